@@ -1,0 +1,221 @@
+/**
+ * The strategy API of Strategy Lab.
+ *
+ * A strategy is one file that imports `strategy-lab`, and nothing else, and whose default export is
+ * `defineStrategy({ name, params, setup, next })`:
+ *
+ *     import { crossAbove, crossBelow, defineStrategy } from 'strategy-lab';
+ *
+ *     export default defineStrategy({
+ *       name: 'Moving-average cross',
+ *       params: {
+ *         fast: { type: 'integer', default: 10, min: 2, max: 100 },
+ *         slow: { type: 'integer', default: 30, min: 5, max: 400 },
+ *         stop: { type: 'number', default: 5, min: 0.5, max: 50, description: 'Stop loss in percent' },
+ *       },
+ *       setup({ params, indicators }) {
+ *         return { fast: indicators.sma(params.fast), slow: indicators.sma(params.slow) };
+ *       },
+ *       next({ params, position, orders }, { fast, slow }) {
+ *         if (position.isFlat && crossAbove(fast, slow)) {
+ *           orders.buy({ percent: 100, stopLossPercent: params.stop });
+ *         } else if (position.isLong && crossBelow(fast, slow)) {
+ *           orders.close();
+ *         }
+ *       },
+ *     });
+ *
+ * `next` is called once a bar, after the bar has closed, from the first bar at which every indicator
+ * made in `setup` has its full window. Orders are filled at the open of the next bar at the earliest.
+ * There is no clock, no network, no file and no `Math.random` here: use `bar.time` and `random()`.
+ */
+declare module 'strategy-lab' {
+  /** A declared, bounded parameter. `step` is the step of a search grid. */
+  export interface ParameterDefinition {
+    readonly type: 'integer' | 'number';
+    readonly default: number;
+    readonly min: number;
+    readonly max: number;
+    readonly step?: number;
+    readonly description?: string;
+  }
+
+  /** Values by bars ago: `ago(0)` is the bar that has just closed, `ago(1)` the one before it. */
+  export interface Series {
+    /** The value of the bar that has just closed; the same as `ago(0)`. */
+    readonly value: number;
+    /** The value of the bar before; the same as `ago(1)`. */
+    readonly previous: number;
+    /**
+     * The value `barsAgo` bars before the bar that has just closed; NaN where the series has no value
+     * yet. Throws for a negative or fractional `barsAgo` and beyond the 8192 bars that are kept.
+     */
+    ago(barsAgo: number): number;
+  }
+
+  /** The six columns of the market as series. */
+  export interface Bars {
+    readonly time: Series;
+    readonly open: Series;
+    readonly high: Series;
+    readonly low: Series;
+    readonly close: Series;
+    readonly volume: Series;
+  }
+
+  /** The bar that has just closed. `time` is its open time in UTC milliseconds. */
+  export interface Bar {
+    /** Number of the bar in this run, from 0. */
+    readonly index: number;
+    readonly time: number;
+    readonly open: number;
+    readonly high: number;
+    readonly low: number;
+    readonly close: number;
+    readonly volume: number;
+  }
+
+  /** Moving average convergence divergence: line = EMA(fast) - EMA(slow), signal = EMA of the line. */
+  export interface Macd {
+    readonly line: Series;
+    readonly signal: Series;
+    readonly histogram: Series;
+  }
+
+  export interface Bands {
+    readonly upper: Series;
+    readonly middle: Series;
+    readonly lower: Series;
+  }
+
+  /**
+   * Causal indicators; call them in `setup` only. Periods are whole bars from 1 to 5000. A `source`
+   * is any series, `bars.close` where none is given.
+   */
+  export interface Indicators {
+    /** Simple moving average: mean of the last `period` values. */
+    sma(period: number, source?: Series): Series;
+    /** Exponential moving average: alpha = 2 / (period + 1), seeded with the mean of the first `period` values. */
+    ema(period: number, source?: Series): Series;
+    /** Relative strength index with Wilder's smoothing, 0 to 100; 50 where nothing moved. */
+    rsi(period: number, source?: Series): Series;
+    /** MACD; each EMA is seeded with the mean of its first values. Defaults: 12, 26, 9. */
+    macd(fast?: number, slow?: number, signal?: number, source?: Series): Macd;
+    /** Bollinger bands: SMA plus and minus `deviations` population standard deviations. Defaults: 20, 2. */
+    bollinger(period?: number, deviations?: number, source?: Series): Bands;
+    /** Average true range with Wilder's smoothing; the first true range is that of the second bar. */
+    atr(period: number): Series;
+    /**
+     * Donchian channel: highest high and lowest low of the last `period` bars, the current bar
+     * included: for a breakout compare with `upper.previous`.
+     */
+    donchian(period: number): Bands;
+    /** Highest value of the last `period` values, the current one included; of the highs where no source is given. */
+    highest(period: number, source?: Series): Series;
+    /** Lowest value of the last `period` values, the current one included; of the lows where no source is given. */
+    lowest(period: number, source?: Series): Series;
+    /** Sample standard deviation (n - 1) of the last `period` values. */
+    deviation(period: number, source?: Series): Series;
+    /** Rate of change: value / value `period` bars ago - 1. */
+    change(period: number, source?: Series): Series;
+  }
+
+  export interface Position {
+    readonly isFlat: boolean;
+    readonly isLong: boolean;
+    readonly isShort: boolean;
+    /** Units held, never negative. */
+    readonly quantity: number;
+    /** Mean entry price by units; NaN while flat. */
+    readonly entryPrice: number;
+    /** Profit at the last close before the exit fee, in cash. */
+    readonly profit: number;
+    /** Bars since the oldest open entry; 0 while flat. */
+    readonly bars: number;
+    /** Open entries. */
+    readonly lots: number;
+  }
+
+  export interface Account {
+    readonly cash: number;
+    /** Cash plus the position at the last close. */
+    readonly equity: number;
+  }
+
+  /** How large and how protected an entry is. Give at most one size; without one it is `percent: 100`. */
+  export interface EntryOptions {
+    /** Units of the asset. */
+    readonly units?: number;
+    /** Cash to spend, fee included. */
+    readonly cash?: number;
+    /**
+     * Percent of the equity, above 0, at most 100, fee included: 100 buys equity / (price * (1 + fee))
+     * units. Nothing is borrowed: a long entry spends the free cash at most.
+     */
+    readonly percent?: number;
+    /** Percent of the equity to lose when the stop loss is hit at its price; needs a stop loss. */
+    readonly riskPercent?: number;
+    /** Price at which the entry is closed at a loss. */
+    readonly stopLoss?: number;
+    /** The same as a distance from the fill price in percent, above 0 and below 100. */
+    readonly stopLossPercent?: number;
+    /** Price at which the entry is closed with a profit. */
+    readonly takeProfit?: number;
+    /** The same as a distance from the fill price in percent, above 0. */
+    readonly takeProfitPercent?: number;
+  }
+
+  /** Orders are market orders, filled at the open of the next bar. Each returns the order's number. */
+  export interface Orders {
+    /** Buys. An open short position is closed in full first. */
+    buy(options?: EntryOptions): number;
+    /** Sells short. An open long position is closed in full first; to close alone use `close()`. */
+    sell(options?: EntryOptions): number;
+    /** Closes the position, or `percent` of it, or `units` of it, oldest entries first. */
+    close(options?: { readonly percent?: number; readonly units?: number }): number;
+    /**
+     * Sets stop loss and take profit of every open entry from the next bar on; what is left out stays as it is.
+     */
+    protect(options: { readonly stopLoss?: number; readonly takeProfit?: number }): number;
+  }
+
+  export interface SetupContext<P> {
+    readonly params: P;
+    readonly indicators: Indicators;
+    readonly bars: Bars;
+  }
+
+  export interface NextContext<P> {
+    readonly params: P;
+    readonly bar: Bar;
+    readonly bars: Bars;
+    readonly position: Position;
+    readonly account: Account;
+    readonly orders: Orders;
+    /** Seeded random number, 0 included, 1 not: the same in every replay of the run. */
+    random(): number;
+    /** Writes a line into the run's log, which keeps the first 64 KiB. */
+    log(message: string): void;
+  }
+
+  export interface Strategy<D extends Record<string, ParameterDefinition>, S> {
+    readonly name: string;
+    /** Declared parameters; their values arrive as `params`. */
+    readonly params?: D;
+    /** Called once, before the first bar: makes the indicators. What it returns is given to `next`. */
+    setup(context: SetupContext<{ readonly [K in keyof D]: number }>): S;
+    /** Called after each bar has closed. It must return nothing and may not be async. */
+    next(context: NextContext<{ readonly [K in keyof D]: number }>, state: S): void;
+  }
+
+  /** Declares a strategy; the default export of its file. */
+  export function defineStrategy<const D extends Record<string, ParameterDefinition>, S>(
+    strategy: Strategy<D, S>,
+  ): Strategy<D, S>;
+
+  /** True on the bar at which `a` gets above `b`: at or below it on the bar before, above it now. */
+  export function crossAbove(a: Series | number, b: Series | number): boolean;
+
+  /** True on the bar at which `a` gets below `b`: at or above it on the bar before, below it now. */
+  export function crossBelow(a: Series | number, b: Series | number): boolean;
+}

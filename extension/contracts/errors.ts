@@ -1,0 +1,80 @@
+/**
+ * The one error type that is shown to people. `message` is one sentence that says what was wrong
+ * and where; `action` is one sentence that says what to do about it.
+ */
+export type LabErrorReason =
+  // A command was called in a way that cannot work.
+  | 'usage'
+  | 'not-found'
+  | 'conflict'
+  | 'cancelled'
+  | 'internal'
+  // Market data.
+  | 'data.missing'
+  | 'data.empty'
+  | 'data.format'
+  | 'data.value'
+  | 'data.time'
+  // A strategy that cannot be used or that failed.
+  | 'strategy.syntax'
+  | 'strategy.shape'
+  | 'strategy.parameter'
+  | 'strategy.threw'
+  | 'strategy.order'
+  | 'strategy.guard'
+  // The sandbox ended a run; see `sandboxFailureKinds`.
+  | 'sandbox.unavailable'
+  | 'sandbox.level'
+  | 'sandbox.timeout'
+  | 'sandbox.memory'
+  | 'sandbox.output'
+  | 'sandbox.crash'
+  | 'sandbox.early-exit'
+  | 'sandbox.protocol'
+  | 'sandbox.tampered'
+  | 'sandbox.outdated'
+  | 'sandbox.look-ahead'
+  // The journal and the sagas.
+  | 'journal.unavailable'
+  | 'journal.corrupt'
+  | 'journal.conflict'
+  | 'saga.state'
+  | 'saga.version'
+  // An agent cannot serve the request.
+  | 'idea.unsupported';
+
+/** Where an input was wrong: a file with an optional line and column (both from 1), or a bar. */
+export interface ErrorPlace {
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** Index of the bar, from 0, and its open time in UTC milliseconds. */
+  readonly bar?: number;
+  readonly time?: number;
+}
+
+export interface LabErrorOptions {
+  /** One sentence that tells the person what to do. */
+  readonly action?: string;
+  readonly place?: ErrorPlace;
+  readonly cause?: unknown;
+}
+
+export class LabError extends Error {
+  override readonly name = 'LabError';
+  readonly reason: LabErrorReason;
+  readonly action: string | undefined;
+  readonly place: ErrorPlace | undefined;
+
+  constructor(reason: LabErrorReason, message: string, options: LabErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.reason = reason;
+    this.action = options.action;
+    this.place = options.place;
+  }
+
+  /** True when `error` is a LabError, and of `reason` where one is given. */
+  static is(error: unknown, reason?: LabErrorReason): error is LabError {
+    return error instanceof LabError && (reason === undefined || error.reason === reason);
+  }
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** A declared, bounded parameter of a strategy. */
+export const parameterDefinitionSchema = z
+  .object({
+    type: z.enum(['integer', 'number']),
+    default: z.number(),
+    min: z.number(),
+    max: z.number(),
+    /** Step of a search grid; the value itself may lie between steps. */
+    step: z.number().positive().optional(),
+    description: z.string().max(300).optional(),
+  })
+  .refine((p) => p.min <= p.default && p.default <= p.max, {
+    message: 'min <= default <= max must hold',
+  })
+  .refine((p) => p.type === 'number' || [p.default, p.min, p.max].every((value) => Number.isInteger(value)), {
+    message: 'an integer parameter needs integer default, min and max',
+  });
+
+export const parameterNameSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/);
+
+export const parameterDefinitionsSchema = z.record(parameterNameSchema, parameterDefinitionSchema);
+
+/** A value for each declared parameter. */
+export const parameterValuesSchema = z.record(parameterNameSchema, z.number());
+
+export type ParameterDefinition = z.infer<typeof parameterDefinitionSchema>;
+export type ParameterDefinitions = z.infer<typeof parameterDefinitionsSchema>;
+export type ParameterValues = z.infer<typeof parameterValuesSchema>;
+
+/** What a strategy module declares of itself, as its sandbox reports it. */
+export const strategyDescriptionSchema = z.object({
+  name: z.string().min(1).max(120),
+  params: parameterDefinitionsSchema,
+});
+
+export type StrategyDescription = z.infer<typeof strategyDescriptionSchema>;

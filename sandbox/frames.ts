@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import { runSettingsSchema } from '../extension/contracts/backtest.ts';
+import { parameterValuesSchema, strategyDescriptionSchema } from '../extension/contracts/strategy.ts';
+
+/**
+ * The frame protocol between host and runner, on the runner's stdin and stdout:
+ * u32 length of the payload, u8 type, three zero bytes, payload; all little-endian.
+ *
+ * The order is fixed. Host: hello, source. Runner: ready. Host: start. Runner: started. Then for each
+ * chunk, host: bars; runner: intents, and only then the next chunk (commit before reveal). Host: end.
+ * Runner: done. In place of any answer the runner may send fail. The runner never learns how many bars
+ * there are, and every frame of it carries the nonce that hello gave.
+ */
+export const protocolVersion = 1;
+
+export const frameTypes = {
+  hello: 1,
+  source: 2,
+  start: 3,
+  bars: 4,
+  end: 5,
+  ready: 65,
+  started: 66,
+  intents: 67,
+  done: 68,
+  fail: 69,
+} as const;
+
+export type FrameType = (typeof frameTypes)[keyof typeof frameTypes];
+
+export const headerBytes = 8;
+/** Length of the nonce in bytes; it travels as twice as many hex digits. */
+export const nonceBytes = 16;
+
+const nonceSchema = z.string().regex(/^[0-9a-f]{32}$/);
+
+export const helloSchema = z.object({
+  protocol: z.literal(protocolVersion),
+  nonce: nonceSchema,
+  /** Bytes of the strategy's log that are kept. */
+  logBytes: z.number().int().min(0).max(1_048_576),
+  /** Orders that one set may give on one bar. */
+  intentsPerBar: z.number().int().min(1).max(1000),
+});
+
+export const startSchema = z.object({
+  sets: z.array(parameterValuesSchema).min(1).max(4096),
+  settings: runSettingsSchema,
+});
+
+export const readySchema = z.object({
+  nonce: nonceSchema,
+  protocol: z.literal(protocolVersion),
+  /** SHA-256 of the realm bundle (engine and strategy API) that the runner holds. */
+  engineHash: z.string().regex(/^[0-9a-f]{64}$/),
+  runtime: z.string().max(100),
+  description: strategyDescriptionSchema,
+});
+
+export const startedSchema = z.object({
+  nonce: nonceSchema,
+  /** Bars each set waits before its first `next`. */
+  warmups: z.array(z.number().int().nonnegative()).max(4096),
+});
+
+export const doneSchema = z.object({
+  nonce: nonceSchema,
+  bars: z.number().int().nonnegative(),
+  log: z.array(z.string()).max(10_000),
+  logDropped: z.number().int().nonnegative(),
+});
+
+export const failSchema = z.object({
+  nonce: nonceSchema,
+  /** `source`: it does not parse; `module`: it is no strategy; `params`; `setup`; `next`. */
+  phase: z.enum(['source', 'module', 'params', 'setup', 'next']),
+  message: z.string().max(2000),
+  set: z.number().int().nonnegative().nullable(),
+  bar: z.number().int().nonnegative().nullable(),
+  time: z.number().nullable(),
+  line: z.number().int().positive().nullable(),
+  column: z.number().int().positive().nullable(),
+});
+
+export type Hello = z.infer<typeof helloSchema>;
+export type Start = z.infer<typeof startSchema>;
+export type Ready = z.infer<typeof readySchema>;
+export type Started = z.infer<typeof startedSchema>;
+export type Done = z.infer<typeof doneSchema>;
+export type Fail = z.infer<typeof failSchema>;
+
+/** Bytes of a bars payload: u32 count, u32 zero, then six columns of `count` Float64. */
+export function barsPayloadBytes(count: number): number {
+  return 8 + count * 48;
+}
+
+/**
+ * An intents payload: 16 nonce bytes, u32 chunk number from 0, u32 sets; then for each set u32 intents,
+ * u32 fills so far, u32 and u32 of the rolling fill hash after the chunk; then for each set its intents,
+ * `intentWidth` Float64 each.
+ */
+export function intentsHeaderBytes(sets: number): number {
+  return nonceBytes + 8 + sets * 16;
+}
+
+/** Joins header and payload parts into one frame. */
+export function encodeFrame(type: FrameType, ...parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const frame = new Uint8Array(headerBytes + length);
+  const view = new DataView(frame.buffer);
+  view.setUint32(0, length, true);
+  frame[4] = type;
+  let offset = headerBytes;
+  for (const part of parts) {
+    frame.set(part, offset);
+    offset += part.length;
+  }
+  return frame;
+}
+
+const textEncoder = new TextEncoder();
+
+export function encodeJsonFrame(type: FrameType, value: unknown): Uint8Array {
+  return encodeFrame(type, textEncoder.encode(JSON.stringify(value)));
+}
+
+export interface Frame {
+  readonly type: number;
+  readonly payload: Uint8Array;
+}
+
+/** Thrown for a header that no honest peer sends. */
+export class FrameError extends Error {
+  override readonly name = 'FrameError';
+}
+
+/**
+ * Cuts a byte stream into frames. A payload above `maximumPayload` is refused at its header, before
+ * a byte of it is kept; pieces are copied once, so that a slow trickle costs no more than its bytes.
+ */
+export class FrameReader {
+  readonly #maximumPayload: number;
+  readonly #header = new Uint8Array(headerBytes);
+  #headerFilled = 0;
+  #payload: Uint8Array | undefined;
+  #payloadFilled = 0;
+
+  constructor(maximumPayload: number) {
+    this.#maximumPayload = maximumPayload;
+  }
+
+  /** True between two frames. */
+  get atBoundary(): boolean {
+    return this.#headerFilled === 0;
+  }
+
+  push(chunk: Uint8Array): Frame[] {
+    const frames: Frame[] = [];
+    let offset = 0;
+    while (offset < chunk.length || this.#payload?.length === this.#payloadFilled) {
+      if (this.#payload === undefined) {
+        const taken = Math.min(headerBytes - this.#headerFilled, chunk.length - offset);
+        this.#header.set(chunk.subarray(offset, offset + taken), this.#headerFilled);
+        this.#headerFilled += taken;
+        offset += taken;
+        if (this.#headerFilled < headerBytes) break;
+        this.#payload = new Uint8Array(this.#payloadLength());
+        this.#payloadFilled = 0;
+      }
+      const payload = this.#payload;
+      const taken = Math.min(payload.length - this.#payloadFilled, chunk.length - offset);
+      payload.set(chunk.subarray(offset, offset + taken), this.#payloadFilled);
+      this.#payloadFilled += taken;
+      offset += taken;
+      if (this.#payloadFilled < payload.length) break;
+      frames.push({ type: this.#header[4] ?? 0, payload });
+      this.#payload = undefined;
+      this.#headerFilled = 0;
+    }
+    return frames;
+  }
+
+  #payloadLength(): number {
+    const length = new DataView(this.#header.buffer).getUint32(0, true);
+    if (this.#header[5] !== 0 || this.#header[6] !== 0 || this.#header[7] !== 0) {
+      throw new FrameError('a frame header holds bytes that are not zero where zeros belong');
+    }
+    if (length > this.#maximumPayload) {
+      throw new FrameError(`a frame of ${length} bytes is above the limit of ${this.#maximumPayload}`);
+    }
+    return length;
+  }
+}
