@@ -72,8 +72,10 @@ export const doneSchema = z.object({
 
 export const failSchema = z.object({
   nonce: nonceSchema,
-  /** `source`: it does not parse; `module`: it is no strategy; `params`; `setup`; `next`. */
-  phase: z.enum(['source', 'module', 'params', 'setup', 'next']),
+  /** `source`: it does not parse; `module`: it is no strategy; or the function that threw. */
+  phase: z.enum(['source', 'module', 'setup', 'next']),
+  /** True when an order could not be taken, and not the strategy's own code failed. */
+  isOrder: z.boolean(),
   message: z.string().max(2000),
   set: z.number().int().nonnegative().nullable(),
   bar: z.number().int().nonnegative().nullable(),

@@ -1,0 +1,83 @@
+import type { Compute } from '../series.ts';
+import { SeededAverage } from './averages.ts';
+
+/**
+ * Standard deviation of the last `period` values, with divisor `period - ddof`: sliding form of
+ * Welford's update (1962). A run of equal values gives exactly 0.
+ */
+export function standardDeviation(
+  source: Float64Array,
+  period: number,
+  ddof: 0 | 1,
+  skip: number,
+): (out: Float64Array) => Compute {
+  return (out) => {
+    const state = { seen: -skip, mean: 0, squares: 0, last: NaN, equal: 0 };
+    return (from, to) => {
+      // Locals, because a captured variable is stored on the heap at each write.
+      let { seen, mean, squares, last, equal } = state;
+      for (let index = from; index < to; index++) {
+        seen++;
+        if (seen <= 0) continue;
+        const value = source[index] as number;
+        equal = value === last ? equal + 1 : 1;
+        last = value;
+        if (seen <= period) {
+          const delta = value - mean;
+          mean += delta / seen;
+          squares += delta * (value - mean);
+        } else {
+          const leaving = source[index - period] as number;
+          const before = mean;
+          mean += (value - leaving) / period;
+          squares += (value - leaving) * (value - mean + leaving - before);
+        }
+        if (equal >= period) {
+          mean = value;
+          squares = 0;
+        }
+        if (seen >= period) out[index] = Math.sqrt(Math.max(squares, 0) / (period - ddof));
+      }
+      Object.assign(state, { seen, mean, squares, last, equal });
+    };
+  };
+}
+
+/** middle + factor * width, bar by bar. */
+export function band(
+  middle: Float64Array,
+  width: Float64Array,
+  factor: number,
+): (out: Float64Array) => Compute {
+  return (out) => (from, to) => {
+    for (let index = from; index < to; index++) {
+      out[index] = (middle[index] as number) + factor * (width[index] as number);
+    }
+  };
+}
+
+/**
+ * Average true range: Wilder's average (1978) of max(high, previous close) - min(low, previous close),
+ * from the second bar on.
+ */
+export function averageTrueRange(
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  period: number,
+): (out: Float64Array) => Compute {
+  return (out) => {
+    const average = new SeededAverage(period, 1 / period);
+    let previousClose = NaN;
+    return (from, to) => {
+      for (let index = from; index < to; index++) {
+        if (!Number.isNaN(previousClose)) {
+          const top = Math.max(high[index] as number, previousClose);
+          const bottom = Math.min(low[index] as number, previousClose);
+          out[index] = average.next(top - bottom);
+        }
+        previousClose = close[index] as number;
+      }
+    };
+  };
+}

@@ -1,0 +1,110 @@
+import type { Series } from 'strategy-lab';
+import type { CandleColumns } from '../contracts/candles.ts';
+import { historyBars } from './rules.ts';
+
+/** Bars computed in one go; the window holds the history and three such blocks before it moves up. */
+export const blockBars = 4096;
+const capacity = historyBars + 3 * blockBars;
+
+/** Reads the values of a series up to its end, which may lie ahead of the bar the strategy sees. */
+export let valuesOf: (series: Series) => Float64Array;
+/** Bars before the first value of a series. */
+export let lookbackOf: (series: Series) => number;
+
+/** A column over the window, of which the strategy can read the past only. */
+export class WindowSeries implements Series {
+  readonly #values: Float64Array;
+  readonly #window: BarWindow;
+  readonly #lookback: number;
+
+  static {
+    valuesOf = (series) => {
+      if (!(#values in series)) {
+        throw new TypeError('an indicator takes a series of this run as its source');
+      }
+      return series.#values;
+    };
+    lookbackOf = (series) => (#lookback in series ? series.#lookback : 0);
+  }
+
+  constructor(window: BarWindow, lookback: number) {
+    this.#window = window;
+    this.#lookback = lookback;
+    this.#values = window.addColumn();
+  }
+
+  get value(): number {
+    return this.#values[this.#window.cursor] as number;
+  }
+
+  get previous(): number {
+    const index = this.#window.cursor - 1;
+    return index < 0 ? NaN : (this.#values[index] as number);
+  }
+
+  ago(barsAgo: number): number {
+    if (!Number.isInteger(barsAgo) || barsAgo < 0 || barsAgo > historyBars) {
+      throw new RangeError(`ago takes whole bars from 0 to ${historyBars}, was ${barsAgo}`);
+    }
+    const index = this.#window.cursor - barsAgo;
+    return index < 0 ? NaN : (this.#values[index] as number);
+  }
+}
+
+/** Fills the values of one column for the bars `from` to `to` of the window; called in order, once a block. */
+export type Compute = (from: number, to: number) => void;
+
+/**
+ * The latest bars and everything computed from them. It grows by blocks, and drops what is older than
+ * the history, so that memory does not depend on the length of the run.
+ */
+export class BarWindow {
+  readonly #columns: Float64Array[] = [];
+  readonly #computations: Compute[] = [];
+  /** Bars in the window. */
+  length = 0;
+  /** Number in the run of the window's first bar. */
+  base = 0;
+  /** The bar that the strategy sees as the last one, as an index into the window. */
+  cursor = -1;
+  readonly time = new WindowSeries(this, 0);
+  readonly open = new WindowSeries(this, 0);
+  readonly high = new WindowSeries(this, 0);
+  readonly low = new WindowSeries(this, 0);
+  readonly close = new WindowSeries(this, 0);
+  readonly volume = new WindowSeries(this, 0);
+
+  addColumn(): Float64Array {
+    const column = new Float64Array(capacity).fill(NaN);
+    this.#columns.push(column);
+    return column;
+  }
+
+  /** Adds a computed series that is ready `lookback` bars after the run's start. */
+  derive(lookback: number, compute: (values: Float64Array) => Compute): WindowSeries {
+    const series = new WindowSeries(this, lookback);
+    this.#computations.push(compute(valuesOf(series)));
+    return series;
+  }
+
+  /** Appends bars `from` to `to` of `bars`, at most `blockBars` of them, and computes all series for them. */
+  append(bars: CandleColumns, from: number, to: number): void {
+    if (this.length + (to - from) > capacity) this.#moveUp();
+    const start = this.length;
+    valuesOf(this.time).set(bars.time.subarray(from, to), start);
+    valuesOf(this.open).set(bars.open.subarray(from, to), start);
+    valuesOf(this.high).set(bars.high.subarray(from, to), start);
+    valuesOf(this.low).set(bars.low.subarray(from, to), start);
+    valuesOf(this.close).set(bars.close.subarray(from, to), start);
+    valuesOf(this.volume).set(bars.volume.subarray(from, to), start);
+    this.length += to - from;
+    for (const compute of this.#computations) compute(start, this.length);
+  }
+
+  #moveUp(): void {
+    const dropped = this.length - historyBars;
+    for (const column of this.#columns) column.copyWithin(0, dropped, this.length);
+    this.length = historyBars;
+    this.base += dropped;
+  }
+}

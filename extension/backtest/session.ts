@@ -1,0 +1,221 @@
+import type { Account, Bar, Bars, NextContext, Position } from 'strategy-lab';
+import type { RunSettings } from '../contracts/backtest.ts';
+import type { CandleColumns } from '../contracts/candles.ts';
+import type { ParameterValues } from '../contracts/strategy.ts';
+import { Broker } from './broker.ts';
+import { createIndicators } from './indicators/create.ts';
+import { intentWidth } from './intents.ts';
+import { type Ledger, NumberTable } from './ledger.ts';
+import { OrderDesk } from './orders.ts';
+import { seededRandom } from './random.ts';
+import { BarWindow, blockBars, valuesOf } from './series.ts';
+import type { AnyStrategy } from './strategyApi.ts';
+
+export interface SessionOptions {
+  readonly settings: RunSettings;
+  readonly params: ParameterValues;
+  readonly intentsPerBar: number;
+  readonly log: (message: string) => void;
+  /** Where fills and trades are recorded; a sandbox keeps none. */
+  readonly ledger?: Ledger;
+}
+
+/** A strategy failed in `next`; `cause` is what it threw. */
+export class NextError extends Error {
+  override readonly name = 'NextError';
+  readonly bar: number;
+  readonly time: number;
+
+  constructor(bar: number, time: number, cause: unknown) {
+    super('the strategy threw in next', { cause });
+    this.bar = bar;
+    this.time = time;
+  }
+}
+
+/** Runs one strategy with one parameter set over bars that come in pieces, and never knows how many will. */
+export class StrategySession {
+  readonly broker: Broker;
+  /** Intents of the bars fed since `intents.clear()`. */
+  readonly intents = new NumberTable(intentWidth);
+  /** Bars before the first call of `next`. */
+  readonly warmUp: number;
+  readonly #strategy: AnyStrategy;
+  readonly #window = new BarWindow();
+  readonly #desk: OrderDesk;
+  readonly #context: NextContext<ParameterValues>;
+  readonly #state: unknown;
+
+  /** Calls the strategy's `setup`; what it throws is thrown on. */
+  constructor(strategy: AnyStrategy, options: SessionOptions) {
+    this.#strategy = strategy;
+    this.broker = new Broker(options.settings, options.ledger);
+    this.#desk = new OrderDesk(this.broker, this.intents, options.intentsPerBar);
+    const window = this.#window;
+    const params = Object.freeze({ ...options.params });
+    const bars: Bars = Object.freeze({
+      time: window.time,
+      open: window.open,
+      high: window.high,
+      low: window.low,
+      close: window.close,
+      volume: window.volume,
+    });
+    const { indicators, seal } = createIndicators(window);
+    this.#state = strategy.setup(Object.freeze({ params, indicators: Object.freeze(indicators), bars }));
+    if (isThenable(this.#state)) throw new TypeError('setup must not be async');
+    this.warmUp = seal();
+    this.#context = Object.freeze({
+      params,
+      bar: new CurrentBar(window),
+      bars,
+      position: new PositionView(this.broker, window),
+      account: new AccountView(this.broker, window),
+      orders: this.#desk,
+      random: seededRandom(options.settings.seed),
+      log: options.log,
+    });
+    Object.freeze(this.#desk);
+  }
+
+  /**
+   * Runs over bars `from` to `to` of `bars`, the next bars of the run. Where `equity` is given, the
+   * equity at each close is written there from index `equityFrom` on.
+   * @throws NextError with the bar at which the strategy threw
+   */
+  feed(bars: CandleColumns, from: number, to: number, equity?: Float64Array, equityFrom = 0): void {
+    for (let start = from; start < to; start += blockBars) {
+      const end = Math.min(start + blockBars, to);
+      this.#window.append(bars, start, end);
+      this.#runBlock(end - start, equity, equityFrom + (start - from));
+    }
+  }
+
+  #runBlock(count: number, equity: Float64Array | undefined, equityFrom: number): void {
+    const window = this.#window;
+    const broker = this.broker;
+    const time = valuesOf(window.time);
+    const open = valuesOf(window.open);
+    const high = valuesOf(window.high);
+    const low = valuesOf(window.low);
+    const close = valuesOf(window.close);
+    const first = window.length - count;
+    const desk = this.#desk;
+    const strategy = this.#strategy;
+    const context = this.#context;
+    const state = this.#state;
+    for (let index = first; index < window.length; index++) {
+      const bar = window.base + index;
+      window.cursor = index;
+      if (broker.isBusy) {
+        broker.step(
+          bar,
+          time[index] as number,
+          open[index] as number,
+          high[index] as number,
+          low[index] as number,
+          close[index] as number,
+        );
+      }
+      if (equity !== undefined) equity[equityFrom + index - first] = broker.equityAt(close[index] as number);
+      if (bar < this.warmUp) continue;
+      desk.openFor(bar);
+      try {
+        const result: unknown = strategy.next(context, state);
+        if (result !== undefined) throw new TypeError('next must return nothing and must not be async');
+      } catch (cause) {
+        throw new NextError(bar, time[index] as number, cause);
+      }
+    }
+    desk.shut();
+  }
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+class CurrentBar implements Bar {
+  readonly #window: BarWindow;
+
+  constructor(window: BarWindow) {
+    this.#window = window;
+  }
+
+  get index(): number {
+    return this.#window.base + this.#window.cursor;
+  }
+  get time(): number {
+    return this.#window.time.value;
+  }
+  get open(): number {
+    return this.#window.open.value;
+  }
+  get high(): number {
+    return this.#window.high.value;
+  }
+  get low(): number {
+    return this.#window.low.value;
+  }
+  get close(): number {
+    return this.#window.close.value;
+  }
+  get volume(): number {
+    return this.#window.volume.value;
+  }
+}
+
+class PositionView implements Position {
+  readonly #broker: Broker;
+  readonly #window: BarWindow;
+
+  constructor(broker: Broker, window: BarWindow) {
+    this.#broker = broker;
+    this.#window = window;
+  }
+
+  get isFlat(): boolean {
+    return this.#broker.signedQuantity === 0;
+  }
+  get isLong(): boolean {
+    return this.#broker.signedQuantity > 0;
+  }
+  get isShort(): boolean {
+    return this.#broker.signedQuantity < 0;
+  }
+  get quantity(): number {
+    return Math.abs(this.#broker.signedQuantity);
+  }
+  get entryPrice(): number {
+    return this.isFlat ? NaN : this.#broker.entryValue / this.quantity;
+  }
+  get profit(): number {
+    const { signedQuantity, entryValue } = this.#broker;
+    const direction = Math.sign(signedQuantity);
+    return signedQuantity * this.#window.close.value - direction * entryValue;
+  }
+  get bars(): number {
+    const oldest = this.#broker.lots[0];
+    return oldest === undefined ? 0 : this.#window.base + this.#window.cursor - oldest.entryBar;
+  }
+  get lots(): number {
+    return this.#broker.lots.length;
+  }
+}
+
+class AccountView implements Account {
+  readonly #broker: Broker;
+  readonly #window: BarWindow;
+
+  constructor(broker: Broker, window: BarWindow) {
+    this.#broker = broker;
+    this.#window = window;
+  }
+
+  get cash(): number {
+    return this.#broker.cash;
+  }
+  get equity(): number {
+    return this.#broker.equityAt(this.#window.close.value);
+  }
+}

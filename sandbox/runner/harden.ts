@@ -1,0 +1,147 @@
+/**
+ * Makes a realm deterministic and powerless before a strategy sees it: globals by an allow-list, no clock,
+ * no local time, no random numbers, no locale, and every built-in frozen. The container is the boundary;
+ * this is depth behind it, and the same in every engine.
+ */
+
+const allowedGlobals = new Set([
+  'undefined',
+  'NaN',
+  'Infinity',
+  'Object',
+  'Array',
+  'Number',
+  'String',
+  'Boolean',
+  'Symbol',
+  'BigInt',
+  'Math',
+  'JSON',
+  'Date',
+  'RegExp',
+  'Map',
+  'Set',
+  'WeakMap',
+  'WeakSet',
+  'Error',
+  'TypeError',
+  'RangeError',
+  'SyntaxError',
+  'ReferenceError',
+  'EvalError',
+  'URIError',
+  'AggregateError',
+  'ArrayBuffer',
+  'DataView',
+  'Float64Array',
+  'Float32Array',
+  'Int32Array',
+  'Uint32Array',
+  'Int16Array',
+  'Uint16Array',
+  'Int8Array',
+  'Uint8Array',
+  'Uint8ClampedArray',
+  'isFinite',
+  'isNaN',
+  'parseFloat',
+  'parseInt',
+]);
+
+// Held here, because their names are taken from the realm.
+const root: object = globalThis;
+const { construct, deleteProperty, get, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, set } = Reflect;
+
+const allowedDateMethods =
+  /^(constructor|getTime|valueOf|toISOString|toJSON|getUTC[A-Za-z]+|setUTC[A-Za-z]+|setTime)$/;
+
+function refuseClock(): never {
+  throw new TypeError('there is no clock here: use bar.time, in UTC milliseconds');
+}
+
+function replaceDate(): void {
+  const RealDate = Date;
+  const prototype = RealDate.prototype;
+  for (const name of Object.getOwnPropertyNames(prototype)) {
+    if (!allowedDateMethods.test(name)) deleteProperty(prototype, name);
+  }
+  // Its default turns a date into text of the local time zone.
+  deleteProperty(prototype, Symbol.toPrimitive);
+  function LabDate(this: unknown, ...values: unknown[]): Date {
+    if (new.target === undefined) return refuseClock();
+    const [value] = values;
+    if (values.length !== 1 || (typeof value !== 'number' && !(value instanceof RealDate))) {
+      throw new TypeError('Date takes one number, UTC milliseconds; make one from parts with Date.UTC');
+    }
+    return construct(RealDate, [Number(value)], new.target) as Date;
+  }
+  LabDate.prototype = prototype;
+  LabDate.UTC = RealDate.UTC;
+  LabDate.now = refuseClock;
+  Object.defineProperty(prototype, 'constructor', { value: LabDate });
+  Object.defineProperty(root, 'Date', { value: LabDate, configurable: true });
+}
+
+function removeHostDifferences(): void {
+  Math.random = () => {
+    throw new TypeError('Math.random cannot be replayed: use random() of the context given to next');
+  };
+  for (const type of [Object, Array, Number, String, BigInt, Date]) {
+    const prototype: object = type.prototype;
+    for (const name of Object.getOwnPropertyNames(prototype)) {
+      if (name.startsWith('toLocale') || name === 'localeCompare') deleteProperty(prototype, name);
+    }
+  }
+  deleteProperty(Object.getPrototypeOf(Float64Array.prototype) as object, 'toLocaleString');
+  deleteProperty(Error, 'captureStackTrace');
+}
+
+/** Freezes everything that can be reached from `roots` by properties, accessors and prototypes. */
+function freezeAll(roots: readonly unknown[]): void {
+  const seen = new Set<unknown>();
+  const waiting = [...roots];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value)) {
+      continue;
+    }
+    seen.add(value);
+    for (const key of ownKeys(value)) {
+      const property = getOwnPropertyDescriptor(value, key);
+      waiting.push(property?.value, property?.get, property?.set);
+    }
+    waiting.push(getPrototypeOf(value));
+    Object.freeze(value);
+  }
+}
+
+/** Hidden built-ins that no global names, reached through what syntax makes. */
+function hiddenIntrinsics(): unknown[] {
+  return [
+    function* () {},
+    async () => {},
+    async function* () {},
+    [][Symbol.iterator](),
+    new Map()[Symbol.iterator](),
+    new Set()[Symbol.iterator](),
+    ''[Symbol.iterator](),
+    ''.matchAll(/x/g),
+    /x/,
+    () => {},
+  ];
+}
+
+/** Hardens the realm that this code runs in; once, before anything else. */
+export function hardenRealm(): void {
+  for (const key of ownKeys(root)) {
+    if (typeof key === 'string' && allowedGlobals.has(key)) continue;
+    if (!deleteProperty(root, key)) {
+      set(root, key, undefined);
+    }
+  }
+  replaceDate();
+  removeHostDifferences();
+  const values = ownKeys(root).map((key) => get(root, key) as unknown);
+  freezeAll([...values, ...hiddenIntrinsics()]);
+  Object.freeze(root);
+}

@@ -1,0 +1,166 @@
+import { intentWidth } from '../../extension/backtest/intents.ts';
+import { NextError, StrategySession } from '../../extension/backtest/session.ts';
+import { type AnyStrategy, requireStrategy, strategyModule } from '../../extension/backtest/strategyApi.ts';
+import type { RunSettings } from '../../extension/contracts/backtest.ts';
+import type { ParameterValues } from '../../extension/contracts/strategy.ts';
+import { hardenRealm } from './harden.ts';
+
+/**
+ * The inside of a sandbox realm: engine, strategy API and strategy live here together. Only numbers,
+ * strings and arrays made here cross to the driver, and nothing here throws at it.
+ */
+export interface Guest {
+  /** Takes the strategy's module function; answers `{"ok":true,...}` or a failure as JSON. */
+  load(moduleFunction: (lab: typeof strategyModule) => unknown): string;
+  /** Starts one run; answers `{"ok":true,"warmUp":n}` or a failure as JSON. */
+  begin(request: string): string;
+  /** Room for `count` bars: six columns of `count` numbers, one after the other. */
+  allocate(count: number): Float64Array;
+  /** Runs over the bars just written there; answers the number of intents, or -1 after a failure. */
+  feed(): number;
+  /** The intents of the last feed. */
+  intents(): Float64Array;
+  fills(): number;
+  fillHashHigh(): number;
+  fillHashLow(): number;
+  failure(): string;
+  /** The log as a JSON array of strings. */
+  log(): string;
+  logDropped(): number;
+}
+
+interface BeginRequest {
+  readonly settings: RunSettings;
+  readonly params: ParameterValues;
+  readonly intentsPerBar: number;
+  readonly logBytes: number;
+}
+
+type Phase = 'module' | 'setup' | 'next';
+
+const maximumMessage = 1000;
+
+/** Hardens the realm and returns what its driver talks to. */
+export function createGuest(): Guest {
+  hardenRealm();
+  let strategy: AnyStrategy | undefined;
+  let session: StrategySession | undefined;
+  let buffer = new Float64Array(0);
+  let failure = '';
+  let lines: string[] = [];
+  let logRoom = 0;
+  let dropped = 0;
+
+  const log = (message: unknown): void => {
+    const line = textOf(message);
+    if (line.length > logRoom) dropped++;
+    else {
+      logRoom -= line.length;
+      lines.push(line);
+    }
+  };
+
+  return {
+    load(moduleFunction) {
+      try {
+        strategy = requireStrategy(moduleFunction(strategyModule));
+        return JSON.stringify({
+          ok: true,
+          description: { name: strategy.name, params: strategy.params ?? {} },
+        });
+      } catch (error) {
+        return describeFailure('module', error);
+      }
+    },
+    begin(request) {
+      const { settings, params, intentsPerBar, logBytes } = JSON.parse(request) as BeginRequest;
+      lines = [];
+      logRoom = logBytes;
+      try {
+        if (strategy === undefined) throw new Error('no strategy is loaded');
+        session = new StrategySession(strategy, { settings, params, intentsPerBar, log });
+        return JSON.stringify({ ok: true, warmUp: session.warmUp });
+      } catch (error) {
+        return describeFailure('setup', error);
+      }
+    },
+    allocate(count) {
+      if (buffer.length !== count * 6) buffer = new Float64Array(count * 6);
+      return buffer;
+    },
+    feed() {
+      if (session === undefined) {
+        failure = describeFailure('next', new Error('the run has not begun'));
+        return -1;
+      }
+      const count = buffer.length / 6;
+      const column = (index: number): Float64Array => buffer.subarray(index * count, (index + 1) * count);
+      session.intents.clear();
+      try {
+        session.feed(
+          {
+            time: column(0),
+            open: column(1),
+            high: column(2),
+            low: column(3),
+            close: column(4),
+            volume: column(5),
+          },
+          0,
+          count,
+        );
+        return session.intents.rows;
+      } catch (error) {
+        failure =
+          error instanceof NextError
+            ? describeFailure('next', error.cause, error.bar, error.time)
+            : describeFailure('next', error);
+        return -1;
+      }
+    },
+    intents: () => session?.intents.used ?? new Float64Array(0),
+    fills: () => session?.broker.fills ?? 0,
+    fillHashHigh: () => session?.broker.hash.high ?? 0,
+    fillHashLow: () => session?.broker.hash.low ?? 0,
+    failure: () => failure,
+    log: () => JSON.stringify(lines),
+    logDropped: () => dropped,
+  };
+}
+
+/** Numbers in one intent row, for drivers that size their reads by it. */
+export const rowWidth = intentWidth;
+
+/** What a strategy threw or logged may be anything, hostile getters included. */
+function textOf(value: unknown): string {
+  try {
+    return String(value).slice(0, maximumMessage);
+  } catch {
+    return 'a value that cannot be shown';
+  }
+}
+
+function describeFailure(
+  phase: Phase,
+  error: unknown,
+  bar: number | null = null,
+  time: number | null = null,
+) {
+  let message = textOf(error);
+  let line: number | null = null;
+  let column: number | null = null;
+  try {
+    if (error instanceof Error) {
+      message = textOf(error.message);
+      const place = /strategy\.ts:(\d{1,6}):(\d{1,6})/.exec(String(error.stack).slice(0, 20_000));
+      if (place !== null) {
+        line = Number(place[1]);
+        column = Number(place[2]);
+      }
+    }
+  } catch {
+    // A stack or message with a throwing getter: the text from before stands.
+  }
+  const isOrder = error instanceof Error && error.name === 'OrderError';
+  return JSON.stringify({ ok: false, phase, message, line, column, bar, time, isOrder });
+}

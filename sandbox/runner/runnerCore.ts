@@ -1,0 +1,244 @@
+import { z } from 'zod';
+import { intentWidth } from '../../extension/backtest/intents.ts';
+import {
+  barsPayloadBytes,
+  encodeFrame,
+  encodeJsonFrame,
+  type Fail,
+  failSchema,
+  frameTypes,
+  type Hello,
+  helloSchema,
+  intentsHeaderBytes,
+  nonceBytes,
+  protocolVersion,
+  type Start,
+  startSchema,
+} from '../frames.ts';
+import { prepareSource } from './prepare.ts';
+
+/** One parameter set's world: strategy and engine in one realm of some JavaScript engine. */
+export interface Realm {
+  load(): string;
+  begin(request: string): string;
+  /** Runs over `count` bars: six columns of `count` numbers, one after the other. */
+  feed(columns: Float64Array, count: number): number;
+  /** The first `length` numbers of the intents of the last feed, as an array of this side. */
+  intents(length: number): Float64Array;
+  fills(): number;
+  fillHashHigh(): number;
+  fillHashLow(): number;
+  failure(): string;
+  log(): string;
+  logDropped(): number;
+  dispose(): void;
+}
+
+export interface RunnerOptions {
+  readonly engineHash: string;
+  readonly runtime: string;
+  /** Makes a realm and compiles the prepared strategy in it; throws what the engine's parser throws. */
+  readonly createRealm: (strategyScript: string) => Realm;
+}
+
+const textDecoder = new TextDecoder('utf-8', { fatal: true });
+
+const loadedSchema = z.union([
+  z.object({ ok: z.literal(true), description: z.unknown() }),
+  z.object({ ok: z.literal(false) }).loose(),
+]);
+const begunSchema = z.union([
+  z.object({ ok: z.literal(true), warmUp: z.number().int().nonnegative() }),
+  z.object({ ok: z.literal(false) }).loose(),
+]);
+
+/** Bytes of one intents frame that a strategy may fill, over all sets of a run. */
+const maximumIntentBytes = 64 * 1024 * 1024;
+
+/** Thrown for a host that does not keep to the protocol. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+}
+
+/**
+ * The runner's side of the frame protocol, whatever carries the frames and whatever engine makes the
+ * realms. `handle` takes one frame and returns the frames to answer with; after `isDone` there is nothing
+ * more to say.
+ */
+export class RunnerCore {
+  readonly #options: RunnerOptions;
+  #hello: Hello | undefined;
+  #script: string | undefined;
+  #start: Start | undefined;
+  #firstRealm: Realm | undefined;
+  #realms: Realm[] = [];
+  #chunk = 0;
+  #bars = 0;
+  isDone = false;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  handle(type: number, payload: Uint8Array): Uint8Array[] {
+    if (this.isDone) throw new ProtocolError('a frame after the end');
+    if (this.#hello === undefined) {
+      if (type !== frameTypes.hello) throw new ProtocolError('the first frame is not hello');
+      this.#hello = helloSchema.parse(JSON.parse(textDecoder.decode(payload)));
+      return [];
+    }
+    if (type === frameTypes.source && this.#script === undefined) return [this.#load(payload)];
+    if (type === frameTypes.start && this.#firstRealm !== undefined && this.#start === undefined) {
+      return [this.#begin(payload)];
+    }
+    if (type === frameTypes.bars && this.#start !== undefined) return [this.#feed(payload)];
+    if (type === frameTypes.end && this.#start !== undefined) return [this.#finish()];
+    throw new ProtocolError(`frame type ${type} is out of order`);
+  }
+
+  #nonce(): string {
+    return this.#hello?.nonce ?? '';
+  }
+
+  #fail(fail: Omit<Fail, 'nonce'>): Uint8Array {
+    this.isDone = true;
+    return encodeJsonFrame(frameTypes.fail, failSchema.parse({ nonce: this.#nonce(), ...fail }));
+  }
+
+  /** A failure as the guest wrote it, in the form of a fail frame. */
+  #guestFailure(json: string, set: number): Uint8Array {
+    const facts = failSchema.omit({ nonce: true, set: true }).safeParse(safeJson(json));
+    if (facts.success) return this.#fail({ ...facts.data, set });
+    return this.#fail({ ...emptyFail, phase: 'next', message: 'the strategy failed unreadably', set });
+  }
+
+  #load(payload: Uint8Array): Uint8Array {
+    let source: string;
+    try {
+      source = textDecoder.decode(payload);
+    } catch {
+      return this.#fail({ ...emptyFail, phase: 'source', message: 'the source is not UTF-8 text' });
+    }
+    const prepared = prepareSource(source);
+    if (!prepared.ok) {
+      const { message, line, column } = prepared;
+      return this.#fail({ ...emptyFail, phase: 'source', message: message.slice(0, 1000), line, column });
+    }
+    this.#script = prepared.script;
+    let realm: Realm;
+    try {
+      realm = this.#options.createRealm(prepared.script);
+    } catch (error) {
+      return this.#fail({ ...emptyFail, phase: 'source', message: messageOf(error) });
+    }
+    const answer = realm.load();
+    const loaded = loadedSchema.safeParse(safeJson(answer));
+    if (!loaded.success || !loaded.data.ok) return this.#guestFailure(answer, 0);
+    const ready = {
+      nonce: this.#nonce(),
+      protocol: protocolVersion,
+      engineHash: this.#options.engineHash,
+      runtime: this.#options.runtime,
+      description: loaded.data.description,
+    };
+    this.#firstRealm = realm;
+    return encodeJsonFrame(frameTypes.ready, ready);
+  }
+
+  #begin(payload: Uint8Array): Uint8Array {
+    const start = startSchema.parse(JSON.parse(textDecoder.decode(payload)));
+    const { intentsPerBar, logBytes } = this.#hello ?? { intentsPerBar: 1, logBytes: 0 };
+    const warmups: number[] = [];
+    for (const [set, params] of start.sets.entries()) {
+      const realm = set === 0 ? this.#firstRealm : this.#createRealm();
+      if (realm === undefined) throw new ProtocolError('start came before the strategy was loaded');
+      this.#realms.push(realm);
+      // The log of one run is a help; those of many at once are noise.
+      const room = start.sets.length === 1 ? logBytes : 0;
+      const request = { settings: start.settings, params, intentsPerBar, logBytes: room };
+      const answer = realm.begin(JSON.stringify(request));
+      const begun = begunSchema.safeParse(safeJson(answer));
+      if (!begun.success || !begun.data.ok) return this.#guestFailure(answer, set);
+      warmups.push(begun.data.warmUp);
+    }
+    this.#start = start;
+    return encodeJsonFrame(frameTypes.started, { nonce: this.#nonce(), warmups });
+  }
+
+  #createRealm(): Realm {
+    const realm = this.#options.createRealm(this.#script ?? '');
+    realm.load();
+    return realm;
+  }
+
+  #feed(payload: Uint8Array): Uint8Array {
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    const count = view.getUint32(0, true);
+    if (payload.length !== barsPayloadBytes(count)) throw new ProtocolError('a bars frame of wrong length');
+    // The payload may begin anywhere in its buffer; numbers need an aligned copy.
+    const columns = new Float64Array(payload.slice(8).buffer);
+    const sets = this.#realms.length;
+    const header = new Uint8Array(intentsHeaderBytes(sets));
+    const headerView = new DataView(header.buffer);
+    header.set(hexBytes(this.#nonce()), 0);
+    headerView.setUint32(nonceBytes, this.#chunk, true);
+    headerView.setUint32(nonceBytes + 4, sets, true);
+    const parts: Uint8Array[] = [header];
+    let bytes = 0;
+    for (const [set, realm] of this.#realms.entries()) {
+      const intents = realm.feed(columns, count);
+      if (!(intents >= 0)) return this.#guestFailure(realm.failure(), set);
+      bytes += intents * intentWidth * 8;
+      if (bytes > maximumIntentBytes) {
+        return this.#fail({
+          ...emptyFail,
+          phase: 'next',
+          message: 'the strategy gives too many orders',
+          set,
+        });
+      }
+      const offset = nonceBytes + 8 + set * 16;
+      headerView.setUint32(offset, intents, true);
+      headerView.setUint32(offset + 4, realm.fills(), true);
+      headerView.setUint32(offset + 8, realm.fillHashHigh(), true);
+      headerView.setUint32(offset + 12, realm.fillHashLow(), true);
+      parts.push(new Uint8Array(realm.intents(intents * intentWidth).buffer));
+    }
+    this.#chunk++;
+    this.#bars += count;
+    return encodeFrame(frameTypes.intents, ...parts);
+  }
+
+  #finish(): Uint8Array {
+    this.isDone = true;
+    const log = z.array(z.string()).safeParse(safeJson(this.#realms[0]?.log() ?? '[]'));
+    return encodeJsonFrame(frameTypes.done, {
+      nonce: this.#nonce(),
+      bars: this.#bars,
+      log: log.success ? log.data.slice(0, 10_000) : [],
+      logDropped: this.#realms[0]?.logDropped() ?? 0,
+    });
+  }
+}
+
+const emptyFail = { isOrder: false, message: '', set: null, bar: null, time: null, line: null, column: null };
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.slice(0, 1000) : 'the source does not compile';
+}
+
+function hexBytes(hex: string): Uint8Array {
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let index = 0; index < bytes.length; index++) {
+    bytes[index] = Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16);
+  }
+  return bytes;
+}

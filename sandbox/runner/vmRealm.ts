@@ -1,0 +1,52 @@
+import { constants, createContext, Script } from 'node:vm';
+import { scriptName } from './prepare.ts';
+import type { Guest } from './realm.ts';
+import type { Realm } from './runnerCore.ts';
+
+/** Makes realms of Node's own engine: a fresh context each, without code generation and without tasks. */
+export function createVmRealms(realmSource: string): (strategyScript: string) => Realm {
+  const realmScript = new Script(
+    `(function () { 'use strict'; ${realmSource}\nreturn strategyLabRealm.createGuest; })()`,
+    { filename: 'realm.js' },
+  );
+  return (strategySource) => {
+    const context = createContext(constants.DONT_CONTEXTIFY, {
+      codeGeneration: { strings: false, wasm: false },
+      microtaskMode: 'afterEvaluate',
+    });
+    const createGuest = realmScript.runInContext(context) as () => Guest;
+    const guest = createGuest();
+    // Compiled after the realm is hardened; a syntax error that only the engine finds is thrown here.
+    const strategyScript = new Script(strategySource, { filename: scriptName });
+    const moduleFunction = strategyScript.runInContext(context) as Parameters<Guest['load']>[0];
+    return {
+      load: () => String(guest.load(moduleFunction)),
+      begin: (request) => String(guest.begin(request)),
+      feed(columns, count) {
+        copyInto(guest.allocate(count), columns);
+        return Number(guest.feed());
+      },
+      intents: (count) => copyOf(guest.intents(), count),
+      fills: () => Number(guest.fills()),
+      fillHashHigh: () => Number(guest.fillHashHigh()),
+      fillHashLow: () => Number(guest.fillHashLow()),
+      failure: () => String(guest.failure()),
+      log: () => String(guest.log()),
+      logDropped: () => Number(guest.logDropped()),
+      dispose: () => undefined,
+    };
+  };
+}
+
+// The arrays belong to the guest: they are used through this realm's own functions alone.
+const setArray = Float64Array.prototype.set;
+
+function copyInto(target: Float64Array, source: Float64Array): void {
+  Reflect.apply(setArray, target, [source]);
+}
+
+function copyOf(source: Float64Array, length: number): Float64Array {
+  const copy = new Float64Array(length);
+  for (let index = 0; index < length; index++) copy[index] = Number(source[index]);
+  return copy;
+}
