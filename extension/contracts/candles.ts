@@ -61,6 +61,7 @@ export const qualityProblemSchema = z.object({
     'null-row',
     'mixed-time-units',
     'mixed-date-formats',
+    'time-disagreement',
     'misaligned-time',
     'future-time',
     'order',

@@ -1,0 +1,259 @@
+import { z } from 'zod';
+import { contentHashSchema } from './journal.ts';
+
+export const stepNameSchema = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+
+export const artefactReferenceSchema = z.object({
+  name: z.string().min(1).max(200),
+  mediaType: z.string(),
+  hash: contentHashSchema,
+  bytes: z.number().int().nonnegative(),
+});
+export type ArtefactReference = z.infer<typeof artefactReferenceSchema>;
+
+/** An error as it is kept: the fields of a LabError. */
+export const errorRecordSchema = z.object({
+  reason: z.string(),
+  message: z.string(),
+  action: z.string().nullable(),
+  place: z
+    .object({
+      file: z.string().optional(),
+      line: z.number().optional(),
+      column: z.number().optional(),
+      bar: z.number().optional(),
+      time: z.number().optional(),
+    })
+    .nullable(),
+});
+export type ErrorRecord = z.infer<typeof errorRecordSchema>;
+
+export const decisionActions = ['approve', 'fix', 'reject', 'rollback'] as const;
+
+const decisionCommon = {
+  /** The gate that is meant; refused when the saga waits at another. Left out: where it waits. */
+  at: stepNameSchema.optional(),
+  comment: z.string().max(10_000).nullable().default(null),
+  /** Who decided. */
+  by: z.string().max(200).nullable().default(null),
+};
+
+/** What a person may say at a gate. */
+export const decisionSchema = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('approve'), ...decisionCommon }),
+  z.object({ action: z.literal('fix'), patch: z.unknown(), ...decisionCommon }),
+  z.object({ action: z.literal('reject'), ...decisionCommon }),
+  z.object({ action: z.literal('rollback'), to: stepNameSchema, ...decisionCommon }),
+]);
+export type Decision = z.input<typeof decisionSchema>;
+
+/** Why steps are being undone, and what follows. */
+export const undoSchema = z.discriminatedUnion('purpose', [
+  z.object({ purpose: z.literal('reject') }),
+  z.object({ purpose: z.literal('fail'), step: stepNameSchema, error: errorRecordSchema }),
+  z.object({ purpose: z.literal('rollback'), to: stepNameSchema }),
+  z.object({ purpose: z.literal('fix'), restartAt: stepNameSchema, input: z.unknown() }),
+]);
+export type Undo = z.infer<typeof undoSchema>;
+
+const stepRun = { step: stepNameSchema, generation: z.number().int().positive() };
+const decided = {
+  step: stepNameSchema,
+  comment: z.string().nullable(),
+  by: z.string().nullable(),
+};
+
+/** The catalogue: every fact of a saga, version 1 of each. */
+export const sagaFactSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('saga.started'),
+    data: z.object({
+      name: z.string(),
+      /** Version of the definition. */
+      version: z.number().int().positive(),
+      steps: z.array(stepNameSchema).min(1),
+      gates: z.array(stepNameSchema),
+      input: z.unknown(),
+    }),
+  }),
+  /** The intent: written before the step runs. A second attempt follows a crash or an interruption. */
+  z.object({
+    type: z.literal('saga.step-started'),
+    data: z.object({ ...stepRun, attempt: z.number().int().positive(), idempotencyKey: z.string() }),
+  }),
+  z.object({
+    type: z.literal('saga.step-completed'),
+    data: z.object({ ...stepRun, result: z.unknown(), artefacts: z.array(artefactReferenceSchema) }),
+  }),
+  z.object({
+    type: z.literal('saga.step-failed'),
+    data: z.object({ ...stepRun, error: errorRecordSchema, artefacts: z.array(artefactReferenceSchema) }),
+  }),
+  z.object({ type: z.literal('saga.gate-reached'), data: z.object({ step: stepNameSchema }) }),
+  z.object({
+    type: z.literal('saga.decided'),
+    data: z.discriminatedUnion('action', [
+      z.object({ ...decided, action: z.literal('approve') }),
+      z.object({
+        ...decided,
+        action: z.literal('fix'),
+        patch: z.unknown(),
+        /** What the definition made of the patch. */
+        restartAt: stepNameSchema,
+        input: z.unknown(),
+      }),
+      z.object({ ...decided, action: z.literal('reject') }),
+      z.object({ ...decided, action: z.literal('rollback'), to: stepNameSchema }),
+    ]),
+  }),
+  z.object({ type: z.literal('saga.compensation-started'), data: z.object(stepRun) }),
+  z.object({ type: z.literal('saga.compensation-completed'), data: z.object(stepRun) }),
+  z.object({
+    type: z.literal('saga.compensation-failed'),
+    data: z.object({ ...stepRun, error: errorRecordSchema }),
+  }),
+  z.object({ type: z.literal('saga.rolled-back'), data: z.object({ to: stepNameSchema }) }),
+  z.object({
+    type: z.literal('saga.restarted'),
+    data: z.object({ from: stepNameSchema, input: z.unknown() }),
+  }),
+  /** Stopped on request; goes on when it is run again. */
+  z.object({ type: z.literal('saga.interrupted'), data: z.object({}) }),
+  z.object({ type: z.literal('saga.completed'), data: z.object({}) }),
+  z.object({ type: z.literal('saga.rejected'), data: z.object({}) }),
+  z.object({
+    type: z.literal('saga.failed'),
+    data: z.object({ step: stepNameSchema, error: errorRecordSchema }),
+  }),
+]);
+export type SagaFact = z.infer<typeof sagaFactSchema>;
+
+/** A fact with its place in the journal. */
+export type SagaEvent = SagaFact & {
+  readonly sagaId: string;
+  readonly sequence: number;
+  readonly time: number;
+  readonly traceId: string;
+};
+
+const stepRunSchema = z.object({
+  /** Grows when a step is run anew after a fix or a rollback, not after a crash. */
+  generation: z.number().int().positive(),
+  status: z.enum(['running', 'done', 'failed', 'superseded']),
+  attempts: z.number().int().positive(),
+  startedTime: z.number(),
+  endedTime: z.number().nullable(),
+  /** Sequence of the event that holds the result. */
+  resultSequence: z.number().int().nullable(),
+  artefacts: z.array(artefactReferenceSchema),
+  error: errorRecordSchema.nullable(),
+  gate: z.enum(['waiting', 'approved']).nullable(),
+  compensation: z
+    .object({
+      status: z.enum(['started', 'completed', 'failed']),
+      /** Sequence of the event that it last began with. */
+      sequence: z.number().int().positive(),
+      startedTime: z.number(),
+      endedTime: z.number().nullable(),
+      error: errorRecordSchema.nullable(),
+    })
+    .nullable(),
+});
+export type StepRun = z.infer<typeof stepRunSchema>;
+
+const decisionRecordSchema = z.object({
+  step: stepNameSchema,
+  action: z.enum(decisionActions),
+  comment: z.string().nullable(),
+  by: z.string().nullable(),
+  time: z.number(),
+  /** The step that a rollback went back to or a fix began again at. */
+  target: stepNameSchema.nullable(),
+});
+
+/** The fold of a saga's events; results stay in the events. */
+export const sagaStateSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  version: z.number().int().positive(),
+  traceId: z.string(),
+  sequence: z.number().int().positive(),
+  phase: z.enum(['running', 'undoing', 'waiting', 'interrupted', 'completed', 'rejected', 'failed']),
+  waitingFor: stepNameSchema.nullable(),
+  undo: undoSchema.nullable(),
+  gates: z.array(stepNameSchema),
+  input: z.unknown(),
+  /** In the order of the definition; the runs of a step from the first to the current. */
+  steps: z.array(z.object({ name: stepNameSchema, runs: z.array(stepRunSchema) })),
+  decisions: z.array(decisionRecordSchema),
+  error: errorRecordSchema.nullable(),
+  startedTime: z.number(),
+  updatedTime: z.number(),
+});
+export type SagaState = z.infer<typeof sagaStateSchema>;
+
+const stepRunViewSchema = z.object({
+  generation: z.number().int().nonnegative(),
+  status: z.enum(['pending', 'running', 'done', 'waiting', 'compensated', 'failed', 'superseded']),
+  attempts: z.number().int().nonnegative(),
+  startedTime: z.number().nullable(),
+  endedTime: z.number().nullable(),
+  artefacts: z.array(artefactReferenceSchema),
+  error: errorRecordSchema.nullable(),
+});
+export type StepRunView = z.infer<typeof stepRunViewSchema>;
+
+/** A saga as people and programs outside see it. */
+export const sagaViewSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  traceId: z.string(),
+  /**
+   * `running`, `undoing`, `interrupted` (nobody runs it; resume it), `completed`, `rejected`, `failed`
+   * or `waiting-for-<step>`.
+   */
+  state: z.string(),
+  waitingFor: stepNameSchema.nullable(),
+  /** What may be decided now. */
+  actions: z.array(z.enum(decisionActions)),
+  /** The steps that a rollback may go back to now. */
+  rollbackTargets: z.array(stepNameSchema),
+  input: z.unknown(),
+  /** `earlier`: runs that a fix or a rollback superseded. */
+  steps: z.array(
+    stepRunViewSchema.extend({
+      name: stepNameSchema,
+      gate: z.boolean(),
+      earlier: z.array(stepRunViewSchema),
+    }),
+  ),
+  decisions: z.array(decisionRecordSchema),
+  /** Every compensation that began, in order; a failed one was not undone and says why. */
+  compensations: z.array(
+    z.object({
+      step: stepNameSchema,
+      generation: z.number().int().positive(),
+      status: z.enum(['started', 'completed', 'failed']),
+      time: z.number(),
+      error: errorRecordSchema.nullable(),
+    }),
+  ),
+  error: errorRecordSchema.nullable(),
+  startedTime: z.number(),
+  updatedTime: z.number(),
+});
+export type SagaView = z.infer<typeof sagaViewSchema>;
+
+/** What a listener hears while a saga runs; progress is not kept. */
+export type SagaNotice =
+  | { readonly kind: 'event'; readonly sagaId: string; readonly event: SagaEvent; readonly state: SagaState }
+  | {
+      readonly kind: 'progress';
+      readonly sagaId: string;
+      readonly traceId: string;
+      readonly step: string;
+      /** 0 to 1. */
+      readonly fraction: number;
+      readonly text: string;
+      readonly time: number;
+    };

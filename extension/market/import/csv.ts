@@ -1,0 +1,152 @@
+import { LabError } from '../../contracts/errors.ts';
+import { type ColumnMap, mapColumns, symbolColumn } from './columns.ts';
+import { normaliseSymbol } from './identity.ts';
+import type { RowTable } from './rows.ts';
+import { rowError, type Source } from './source.ts';
+import { parseNumber } from './time.ts';
+
+/** What a reader learned besides the rows. */
+export interface ReadFacts {
+  readonly format: string;
+  /** From a symbol column, where there is one. */
+  readonly symbol?: string | undefined;
+}
+
+/** Columns of Binance's public klines, which have no header. */
+const binanceColumns: ColumnMap = { time: 0, open: 1, high: 2, low: 3, close: 4, volume: 5, trades: 8 };
+const binanceWidth = 12;
+
+/**
+ * Reads delimited text into `rows`: CryptoDataDownload, Binance's public klines and any other with a
+ * header. Lines that are blank, begin with `#` or, before the header, hold a web address are no data.
+ * `likelySymbol` is the symbol by the file's name or the caller. Throws `data.empty`, `data.format`,
+ * `data.value` or `data.time`.
+ */
+export function readDelimited(source: Source, text: string, likelySymbol: string, rows: RowTable): ReadFacts {
+  const lines = dataLines(text);
+  let next = lines.next();
+  let hasAddress = false;
+  while (!next.done && /^"?https?:\/\//i.test(next.value.text)) {
+    hasAddress = true;
+    next = lines.next();
+  }
+  if (next.done) throw noRows(source);
+
+  const delimiter = findDelimiter(source, next.value);
+  const split = (line: Line): string[] => splitLine(source, line, delimiter);
+  const head = split(next.value);
+  let columns = binanceColumns;
+  let width = binanceWidth;
+  let format = 'Binance klines';
+  if (parseNumber(head[0] ?? '') === undefined) {
+    const first = lines.next();
+    if (first.done) throw noRows(source);
+    const cells = split(first.value);
+    const symbolCell = cells[symbolColumn(head) ?? -1];
+    const symbol = symbolCell === undefined ? undefined : normaliseSymbol(symbolCell);
+    columns = mapColumns(source, head, cells, symbol ?? likelySymbol);
+    width = head.length;
+    format = hasAddress || isCryptoDataDownload(head) ? 'CryptoDataDownload CSV' : 'CSV';
+    next = first;
+  } else if (head.length !== binanceWidth) {
+    throw new LabError(
+      'data.format',
+      `${source.name} has no header line and is not a file of Binance klines.`,
+      {
+        action: 'Give it a header line with the columns time, open, high, low, close and volume.',
+        place: { file: source.path, line: next.value.number },
+      },
+    );
+  }
+
+  let symbol: string | undefined;
+  for (; !next.done; next = lines.next()) {
+    const line = next.value;
+    const cells = split(line);
+    const place = { line: line.number };
+    if (cells.length !== width) {
+      const problem = `it has ${cells.length} cells where ${width} are expected`;
+      throw rowError(source, place, 'data.format', problem);
+    }
+    if (columns.symbol !== undefined) {
+      const cell = cells[columns.symbol] ?? '';
+      symbol ??= cell;
+      if (cell !== symbol) {
+        const problem = `its symbol is ${JSON.stringify(cell)} after rows of ${JSON.stringify(symbol)}`;
+        throw rowError(source, place, 'data.format', problem, 'Import each symbol from a file of its own.');
+      }
+    }
+    rows.add(cells, columns, place);
+  }
+  return {
+    format,
+    symbol: symbol === undefined || symbol.trim() === '' ? undefined : normaliseSymbol(symbol),
+  };
+}
+
+interface Line {
+  readonly text: string;
+  /** From 1. */
+  readonly number: number;
+}
+
+function* dataLines(text: string): Generator<Line, undefined> {
+  let number = 0;
+  for (let start = 0; start < text.length; ) {
+    const found = text.indexOf('\n', start);
+    const end = found === -1 ? text.length : found;
+    const line = text.slice(start, text.charCodeAt(end - 1) === 13 && end > start ? end - 1 : end);
+    number += 1;
+    start = end + 1;
+    if (line.trim() !== '' && !line.startsWith('#')) yield { text: line, number };
+  }
+  return undefined;
+}
+
+function noRows(source: Source): LabError {
+  return new LabError('data.empty', `${source.name} holds no data rows.`, {
+    action: 'Download or export the file again.',
+    place: { file: source.path },
+  });
+}
+
+/** The sign that splits the first line into the most cells. */
+function findDelimiter(source: Source, line: Line): string {
+  const counts = [',', ';', '\t'].map((sign) => [sign, line.text.split(sign).length] as const);
+  const [delimiter, cells] = counts.reduce((best, next) => (next[1] > best[1] ? next : best));
+  if (cells === 1) {
+    throw new LabError('data.format', `${source.name} has only one column.`, {
+      action: 'Give it the columns time, open, high, low, close and volume, parted by commas.',
+      place: { file: source.path, line: line.number },
+    });
+  }
+  return delimiter;
+}
+
+/** Splits a line into cells; a cell may stand in double quotes, a doubled quote inside is one. */
+function splitLine(source: Source, line: Line, delimiter: string): string[] {
+  const { text } = line;
+  if (!text.includes('"')) return text.split(delimiter);
+  const cells: string[] = [];
+  let cell = '';
+  let isQuoted = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const sign = text[index] ?? '';
+    if (sign === '"') {
+      if (isQuoted && text[index + 1] === '"') {
+        cell += '"';
+        index += 1;
+      } else isQuoted = !isQuoted;
+    } else if (sign === delimiter && !isQuoted) {
+      cells.push(cell);
+      cell = '';
+    } else cell += sign;
+  }
+  if (isQuoted) throw rowError(source, { line: line.number }, 'data.format', 'a quoted cell has no end');
+  cells.push(cell);
+  return cells;
+}
+
+function isCryptoDataDownload(head: readonly string[]): boolean {
+  return /^"?unix"?,"?date"?,"?symbol"?,"?open"?,"?high"?,"?low"?,"?close"?,"?volume /i.test(head.join(','));
+}

@@ -1,0 +1,175 @@
+import type { ColumnMap } from './columns.ts';
+import { type RowPlace, rowError, type Source } from './source.ts';
+import { isDateForm, type ParsedTime, parseNumber, parseTime, type TimeForm } from './time.ts';
+
+const earliestTime = Date.UTC(1980, 0, 1);
+const day = 86_400_000;
+const mostExamples = 5;
+
+/** Some rows with the same peculiarity: how many, and the first few. */
+export interface RowTally {
+  count: number;
+  readonly rows: number[];
+}
+
+/** Data rows in the order of the file, one value a row in each column. */
+export class RowTable {
+  readonly time: number[] = [];
+  readonly open: number[] = [];
+  readonly high: number[] = [];
+  readonly low: number[] = [];
+  readonly close: number[] = [];
+  readonly volume: number[] = [];
+  /** Trades in the bar; -1 where the file does not say. */
+  readonly trades: number[] = [];
+  /** How many cells of the row are empty or NULL. */
+  readonly absentCells: number[] = [];
+  /** Line of the file, from 1; 0 where the file has no lines to speak of. */
+  readonly line: number[] = [];
+
+  readonly timeForms = new Map<TimeForm, RowTally>();
+  readonly checkForms = new Map<TimeForm, RowTally>();
+  readonly absentVolume: RowTally = { count: 0, rows: [] };
+  readonly absentOther: RowTally = { count: 0, rows: [] };
+  readonly timeDisagreement: RowTally = { count: 0, rows: [] };
+  /** How far the compared time lies from the kept one, in ms, and in how many rows; few kinds are held. */
+  readonly disagreements = new Map<number, number>();
+
+  readonly #source: Source;
+  readonly #now: number;
+
+  constructor(source: Source, now: number) {
+    this.#source = source;
+    this.#now = now;
+  }
+
+  get length(): number {
+    return this.time.length;
+  }
+
+  /** Parses and checks one row. Throws `data.value` or `data.time` with the row's place. */
+  add(cells: readonly string[], columns: ColumnMap, place: RowPlace): void {
+    const row = this.length;
+    const time = this.#time(cells, columns, place);
+    this.time.push(time.time);
+    tally(this.timeForms, time.form, row);
+    this.open.push(this.#price(cells, columns.open, 'open', place));
+    this.high.push(this.#price(cells, columns.high, 'high', place));
+    this.low.push(this.#price(cells, columns.low, 'low', place));
+    this.close.push(this.#price(cells, columns.close, 'close', place));
+    this.volume.push(this.#volume(cells[columns.volume] ?? '', row, place));
+    this.trades.push(columns.trades === undefined ? -1 : tradeCount(cells[columns.trades] ?? ''));
+    this.line.push('line' in place ? place.line : 0);
+
+    let absent = 0;
+    for (const cell of cells) if (isAbsent(cell)) absent += 1;
+    this.absentCells.push(absent);
+    if (absent > 0 && !isAbsent(cells[columns.volume] ?? '')) note(this.absentOther, row);
+    if (columns.timeCheck !== undefined) this.#compareTimes(time, cells[columns.timeCheck] ?? '', row);
+  }
+
+  #time(cells: readonly string[], columns: ColumnMap, place: RowPlace): ParsedTime {
+    const written = cells[columns.time] ?? '';
+    const cell =
+      columns.timeOfDay === undefined ? written : `${written.trim()} ${cells[columns.timeOfDay]?.trim()}`;
+    const parsed = parseTime(cell);
+    if (parsed === undefined) {
+      throw rowError(
+        this.#source,
+        place,
+        'data.time',
+        `the time ${quote(cell)} is not one the lab can read`,
+        timeHelp,
+      );
+    }
+    if (parsed.time < earliestTime) {
+      const problem = `the time ${quote(cell)} would be ${isoOf(parsed.time)}, before 1980`;
+      throw rowError(this.#source, place, 'data.time', problem, timeHelp);
+    }
+    if (parsed.time > this.#now) {
+      const problem = `the time ${quote(cell)} (${isoOf(parsed.time)}) lies in the future`;
+      throw rowError(this.#source, place, 'data.time', problem);
+    }
+    return parsed;
+  }
+
+  #price(cells: readonly string[], index: number, name: string, place: RowPlace): number {
+    const cell = cells[index] ?? '';
+    const value = parseNumber(cell);
+    if (value === undefined) {
+      const problem = isAbsent(cell)
+        ? `the ${name} price is missing`
+        : `the ${name} price ${quote(cell)} is not a number`;
+      throw rowError(this.#source, place, 'data.value', problem);
+    }
+    if (value <= 0) {
+      throw rowError(this.#source, place, 'data.value', `the ${name} price ${quote(cell)} is not above zero`);
+    }
+    return value;
+  }
+
+  #volume(cell: string, row: number, place: RowPlace): number {
+    if (isAbsent(cell)) {
+      note(this.absentVolume, row);
+      return 0;
+    }
+    const value = parseNumber(cell);
+    if (value === undefined) {
+      throw rowError(this.#source, place, 'data.value', `the volume ${quote(cell)} is not a number`);
+    }
+    if (value < 0) throw rowError(this.#source, place, 'data.value', `the volume ${quote(cell)} is negative`);
+    return value === 0 ? 0 : value;
+  }
+
+  #compareTimes(kept: ParsedTime, cell: string, row: number): void {
+    const other = parseTime(cell);
+    if (other !== undefined) tally(this.checkForms, other.form, row);
+    const isWholeDay = other?.form === 'YYYY-MM-DD' && !isDateForm(kept.form);
+    const expected = isWholeDay ? Math.floor(kept.time / day) * day : kept.time;
+    const difference = other === undefined ? Number.NaN : other.time - expected;
+    if (difference === 0) return;
+    note(this.timeDisagreement, row);
+    if (this.disagreements.size < 20 || this.disagreements.has(difference)) {
+      this.disagreements.set(difference, (this.disagreements.get(difference) ?? 0) + 1);
+    }
+  }
+}
+
+const timeHelp =
+  'Write times as Unix seconds, milliseconds, microseconds or nanoseconds, or as 2021-06-10 00:00:00 in UTC.';
+
+/** True for the ways in which exports write that there is no value. */
+export function isAbsent(cell: string): boolean {
+  const first = cell.charCodeAt(0);
+  // Nearly all cells begin with a digit; they need no closer look.
+  if (first >= 48 && first <= 57) return false;
+  return cell.length <= 6 && /^\s*(?:null|none|n\/a|na)?\s*$/i.test(cell);
+}
+
+function tradeCount(cell: string): number {
+  return parseNumber(cell) ?? -1;
+}
+
+function tally(forms: Map<TimeForm, RowTally>, form: TimeForm, row: number): void {
+  let found = forms.get(form);
+  if (found === undefined) {
+    found = { count: 0, rows: [] };
+    forms.set(form, found);
+  }
+  note(found, row);
+}
+
+/** Counts a row, and remembers it while there are few. */
+export function note(rows: RowTally, row: number): void {
+  rows.count += 1;
+  if (rows.rows.length < mostExamples) rows.rows.push(row);
+}
+
+function quote(cell: string): string {
+  return JSON.stringify(cell.slice(0, 40));
+}
+
+/** ISO text of a time; a time that no calendar holds is shown as its number. */
+export function isoOf(time: number): string {
+  return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : `${time} ms`;
+}

@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  type Candles,
+  type CandlesMeta,
+  candlesMetaSchema,
+  type QualityReport,
+  qualityReportSchema,
+} from '../../contracts/candles.ts';
+import { LabError } from '../../contracts/errors.ts';
+import { candlesMeta } from '../candles.ts';
+import {
+  checkImportOptions,
+  type Imported,
+  type ImportOptions,
+  importRules,
+  parseCandles,
+} from '../import/import.ts';
+import { readSource, type Source } from '../import/source.ts';
+import { decodeCandles, encodeCandles } from './arrow.ts';
+import { readIfPresent, writeAtomically } from './files.ts';
+
+/** What stands beside a stored set; a set that the lab generated has no report. */
+const dataSetSchema = z.object({
+  meta: candlesMetaSchema,
+  bars: z.number().int().positive(),
+  firstTime: z.number(),
+  lastTime: z.number(),
+  report: qualityReportSchema.nullable(),
+});
+export type DataSet = z.infer<typeof dataSetSchema>;
+
+/** Digits of the content hash in a file name; the description beside it holds the whole. */
+const hashInName = 16;
+
+/** What became of a source file that was imported before. */
+const importRecordSchema = z.object({ name: z.string(), report: qualityReportSchema });
+
+/**
+ * The lab's candles, one Arrow file and one JSON file a set, and under `sources/` one JSON file for each
+ * imported file. A set is known by its content hash with its venue and symbol, since the same bars may be
+ * stored under two symbols. Files are never changed, only replaced whole, so several processes may share
+ * the folder.
+ */
+export class CandleStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Imports a file, or loads the stored candles when the same bytes were imported before under the same
+   * name and options. Throws as `importCandles`; a refused file leaves the store as it was.
+   */
+  async import(path: string, options: ImportOptions): Promise<Imported> {
+    const checked = checkImportOptions(options);
+    const source = await readSource(path);
+    const recordPath = join(this.#folder, 'sources', `${sourceKey(source, checked)}.json`);
+    const known = await this.#importedBefore(recordPath);
+    if (known !== undefined && !mayBeOutOfDate(known.report)) return known;
+
+    const imported = parseCandles(source, checked);
+    const name = await this.#write(imported.candles, imported.report);
+    await writeAtomically(recordPath, toJson({ name, report: imported.report }));
+    return imported;
+  }
+
+  /** Stores candles that come from no file, such as synthetic ones. */
+  async save(candles: Candles): Promise<void> {
+    await this.#write(candles, null);
+  }
+
+  /**
+   * Loads the candles with this content hash. Where they are stored under several symbols, `identity`
+   * says which. Throws `data.missing`, `data.format` for a damaged file, or `usage` when several fit.
+   */
+  async load(hash: string, identity: { venue?: string; symbol?: string } = {}): Promise<Candles> {
+    const sets = (await this.#sets(hash)).filter(
+      ({ meta }) =>
+        meta.hash === hash &&
+        (identity.venue ?? meta.venue) === meta.venue &&
+        (identity.symbol ?? meta.symbol) === meta.symbol,
+    );
+    const [set] = sets;
+    if (set === undefined) {
+      throw new LabError('data.missing', `The lab holds no candles with the hash ${hash}.`, {
+        action: 'Import the file again.',
+      });
+    }
+    if (sets.length > 1) {
+      const names = sets.map(({ meta }) => `${meta.symbol} on ${meta.venue}`).join(', ');
+      throw new LabError('usage', `The candles ${hash} are stored more than once: ${names}.`, {
+        action: 'Name the venue and the symbol too.',
+      });
+    }
+    return this.#read(setName(set.meta));
+  }
+
+  /** The stored sets, by symbol, timeframe and venue. Throws `data.format` when a description is damaged. */
+  async list(): Promise<DataSet[]> {
+    const order = ({ meta }: DataSet): string =>
+      [meta.symbol, meta.timeframe, meta.venue, meta.hash].join('\n');
+    return (await this.#sets('')).sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  }
+
+  /** The sets whose name holds the hash that begins with `hash`; all for an empty one. */
+  async #sets(hash: string): Promise<DataSet[]> {
+    const files = new Set(await this.#fileNames());
+    const part = hash.slice(0, hashInName);
+    const names = [...files].filter(
+      (file) => file.endsWith('.arrow') && file.includes(part) && files.has(sidecarOf(file)),
+    );
+    return Promise.all(
+      names.map(async (name) => {
+        const path = join(this.#folder, sidecarOf(name));
+        return parseJson(dataSetSchema, await readIfPresent(path), path);
+      }),
+    );
+  }
+
+  async #importedBefore(recordPath: string): Promise<Imported | undefined> {
+    try {
+      const record = await readIfPresent(recordPath);
+      if (record === undefined) return undefined;
+      const { name, report } = parseJson(importRecordSchema, record, recordPath);
+      return { candles: await this.#read(name), report };
+    } catch (error) {
+      // The source is at hand: what is damaged or gone is imported anew.
+      if (LabError.is(error, 'data.format') || LabError.is(error, 'data.missing')) return undefined;
+      throw error;
+    }
+  }
+
+  /** The description is written last, so that a set which is listed is there. */
+  async #write(candles: Candles, report: QualityReport | null): Promise<string> {
+    const meta = candlesMeta(candles);
+    const name = setName(meta);
+    const set: DataSet = {
+      meta,
+      bars: candles.time.length,
+      firstTime: candles.time.at(0) ?? 0,
+      lastTime: candles.time.at(-1) ?? 0,
+      report,
+    };
+    await writeAtomically(join(this.#folder, name), await encodeCandles(candles));
+    await writeAtomically(join(this.#folder, sidecarOf(name)), toJson(set));
+    return name;
+  }
+
+  async #read(name: string): Promise<Candles> {
+    const path = join(this.#folder, name);
+    const bytes = await readIfPresent(path);
+    if (bytes === undefined) {
+      throw new LabError('data.missing', `The stored candles ${path} are gone.`, {
+        action: 'Import the file again.',
+        place: { file: path },
+      });
+    }
+    return decodeCandles(bytes, path);
+  }
+
+  async #fileNames(): Promise<string[]> {
+    try {
+      return await readdir(this.#folder);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw new LabError('data.missing', `The folder ${this.#folder} could not be read.`, {
+        action: 'Check that you may read it.',
+        cause: error,
+      });
+    }
+  }
+}
+
+/** A last bar that had not ended at the import may have ended since. */
+function mayBeOutOfDate(report: QualityReport): boolean {
+  return report.problems.some((problem) => problem.kind === 'future-time');
+}
+
+/** Equal keys mean an equal outcome of the import: name and options decide about venue and symbol. */
+function sourceKey(source: Source, options: ImportOptions): string {
+  const bytes = createHash('sha256').update(source.bytes).digest('hex');
+  const { symbol = null, venue = null, timeframe = null } = options;
+  const facts = JSON.stringify([importRules, source.name, bytes, symbol, venue, timeframe]);
+  return createHash('sha256').update(facts).digest('hex');
+}
+
+/** For people the symbol, for certainty the content hash and a hash of the rest that identifies a set. */
+function setName(meta: CandlesMeta): string {
+  const label = `${meta.venue}-${meta.symbol}-${meta.timeframe}`.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
+  const identity = JSON.stringify([meta.venue, meta.symbol, meta.synthetic]);
+  const suffix = createHash('sha256').update(identity).digest('hex').slice(0, 8);
+  return `${label}-${meta.hash.slice(0, hashInName)}-${suffix}.arrow`;
+}
+
+function sidecarOf(name: string): string {
+  return name.replace(/\.arrow$/, '.json');
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function parseJson<T>(schema: z.ZodType<T>, bytes: Uint8Array | undefined, path: string): T {
+  try {
+    return schema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (cause) {
+    throw new LabError('data.format', `The file ${path} is damaged.`, {
+      action: 'Delete it and import the candles again.',
+      place: { file: path },
+      cause,
+    });
+  }
+}
