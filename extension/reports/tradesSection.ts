@@ -1,0 +1,114 @@
+import {
+  formatCompact,
+  formatMoney,
+  formatNumber,
+  formatPercent,
+  formatTime,
+  priceDecimals,
+  withSign,
+} from '../../webviews/shared/format.ts';
+import type { BacktestResult, ExitReason, Rejection, Trade } from '../contracts/backtest.ts';
+import { type Html, html, nothing } from './html.ts';
+
+/** Rows of the trades table. */
+export const maximumTradeRows = 5000;
+
+const exitTexts: Readonly<Record<ExitReason, string>> = {
+  signal: 'signal',
+  reverse: 'reversal',
+  'stop-loss': 'stop loss',
+  'take-profit': 'take profit',
+  bankrupt: 'bankrupt',
+  open: 'still open',
+};
+
+const rejectionTexts: Readonly<Record<Rejection['reason'], string>> = {
+  'insufficient-cash': 'not enough cash',
+  'below-step': 'below the smallest quantity',
+  'below-minimum-notional': 'below the smallest order value',
+  'no-position': 'no position to close or protect',
+  'stop-on-wrong-side': 'stop loss on the wrong side of the fill price',
+  'target-on-wrong-side': 'take profit on the wrong side of the fill price',
+  'end-of-data': 'given on the last bar',
+  bankrupt: 'nothing left to trade with',
+};
+
+type SortKind = 'number' | 'text';
+const columns: readonly (readonly [string, SortKind])[] = [
+  ['No.', 'number'],
+  ['Side', 'text'],
+  ['Entry (UTC)', 'text'],
+  ['Entry price', 'number'],
+  ['Exit (UTC)', 'text'],
+  ['Exit price', 'number'],
+  ['Quantity', 'number'],
+  ['Fees', 'number'],
+  ['Profit', 'number'],
+  ['Profit %', 'number'],
+  ['Bars', 'number'],
+  ['Exit by', 'text'],
+];
+
+function row(trade: Trade, index: number, decimals: number): Html {
+  const sign = trade.profit > 0 ? 'gain' : trade.profit < 0 ? 'loss' : '';
+  const exitPrice = trade.exitPrice ?? trade.markPrice;
+  return html`<tr><td class="number">${index + 1}</td><td>${trade.side}</td><td class="time">${formatTime(trade.entryTime)}</td><td class="number">${formatNumber(trade.entryPrice, decimals)}</td><td class="time">${trade.exitTime === null ? 'open' : formatTime(trade.exitTime)}</td><td class="number">${exitPrice === null ? '' : formatNumber(exitPrice, decimals)}</td><td class="number">${formatCompact(trade.quantity)}</td><td class="number">${formatMoney(trade.fees)}</td><td class="number ${sign}">${withSign(formatMoney(trade.profit))}</td><td class="number ${sign}">${withSign(formatPercent(trade.profitFraction))}</td><td class="number">${formatNumber(trade.bars, 0)}</td><td>${exitTexts[trade.exitReason]}</td></tr>
+`;
+}
+
+function rejections({ rejections: { total, first } }: BacktestResult): Html {
+  if (total === 0) return nothing;
+  const shown =
+    first.length < total ? `The first ${first.length} of ${formatNumber(total, 0)} are listed.` : '';
+  return html`<details><summary>Orders that were not executed: ${formatNumber(total, 0)}</summary>
+<p class="note">${shown}</p>
+<div class="scroll" role="region" tabindex="0" aria-label="Orders that were not executed">
+<table><thead><tr><th scope="col">Time (UTC)</th><th scope="col">Why</th></tr></thead>
+<tbody>
+${first.map(
+  ({
+    time,
+    reason,
+  }) => html`<tr><td class="time">${formatTime(time)}</td><td>${rejectionTexts[reason]}</td></tr>
+`,
+)}</tbody></table></div>
+</details>`;
+}
+
+/** The trades in order of their entry, as many as a page can carry, and the orders that came to nothing. */
+export function tradesSection(result: BacktestResult): Html {
+  const { trades } = result;
+  const shown = trades.slice(0, maximumTradeRows);
+  const highest = shown.reduce(
+    (most, { entryPrice, exitPrice }) => Math.max(most, entryPrice, exitPrice ?? 0),
+    0,
+  );
+  const decimals = priceDecimals(highest);
+  const open = trades.filter((trade) => trade.exitTime === null).length;
+  const openText =
+    open === 0 ? '' : ` ${formatNumber(open, 0)} of them still open at the end, marked at the last close.`;
+  const left = trades.length - shown.length;
+  const leftText =
+    left === 0
+      ? ''
+      : ` The last ${formatNumber(left, 0)} are left out here; every one counts in the metrics.`;
+  const head = columns.map(
+    ([title, kind]) =>
+      html`<th scope="col" data-sort="${kind}"${kind === 'number' ? html` class="number"` : nothing}>${title}</th>`,
+  );
+  return html`<section id="trades" aria-labelledby="trades-title">
+<h2 id="trades-title">Trades</h2>
+<p class="note">${formatNumber(trades.length, 0)} ${trades.length === 1 ? 'trade' : 'trades'}, profits after fees.${openText}${leftText}</p>
+${
+  shown.length === 0
+    ? nothing
+    : html`<div class="scroll tall" role="region" tabindex="0" aria-label="Trades">
+<table class="sortable">
+<thead><tr>${head}</tr></thead>
+<tbody>
+${shown.map((trade, index) => row(trade, index, decimals))}</tbody>
+</table></div>`
+}
+${rejections(result)}
+</section>`;
+}
