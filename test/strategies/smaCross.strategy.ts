@@ -1,0 +1,20 @@
+import { crossAbove, crossBelow, defineStrategy } from 'strategy-lab';
+
+export default defineStrategy({
+  name: 'SMA cross, long only',
+  params: {
+    fast: { type: 'integer', default: 10, min: 2, max: 100, description: 'Bars of the fast average' },
+    slow: { type: 'integer', default: 30, min: 5, max: 400, description: 'Bars of the slow average' },
+    stop: { type: 'number', default: 5, min: 0.5, max: 50, description: 'Stop loss in percent' },
+  },
+  setup({ params, indicators }) {
+    return { fast: indicators.sma(params.fast), slow: indicators.sma(params.slow) };
+  },
+  next({ params, position, orders }, { fast, slow }) {
+    if (position.isFlat && crossAbove(fast, slow)) {
+      orders.buy({ percent: 100, stopLossPercent: params.stop });
+    } else if (position.isLong && crossBelow(fast, slow)) {
+      orders.close();
+    }
+  },
+});
