@@ -1,0 +1,201 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { z } from 'zod';
+import { ArtefactStore } from './artefactStore.ts';
+import { EventStore } from './eventStore.ts';
+import { commitTogether, type WriteJob } from './groupCommit.ts';
+import { LeaseRenewal } from './leaseRenewal.ts';
+import { LeaseStore } from './leaseStore.ts';
+import type { ProcessIdentity } from './processIdentity.ts';
+import {
+  acquireLeaseRequestSchema,
+  appendRequestSchema,
+  hashRequestSchema,
+  kindRequestSchema,
+  leaseNameRequestSchema,
+  putArtefactRequestSchema,
+  readRequestSchema,
+  releaseLeaseRequestSchema,
+  streamRequestSchema,
+} from './protocol.ts';
+
+/** What a request came to; `afterCommit` runs once it is on disk. */
+interface Outcome {
+  readonly value: unknown;
+  readonly afterCommit?: () => void;
+}
+
+type Operation = (payload: unknown) => Outcome;
+
+/** How the service tells what became of a request, and of a lease. */
+export interface ServiceReplies {
+  answer(id: number, value: unknown): void;
+  refuse(id: number, error: unknown): void;
+  leaseLost(name: string, epoch: number): void;
+}
+
+export interface ServiceOptions {
+  readonly database: DatabaseSync;
+  readonly identity: ProcessIdentity;
+  readonly clock: () => number;
+  readonly replies: ServiceReplies;
+  /** Calls back when this turn's requests have arrived. */
+  readonly atEndOfTurn: (callback: () => void) => void;
+}
+
+/** The journal's work: what arrives in one turn is committed together, then answered, then read. */
+export class JournalService {
+  readonly #database: DatabaseSync;
+  readonly #replies: ServiceReplies;
+  readonly #atEndOfTurn: (callback: () => void) => void;
+  readonly #events: EventStore;
+  readonly #artefacts: ArtefactStore;
+  readonly #leases: LeaseStore;
+  readonly #renewal = new LeaseRenewal();
+  readonly #writes: Readonly<Record<string, Operation>>;
+  readonly #reads: Readonly<Record<string, Operation>>;
+  #jobs: WriteJob[] = [];
+  #afterwards: (() => void)[] = [];
+  #scheduled = false;
+
+  constructor({ database, identity, clock, replies, atEndOfTurn }: ServiceOptions) {
+    this.#database = database;
+    this.#replies = replies;
+    this.#atEndOfTurn = atEndOfTurn;
+    this.#events = new EventStore(database);
+    this.#artefacts = new ArtefactStore(database);
+    this.#leases = new LeaseStore(database, identity, clock);
+    this.#writes = this.#writeOperations();
+    this.#reads = this.#readOperations();
+  }
+
+  /** Takes a request; its answer or refusal comes through the replies. */
+  take(id: number, name: string, payload: unknown): void {
+    const write = this.#writes[name];
+    if (write !== undefined) {
+      this.#enqueue(
+        () => write(payload),
+        (outcome) => {
+          outcome.afterCommit?.();
+          this.#replies.answer(id, outcome.value);
+        },
+        (error) => this.#replies.refuse(id, error),
+      );
+      return;
+    }
+    this.#schedule();
+    this.#afterwards.push(() => {
+      try {
+        const read = this.#reads[name];
+        if (read === undefined) throw new Error(`the journal has no operation ${name}`);
+        this.#replies.answer(id, read(payload).value);
+      } catch (error) {
+        this.#replies.refuse(id, error);
+      }
+    });
+  }
+
+  /** Finishes what was taken, releases the leases and closes the database. */
+  close(): void {
+    this.#flush();
+    for (const { name, epoch } of this.#renewal.stopAll()) {
+      this.#enqueue(
+        () => this.#leases.release(name, epoch),
+        () => {},
+        // It then expires by itself.
+        () => {},
+      );
+    }
+    this.#flush();
+    this.#database.close();
+  }
+
+  #writeOperations(): Record<string, Operation> {
+    return {
+      append: operation(appendRequestSchema, (request) => {
+        const { lease } = request;
+        if (lease !== null) this.#leases.check(lease.name, lease.epoch);
+        this.#artefacts.require(request.artefacts);
+        const value = this.#events.append(request);
+        if (lease?.release !== true) return { value };
+        return this.#release(lease.name, lease.epoch, value);
+      }),
+      putArtefact: operation(putArtefactRequestSchema, ({ content }) => ({
+        value: this.#artefacts.put(content),
+      })),
+      acquireLease: operation(acquireLeaseRequestSchema, ({ name, milliseconds }) => {
+        const value = this.#leases.acquire(name, milliseconds);
+        if (!value.held) return { value };
+        return { value, afterCommit: () => this.#keepRenewing(name, value.epoch, milliseconds) };
+      }),
+      releaseLease: operation(releaseLeaseRequestSchema, ({ name, epoch }) =>
+        this.#release(name, epoch, null),
+      ),
+    };
+  }
+
+  #readOperations(): Record<string, Operation> {
+    return {
+      read: operation(readRequestSchema, (request) => ({
+        value: this.#events.read(request.stream, request.fromSequence),
+      })),
+      streams: operation(kindRequestSchema, ({ kind }) => ({ value: this.#events.streams(kind) })),
+      snapshots: operation(kindRequestSchema, ({ kind }) => ({ value: this.#events.snapshots(kind) })),
+      getArtefact: operation(hashRequestSchema, ({ hash }) => ({ value: this.#artefacts.get(hash) })),
+      leaseHolder: operation(leaseNameRequestSchema, ({ name }) => ({ value: this.#leases.holder(name) })),
+      verifyChain: operation(streamRequestSchema, ({ stream }) => ({
+        value: this.#events.verifyChain(stream),
+      })),
+    };
+  }
+
+  #release(name: string, epoch: number, value: unknown): Outcome {
+    this.#leases.release(name, epoch);
+    return { value, afterCommit: () => this.#renewal.stop(name, epoch) };
+  }
+
+  #keepRenewing(name: string, epoch: number, milliseconds: number): void {
+    this.#renewal.start(name, epoch, milliseconds, () => {
+      this.#enqueue(
+        () => this.#leases.renew(name, epoch, milliseconds),
+        (renewed) => {
+          // A lease that was released meanwhile is not lost.
+          if (!renewed && this.#renewal.stop(name, epoch)) this.#replies.leaseLost(name, epoch);
+        },
+        // The next turn tries again; until another takes the lease, nothing is lost.
+        () => {},
+      );
+    });
+  }
+
+  #enqueue<T>(work: () => T, committed: (value: T) => void, failed: (error: unknown) => void): void {
+    let tell = () => {};
+    this.#schedule();
+    this.#jobs.push({
+      work: () => {
+        const value = work();
+        tell = () => committed(value);
+      },
+      committed: () => tell(),
+      failed,
+    });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#atEndOfTurn(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    const [jobs, afterwards] = [this.#jobs, this.#afterwards];
+    this.#jobs = [];
+    this.#afterwards = [];
+    commitTogether(this.#database, jobs);
+    for (const run of afterwards) run();
+  }
+}
+
+function operation<T>(schema: z.ZodType<T>, run: (request: T) => Outcome): Operation {
+  return (payload) => run(schema.parse(payload));
+}

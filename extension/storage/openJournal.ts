@@ -1,0 +1,201 @@
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
+import { LabError } from '../contracts/errors.ts';
+import {
+  type AppendRequest,
+  type ChainReport,
+  chainReportSchema,
+  contentHashSchema,
+  type Journal,
+  type Lease,
+  type LeaseHolder,
+  type LeaseOutcome,
+  leaseHolderSchema,
+  type Snapshot,
+  type StoredEvent,
+  type StreamHead,
+  streamHeadSchema,
+} from '../contracts/journal.ts';
+import { canonicalJson } from './canonicalJson.ts';
+import {
+  bytesResponseSchema,
+  readResponseSchema,
+  snapshotsResponseSchema,
+  type WorkerError,
+  workerMessageSchema,
+} from './protocol.ts';
+
+export interface JournalOptions {
+  /** The lab's folder; made when it is missing. The database is `journal.sqlite` in it. */
+  readonly folder: string;
+  /** The worker's entry: `journalWorker.js` of the build, or `journalWorker.ts` itself. */
+  readonly workerUrl: URL;
+}
+
+/**
+ * Opens the lab's journal in a thread of its own. The thread keeps the process alive only while a
+ * request is under way. Throws `journal.unavailable` or `journal.corrupt`.
+ */
+export async function openJournal({ folder, workerUrl }: JournalOptions): Promise<Journal> {
+  const location = pathToFileURL(join(resolve(folder), 'journal.sqlite'));
+  const worker = new Worker(workerUrl, { name: 'journal', workerData: { location: location.href } });
+  const journal = new WorkerJournal(worker);
+  await journal.ready;
+  return journal;
+}
+
+interface Waiting {
+  readonly answer: (value: unknown) => void;
+  readonly refuse: (error: LabError) => void;
+}
+
+const nothing = z.null();
+const acquisitionSchema = z.discriminatedUnion('held', [
+  z.object({ held: z.literal(true), epoch: z.number().int() }),
+  z.object({ held: z.literal(false), holder: leaseHolderSchema }),
+]);
+
+/** The journal as its owner's thread sees it: each call is a message to the worker and its answer. */
+class WorkerJournal implements Journal {
+  readonly ready: Promise<unknown>;
+  readonly #worker: Worker;
+  /** Requests without an answer, by id; 0 is the opening. */
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #lost = new Map<string, AbortController>();
+  #nextId = 1;
+  #ended: LabError | null = null;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    this.ready = this.#expectAnswer(0);
+    worker.on('message', (message) => this.#receive(message));
+    worker.on('error', (error) => this.#end(error));
+    worker.on('exit', () => this.#end(undefined));
+  }
+
+  async append(request: AppendRequest): Promise<StreamHead> {
+    const { lease } = request;
+    const head = await this.#call('append', streamHeadSchema, () => ({
+      stream: request.stream,
+      expectedSequence: request.expectedSequence ?? null,
+      lease: lease === undefined ? null : { release: false, ...lease },
+      events: request.events.map((event) => ({ ...event, data: canonicalJson(event.data) })),
+      snapshot: request.snapshot === undefined ? null : canonicalJson(request.snapshot),
+      artefacts: request.artefacts ?? [],
+    }));
+    if (lease?.release === true) this.#lost.delete(leaseKey(lease.name, lease.epoch));
+    return head;
+  }
+
+  async read(stream: string, fromSequence = 1): Promise<StoredEvent[]> {
+    const events: StoredEvent[] = [];
+    for (let next = fromSequence; ; ) {
+      const page = await this.#call('read', readResponseSchema, () => ({ stream, fromSequence: next }));
+      for (const event of page.events) events.push({ ...event, data: JSON.parse(event.data) });
+      if (!page.more) return events;
+      next += page.events.length;
+    }
+  }
+
+  streams(kind: string): Promise<StreamHead[]> {
+    return this.#call('streams', z.array(streamHeadSchema), () => ({ kind }));
+  }
+
+  async snapshots(kind: string): Promise<Snapshot[]> {
+    const rows = await this.#call('snapshots', snapshotsResponseSchema, () => ({ kind }));
+    return rows.map((row) => ({ ...row, data: JSON.parse(row.data) }));
+  }
+
+  putArtefact(content: Uint8Array | string): Promise<string> {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    return this.#call('putArtefact', contentHashSchema, () => ({ content: bytes }));
+  }
+
+  getArtefact(hash: string): Promise<Uint8Array> {
+    return this.#call('getArtefact', bytesResponseSchema, () => ({ hash }));
+  }
+
+  async acquireLease(name: string, milliseconds: number): Promise<LeaseOutcome> {
+    const outcome = await this.#call('acquireLease', acquisitionSchema, () => ({ name, milliseconds }));
+    if (!outcome.held) return outcome;
+    const lost = new AbortController();
+    this.#lost.set(leaseKey(name, outcome.epoch), lost);
+    return { held: true, lease: { name, epoch: outcome.epoch, lost: lost.signal } };
+  }
+
+  async releaseLease({ name, epoch }: Lease): Promise<void> {
+    await this.#call('releaseLease', nothing, () => ({ name, epoch }));
+    this.#lost.delete(leaseKey(name, epoch));
+  }
+
+  leaseHolder(name: string): Promise<LeaseHolder | null> {
+    return this.#call('leaseHolder', leaseHolderSchema.nullable(), () => ({ name }));
+  }
+
+  verifyChain(stream: string): Promise<ChainReport> {
+    return this.#call('verifyChain', chainReportSchema, () => ({ stream }));
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended !== null) return;
+    const exited = new Promise((done) => this.#worker.once('exit', done));
+    await this.#call('close', nothing, () => ({}));
+    this.#worker.ref();
+    await exited;
+  }
+
+  async #call<T>(operation: string, answer: z.ZodType<T>, payload: () => unknown): Promise<T> {
+    if (this.#ended !== null) throw this.#ended;
+    const id = this.#nextId;
+    this.#nextId += 1;
+    this.#worker.postMessage({ id, operation, payload: payload() });
+    return answer.parse(await this.#expectAnswer(id));
+  }
+
+  #expectAnswer(id: number): Promise<unknown> {
+    this.#worker.ref();
+    return new Promise((answer, refuse) => this.#waiting.set(id, { answer, refuse }));
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    return waiting;
+  }
+
+  #receive(message: unknown): void {
+    const parsed = workerMessageSchema.parse(message);
+    if (parsed.kind === 'ready') this.#settle(0)?.answer(null);
+    else if (parsed.kind === 'unusable') this.#settle(0)?.refuse(asLabError(parsed.error));
+    else if (parsed.kind === 'answer') this.#settle(parsed.id)?.answer(parsed.value);
+    else if (parsed.kind === 'refusal') this.#settle(parsed.id)?.refuse(asLabError(parsed.error));
+    else this.#lost.get(leaseKey(parsed.name, parsed.epoch))?.abort(leaseLost(parsed.name));
+  }
+
+  /** After the worker's end nothing is held and nothing can be asked. */
+  #end(cause: unknown): void {
+    const message =
+      cause instanceof Error ? `The journal's thread failed: ${cause.message}.` : 'The journal is closed.';
+    this.#ended ??= new LabError('journal.unavailable', message, { action: 'Open the lab again.', cause });
+    for (const { refuse } of this.#waiting.values()) refuse(this.#ended);
+    this.#waiting.clear();
+    for (const lost of this.#lost.values()) lost.abort(this.#ended);
+  }
+}
+
+function leaseLost(name: string): LabError {
+  return new LabError('conflict', `Another process has taken over ${name}.`, {
+    action: 'Leave it to that process.',
+  });
+}
+
+function leaseKey(name: string, epoch: number): string {
+  return `${epoch} ${name}`;
+}
+
+function asLabError({ reason, message, action }: WorkerError): LabError {
+  return new LabError(reason, message, action === null ? {} : { action });
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LabError } from '../contracts/errors.ts';
+
+/** A folder whose files the lab writes for people to open and to change. */
+export class OutputFolder {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  pathOf(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  /** Writes a file whole or not at all; writing the same content again changes nothing. */
+  async write(name: string, content: string): Promise<void> {
+    const path = this.pathOf(name);
+    if ((await this.#read(path)) === content) return;
+    const temporary = `${path}.${randomUUID()}.tmp`;
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      const file = await open(temporary, 'w');
+      try {
+        await file.writeFile(content);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, path);
+    } catch (cause) {
+      await rm(temporary, { force: true });
+      throw new LabError('not-found', `The file ${path} could not be written.`, {
+        action: 'Check that the folder may be written and the disk has room.',
+        cause,
+      });
+    }
+  }
+
+  /** Removes the file if it still holds `content`; what a person changed stays. */
+  async removeUnchanged(name: string, content: string): Promise<void> {
+    const path = this.pathOf(name);
+    if ((await this.#read(path)) === content) await rm(path, { force: true });
+  }
+
+  async #read(path: string): Promise<string | undefined> {
+    try {
+      return await readFile(path, 'utf8');
+    } catch {
+      return undefined;
+    }
+  }
+}

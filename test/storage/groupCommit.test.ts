@@ -1,0 +1,55 @@
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { commitTogether } from '../../extension/storage/groupCommit.ts';
+
+function counting() {
+  const database = new DatabaseSync(':memory:');
+  database.exec('CREATE TABLE numbers (number INTEGER PRIMARY KEY)');
+  database.exec('CREATE TABLE parents (id INTEGER PRIMARY KEY)');
+  database.exec(
+    'CREATE TABLE children (parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)',
+  );
+  const outcomes: string[] = [];
+  const job = (name: string, ...statements: string[]) => ({
+    work: () => {
+      for (const statement of statements) database.exec(statement);
+    },
+    committed: () => outcomes.push(`${name} ${database.isTransaction ? 'inside' : 'committed'}`),
+    failed: () => outcomes.push(`${name} failed`),
+  });
+  const numbers = () =>
+    database.prepare('SELECT number FROM numbers ORDER BY number').all().map(Object.values);
+  return { database, job, outcomes, numbers };
+}
+
+test('a job that fails leaves nothing behind and the others are committed, and told so after the commit', () => {
+  const { database, job, outcomes, numbers } = counting();
+  commitTogether(database, [
+    job('first', 'INSERT INTO numbers (number) VALUES (1)'),
+    job('second', 'INSERT INTO numbers (number) VALUES (2)', 'INSERT INTO numbers (number) VALUES (1)'),
+    job('third', 'INSERT INTO numbers (number) VALUES (3)'),
+  ]);
+  expect(outcomes).toEqual(['first committed', 'second failed', 'third committed']);
+  expect(numbers()).toEqual([[1], [3]]);
+});
+
+test('when the commit fails, all jobs have failed', () => {
+  const { database, job, outcomes, numbers } = counting();
+  commitTogether(database, [
+    job('first', 'INSERT INTO numbers (number) VALUES (1)'),
+    job('orphan', 'INSERT INTO children (parent) VALUES (9)'),
+  ]);
+  expect(outcomes).toEqual(['first failed', 'orphan failed']);
+  expect(numbers()).toEqual([]);
+});
+
+test('when a job loses the whole transaction, as a full disk does, all jobs have failed', () => {
+  const { database, job, outcomes, numbers } = counting();
+  commitTogether(database, [
+    job('first', 'INSERT INTO numbers (number) VALUES (1)'),
+    job('full', 'INSERT OR ROLLBACK INTO numbers (number) VALUES (1)'),
+    job('third', 'INSERT INTO numbers (number) VALUES (3)'),
+  ]);
+  expect(outcomes).toEqual(['first failed', 'full failed', 'third failed']);
+  expect(numbers()).toEqual([]);
+});
