@@ -82,6 +82,17 @@ function replaceDate(): void {
   Object.defineProperty(root, 'Date', { value: LabDate, configurable: true });
 }
 
+function refuseCode(): never {
+  throw new TypeError('code cannot be made from text here');
+}
+
+/** Function and its kin, which a function's `constructor` leads to: not every engine has a switch for them. */
+function replaceFunctionConstructors(): void {
+  for (const sample of [() => {}, function* () {}, async () => {}, async function* () {}]) {
+    Object.defineProperty(getPrototypeOf(sample), 'constructor', { value: refuseCode });
+  }
+}
+
 function removeHostDifferences(): void {
   Math.random = () => {
     throw new TypeError('Math.random cannot be replayed: use random() of the context given to next');
@@ -140,6 +151,7 @@ export function hardenRealm(): void {
     }
   }
   replaceDate();
+  replaceFunctionConstructors();
   removeHostDifferences();
   const values = ownKeys(root).map((key) => get(root, key) as unknown);
   freezeAll([...values, ...hiddenIntrinsics()]);

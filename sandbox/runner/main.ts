@@ -47,6 +47,9 @@ const core = new RunnerCore({
   createRealm: createVmRealms(realmSource),
 });
 
+// A strategy's rejected promise concerns nobody: its next and setup are not async.
+process.on('unhandledRejection', () => undefined);
+
 while (!core.isDone) {
   const header = readExactly(headerBytes);
   if (header === undefined) break;

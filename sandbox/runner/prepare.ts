@@ -1,5 +1,6 @@
 import { stripTypeScriptTypes } from 'node:module';
 import { type Node, type Options, Parser, type Program } from 'acorn';
+import { strategyModule } from '../../extension/backtest/strategyApi.ts';
 
 /** A strategy's source as a script that evaluates to a function from the strategy API to the default export. */
 export type PreparedSource =
@@ -23,20 +24,26 @@ class SourceError extends Error {
   }
 }
 
-const moduleName = '$strategyLabModule';
-const exportName = '$strategyLabDefault';
-const parserOptions: Options = { ecmaVersion: 'latest', sourceType: 'module' };
+// Short, so that what takes the place of an import or export fits where it stood.
+const moduleName = '$lab';
+const exportName = '$out';
+const scriptStart = `(function (${moduleName}) { 'use strict'; `;
+
+/** Characters that the script's first line has before those of the source. */
+export const firstLineShift = scriptStart.length;
+
+const parserOptions: Options = { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: false };
 
 /**
  * Erases the types of a strategy and binds its import and its default export. Nothing is run. Lines and
- * columns stay where they are.
+ * columns stay where they are, but for the `firstLineShift`.
  */
 export function prepareSource(source: string): PreparedSource {
   let erased: string;
   try {
     erased = stripTypeScriptTypes(source, { mode: 'strip' });
   } catch (error) {
-    return syntaxFailure(source, error);
+    return typeFailure(source, error);
   }
   try {
     return { ok: true, script: bindModule(erased) };
@@ -48,15 +55,31 @@ export function prepareSource(source: string): PreparedSource {
   }
 }
 
-function syntaxFailure(source: string, error: unknown): PreparedSource {
-  const place = error as { pos?: unknown; message?: unknown; startLine?: unknown; startColumn?: unknown };
-  const message = String(place.message).split('\n')[0] ?? 'the source does not parse';
-  if (typeof place.pos === 'number') {
-    return { ok: false, message: message.replace(/ \(\d+:\d+\)$/, ''), ...placeOf(source, place.pos) };
+/** Node gives the place of the error above the stack alone: `:line`, some text, a mark under its last line. */
+function typeFailure(source: string, error: unknown): PreparedSource {
+  const { message, stack = '', code = '' } = error as NodeJS.ErrnoException;
+  if (!/_TYPESCRIPT_SYNTAX$/.test(code)) {
+    // Node's own parser broke down, as it does on some thousand open brackets.
+    return { ok: false, message: 'the source nests too deep to be parsed', line: null, column: null };
   }
-  const line = typeof place.startLine === 'number' ? place.startLine : null;
-  const column = typeof place.startColumn === 'number' ? place.startColumn + 1 : null;
-  return { ok: false, message, line, column };
+  const place = /^[^\n]*:(\d+)\n/.exec(stack);
+  const line = place === null ? null : Number(place[1]);
+  // Under tabs and wide letters the mark stands elsewhere than its column says.
+  const isPlain = /^[ -~]*$/.test(source.split('\n')[(line ?? 0) - 1] ?? '\t');
+  const mark = isPlain ? /\n( *)\^+\n/.exec(stack) : null;
+  const column = mark === null ? null : (mark[1]?.length ?? 0) + 1;
+  return { ok: false, message: firstLineOf(message), line, column };
+}
+
+function syntaxFailure(source: string, error: unknown): PreparedSource {
+  const { message, pos } = error as Error & { pos?: unknown };
+  const text = firstLineOf(message).replace(/ \(\d+:\d+\)$/, '');
+  if (typeof pos === 'number') return { ok: false, message: text, ...placeOf(source, pos) };
+  return { ok: false, message: text, line: null, column: null };
+}
+
+function firstLineOf(message: string): string {
+  return message.split('\n')[0] ?? message;
 }
 
 function placeOf(source: string, offset: number): { line: number; column: number } {
@@ -72,11 +95,11 @@ interface Edit {
 }
 
 function bindModule(source: string): string {
-  // A script reads these as comments and a module does not: what was parsed would not be what runs.
-  const htmlComment = /<!--|^\s*-->/m.exec(source);
-  if (htmlComment !== null) throw new SourceError('HTML comments are not allowed', htmlComment.index);
+  // A script reads this as a comment and a module does not: what was parsed would not be what runs.
+  const htmlComment = source.indexOf('<!--');
+  if (htmlComment >= 0) throw new SourceError('HTML comments are not allowed', htmlComment);
   const program: Program = Parser.parse(source, parserOptions);
-  refuseDynamicImports(program);
+  refuseWhatNoFunctionHas(program);
   const edits: Edit[] = [];
   let hasDefault = false;
   for (const statement of program.body) {
@@ -85,6 +108,9 @@ function bindModule(source: string): string {
       edits.push({ start, end, text: importBinding(statement) });
     } else if (statement.type === 'ExportDefaultDeclaration') {
       hasDefault = true;
+      if (/^(Function|Class)Declaration$/.test(statement.declaration.type)) {
+        throw new SourceError('the default export must be made by defineStrategy({ ... })', start);
+      }
       edits.push({ start, end: statement.declaration.start, text: `const ${exportName} = ` });
     } else if (statement.type === 'ExportNamedDeclaration' && statement.declaration) {
       edits.push({ start, end: statement.declaration.start, text: '' });
@@ -101,14 +127,15 @@ function bindModule(source: string): string {
     position = edit.end;
   }
   body += source.slice(position);
-  return `(function (${moduleName}) { 'use strict'; ${body}\nreturn ${exportName};\n})`;
+  return `${scriptStart}${body}\nreturn ${exportName};\n})`;
 }
 
-/** Pads `text` so that what follows it keeps its line, and its column where there is room. */
+/** Pads `text` so that what follows it keeps its line and column. */
 function keepLayout(text: string, replaced: string): string {
   const breaks = replaced.split('\n').length - 1;
-  const padded = breaks === 0 ? text.padEnd(replaced.length) : text;
-  return padded + '\n'.repeat(breaks);
+  if (breaks === 0) return text.padEnd(replaced.length);
+  const lastLine = replaced.length - replaced.lastIndexOf('\n') - 1;
+  return text + '\n'.repeat(breaks) + ' '.repeat(lastLine);
 }
 
 function importBinding(statement: Extract<Program['body'][number], { type: 'ImportDeclaration' }>): string {
@@ -122,27 +149,44 @@ function importBinding(statement: Extract<Program['body'][number], { type: 'Impo
     if (specifier.type !== 'ImportSpecifier' || specifier.imported.type !== 'Identifier') {
       throw new SourceError("import names from 'strategy-lab' in braces", specifier.start);
     }
-    return `${specifier.imported.name}: ${specifier.local.name}`;
+    const { name } = specifier.imported;
+    if (!Object.hasOwn(strategyModule, name)) {
+      throw new SourceError(
+        `'strategy-lab' has no ${name} to run; a type is imported with 'import type'`,
+        specifier.start,
+      );
+    }
+    return name === specifier.local.name ? name : `${name}: ${specifier.local.name}`;
   });
   return `const { ${names.join(', ')} } = ${moduleName};`;
 }
 
-function refuseDynamicImports(root: Node): void {
-  const waiting: unknown[] = [root];
-  while (waiting.length > 0) {
-    const value = waiting.pop();
+/** The script runs a module's body as that of a function, and has nothing to import with. */
+function refuseWhatNoFunctionHas(program: Program): void {
+  const waiting: { readonly value: unknown; readonly isInFunction: boolean }[] = [
+    { value: program, isInFunction: false },
+  ];
+  for (let visit = waiting.pop(); visit !== undefined; visit = waiting.pop()) {
+    const { value } = visit;
     if (typeof value !== 'object' || value === null) continue;
-    if ('type' in value && (value.type === 'ImportExpression' || value.type === 'MetaProperty')) {
+    let { isInFunction } = visit;
+    if ('type' in value && typeof value.type === 'string') {
       const node = value as Node;
-      // `new.target` is a meta property too, and harmless.
       if (node.type === 'ImportExpression' || isImportMeta(node)) {
         throw new SourceError('import() and import.meta are not allowed', node.start);
       }
+      if (!isInFunction && (node.type === 'AwaitExpression' || ('await' in node && node.await === true))) {
+        throw new SourceError('await is not allowed outside an async function', node.start);
+      }
+      isInFunction ||= /Function/.test(node.type);
     }
-    waiting.push(...Object.values(value));
+    for (const child of Object.values(value)) waiting.push({ value: child, isInFunction });
   }
 }
 
+/** `new.target` is a meta property too, and harmless. */
 function isImportMeta(node: Node): boolean {
-  return 'meta' in node && (node.meta as { name?: unknown }).name === 'import';
+  return (
+    node.type === 'MetaProperty' && 'meta' in node && (node.meta as { name?: unknown }).name === 'import'
+  );
 }

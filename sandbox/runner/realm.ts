@@ -53,11 +53,10 @@ export function createGuest(): Guest {
 
   const log = (message: unknown): void => {
     const line = textOf(message);
-    if (line.length > logRoom) dropped++;
-    else {
-      logRoom -= line.length;
-      lines.push(line);
-    }
+    // One more for the line's end, so that empty lines fill the log too.
+    logRoom -= line.length + 1;
+    if (logRoom < 0) dropped++;
+    else lines.push(line);
   };
 
   return {
@@ -149,8 +148,10 @@ function describeFailure(
   let message = textOf(error);
   let line: number | null = null;
   let column: number | null = null;
+  let isOrder = false;
   try {
     if (error instanceof Error) {
+      isOrder = error.name === 'OrderError';
       message = textOf(error.message);
       const place = /strategy\.ts:(\d{1,6}):(\d{1,6})/.exec(String(error.stack).slice(0, 20_000));
       if (place !== null) {
@@ -159,8 +160,7 @@ function describeFailure(
       }
     }
   } catch {
-    // A stack or message with a throwing getter: the text from before stands.
+    // A name, message or stack with a throwing getter: what was read before stands.
   }
-  const isOrder = error instanceof Error && error.name === 'OrderError';
   return JSON.stringify({ ok: false, phase, message, line, column, bar, time, isOrder });
 }

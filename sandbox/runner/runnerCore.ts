@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { intentWidth } from '../../extension/backtest/intents.ts';
+import { strategyDescriptionSchema } from '../../extension/contracts/strategy.ts';
 import {
   barsPayloadBytes,
   encodeFrame,
@@ -15,7 +16,7 @@ import {
   type Start,
   startSchema,
 } from '../frames.ts';
-import { prepareSource } from './prepare.ts';
+import { firstLineShift, prepareSource } from './prepare.ts';
 
 /** One parameter set's world: strategy and engine in one realm of some JavaScript engine. */
 export interface Realm {
@@ -54,6 +55,8 @@ const begunSchema = z.union([
 
 /** Bytes of one intents frame that a strategy may fill, over all sets of a run. */
 const maximumIntentBytes = 64 * 1024 * 1024;
+
+const maximumLogLines = 10_000;
 
 /** Thrown for a host that does not keep to the protocol. */
 export class ProtocolError extends Error {
@@ -108,7 +111,7 @@ export class RunnerCore {
   /** A failure as the guest wrote it, in the form of a fail frame. */
   #guestFailure(json: string, set: number): Uint8Array {
     const facts = failSchema.omit({ nonce: true, set: true }).safeParse(safeJson(json));
-    if (facts.success) return this.#fail({ ...facts.data, set });
+    if (facts.success) return this.#fail({ ...facts.data, column: sourceColumn(facts.data), set });
     return this.#fail({ ...emptyFail, phase: 'next', message: 'the strategy failed unreadably', set });
   }
 
@@ -134,12 +137,17 @@ export class RunnerCore {
     const answer = realm.load();
     const loaded = loadedSchema.safeParse(safeJson(answer));
     if (!loaded.success || !loaded.data.ok) return this.#guestFailure(answer, 0);
+    const description = strategyDescriptionSchema.safeParse(loaded.data.description);
+    if (!description.success) {
+      const message = `the strategy declares something wrong: ${issueText(description.error)}`;
+      return this.#fail({ ...emptyFail, phase: 'module', message });
+    }
     const ready = {
       nonce: this.#nonce(),
       protocol: protocolVersion,
       engineHash: this.#options.engineHash,
       runtime: this.#options.runtime,
-      description: loaded.data.description,
+      description: description.data,
     };
     this.#firstRealm = realm;
     return encodeJsonFrame(frameTypes.ready, ready);
@@ -176,7 +184,7 @@ export class RunnerCore {
     const count = view.getUint32(0, true);
     if (payload.length !== barsPayloadBytes(count)) throw new ProtocolError('a bars frame of wrong length');
     // The payload may begin anywhere in its buffer; numbers need an aligned copy.
-    const columns = new Float64Array(payload.slice(8).buffer);
+    const columns = new Float64Array(new Uint8Array(payload.subarray(8)).buffer);
     const sets = this.#realms.length;
     const header = new Uint8Array(intentsHeaderBytes(sets));
     const headerView = new DataView(header.buffer);
@@ -212,11 +220,13 @@ export class RunnerCore {
   #finish(): Uint8Array {
     this.isDone = true;
     const log = z.array(z.string()).safeParse(safeJson(this.#realms[0]?.log() ?? '[]'));
+    const lines = log.success ? log.data : [];
+    const dropped = this.#realms[0]?.logDropped() ?? 0;
     return encodeJsonFrame(frameTypes.done, {
       nonce: this.#nonce(),
       bars: this.#bars,
-      log: log.success ? log.data.slice(0, 10_000) : [],
-      logDropped: this.#realms[0]?.logDropped() ?? 0,
+      log: lines.slice(0, maximumLogLines),
+      logDropped: dropped + Math.max(0, lines.length - maximumLogLines),
     });
   }
 }
@@ -229,6 +239,17 @@ function safeJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The column in the source as its author wrote it. */
+function sourceColumn({ line, column }: { line: number | null; column: number | null }): number | null {
+  if (line !== 1 || column === null) return column;
+  return column > firstLineShift ? column - firstLineShift : null;
+}
+
+function issueText({ issues }: z.ZodError): string {
+  const [issue] = issues;
+  return issue === undefined ? '' : `${issue.path.join('.')}: ${issue.message}`.slice(0, 500);
 }
 
 function messageOf(error: unknown): string {

@@ -1,0 +1,95 @@
+import type { ContainerCreateOptions } from 'dockerode';
+import type { SandboxLimits } from './sandbox.ts';
+
+export type DockerRuntime = 'runc' | 'runsc';
+
+/** Where the image keeps its two files of interest. */
+export const nodePath = '/usr/local/bin/node';
+export const runnerPath = '/runner.js';
+export const sandboxUser = '65534:65534';
+
+/** gVisor's own threads count as processes of the container. */
+const gvisorProcesses = 256;
+const mebibyte = 1_048_576;
+
+/** Flags that take from Node what a runner never needs. */
+const nodeFlags = [
+  '--disable-sigusr1',
+  '--no-addons',
+  '--disable-proto=throw',
+  '--disallow-code-generation-from-strings',
+] as const;
+
+/**
+ * The command of a runner. V8 may fill the whole limit of memory, because then it is the kernel that
+ * ends the process and says so; under gVisor V8 would see the host's memory instead.
+ */
+export function runnerCommand(limits: SandboxLimits): string[] {
+  const megabytes = Math.floor(limits.memoryBytes / mebibyte);
+  return [nodePath, `--max-old-space-size=${megabytes}`, ...nodeFlags, runnerPath];
+}
+
+export interface ContainerOptions {
+  readonly name: string;
+  readonly image: string;
+  readonly runtime: DockerRuntime;
+  readonly command: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly limits: SandboxLimits;
+}
+
+/**
+ * Everything a container is created with: no user, network, capability, device, mount, log or
+ * writable file that a runner does without.
+ */
+export function hardenedContainer(options: ContainerOptions): ContainerCreateOptions {
+  const { limits, runtime } = options;
+  const cpuSeconds = Math.ceil((limits.totalMilliseconds / 1000) * limits.cpus);
+  return {
+    name: options.name,
+    Image: options.image,
+    Entrypoint: [...options.command],
+    Cmd: [],
+    User: sandboxUser,
+    WorkingDir: '/',
+    Env: [],
+    Labels: { ...options.labels },
+    Tty: false,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    OpenStdin: true,
+    // The end of the host's connection is the end of the runner's input, and so of an honest runner.
+    StdinOnce: true,
+    NetworkDisabled: true,
+    HostConfig: {
+      Runtime: runtime,
+      NetworkMode: 'none',
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      Privileged: false,
+      PidsLimit: runtime === 'runsc' ? Math.max(limits.processes, gvisorProcesses) : limits.processes,
+      Memory: limits.memoryBytes,
+      MemorySwap: limits.memoryBytes,
+      NanoCpus: Math.round(limits.cpus * 1e9),
+      IpcMode: 'none',
+      Tmpfs: {
+        '/tmp': `rw,noexec,nosuid,nodev,size=${limits.temporaryBytes},mode=1777,nr_inodes=1k`,
+      },
+      Ulimits: [
+        { Name: 'nofile', Soft: 256, Hard: 256 },
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'fsize', Soft: limits.temporaryBytes, Hard: limits.temporaryBytes },
+        // Ends an endless loop whose host has died; gVisor ignores it, there the next host sweeps it away.
+        { Name: 'cpu', Soft: cpuSeconds, Hard: cpuSeconds + 1 },
+      ],
+      // Else a flood of output fills the host's disk.
+      LogConfig: { Type: 'none', Config: {} },
+      Init: false,
+      // An exited container must stay until it was asked whether memory ended it.
+      AutoRemove: false,
+      RestartPolicy: { Name: 'no' },
+    },
+  };
+}

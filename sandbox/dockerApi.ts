@@ -1,0 +1,69 @@
+import Docker from 'dockerode';
+import { LabError } from '../extension/contracts/errors.ts';
+
+export type DockerClient = Docker;
+
+/** Longest wait for an ordinary call of the Docker API, in milliseconds. */
+export const callMilliseconds = 15_000;
+
+/** A client of the daemon at `socketPath`, else of the one that DOCKER_HOST or the system's default names. */
+export function connectDocker(socketPath?: string): DockerClient {
+  return socketPath === undefined ? new Docker() : new Docker({ socketPath });
+}
+
+/** HTTP status of a failed call of the Docker API; undefined where there was none. */
+export function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
+  return typeof error.statusCode === 'number' ? error.statusCode : undefined;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message.trim() : String(error);
+}
+
+/**
+ * Makes one call of the Docker API with a limit of time: a daemon that hangs never hangs its caller.
+ * `what` completes the sentence "Docker could not ...".
+ * @throws LabError `sandbox.unavailable` with the call's error as cause, `cancelled`
+ */
+export async function callDocker<T>(
+  what: string,
+  call: (signal: AbortSignal) => Promise<T>,
+  options: { readonly milliseconds?: number; readonly signal?: AbortSignal } = {},
+): Promise<T> {
+  const milliseconds = options.milliseconds ?? callMilliseconds;
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort: (() => void) | undefined;
+  const interrupted = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new LabError('sandbox.unavailable', `Docker could not ${what} within ${milliseconds / 1000} s.`, {
+          action: 'Look whether the Docker daemon is overloaded or stuck, and restart it.',
+        }),
+      );
+    }, milliseconds);
+    onAbort = () => reject(new LabError('cancelled', `Cancelled while Docker was to ${what}.`));
+    if (options.signal?.aborted === true) onAbort();
+    else options.signal?.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([call(controller.signal), interrupted]);
+  } catch (error) {
+    controller.abort();
+    if (error instanceof LabError) throw error;
+    throw new LabError('sandbox.unavailable', `Docker could not ${what}: ${textOf(error)}.`, {
+      action: 'Run `strategy-lab doctor` to see what is wrong with Docker.',
+      cause: error,
+    });
+  } finally {
+    clearTimeout(timer);
+    if (onAbort !== undefined) options.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** True when `error` of `callDocker` is an answer of the daemon with one of the HTTP `statuses`. */
+export function isStatus(error: unknown, ...statuses: readonly number[]): boolean {
+  const status = error instanceof LabError ? statusOf(error.cause) : undefined;
+  return status !== undefined && statuses.includes(status);
+}

@@ -1,0 +1,57 @@
+import { LabError } from '../extension/contracts/errors.ts';
+import type { ParameterValues, StrategyDescription } from '../extension/contracts/strategy.ts';
+import { mixedChunks } from './chunkPlan.ts';
+import { IntentsComparison } from './intentsComparison.ts';
+import { type RunOutcome, type RunRequest, runInSandbox } from './session.ts';
+
+export interface DoubleRunOutcome extends RunOutcome {
+  /** Number of chunks in the run and in its check. */
+  readonly chunkCounts: readonly [number, number];
+}
+
+/**
+ * Runs a strategy twice, in two fresh sandboxes at the same time and with other chunk borders, and
+ * demands that every order is the same to the byte: what looks ahead or is not deterministic differs.
+ * `seed` mixes the borders of the check.
+ * @throws LabError `sandbox.look-ahead` with the first bar that differs, and all that `runInSandbox` throws
+ */
+export async function runTwice(request: RunRequest, seed: number): Promise<DoubleRunOutcome> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([request.signal, stop.signal]);
+  const comparison = new IntentsComparison();
+  const choose = chooseOnce(request.chooseSets);
+  const checkChunks = mixedChunks(request.candles.time.length, seed);
+  const { onProgress: _, ...silent } = request;
+  const runs = [
+    runInSandbox({ ...request, chooseSets: choose, signal }, (answers, _from, to) =>
+      comparison.add(0, answers, to),
+    ),
+    runInSandbox({ ...silent, chooseSets: choose, chunks: checkChunks, signal }, (answers, _from, to) =>
+      comparison.add(1, answers, to),
+    ),
+  ] as const;
+  try {
+    const [run] = await Promise.all(runs);
+    return { ...run, chunkCounts: [run.chunks.length, checkChunks.length] };
+  } catch (error) {
+    stop.abort();
+    // The other sandbox must be gone too before anyone hears of the failure.
+    await Promise.allSettled(runs);
+    throw error;
+  }
+}
+
+/** Asks for the parameter sets once, and demands that a strategy describes itself the same each time. */
+function chooseOnce(choose: RunRequest['chooseSets']): RunRequest['chooseSets'] {
+  let known: { readonly description: string; readonly sets: readonly ParameterValues[] } | undefined;
+  return (description: StrategyDescription) => {
+    const text = JSON.stringify(description);
+    known ??= { description: text, sets: choose(description) };
+    if (known.description !== text) {
+      throw new LabError('sandbox.look-ahead', 'The strategy describes itself differently in two runs.', {
+        action: 'Make name and params of the strategy constant.',
+      });
+    }
+    return known.sets;
+  };
+}

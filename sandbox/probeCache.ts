@@ -1,0 +1,53 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const cacheSchema = z.record(z.string(), z.boolean());
+const mostEntries = 200;
+
+/** Remembers answers of trials in a file; a lost or damaged file costs one trial more. */
+export class ProbeCache {
+  readonly #folder: string;
+  readonly #file: string;
+  #drafts = 0;
+  readonly #running = new Map<string, Promise<boolean | null>>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#file = join(folder, 'sandbox-probes.json');
+  }
+
+  /** The known answer to `key`, else that of `trial`, which is kept unless it is null. */
+  remember(key: string, trial: () => Promise<boolean | null>): Promise<boolean | null> {
+    const running = this.#running.get(key);
+    if (running !== undefined) return running;
+    const answer = this.#find(key, trial).finally(() => this.#running.delete(key));
+    this.#running.set(key, answer);
+    return answer;
+  }
+
+  async #find(key: string, trial: () => Promise<boolean | null>): Promise<boolean | null> {
+    const known = (await this.#read())[key];
+    if (known !== undefined) return known;
+    const answer = await trial();
+    if (answer !== null) await this.#write(key, answer);
+    return answer;
+  }
+
+  async #read(): Promise<Record<string, boolean>> {
+    try {
+      return cacheSchema.parse(JSON.parse(await readFile(this.#file, 'utf8')));
+    } catch {
+      return {};
+    }
+  }
+
+  async #write(key: string, answer: boolean): Promise<void> {
+    const others = Object.entries(await this.#read()).slice(1 - mostEntries);
+    const text = JSON.stringify(Object.fromEntries([...others, [key, answer]]), null, 2);
+    const draft = `${this.#file}.${process.pid}-${this.#drafts++}`;
+    await mkdir(this.#folder, { recursive: true });
+    await writeFile(draft, text);
+    await rename(draft, this.#file);
+  }
+}

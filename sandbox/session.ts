@@ -1,0 +1,275 @@
+import { type SettledRun, Settlement } from '../extension/backtest/settlement.ts';
+import type { RunSettings } from '../extension/contracts/backtest.ts';
+import type { CandleColumns } from '../extension/contracts/candles.ts';
+import { LabError } from '../extension/contracts/errors.ts';
+import type { ParameterValues, StrategyDescription } from '../extension/contracts/strategy.ts';
+import { readIntents, readText, requireType, type SetAnswer } from './answers.ts';
+import { steadyChunks } from './chunkPlan.ts';
+import { Conversation } from './conversation.ts';
+import { cleanText, failError, protocolError } from './failures.ts';
+import {
+  doneSchema,
+  encodeFrame,
+  encodeJsonFrame,
+  type Frame,
+  type FrameType,
+  failSchema,
+  frameTypes,
+  type Hello,
+  protocolVersion,
+  type Ready,
+  readySchema,
+  type Start,
+  startedSchema,
+} from './frames.ts';
+import { completeParameters } from './parameters.ts';
+import { defaultLimits, type SandboxBackend, type SandboxLimits } from './sandbox.ts';
+
+const logBytes = 65_536;
+const intentsPerBar = 16;
+const longestLogLine = 1000;
+
+export interface RunRequest {
+  readonly backend: SandboxBackend;
+  /** SHA-256 of this host's realm bundle, to tell a forged runner from an old one. */
+  readonly engineHash: string;
+  /** Part of the sandbox's name: lower-case letters, digits and hyphens, at most 40. */
+  readonly label: string;
+  /** The strategy's file as its author wrote it. */
+  readonly source: string;
+  readonly candles: CandleColumns;
+  readonly settings: RunSettings;
+  /**
+   * Called once with what the strategy declares: the parameter sets to run, at least one. Values that
+   * are left out are filled with the strategy's defaults.
+   */
+  readonly chooseSets: (description: StrategyDescription) => readonly ParameterValues[];
+  /** Sizes of the chunks; their sum is the number of bars. Equal chunks where none is given. */
+  readonly chunks?: readonly number[];
+  readonly limits?: SandboxLimits;
+  /** 16 random bytes: what a frame of this run proves itself with. */
+  readonly newNonce: () => Uint8Array;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (bars: number) => void;
+}
+
+/** One parameter set's run, settled by the host. */
+export interface SetRun {
+  readonly params: ParameterValues;
+  /** Bars before the first call of `next`, as the sandbox reports it. */
+  readonly warmUp: number;
+  readonly settled: SettledRun;
+  readonly fills: number;
+}
+
+export interface RunOutcome {
+  readonly description: StrategyDescription;
+  /** Engine that ran the strategy, as the sandbox reports it. */
+  readonly runtime: string;
+  readonly sets: readonly SetRun[];
+  readonly chunks: readonly number[];
+  /** The log of the strategy; kept for a run of one set only. */
+  readonly log: readonly string[];
+  readonly logDropped: number;
+}
+
+/** Looks at the checked intents of each chunk before they are settled; throws to end the run. */
+export type IntentsObserver = (answers: readonly SetAnswer[], from: number, to: number) => void;
+
+/**
+ * Runs a strategy in a fresh sandbox over all bars, with commit before reveal, and settles its intents
+ * with the host's own engine. The sandbox is gone when this returns or throws.
+ * @throws LabError `strategy.*` for what the strategy did, `sandbox.*` for what the sandbox did, `cancelled`
+ */
+export async function runInSandbox(request: RunRequest, observe?: IntentsObserver): Promise<RunOutcome> {
+  const bars = request.candles.time.length;
+  if (bars === 0) throw new LabError('data.empty', 'There are no bars to run a strategy on.');
+  if (request.chunks !== undefined && request.chunks.reduce((sum, size) => sum + size, 0) !== bars) {
+    throw new RangeError(`the chunks do not add up to ${bars} bars`);
+  }
+  const conversation = await Conversation.open(request.backend, {
+    limits: request.limits ?? defaultLimits,
+    label: request.label,
+    signal: request.signal,
+  });
+  let outcome: RunOutcome;
+  try {
+    outcome = await new Run(request, conversation, observe).complete();
+    await conversation.finish();
+  } catch (error) {
+    if (error instanceof LabError) conversation.refuse(error);
+    // A removal that fails must not hide why the run failed.
+    await conversation.close().catch(() => undefined);
+    throw error;
+  }
+  await conversation.close();
+  return outcome;
+}
+
+/** The steps of one run, in the order of the protocol. */
+class Run {
+  readonly #request: RunRequest;
+  readonly #conversation: Conversation;
+  readonly #observe: IntentsObserver | undefined;
+  readonly #bars: number;
+  readonly #nonce: string;
+  readonly #nonceBytes: Uint8Array;
+
+  constructor(request: RunRequest, conversation: Conversation, observe: IntentsObserver | undefined) {
+    this.#request = request;
+    this.#conversation = conversation;
+    this.#observe = observe;
+    this.#bars = request.candles.time.length;
+    this.#nonceBytes = request.newNonce();
+    this.#nonce = Buffer.from(this.#nonceBytes).toString('hex');
+  }
+
+  async complete(): Promise<RunOutcome> {
+    const request = this.#request;
+    const ready = await this.#describe();
+    const description = cleanDescription(ready.description);
+    const sets = request
+      .chooseSets(description)
+      .map((given) => completeParameters(description.params, given));
+    const warmups = await this.#begin(sets);
+    const chunks = request.chunks ?? steadyChunks(this.#bars, sets.length);
+    const settlements = sets.map(() => new Settlement(request.settings, this.#bars));
+    await this.#feedAll(chunks, settlements, ready);
+    const done = await this.#end();
+    return {
+      description,
+      runtime: cleanText(ready.runtime, 100),
+      sets: sets.map((params, set) => {
+        const settlement = settlements[set] as Settlement;
+        return {
+          params,
+          warmUp: warmups[set] ?? 0,
+          settled: settlement.finish(request.candles),
+          fills: settlement.fills,
+        };
+      }),
+      chunks,
+      log: done.log.map((line) => cleanText(line, longestLogLine)),
+      logDropped: done.logDropped,
+    };
+  }
+
+  async #describe(): Promise<Ready> {
+    const hello: Hello = { protocol: protocolVersion, nonce: this.#nonce, logBytes, intentsPerBar };
+    const frame = await this.#ask(
+      frameTypes.ready,
+      encodeJsonFrame(frameTypes.hello, hello),
+      encodeFrame(frameTypes.source, new TextEncoder().encode(this.#request.source)),
+    );
+    return readText(frame, readySchema, this.#nonce);
+  }
+
+  async #begin(sets: ParameterValues[]): Promise<readonly number[]> {
+    if (sets.length === 0) throw new LabError('usage', 'No parameter set was given to run.');
+    const start: Start = { sets, settings: this.#request.settings };
+    const frame = await this.#ask(frameTypes.started, encodeJsonFrame(frameTypes.start, start));
+    const { warmups } = readText(frame, startedSchema, this.#nonce);
+    if (warmups.length !== sets.length) {
+      throw protocolError('answered for another number of parameter sets');
+    }
+    return warmups;
+  }
+
+  async #feedAll(chunks: readonly number[], settlements: readonly Settlement[], ready: Ready): Promise<void> {
+    const { candles, onProgress } = this.#request;
+    const lastIds = new Float64Array(settlements.length);
+    let from = 0;
+    let waiting = this.#askBars(0, chunks[0] ?? 0);
+    for (const [chunk, count] of chunks.entries()) {
+      const to = from + count;
+      const { payload } = await waiting;
+      const answers = readIntents(payload, {
+        nonce: this.#nonceBytes,
+        chunk,
+        from,
+        to,
+        intentsPerBar,
+        lastIds,
+      });
+      // The answer is committed; the sandbox works on the next chunk while this one is settled.
+      waiting = this.#askBars(to, to + (chunks[chunk + 1] ?? 0));
+      waiting.catch(() => undefined);
+      this.#observe?.(answers, from, to);
+      for (const [set, settlement] of settlements.entries()) {
+        const answer = answers[set] as SetAnswer;
+        settlement.feed(candles, from, to, answer.rows, answer.count);
+        this.#compare(settlement, answer, ready, from, to);
+      }
+      onProgress?.(to);
+      from = to;
+    }
+    await waiting;
+  }
+
+  /** The answer to bars `from` to `to`; an empty frame without asking where there are none. */
+  #askBars(from: number, to: number): Promise<Frame> {
+    if (from === to) return Promise.resolve({ type: frameTypes.intents, payload: new Uint8Array(0) });
+    const { time, open, high, low, close, volume } = this.#request.candles;
+    const head = new Uint8Array(8);
+    new DataView(head.buffer).setUint32(0, to - from, true);
+    const columns = [time, open, high, low, close, volume].map((column) => {
+      const part = column.subarray(from, to);
+      return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+    });
+    return this.#ask(frameTypes.intents, encodeFrame(frameTypes.bars, head, ...columns));
+  }
+
+  #compare(settlement: Settlement, answer: SetAnswer, ready: Ready, from: number, to: number): void {
+    if (
+      settlement.fills === answer.fills &&
+      settlement.fillHashHigh === answer.fillHashHigh &&
+      settlement.fillHashLow === answer.fillHashLow
+    ) {
+      return;
+    }
+    const where = `between bars ${from} and ${to - 1}`;
+    if (ready.engineHash === this.#request.engineHash) {
+      throw new LabError(
+        'sandbox.tampered',
+        `The sandbox reported other fills than its orders give ${where}.`,
+        {
+          action: 'Nothing of this run was used; look at the strategy for an attempt to reach the engine.',
+          place: { bar: from },
+        },
+      );
+    }
+    throw new LabError(
+      'sandbox.outdated',
+      `The runner in the sandbox has another engine than the lab ${where}.`,
+      {
+        action: 'Build the lab and its sandbox image again.',
+        place: { bar: from },
+      },
+    );
+  }
+
+  async #end(): Promise<{ log: readonly string[]; logDropped: number }> {
+    const frame = await this.#ask(frameTypes.done, encodeFrame(frameTypes.end));
+    const done = readText(frame, doneSchema, this.#nonce);
+    if (done.bars !== this.#bars) throw protocolError('counted other bars than it was given');
+    return done;
+  }
+
+  /** Asks for a frame of one type; a fail frame in its place is thrown as what it tells. */
+  async #ask(wanted: FrameType, ...frames: readonly Uint8Array[]): Promise<Frame> {
+    const frame = await this.#conversation.ask(...frames);
+    if (frame.type === frameTypes.fail) {
+      throw failError(readText(frame, failSchema, this.#nonce), this.#bars);
+    }
+    requireType(frame, wanted);
+    return frame;
+  }
+}
+
+function cleanDescription(description: StrategyDescription): StrategyDescription {
+  const params = Object.entries(description.params).map(([name, definition]) => {
+    if (definition.description === undefined) return [name, definition] as const;
+    return [name, { ...definition, description: cleanText(definition.description, 300) }] as const;
+  });
+  return { name: cleanText(description.name, 120) || 'strategy', params: Object.fromEntries(params) };
+}

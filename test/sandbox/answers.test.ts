@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { intentWidth } from '../../extension/backtest/intents.ts';
+import { LabError } from '../../extension/contracts/errors.ts';
+import { type ChunkExpectation, readIntents, readText } from '../../sandbox/answers.ts';
+import { frameTypes } from '../../sandbox/frames.ts';
+
+const nonce = new Uint8Array(16).fill(7);
+
+function payloadOf(sets: readonly (readonly number[])[], chunk = 3): Uint8Array {
+  const rows = sets.map((numbers) => Float64Array.from(numbers));
+  const size = 24 + sets.length * 16 + rows.reduce((sum, row) => sum + row.byteLength, 0);
+  const payload = new Uint8Array(size);
+  const view = new DataView(payload.buffer);
+  payload.set(nonce);
+  view.setUint32(16, chunk, true);
+  view.setUint32(20, sets.length, true);
+  let offset = 24 + sets.length * 16;
+  for (const [set, row] of rows.entries()) {
+    view.setUint32(24 + set * 16, row.length / intentWidth, true);
+    payload.set(new Uint8Array(row.buffer), offset);
+    offset += row.byteLength;
+  }
+  return payload;
+}
+
+function expectation(lastIds: readonly number[] = [0]): ChunkExpectation {
+  return { nonce, chunk: 3, from: 100, to: 200, intentsPerBar: 2, lastIds: Float64Array.from(lastIds) };
+}
+
+const buy = (bar: number, id: number) => [bar, id, 1, 3, 50, 0, 0, 0, 0];
+
+describe('an intents frame', () => {
+  it('is read set by set, and carries the order numbers on to the next chunk', () => {
+    const expected = expectation([0, 4]);
+    const answers = readIntents(
+      payloadOf([[...buy(100, 1), ...buy(100, 2), ...buy(199, 9)], buy(150, 5)]),
+      expected,
+    );
+    expect(answers.map(({ count }) => count)).toEqual([3, 1]);
+    expect([...expected.lastIds]).toEqual([9, 5]);
+  });
+
+  it.each([
+    ['a bar before the chunk', buy(99, 1)],
+    ['a bar behind the chunk', buy(200, 1)],
+    ['a fraction of a bar', buy(100.5, 1)],
+    ['a bar that is no number', buy(Number.NaN, 1)],
+    ['a bar before the last one', [...buy(120, 1), ...buy(119, 2)]],
+    ['an order number 0', buy(100, 0)],
+    ['an order number again', [...buy(100, 1), ...buy(101, 1)]],
+    ['an infinite order number', buy(100, Number.POSITIVE_INFINITY)],
+    ['three orders on one bar', [...buy(100, 1), ...buy(100, 2), ...buy(100, 3)]],
+    ['an unknown operation', [100, 1, 9, 3, 50, 0, 0, 0, 0]],
+    ['a size that is no number', [100, 1, 1, 3, Number.NaN, 0, 0, 0, 0]],
+    ['more than all of the equity', [100, 1, 1, 3, 101, 0, 0, 0, 0]],
+  ])('with %s is refused', (_what, rows) => {
+    expect(() => readIntents(payloadOf([rows]), expectation())).toThrow(
+      expect.objectContaining({ reason: 'sandbox.protocol' }),
+    );
+  });
+
+  it('that is cut, lengthened or changed in its head is refused, and never throws anything but a LabError', () => {
+    const whole = payloadOf([[...buy(100, 1), ...buy(150, 2)]]);
+    const read = (payload: Uint8Array) => {
+      try {
+        readIntents(payload, expectation());
+        return true;
+      } catch (error) {
+        expect(error).toBeInstanceOf(LabError);
+        return false;
+      }
+    };
+    expect(read(whole)).toBe(true);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: whole.length * 2 }), (length) => {
+        const other = new Uint8Array(length);
+        other.set(whole.subarray(0, length));
+        expect(read(other)).toBe(length === whole.length);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.nat({ max: 27 }), fc.integer({ min: 1, max: 255 }), (position, change) => {
+        const other = whole.slice();
+        other[position] = (other[position] ?? 0) ^ change;
+        expect(read(other)).toBe(false);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (noise) => {
+        expect(read(noise)).toBe(false);
+      }),
+    );
+  });
+});
+
+describe('a frame of text', () => {
+  const schema = z.object({ nonce: z.string(), count: z.number() });
+  const frame = (text: string) => ({ type: frameTypes.ready, payload: new TextEncoder().encode(text) });
+  const reasonFor = (text: string) => {
+    try {
+      readText(frame(text), schema, 'n');
+      return 'read';
+    } catch (error) {
+      return LabError.is(error) ? error.reason : 'no LabError';
+    }
+  };
+
+  it('is read only when it is JSON of the right form with the nonce of the run', () => {
+    expect(reasonFor('{"nonce":"n","count":1}')).toBe('read');
+    expect(reasonFor('{"nonce":"m","count":1}')).toBe('sandbox.protocol');
+    expect(reasonFor('{"nonce":"n","count":"1"}')).toBe('sandbox.protocol');
+    expect(reasonFor('{"nonce":"n"')).toBe('sandbox.protocol');
+    expect(reasonFor(`{"nonce":"${'n'.repeat(1_048_576)}"}`)).toBe('sandbox.output');
+  });
+});

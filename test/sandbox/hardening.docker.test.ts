@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { type DockerRuntime, nodePath, runnerCommand } from '../../sandbox/containerOptions.ts';
+import { memoryLimitHolds } from '../../sandbox/memoryCanary.ts';
+import { defaultLimits, type SandboxBackend } from '../../sandbox/sandbox.ts';
+import { containersOf, dockerBackend, failureOf, newOwner, testDocker, testImage } from './support.ts';
+
+const docker = testDocker();
+const signal = new AbortController().signal;
+const limits = defaultLimits;
+
+/** What a script prints in a container, and how the container ended. */
+async function outputOf(backend: SandboxBackend, given = limits) {
+  const pieces: Uint8Array[] = [];
+  const sandbox = await backend.start({
+    limits: given,
+    label: 'hardening',
+    onOutput: (bytes) => pieces.push(bytes.slice()),
+    signal,
+  });
+  try {
+    const facts = await sandbox.exit;
+    return { text: Buffer.concat(pieces).toString(), facts };
+  } finally {
+    await sandbox.dispose();
+  }
+}
+
+/** Tries what a runner that has broken out of its realm would try. */
+const attempts = `
+const fs = require('node:fs');
+const net = require('node:net');
+const dns = require('node:dns');
+const { spawnSync } = require('node:child_process');
+const attempt = (work) => { try { return String(work()); } catch (error) { return error.code ?? error.message; } };
+const status = fs.readFileSync('/proc/self/status', 'utf8');
+const field = (name) => new RegExp('^' + name + ':\\\\s*(.*)$', 'm').exec(status)?.[1]?.trim();
+const found = {
+  uid: process.getuid(),
+  capabilities: field('CapEff'),
+  boundingCapabilities: field('CapBnd'),
+  noNewPrivileges: field('NoNewPrivs'),
+  environment: Object.keys(process.env).sort(),
+  rootWrite: attempt(() => fs.writeFileSync('/root-file', 'x')),
+  procWrite: attempt(() => fs.writeFileSync('/proc/sys/kernel/hostname', 'x')),
+  passwordRead: attempt(() => fs.readFileSync('/etc/shadow')),
+  dockerSocket: fs.existsSync('/var/run/docker.sock'),
+  shell: attempt(() => spawnSync('/bin/sh', ['-c', 'id']).error.code),
+  interfaces: Object.keys(require('node:os').networkInterfaces()).filter((name) => name !== 'lo'),
+  temporaryFill: attempt(() => fs.writeFileSync('/tmp/fill', Buffer.alloc(64 * 1024 * 1024))),
+  temporaryExecute: attempt(() => {
+    fs.rmSync('/tmp/fill', { force: true });
+    fs.writeFileSync('/tmp/program', '#!${nodePath}\\n', { mode: 0o755 });
+    return spawnSync('/tmp/program').error.code;
+  }),
+};
+const socket = net.connect({ host: '93.184.216.34', port: 80, timeout: 3000 });
+const afterConnect = (result) => {
+  found.connect = result;
+  dns.resolve('example.org', (error) => {
+    found.resolve = error === null ? 'resolved' : 'refused';
+    console.log(JSON.stringify(found));
+    process.exit(0);
+  });
+};
+socket.on('connect', () => afterConnect('connected'));
+socket.on('timeout', () => afterConnect('timeout'));
+socket.on('error', () => afterConnect('refused'));
+`;
+
+for (const runtime of ['runc', 'runsc'] satisfies DockerRuntime[]) {
+  describe(`a container under ${runtime}`, () => {
+    const owner = newOwner();
+    const backend = (command?: readonly string[]) => dockerBackend(docker, runtime, owner, command);
+
+    it('is created with every lock there is', async () => {
+      const sandbox = await backend().start({ limits, label: 'locks', onOutput: () => {}, signal });
+      try {
+        const [name] = await containersOf(docker, owner);
+        const {
+          Config: config,
+          HostConfig: host,
+          Mounts: mounts,
+        } = await docker.getContainer(name?.slice(1) ?? '').inspect();
+        expect(name).toMatch(/^\/strategy-lab-locks-[0-9a-f-]{36}$/);
+        expect(mounts).toEqual([]);
+        expect(config).toMatchObject({
+          User: '65534:65534',
+          NetworkDisabled: true,
+          Tty: false,
+          OpenStdin: true,
+          StdinOnce: true,
+          Entrypoint: runnerCommand(limits),
+        });
+        expect(config.Entrypoint).toEqual(
+          expect.arrayContaining([
+            '--max-old-space-size=512',
+            '--disable-sigusr1',
+            '--no-addons',
+            '--disable-proto=throw',
+            '--disallow-code-generation-from-strings',
+          ]),
+        );
+        expect(host).toMatchObject({
+          Runtime: runtime,
+          NetworkMode: 'none',
+          ReadonlyRootfs: true,
+          CapDrop: ['ALL'],
+          SecurityOpt: ['no-new-privileges'],
+          Privileged: false,
+          PidsLimit: runtime === 'runsc' ? 256 : 64,
+          Memory: 512 * 1_048_576,
+          MemorySwap: 512 * 1_048_576,
+          NanoCpus: 1e9,
+          IpcMode: 'none',
+          LogConfig: { Type: 'none' },
+          AutoRemove: false,
+          Tmpfs: { '/tmp': 'rw,noexec,nosuid,nodev,size=16777216,mode=1777,nr_inodes=1k' },
+        });
+        expect(host.Binds ?? []).toEqual([]);
+        expect(host.Devices ?? []).toEqual([]);
+        expect(host.CapAdd ?? []).toEqual([]);
+        expect(Object.fromEntries((host.Ulimits ?? []).map(({ Name, Hard }) => [Name, Hard]))).toEqual({
+          nofile: 256,
+          core: 0,
+          fsize: 16 * 1_048_576,
+          cpu: 601,
+        });
+      } finally {
+        await sandbox.dispose();
+      }
+    });
+
+    it('gives a process that broke out of its realm nothing to reach', async () => {
+      const { text } = await outputOf(backend([nodePath, '-e', attempts]));
+      const found = JSON.parse(text) as Record<string, unknown>;
+      expect(found).toMatchObject({
+        uid: 65534,
+        capabilities: '0000000000000000',
+        boundingCapabilities: '0000000000000000',
+        environment: expect.not.arrayContaining(['NODE_OPTIONS']),
+        passwordRead: 'ENOENT',
+        dockerSocket: false,
+        shell: 'ENOENT',
+        interfaces: [],
+        temporaryExecute: 'EACCES',
+        connect: 'refused',
+        resolve: 'refused',
+      });
+      expect(found['rootWrite']).toMatch(/^(EROFS|EACCES)$/);
+      expect(found['procWrite']).toMatch(/^(EROFS|EACCES)$/);
+      expect(found['temporaryFill']).toMatch(/^(ENOSPC|EFBIG)$/);
+      expect(
+        (found['environment'] as string[]).filter((name) => !/^(PATH|HOSTNAME|HOME|TZ)$/.test(name)),
+      ).toEqual([]);
+    });
+
+    it('is stopped when it floods its error output', async () => {
+      const flood = "for (;;) require('node:fs').writeSync(2, Buffer.alloc(65536, 65));";
+      const { facts } = await outputOf(backend([nodePath, '-e', flood]));
+      expect(facts).toMatchObject({ killedBy: 'output', code: 137 });
+    });
+
+    it('cannot take more processes than its limit, and the host lives', async () => {
+      const bomb = `
+        const { spawn } = require('node:child_process');
+        let failed = false;
+        for (let i = 0; i < 400 && !failed; i++) {
+          const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'ignore' });
+          child.on('error', () => { failed = true; process.exit(7); });
+        }
+        setTimeout(() => process.exit(failed ? 7 : 8), 10000);
+      `;
+      const { facts } = await outputOf(backend([nodePath, '-e', bomb]));
+      expect(facts.code).not.toBe(8);
+      expect(facts.code).not.toBe(0);
+    });
+
+    it('holds its limit of memory, as the canary finds', async () => {
+      await testImage(docker).ensure(signal);
+      expect(await backend().probe(signal)).toMatchObject({ state: 'ready', memoryLimitHolds: true });
+      expect(await containersOf(docker, owner)).toEqual([]);
+    });
+
+    it('is refused a name that is no name', async () => {
+      for (const label of ['', 'a b', '../x', '--rm', 'A', 'a'.repeat(41)]) {
+        const start = backend().start({ limits, label, onOutput: () => {}, signal });
+        expect((await failureOf(start)).reason, label).toBe('usage');
+      }
+      expect(await containersOf(docker, owner)).toEqual([]);
+    });
+
+    it('is removed when the start itself fails', async () => {
+      const failure = await failureOf(outputOf(backend(['/no/such/program'])));
+      expect(failure.reason).toBe('sandbox.unavailable');
+      expect(await containersOf(docker, owner)).toEqual([]);
+    });
+
+    it('is removed when its caller gave up during the start', async () => {
+      const stop = new AbortController();
+      const start = backend().start({ limits, label: 'aborted', onOutput: () => {}, signal: stop.signal });
+      setTimeout(() => stop.abort(), 20);
+      const outcome = await start.then(
+        (sandbox) => sandbox.dispose(),
+        (error: unknown) => error,
+      );
+      if (outcome !== undefined) expect(outcome).toMatchObject({ reason: 'cancelled' });
+      await expect.poll(() => containersOf(docker, owner), { timeout: 10_000 }).toEqual([]);
+    });
+  });
+}
+
+describe('an endless loop under runc', () => {
+  it('ends by itself when it uses the processor for longer than a run may last, though nobody kills it', async () => {
+    const short = { ...limits, totalMilliseconds: 1000 };
+    const { facts } = await outputOf(
+      dockerBackend(docker, 'runc', newOwner(), [nodePath, '-e', 'for (;;);']),
+      short,
+    );
+    expect(facts.killedBy).toBe(null);
+    expect(facts.code).not.toBe(0);
+  });
+});
+
+describe('a limit of memory that does not hold', () => {
+  it('is found by the canary, and the backend is refused', async () => {
+    const owner = newOwner();
+    const holds = await memoryLimitHolds((command, options) => {
+      // A daemon that ignores the limit, as one without memory cgroups does.
+      const lenient = { ...options.limits, memoryBytes: 512 * 1_048_576 };
+      return dockerBackend(docker, 'runc', owner, command).start({ ...options, limits: lenient });
+    }, signal);
+    expect(holds).toBe(false);
+  });
+
+  it('is unknown when the canary does not even start to sing', async () => {
+    const mute = dockerBackend(docker, 'runc', newOwner(), [nodePath, '-e', randomUUID()]);
+    expect(await memoryLimitHolds((_command, options) => mute.start(options), signal)).toBe(null);
+  });
+});
