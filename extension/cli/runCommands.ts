@@ -1,0 +1,256 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { LabError } from '../contracts/errors.ts';
+import { isAtLeast, isolationDescriptions } from '../contracts/isolation.ts';
+import type { Decision, SagaNotice, SagaView } from '../contracts/saga.ts';
+import type { Lab } from '../lab.ts';
+import {
+  backtestStepSchema,
+  codeStepSchema,
+  type GenerateInput,
+  reviewStepSchema,
+} from '../pipelines/generate/contracts.ts';
+import { formatMetric, metricLabel } from '../reports/metricTexts.ts';
+import { loadMarket, type MarketOptions } from './market.ts';
+import { type MoneyOptions, parseGates, parseLevel, parseMetric, parseSettings } from './options.ts';
+import { formatTime, type Terminal, table } from './terminal.ts';
+
+export const defaultIdea =
+  'Buy when the 10-hour average crosses above the 30-hour one, sell on the way back, stop at 5%';
+
+export interface RunOptions extends MarketOptions, MoneyOptions {
+  readonly idea?: string;
+  readonly gates?: string;
+  readonly level?: string;
+  readonly metric: string;
+}
+
+/** Starts a run of the main pipeline and stays with it to its first gate. */
+export async function runCommand(lab: Lab, terminal: Terminal, options: RunOptions, signal: AbortSignal) {
+  const input: Omit<GenerateInput, 'data' | 'dataWarnings'> = {
+    idea: options.idea ?? defaultIdea,
+    settings: parseSettings(options),
+    metric: parseMetric(options.metric),
+    // Code of the built-in catalogue may run at preview; its approval for trading may not.
+    minimumLevel: parseLevel(options.level ?? 'preview'),
+    edited: null,
+  };
+  const gates = parseGates(options.gates);
+  const market = await loadMarket(lab, options);
+  if (market.candles.synthetic) {
+    terminal.say('The market is synthetic: these prices were generated and never traded anywhere.');
+  }
+  const { hash, venue, symbol } = market.candles;
+  const sagas = await lab.sagas();
+  const id = await sagas.create({
+    name: 'generate',
+    input: { ...input, data: { hash, venue, symbol }, dataWarnings: market.warnings },
+    ...(gates === undefined ? {} : { gates }),
+  });
+  terminal.say(`Run ${id}: ${input.idea}`);
+  return stayWith(lab, terminal, await sagas.run(id, signal));
+}
+
+/** Writes a decision down and goes on with the run. */
+export async function decideCommand(
+  lab: Lab,
+  terminal: Terminal,
+  id: string,
+  decision: Decision,
+  signal: AbortSignal,
+) {
+  const sagas = await lab.sagas();
+  await sagas.decide(id, decision);
+  return stayWith(lab, terminal, await sagas.run(id, signal));
+}
+
+export interface FixOptions {
+  readonly idea?: string;
+  readonly file?: string;
+}
+
+export async function readPatch({ idea, file }: FixOptions): Promise<{ idea?: string; source?: string }> {
+  if ((idea === undefined) === (file === undefined)) {
+    throw new LabError('usage', 'A fix takes --idea or --file, one of the two.', {
+      action: 'Give the changed idea, or the strategy file that you edited.',
+    });
+  }
+  if (idea !== undefined) return { idea };
+  try {
+    return { source: await readFile(resolve(file ?? ''), 'utf8') };
+  } catch (cause) {
+    throw new LabError('not-found', `The strategy file ${file} cannot be read.`, {
+      action: 'Check its path.',
+      cause,
+    });
+  }
+}
+
+/** Goes on with one run, or with all that were interrupted. */
+export async function resumeCommand(
+  lab: Lab,
+  terminal: Terminal,
+  id: string | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const sagas = await lab.sagas();
+  if (id !== undefined) return stayWith(lab, terminal, await sagas.run(id, signal));
+  const open = (await sagas.list()).filter((view) => view.state === 'interrupted');
+  const views: SagaView[] = [];
+  for (const view of open) views.push(await sagas.run(view.id, signal));
+  terminal.document({ resumed: await Promise.all(views.map((view) => summarise(lab, view))) });
+  if (open.length === 0) terminal.say('No run was interrupted.');
+  for (const view of views) terminal.say(`${view.id}  ${view.state}`);
+  return views.every(isFine);
+}
+
+export async function statusCommand(lab: Lab, terminal: Terminal): Promise<void> {
+  const views = await (await lab.sagas()).list();
+  terminal.document({
+    lab: lab.folder,
+    runs: views.map(({ id, name, state, waitingFor, actions, startedTime, updatedTime }) => ({
+      id,
+      name,
+      state,
+      waitingFor,
+      actions,
+      startedTime,
+      updatedTime,
+    })),
+  });
+  if (views.length === 0) {
+    terminal.say('No run yet. Start one with: strategy-lab run --idea "..." --data FILE');
+    return;
+  }
+  const rows = views.map((view) => [view.id, view.state, formatTime(view.updatedTime), ideaOf(view)]);
+  terminal.say(table(['run', 'state', 'changed (UTC)', 'idea'], rows));
+}
+
+export async function showCommand(lab: Lab, terminal: Terminal, id: string): Promise<void> {
+  const view = await (await lab.sagas()).view(id);
+  await present(lab, terminal, view, true);
+}
+
+/** Shows where a run stands; true unless it failed. */
+async function stayWith(lab: Lab, terminal: Terminal, view: SagaView): Promise<boolean> {
+  await present(lab, terminal, view, false);
+  return isFine(view);
+}
+
+function isFine(view: SagaView): boolean {
+  return view.state !== 'failed' && view.state !== 'interrupted';
+}
+
+function ideaOf(view: SagaView): string {
+  const input = view.input as Partial<GenerateInput>;
+  return (input.idea ?? '').slice(0, 60);
+}
+
+/** A run as programs get it. */
+async function summarise(lab: Lab, view: SagaView) {
+  const results = await (await lab.sagas()).results(view.id);
+  const code = codeStepSchema.safeParse(results['code']);
+  const backtest = backtestStepSchema.safeParse(results['backtest']);
+  const review = reviewStepSchema.safeParse(results['review']);
+  return {
+    id: view.id,
+    state: view.state,
+    actions: view.actions,
+    rollbackTargets: view.rollbackTargets,
+    strategyFile: code.success ? lab.strategies.pathOf(code.data.file) : null,
+    report: review.success ? lab.reports.pathOf(review.data.file) : null,
+    metrics: backtest.success ? backtest.data.metrics : null,
+    inSample: backtest.success ? backtest.data.inSample : null,
+    outOfSample: backtest.success ? backtest.data.outOfSample : null,
+    isolation: backtest.success ? backtest.data.isolation : null,
+    steps: view.steps.map(({ name, status, attempts, startedTime, endedTime, error, gate }) => ({
+      name,
+      status,
+      attempts,
+      startedTime,
+      endedTime,
+      error,
+      gate,
+    })),
+    decisions: view.decisions,
+    compensations: view.compensations,
+    error: view.error,
+  };
+}
+
+async function present(lab: Lab, terminal: Terminal, view: SagaView, isFull: boolean): Promise<void> {
+  const summary = await summarise(lab, view);
+  const results = await (await lab.sagas()).results(view.id);
+  terminal.document(isFull ? { ...summary, input: view.input, results } : summary);
+  if (view.error !== null) {
+    terminal.note(`${view.error.message}${view.error.action === null ? '' : `\n${view.error.action}`}`);
+  }
+  if (terminal.json) return;
+  terminal.say(
+    table(
+      ['step', 'status', 'attempts', 'seconds', 'gate'],
+      view.steps.map((step) => [
+        step.name,
+        step.status,
+        String(step.attempts),
+        step.startedTime === null || step.endedTime === null
+          ? '-'
+          : ((step.endedTime - step.startedTime) / 1000).toFixed(2),
+        step.gate ? 'waits here' : '',
+      ]),
+    ),
+  );
+  if (summary.metrics !== null) presentMetrics(terminal, summary);
+  if (summary.isolation !== null) {
+    terminal.say(`Isolation: ${isolationDescriptions[summary.isolation.level]}.`);
+    if (!isAtLeast(summary.isolation.level, 'container')) {
+      terminal.say('Without Docker this is a preview; run strategy-lab doctor to see what is missing.');
+    }
+  }
+  if (summary.strategyFile !== null) terminal.say(`Strategy:  ${summary.strategyFile}`);
+  if (summary.report !== null) terminal.say(`Report:    ${summary.report}`);
+  for (const failed of view.compensations.filter(({ status }) => status === 'failed')) {
+    terminal.say(`Not undone: ${failed.step}: ${failed.error?.message ?? ''}`);
+  }
+  terminal.say(`State:     ${view.state}`);
+  if (view.waitingFor !== null) {
+    terminal.say(`Decide:    strategy-lab approve ${view.id} | fix ${view.id} --idea "..." or --file FILE`);
+    terminal.say(`           strategy-lab reject ${view.id} | rollback ${view.id} --to STEP`);
+  }
+}
+
+const shownMetrics = [
+  'totalReturn',
+  'cagr',
+  'sharpe',
+  'sortino',
+  'maxDrawdown',
+  'winRate',
+  'trades',
+  'exposure',
+];
+
+function presentMetrics(
+  terminal: Terminal,
+  { metrics, inSample, outOfSample }: Awaited<ReturnType<typeof summarise>>,
+): void {
+  const rows = shownMetrics.map((name) => [
+    metricLabel(name),
+    ...[inSample, outOfSample, metrics].map((part) => {
+      const value = part?.[name];
+      return value == null ? '-' : formatMetric(name, value);
+    }),
+  ]);
+  terminal.say(table(['metric', 'in-sample', 'out-of-sample', 'whole'], rows));
+}
+
+/** Shows the live progress of runs on the terminal. */
+export function showNotices(terminal: Terminal): (notice: SagaNotice) => void {
+  return (notice) => {
+    if (notice.kind === 'progress') terminal.progress(notice.step, notice.fraction, notice.text);
+    else if (notice.event.type === 'saga.step-started') terminal.progress(notice.event.data.step, 0, '');
+    else if (notice.event.type === 'saga.compensation-started') {
+      terminal.progress(`undo ${notice.event.data.step}`, 0, '');
+    }
+  };
+}

@@ -1,0 +1,165 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { access, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { realmHash } from 'virtual:realm';
+import { guard } from '../language-server/guardian/guard.ts';
+import { connectDocker } from '../sandbox/dockerApi.ts';
+import { DockerBackend } from '../sandbox/dockerBackend.ts';
+import { RunnerImage } from '../sandbox/image/runnerImage.ts';
+import { currentOwner } from '../sandbox/owner.ts';
+import { ProbeCache } from '../sandbox/probeCache.ts';
+import { QuickJsBackend } from '../sandbox/quickjsBackend.ts';
+import { defaultLimits, type SandboxBackend } from '../sandbox/sandbox.ts';
+import { RuleBasedCodeAgent } from './agents/ruleBasedCode.ts';
+import { RuleBasedReasoningAgent } from './agents/ruleBasedReasoning.ts';
+import { LabError } from './contracts/errors.ts';
+import type { Journal } from './contracts/journal.ts';
+import type { RunReportInput } from './contracts/report.ts';
+import type { SagaNotice } from './contracts/saga.ts';
+import { CandleStore } from './market/store/store.ts';
+import { SagaEngine } from './orchestrator/saga/engine.ts';
+import { generateSaga } from './pipelines/generate/generate.ts';
+import { StrategyRunner } from './pipelines/strategyRunner.ts';
+import { buildChartData } from './reports/chartData.ts';
+import { renderRunReport } from './reports/runReport.ts';
+import { openJournal } from './storage/openJournal.ts';
+import { OutputFolder } from './storage/outputFolder.ts';
+
+export interface LabOptions {
+  /** The lab's own folder. */
+  readonly folder: string;
+  /** Where generated strategies go. */
+  readonly strategiesFolder: string;
+  /** The folder of the built workers, runner and report assets. */
+  readonly assets: string;
+  /** UTC milliseconds. */
+  readonly clock: () => number;
+  readonly newId: () => string;
+  /** Hears every event and the progress of runs. */
+  readonly listener?: (notice: SagaNotice) => void;
+  /** The Docker daemon's socket; the system's own where none is given. */
+  readonly dockerSocket?: string;
+  /** A saved sandbox image, for machines without a registry. */
+  readonly imageFile?: string;
+}
+
+/** Everything that a surface of the lab works with. */
+export interface Lab {
+  readonly folder: string;
+  readonly clock: () => number;
+  readonly candles: CandleStore;
+  readonly strategies: OutputFolder;
+  readonly reports: OutputFolder;
+  readonly backends: readonly SandboxBackend[];
+  readonly runner: StrategyRunner;
+  renderReport(input: RunReportInput): string;
+  /** Opens the journal on first use. */
+  sagas(): Promise<SagaEngine>;
+  close(): Promise<void>;
+}
+
+/** Makes and wires the parts of a lab: the one place where that is done. */
+export async function openLab(options: LabOptions): Promise<Lab> {
+  const { folder, assets, clock, newId, listener } = options;
+  await makeFolder(options);
+  const asset = (name: string): string => join(assets, name);
+  const docker = connectDocker(options.dockerSocket);
+  const image = new RunnerImage({
+    docker,
+    runnerFile: asset('runner.js'),
+    dockerfile: asset('Dockerfile'),
+    nodePrograms: [process.execPath],
+    clock,
+    ...(options.imageFile === undefined ? {} : { imageFile: options.imageFile }),
+  });
+  const shared = {
+    docker,
+    image,
+    owner: currentOwner(newId()),
+    newId,
+    cache: new ProbeCache(join(folder, 'cache')),
+  };
+  const backends: SandboxBackend[] = [
+    new DockerBackend({ ...shared, runtime: 'runsc' }),
+    new DockerBackend({ ...shared, runtime: 'runc' }),
+    new QuickJsBackend({ workerFile: asset('previewWorker.js'), realmFile: asset('realm.js') }),
+  ];
+  const runner = new StrategyRunner({
+    backends,
+    limits: defaultLimits,
+    engineHash: realmHash,
+    newNonce: () => randomBytes(16),
+  });
+  const candles = new CandleStore(join(folder, 'data'));
+  const strategies = new OutputFolder(options.strategiesFolder);
+  const reports = new OutputFolder(join(folder, 'reports'));
+  const renderReport = (input: RunReportInput): string =>
+    renderRunReport(input, {
+      script: readFileSync(asset('report.js'), 'utf8'),
+      style: readFileSync(asset('report.css'), 'utf8'),
+    });
+
+  let journal: Promise<Journal> | undefined;
+  const openSagas = async (): Promise<SagaEngine> => {
+    journal ??= openJournal({ folder, workerUrl: pathToFileURL(asset('journalWorker.js')) });
+    const generate = generateSaga({
+      loadCandles: ({ hash, venue, symbol }) => candles.load(hash, { venue, symbol }),
+      reasoning: new RuleBasedReasoningAgent(),
+      coding: new RuleBasedCodeAgent(),
+      guard: (source, author) => guard(source, { author }),
+      runner,
+      strategies,
+      reports,
+      buildChart: buildChartData,
+      renderReport,
+    });
+    return new SagaEngine({
+      journal: await journal,
+      definitions: [generate],
+      clock,
+      newId,
+      ...(listener === undefined ? {} : { listener }),
+    });
+  };
+  let sagas: Promise<SagaEngine> | undefined;
+
+  return {
+    folder,
+    clock,
+    candles,
+    strategies,
+    reports,
+    backends,
+    runner,
+    renderReport,
+    sagas() {
+      sagas ??= openSagas();
+      return sagas;
+    },
+    async close() {
+      await (await journal)?.close();
+    },
+  };
+}
+
+/** The lab's folder, hidden from git, with the declarations that an editor completes the API from. */
+async function makeFolder({ folder, assets }: LabOptions): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    const ignoreFile = join(folder, '.gitignore');
+    await access(ignoreFile).catch(() => writeFile(ignoreFile, '*\n'));
+    await copyFile(join(assets, 'strategy-lab.d.ts'), join(folder, 'strategy-lab.d.ts'));
+  } catch (cause) {
+    throw new LabError('journal.unavailable', `The lab's folder ${folder} cannot be written.`, {
+      action: 'Choose another with --lab, or mend its permissions.',
+      cause,
+    });
+  }
+}
+
+/** Short ids for people to type: 10 hex digits of a random UUID. */
+export function newShortId(): string {
+  return randomUUID().replaceAll('-', '').slice(0, 10);
+}

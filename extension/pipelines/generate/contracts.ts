@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { codeResultSchema, marketSummarySchema, reasoningResultSchema } from '../../contracts/agents.ts';
+import { metricsSchema, runSettingsSchema } from '../../contracts/backtest.ts';
+import { authorSchema, findingSchema } from '../../contracts/guardian.ts';
+import { isolationLevelSchema } from '../../contracts/isolation.ts';
+import { contentHashSchema } from '../../contracts/journal.ts';
+import { optimisationSummarySchema } from '../../contracts/report.ts';
+import { parameterValuesSchema, strategyDescriptionSchema } from '../../contracts/strategy.ts';
+
+/** The steps of the pipeline, in order; each is a possible gate. */
+export const generateSteps = [
+  'reason',
+  'code',
+  'guard',
+  'sandbox',
+  'optimise',
+  'backtest',
+  'review',
+  'deploy',
+  'monitor',
+] as const;
+export type GenerateStep = (typeof generateSteps)[number];
+
+export const searchMetricSchema = z.enum([
+  'sharpe',
+  'sortino',
+  'calmar',
+  'totalReturn',
+  'profitFactor',
+  'expectancy',
+]);
+
+export const generateInputSchema = z.object({
+  idea: z.string().min(1).max(4000),
+  /** The candles in the lab's store. */
+  data: z.object({ hash: contentHashSchema, venue: z.string(), symbol: z.string() }),
+  settings: runSettingsSchema,
+  /** The metric that the search maximises: one of which more is better. */
+  metric: searchMetricSchema,
+  minimumLevel: isolationLevelSchema,
+  /** A person's own version of the strategy, after a fix: it is taken in place of asking the agent. */
+  edited: codeResultSchema.nullable(),
+  /** Warnings of the data's quality report, which belong on every result. */
+  dataWarnings: z.array(z.string()),
+});
+export type GenerateInput = z.infer<typeof generateInputSchema>;
+
+/** What a person may change at a gate. */
+export const generatePatchSchema = z
+  .object({ idea: z.string().min(1).max(4000).optional(), source: z.string().min(1).optional() })
+  .refine((patch) => (patch.idea === undefined) !== (patch.source === undefined), {
+    message: 'a fix changes the idea or the strategy file, one of the two',
+  });
+export type GeneratePatch = z.infer<typeof generatePatchSchema>;
+
+export const reasonResultSchema = z.object({
+  market: marketSummarySchema,
+  reasoning: reasoningResultSchema,
+});
+
+export const codeStepSchema = z.object({
+  author: authorSchema,
+  code: codeResultSchema,
+  codeHash: contentHashSchema,
+  /** Name of the file in the folder of generated strategies. */
+  file: z.string(),
+});
+
+export const guardStepSchema = z.object({
+  codeHash: contentHashSchema,
+  findings: z.array(findingSchema),
+});
+
+const isolationSchema = z.object({
+  level: isolationLevelSchema,
+  backend: z.string(),
+  memoryLimitHolds: z.boolean().nullable(),
+});
+
+export const sandboxStepSchema = z.object({
+  description: strategyDescriptionSchema,
+  isolation: isolationSchema,
+  doubleRun: z.string(),
+  warmUp: z.number().int(),
+  fills: z.number().int(),
+});
+
+export const optimiseStepSchema = z.object({
+  /** First bar of the held-back part. */
+  splitBar: z.number().int().positive(),
+  optimisation: optimisationSummarySchema,
+  params: parameterValuesSchema,
+  reasons: z.array(z.string()),
+});
+
+export const backtestStepSchema = z.object({
+  /** Artefacts: the result, and the chart of it. */
+  result: contentHashSchema,
+  chart: contentHashSchema,
+  metrics: metricsSchema,
+  inSample: metricsSchema,
+  outOfSample: metricsSchema,
+  isolation: isolationSchema,
+});
+
+export const reviewStepSchema = z.object({
+  report: contentHashSchema,
+  /** Name of the file in the folder of reports. */
+  file: z.string(),
+});
+
+/** A recorded decision: until approvals are signed it trades nothing. */
+export const deployStepSchema = z.object({
+  venue: z.literal('paper'),
+  trades: z.literal(false),
+  strategy: z.string(),
+  codeHash: contentHashSchema,
+  params: parameterValuesSchema,
+  result: contentHashSchema,
+  /** Why it does not trade. */
+  note: z.string(),
+});
+
+export const monitorStepSchema = z.object({
+  state: z.literal('recorded'),
+  /** What will be watched, once something trades. */
+  expected: z.object({
+    maxDrawdown: z.number().nullable(),
+    winRate: z.number().nullable(),
+    averageBars: z.number().nullable(),
+  }),
+});

@@ -1,0 +1,66 @@
+import { LabError } from '../../contracts/errors.ts';
+import type { SagaDefinition } from '../../orchestrator/saga/definition.ts';
+import {
+  codeStepSchema,
+  type GenerateInput,
+  type GeneratePatch,
+  generateInputSchema,
+  generatePatchSchema,
+} from './contracts.ts';
+import { codeStep, guardStep, reasonStep, refuseErrors } from './design.ts';
+import { deployStep, monitorStep, reviewStep } from './release.ts';
+import type { GenerateServices } from './services.ts';
+import { backtestStep, optimiseStep, sandboxStep } from './trial.ts';
+
+/**
+ * From an idea to a reviewed strategy: reason, write code, guard, run in the sandbox, optimise, backtest,
+ * review by a person, deploy to paper, monitor.
+ */
+export function generateSaga(services: GenerateServices): SagaDefinition<GenerateInput> {
+  return {
+    name: 'generate',
+    version: 1,
+    inputSchema: generateInputSchema,
+    gates: ['review'],
+    steps: [
+      reasonStep(services),
+      codeStep(services),
+      guardStep(services),
+      sandboxStep(services),
+      optimiseStep(services),
+      backtestStep(services),
+      reviewStep(services),
+      deployStep(),
+      monitorStep(),
+    ],
+    onFix(patch, input, results) {
+      const { idea, source } = parsePatch(patch);
+      if (source === undefined) {
+        return Promise.resolve({
+          input: { ...input, idea: idea ?? input.idea, edited: null },
+          restartAt: 'reason',
+        });
+      }
+      const written = codeStepSchema.safeParse(results['code']);
+      if (!written.success) {
+        throw new LabError('saga.state', 'The run has no strategy file yet that could be edited.', {
+          action: 'Give a new idea, or approve until the code is written.',
+        });
+      }
+      // Refused here, a faulty edit costs nothing: the run still waits at its gate.
+      refuseErrors(services.guard(source, 'person'));
+      return Promise.resolve({
+        input: { ...input, edited: { ...written.data.code, source } },
+        restartAt: 'code',
+      });
+    },
+  };
+}
+
+function parsePatch(patch: unknown): GeneratePatch {
+  const parsed = generatePatchSchema.safeParse(patch);
+  if (parsed.success) return parsed.data;
+  throw new LabError('usage', 'A fix changes the idea or the strategy file, one of the two.', {
+    action: 'Give a new idea or an edited strategy file.',
+  });
+}

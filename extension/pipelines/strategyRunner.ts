@@ -1,0 +1,104 @@
+import { runTwice } from '../../sandbox/doubleRun.ts';
+import { chooseBackend } from '../../sandbox/probe.ts';
+import type { SandboxBackend, SandboxLimits } from '../../sandbox/sandbox.ts';
+import { type RunOutcome, type RunRequest, runInSandbox } from '../../sandbox/session.ts';
+import type { SettledRun } from '../backtest/settlement.ts';
+import type { BacktestResult, RunSettings } from '../contracts/backtest.ts';
+import type { Candles } from '../contracts/candles.ts';
+import type { IsolationLevel } from '../contracts/isolation.ts';
+import type { ParameterValues, StrategyDescription } from '../contracts/strategy.ts';
+
+export interface StrategyRunRequest {
+  readonly source: string;
+  readonly candles: Candles;
+  readonly settings: RunSettings;
+  /** Chooses the parameter sets once the strategy has declared its parameters. */
+  readonly chooseSets: (description: StrategyDescription) => readonly ParameterValues[];
+  /** Lowest level of isolation that will do; the strongest that is there is taken. */
+  readonly minimumLevel: IsolationLevel;
+  /** Whether to run again with other chunk borders and demand the same intents. */
+  readonly twice: boolean;
+  readonly signal: AbortSignal;
+  /** `fraction` from 0 to 1. */
+  readonly progress: (fraction: number, text: string) => void;
+}
+
+/** What came of running a strategy in a sandbox, one settled run a parameter set. */
+export interface StrategyRun {
+  readonly description: StrategyDescription;
+  readonly sets: readonly ParameterValues[];
+  readonly runs: readonly SettledRun[];
+  /** Bars each set waited before its first `next`. */
+  readonly warmUps: readonly number[];
+  readonly isolation: BacktestResult['isolation'];
+  readonly doubleRun: BacktestResult['doubleRun'];
+  readonly engineHash: string;
+  readonly runtime: string;
+  readonly log: readonly string[];
+}
+
+export interface StrategyRunnerOptions {
+  readonly backends: readonly SandboxBackend[];
+  readonly limits: SandboxLimits;
+  /** SHA-256 of the realm bundle that this lab was built with. */
+  readonly engineHash: string;
+  readonly newNonce: () => Uint8Array;
+}
+
+/** Borders of the check run: mixed by a fixed seed, so that a result names no chance of its own. */
+const checkSeed = 1;
+
+/** Runs strategies in the strongest sandbox that is there. */
+export class StrategyRunner {
+  readonly #options: StrategyRunnerOptions;
+
+  constructor(options: StrategyRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws LabError `sandbox.*`, `strategy.*`, `cancelled` */
+  async run(request: StrategyRunRequest): Promise<StrategyRun> {
+    const { backends, limits, engineHash, newNonce } = this.#options;
+    const { backend, status } = await chooseBackend(backends, request.minimumLevel, request.signal);
+    const bars = request.candles.time.length;
+    const sandboxed: RunRequest = {
+      backend,
+      engineHash,
+      label: 'strategy',
+      source: request.source,
+      candles: request.candles,
+      settings: request.settings,
+      chooseSets: request.chooseSets,
+      limits,
+      newNonce,
+      signal: request.signal,
+      onProgress: (done) => request.progress(done / bars, `${done} of ${bars} bars`),
+    };
+    let outcome: RunOutcome;
+    let doubleRun: BacktestResult['doubleRun'];
+    if (request.twice) {
+      const twice = await runTwice(sandboxed, checkSeed);
+      outcome = twice;
+      doubleRun = { verdict: 'identical', chunks: [...twice.chunkCounts] };
+    } else {
+      outcome = await runInSandbox(sandboxed);
+      doubleRun = { verdict: 'not-run', chunks: [outcome.chunks.length] };
+    }
+    const { description, runtime, sets, log } = outcome;
+    return {
+      description,
+      sets: sets.map(({ params }) => params),
+      runs: sets.map(({ settled }) => settled),
+      warmUps: sets.map(({ warmUp }) => warmUp),
+      isolation: {
+        level: backend.level,
+        backend: backend.name,
+        memoryLimitHolds: status.memoryLimitHolds,
+      },
+      doubleRun,
+      engineHash,
+      runtime,
+      log,
+    };
+  }
+}

@@ -1,0 +1,135 @@
+import { type ApiType, apiMembers, apiName, suggestion } from '../strategyApi.ts';
+import type { Subject } from '../subject.ts';
+import { isFunction, type Syntax, type SyntaxOf } from '../tree.ts';
+import type { Atom } from '../values.ts';
+
+const arithmetic = new Set(['+', '-', '*', '/', '%', '**', '<', '<=', '>', '>=', '==', '===', '!=', '!==']);
+
+/** API001: members and values of the strategy API that are used wrongly. */
+export function checkApi(subject: Subject): void {
+  checkMembers(subject);
+  checkSeries(subject);
+  checkCrossings(subject);
+  checkIndicatorPlaces(subject);
+}
+
+function typesOf(value: Iterable<Atom>): ApiType[] | undefined {
+  const types: ApiType[] = [];
+  for (const atom of value) {
+    if (atom.kind !== 'api') return undefined;
+    types.push(atom.type);
+  }
+  return types.length > 0 ? types : undefined;
+}
+
+function checkMembers(subject: Subject): void {
+  const { report, strategy, flow } = subject;
+  for (const { base, name, key, object } of subject.accesses) {
+    const types = typesOf(base);
+    if (!types) continue;
+    if (name === undefined || /^-?\d+$/.test(name)) {
+      const isIndex = name !== undefined || [...flow.evaluate(key)].some(({ kind }) => kind === 'number');
+      if (isIndex && types.every((type) => apiName(type) === 'Series')) {
+        report.add('API001', key, 'A series is not read by an index.', {
+          advice: 'Write ago(1) for the bar before.',
+        });
+      }
+      continue;
+    }
+    const unknownIn = types.find((type) => !isMember(subject, type, name));
+    if (!unknownIn) continue;
+    if (unknownIn === 'Params') {
+      const names = [...(strategy.parameters?.keys() ?? [])];
+      const meant = suggestion('params', name, names);
+      report.add('API001', key, `The strategy declares no parameter ${name}.`, {
+        advice:
+          meant === undefined
+            ? 'Declare it under params.'
+            : `Did you mean ${meant}? Else declare it under params.`,
+      });
+      continue;
+    }
+    const names = Object.keys(apiMembers[unknownIn]);
+    const meant = suggestion(apiName(unknownIn), name, names);
+    const isPlain = object !== undefined && meant !== undefined;
+    report.add('API001', key, `${apiName(unknownIn)} has no member ${name}.`, {
+      advice: adviceFor(unknownIn, name, meant, names),
+      ...(isPlain ? { fix: { title: `Write ${meant}`, newText: meant } } : {}),
+    });
+  }
+}
+
+function isMember({ strategy }: Subject, type: ApiType, name: string): boolean {
+  if (type === 'Params') return strategy.parameters?.has(name) ?? true;
+  return Object.hasOwn(apiMembers[type], name);
+}
+
+function adviceFor(type: ApiType, name: string, meant: string | undefined, names: readonly string[]): string {
+  if (type === 'NextContext' && name === 'indicators')
+    return 'Make indicators in setup and return them: next gets them as its second argument.';
+  if (type === 'SetupContext' && Object.hasOwn(apiMembers.NextContext, name))
+    return `${name} is given to next, not to setup.`;
+  return meant === undefined ? `It has ${names.join(', ')}.` : `Write ${meant}.`;
+}
+
+/** A series in place of its value: `fast > slow`. */
+function checkSeries(subject: Subject): void {
+  const { tree, flow, report } = subject;
+  for (const node of tree.all('BinaryExpression')) {
+    if (!arithmetic.has(node.operator)) continue;
+    for (const side of [node.left, node.right]) {
+      const types = typesOf(flow.evaluate(side));
+      if (!types) continue;
+      const text = subject.source.slice(side.start, side.end);
+      const isSeries = types.every((type) => apiName(type) === 'Series');
+      const isPlain = side.type === 'Identifier' || side.type === 'MemberExpression';
+      const message = `${subject.text(side)} is ${isSeries ? 'a series' : `an object (${apiName(types[0] ?? 'Bar')})`} and no number.`;
+      report.add('API001', side, message, {
+        advice: isSeries ? 'Write .value for the bar that has just closed.' : 'Use one of its members.',
+        ...(isSeries && isPlain ? { fix: { title: 'Take its value', newText: `${text}.value` } } : {}),
+      });
+    }
+  }
+}
+
+/** Two numbers never cross. */
+function checkCrossings(subject: Subject): void {
+  const { tree, flow, report } = subject;
+  for (const node of tree.all('CallExpression')) {
+    const isCrossing = [...flow.evaluate(node.callee)].some(
+      (atom) => atom.kind === 'export' && atom.name.startsWith('cross'),
+    );
+    if (!isCrossing) continue;
+    const sides = node.arguments.map((argument) => [...flow.evaluate(argument)]);
+    if (sides.length !== 2) {
+      report.add('API001', node, `A crossing is between two series, not ${sides.length}.`, {
+        advice: 'Give it two arguments.',
+      });
+    } else if (sides.every((side) => side.length > 0 && side.every(({ kind }) => kind === 'number'))) {
+      report.add('API001', node, 'Two numbers never cross: at least one side must be a series.', {
+        advice: 'Leave out .value: crossAbove(fast, slow).',
+      });
+    }
+  }
+}
+
+/** Indicators are made before the first bar. */
+function checkIndicatorPlaces({ tree, flow, report, strategy }: Subject): void {
+  for (const node of tree.all('CallExpression')) {
+    const isIndicator = [...flow.evaluate(node.callee)].some(
+      (atom) => atom.kind === 'apiMethod' && atom.owner === 'Indicators',
+    );
+    const inside = innerMost(node);
+    if (!isIndicator || !inside || !strategy.perBar.has(inside) || strategy.atStart.has(inside)) continue;
+    report.add('API001', node, 'An indicator is made on every bar.', {
+      advice: 'Make it in setup and return it.',
+    });
+  }
+
+  function innerMost(
+    node: Syntax,
+  ): SyntaxOf<'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression'> | undefined {
+    const inside = tree.enclosingFunction(node);
+    return inside && isFunction(inside) ? inside : undefined;
+  }
+}

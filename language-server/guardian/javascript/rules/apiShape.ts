@@ -1,0 +1,209 @@
+import {
+  exclusiveOptions,
+  longestPeriod,
+  orderOptions,
+  parameterFields,
+  periodArguments,
+  strategyFields,
+  suggestion,
+} from '../strategyApi.ts';
+import { objectOf, propertyOf } from '../strategyShape.ts';
+import type { Subject } from '../subject.ts';
+import { isFunction, type SyntaxOf } from '../tree.ts';
+import { objectsOf, orderCalls } from './orderCalls.ts';
+
+const atFirst = { start: 0, end: 0 };
+const example = 'End the file with export default defineStrategy({ name, params, setup, next }).';
+
+/** API001: the shape of the declaration, and the arguments of orders and indicators. */
+export function checkShape(subject: Subject): void {
+  checkDeclaration(subject);
+  checkParameters(subject);
+  checkOrders(subject);
+  checkPeriods(subject);
+}
+
+function checkDeclaration(subject: Subject): void {
+  const { strategy, report, folder, flow } = subject;
+  const { exported, definition } = strategy;
+  if (!exported) {
+    report.add('API001', atFirst, 'The file has no default export.', { advice: example });
+    return;
+  }
+  const exports = [...flow.evaluate(exported)];
+  if (!exports.some(({ kind }) => kind === 'strategy')) {
+    report.add('API001', exported, 'The default export is not made by defineStrategy.', { advice: example });
+    return;
+  }
+  if (!definition) return;
+  const hasSpread = definition.properties.some(({ type }) => type === 'SpreadElement');
+  for (const field of ['name', 'setup', 'next'] as const) {
+    const property = propertyOf(definition, field, folder);
+    if (!property) {
+      const place = { start: definition.start, end: definition.start + 1 };
+      if (!hasSpread) report.add('API001', place, `The strategy has no ${field}.`, { advice: example });
+      continue;
+    }
+    const value = [...flow.evaluate(property.value)];
+    const isGood =
+      field === 'name'
+        ? value.some(({ kind }) => kind === 'text')
+        : value.some(({ kind }) => kind === 'function' || kind === 'unknown');
+    if (value.length > 0 && !isGood) {
+      report.add('API001', property.value, `${field} must be a ${field === 'name' ? 'text' : 'function'}.`, {
+        advice: example,
+      });
+    }
+    if (field === 'name' && folder.text(property.value)?.trim() === '') {
+      report.add('API001', property.value, 'The name is empty.', { advice: 'Give the strategy a name.' });
+    }
+    for (const atom of value) {
+      if (atom.kind === 'function' && (atom.node.async || atom.node.generator)) {
+        report.add('API001', property.key, `${field} must answer at once.`, {
+          advice: 'Make it a plain function.',
+        });
+      }
+    }
+  }
+  checkNames(subject, definition, 'strategy', strategyFields, 'A strategy');
+}
+
+/** Reports the properties of an object that have other names than the API knows. */
+function checkNames(
+  { folder, report }: Subject,
+  object: SyntaxOf<'ObjectExpression'>,
+  group: string,
+  names: readonly string[],
+  what: string,
+): void {
+  for (const property of object.properties) {
+    if (property.type !== 'Property') continue;
+    const name = folder.key(property);
+    if (name === undefined || names.includes(name)) continue;
+    const meant = suggestion(group, name, names);
+    const isPlain = meant !== undefined && !property.shorthand && !property.method && !property.computed;
+    report.add('API001', property.key, `${what} takes no ${name}.`, {
+      advice: meant === undefined ? `It takes ${names.join(', ')}.` : `Write ${meant}.`,
+      ...(isPlain ? { fix: { title: `Write ${meant}`, newText: meant } } : {}),
+    });
+  }
+}
+
+function checkParameters(subject: Subject): void {
+  const { strategy, folder, flow, report } = subject;
+  for (const { name, node, min, max } of strategy.parameters?.values() ?? []) {
+    if (!/^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(name)) {
+      report.add('API001', node.key, `${name} is no name for a parameter.`, {
+        advice: 'Use up to 40 Latin letters, digits and _.',
+      });
+    }
+    const object = objectOf(node.value, flow);
+    if (!object) {
+      const isPlain = [...flow.evaluate(node.value)].every(
+        ({ kind }) => kind === 'number' || kind === 'text' || kind === 'plain',
+      );
+      if (isPlain)
+        report.add('API001', node.value, `The parameter ${name} is not declared by an object.`, {
+          advice: 'Write { type, default, min, max }.',
+        });
+      continue;
+    }
+    checkNames(subject, object, 'parameter', parameterFields, 'A parameter');
+    if (object.properties.some(({ type }) => type === 'SpreadElement')) continue;
+    for (const field of ['type', 'default', 'min', 'max']) {
+      if (propertyOf(object, field, folder)) continue;
+      const place = { start: object.start, end: object.start + 1 };
+      report.add('API001', place, `The parameter ${name} has no ${field}.`, {
+        advice: 'Write { type, default, min, max }.',
+      });
+    }
+    const typeNode = propertyOf(object, 'type', folder)?.value;
+    const type = typeNode && folder.text(typeNode);
+    if (typeNode && type !== undefined && type !== 'integer' && type !== 'number') {
+      report.add('API001', typeNode, `There is no parameter type '${type}'.`, {
+        advice: "Write 'integer' or 'number'.",
+      });
+    }
+    const valueNode = propertyOf(object, 'default', folder)?.value;
+    const value = valueNode && folder.number(valueNode);
+    if (!valueNode || value === undefined) continue;
+    if ((min !== undefined && value < min) || (max !== undefined && value > max)) {
+      report.add('API001', valueNode, `The default of ${name} lies outside of its bounds.`, {
+        advice: 'Keep min <= default <= max.',
+      });
+    } else if (
+      type === 'integer' &&
+      [value, min ?? 0, max ?? 0].some((number) => !Number.isInteger(number))
+    ) {
+      report.add('API001', valueNode, `The integer ${name} has a bound or default that is none.`, {
+        advice: "Use whole numbers, or the type 'number'.",
+      });
+    }
+  }
+}
+
+function checkOrders(subject: Subject): void {
+  const { folder, report } = subject;
+  for (const { node, method } of orderCalls(subject)) {
+    const [options] = node.arguments;
+    if (!options) continue;
+    if ([...subject.flow.evaluate(options)].some(({ kind }) => kind === 'number' || kind === 'text')) {
+      report.add('API001', options, `orders.${method} takes an object of options.`, {
+        advice: `Write orders.${method}({ percent: 100 }).`,
+      });
+    }
+    for (const object of objectsOf(subject, options) ?? []) {
+      checkNames(subject, object, 'entry', orderOptions[method] ?? [], `orders.${method}`);
+      const given = (names: readonly string[]): SyntaxOf<'Property'>[] =>
+        names.flatMap((name) => propertyOf(object, name, folder) ?? []);
+      for (const names of exclusiveOptions) {
+        const [, second] = given(names);
+        if (second)
+          report.add('API001', second.key, `An order takes one of ${names.join(', ')}.`, {
+            advice: 'Leave one of them out.',
+          });
+      }
+      const [risk] = given(['riskPercent']);
+      const hasSpread = object.properties.some(({ type }) => type === 'SpreadElement');
+      if (risk && !hasSpread && given(['stopLoss', 'stopLossPercent']).length === 0) {
+        report.add('API001', risk.key, 'riskPercent needs a stop loss to compute the size.', {
+          advice: 'Add stopLoss or stopLossPercent.',
+        });
+      }
+      for (const { key, value } of given([
+        'units',
+        'cash',
+        'percent',
+        'riskPercent',
+        'stopLossPercent',
+        'takeProfitPercent',
+      ])) {
+        const number = folder.number(value);
+        const isPercent =
+          key.type === 'Identifier' && /^(?:percent|riskPercent|stopLossPercent)$/.test(key.name);
+        if (number === undefined || (number > 0 && (!isPercent || number <= 100))) continue;
+        report.add('API001', value, `${subject.text(key)} cannot be ${number}.`, {
+          advice: isPercent ? 'Give percent above 0, at most 100.' : 'Give a number above 0.',
+        });
+      }
+    }
+  }
+}
+
+function checkPeriods({ tree, flow, folder, report, text }: Subject): void {
+  for (const node of tree.all('CallExpression')) {
+    for (const atom of flow.evaluate(node.callee)) {
+      if (atom.kind !== 'apiMethod' || atom.owner !== 'Indicators') continue;
+      for (const index of periodArguments[atom.name] ?? []) {
+        const argument = node.arguments[index];
+        const value = argument && folder.number(argument);
+        if (argument && isFunction(argument)) continue;
+        if (value === undefined || !argument) continue;
+        if (Number.isInteger(value) && value >= 1 && value <= longestPeriod) continue;
+        report.add('API001', argument, `${text(argument)} is no period.`, {
+          advice: `Periods are whole bars from 1 to ${longestPeriod}.`,
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,255 @@
+/** The objects that a strategy is given, by the names of their declarations. */
+export type ApiType =
+  | 'SetupContext'
+  | 'NextContext'
+  | 'Params'
+  | 'Indicators'
+  | 'Bars'
+  | 'Bar'
+  | 'Series'
+  | 'Average'
+  | 'Macd'
+  | 'Bands'
+  | 'AverageBands'
+  | 'Position'
+  | 'Account'
+  | 'Orders';
+
+/** What a member holds or a method returns. A price is copied from the market, an average is computed. */
+export type ApiValue = ApiType | 'number' | 'price' | 'average' | 'boolean' | 'nothing';
+
+export interface ApiMember {
+  readonly gives: ApiValue;
+  readonly isMethod?: true;
+}
+
+function fields(gives: ApiValue, names: string): Record<string, ApiMember> {
+  return Object.fromEntries(names.split(' ').map((name) => [name, { gives }]));
+}
+
+function methods(gives: ApiValue, names: string): Record<string, ApiMember> {
+  return Object.fromEntries(names.split(' ').map((name) => [name, { gives, isMethod: true }]));
+}
+
+function series(gives: ApiValue): Record<string, ApiMember> {
+  return { ...fields(gives, 'value previous'), ...methods(gives, 'ago') };
+}
+
+/** The members of each object; `Params` has those that the file declares. */
+export const apiMembers: Readonly<Record<ApiType, Readonly<Record<string, ApiMember>>>> = {
+  SetupContext: {
+    params: { gives: 'Params' },
+    indicators: { gives: 'Indicators' },
+    bars: { gives: 'Bars' },
+  },
+  NextContext: {
+    params: { gives: 'Params' },
+    bar: { gives: 'Bar' },
+    bars: { gives: 'Bars' },
+    position: { gives: 'Position' },
+    account: { gives: 'Account' },
+    orders: { gives: 'Orders' },
+    ...methods('number', 'random'),
+    ...methods('nothing', 'log'),
+  },
+  Params: {},
+  Indicators: {
+    ...methods('Average', 'sma ema rsi atr deviation change'),
+    ...methods('Series', 'highest lowest'),
+    ...methods('Macd', 'macd'),
+    ...methods('AverageBands', 'bollinger'),
+    ...methods('Bands', 'donchian'),
+  },
+  Bars: fields('Series', 'time open high low close volume'),
+  Bar: { ...fields('number', 'index time volume'), ...fields('price', 'open high low close') },
+  Series: series('price'),
+  Average: series('average'),
+  Macd: fields('Average', 'line signal histogram'),
+  Bands: { ...fields('Series', 'upper lower'), middle: { gives: 'Average' } },
+  AverageBands: fields('Average', 'upper middle lower'),
+  Position: {
+    ...fields('boolean', 'isFlat isLong isShort'),
+    ...fields('number', 'quantity bars lots'),
+    ...fields('average', 'entryPrice profit'),
+  },
+  Account: fields('average', 'cash equity'),
+  Orders: methods('number', 'buy sell close protect'),
+};
+
+/** What 'strategy-lab' exports as values. */
+export const apiExports = new Set(['defineStrategy', 'crossAbove', 'crossBelow']);
+
+/** What 'strategy-lab' exports as types. */
+export const apiTypes = new Set(
+  (
+    'ParameterDefinition Series Bars Bar Macd Bands Indicators Position Account EntryOptions Orders SetupContext ' +
+    'NextContext Strategy'
+  ).split(' '),
+);
+
+const sizes = ['units', 'cash', 'percent', 'riskPercent'];
+
+export const orderOptions: Readonly<Record<string, readonly string[]>> = {
+  buy: [...sizes, 'stopLoss', 'stopLossPercent', 'takeProfit', 'takeProfitPercent'],
+  sell: [...sizes, 'stopLoss', 'stopLossPercent', 'takeProfit', 'takeProfitPercent'],
+  close: ['percent', 'units'],
+  protect: ['stopLoss', 'takeProfit'],
+};
+
+/** Options of which an order takes one at most. */
+export const exclusiveOptions: readonly (readonly string[])[] = [
+  sizes,
+  ['stopLoss', 'stopLossPercent'],
+  ['takeProfit', 'takeProfitPercent'],
+];
+
+export const sizeOptions: readonly string[] = sizes;
+
+/** Which arguments of an indicator are periods. */
+export const periodArguments: Readonly<Record<string, readonly number[]>> = {
+  sma: [0],
+  ema: [0],
+  rsi: [0],
+  macd: [0, 1, 2],
+  bollinger: [0],
+  atr: [0],
+  donchian: [0],
+  highest: [0],
+  lowest: [0],
+  deviation: [0],
+  change: [0],
+};
+
+export const longestPeriod = 5000;
+
+export const parameterFields = ['type', 'default', 'min', 'max', 'step', 'description'];
+
+export const strategyFields = ['name', 'params', 'setup', 'next'];
+
+/** The type by the name that people know. */
+export function apiName(type: ApiType): string {
+  if (type === 'Average') return 'Series';
+  return type === 'AverageBands' ? 'Bands' : type;
+}
+
+const otherNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Orders: {
+    short: 'sell',
+    sellShort: 'sell',
+    enterShort: 'sell',
+    goShort: 'sell',
+    long: 'buy',
+    enterLong: 'buy',
+    goLong: 'buy',
+    market: 'buy',
+    exit: 'close',
+    exitAll: 'close',
+    closeAll: 'close',
+    closePosition: 'close',
+    closeLong: 'close',
+    closeShort: 'close',
+    cover: 'close',
+    flatten: 'close',
+    stop: 'protect',
+    setStopLoss: 'protect',
+    stopLoss: 'protect',
+  },
+  Indicators: {
+    SMA: 'sma',
+    EMA: 'ema',
+    RSI: 'rsi',
+    MACD: 'macd',
+    ATR: 'atr',
+    movingAverage: 'sma',
+    bollingerBands: 'bollinger',
+    bbands: 'bollinger',
+    bb: 'bollinger',
+    BB: 'bollinger',
+    stdev: 'deviation',
+    std: 'deviation',
+    stddev: 'deviation',
+    standardDeviation: 'deviation',
+    roc: 'change',
+    max: 'highest',
+    min: 'lowest',
+    donchianChannel: 'donchian',
+  },
+  Position: {
+    size: 'quantity',
+    units: 'quantity',
+    qty: 'quantity',
+    amount: 'quantity',
+    isOpen: 'isLong',
+    avgPrice: 'entryPrice',
+    averagePrice: 'entryPrice',
+    price: 'entryPrice',
+    pnl: 'profit',
+    unrealizedPnl: 'profit',
+    unrealizedProfit: 'profit',
+    barsHeld: 'bars',
+    age: 'bars',
+    entries: 'lots',
+  },
+  Account: { balance: 'cash', capital: 'equity', value: 'equity' },
+  Bar: { timestamp: 'time', date: 'time', i: 'index', number: 'index', price: 'close', vol: 'volume' },
+  Series: { current: 'value', last: 'value', prev: 'previous', at: 'ago', get: 'ago' },
+  Macd: { macd: 'line', MACD: 'line', hist: 'histogram', value: 'line' },
+  Bands: { basis: 'middle', mid: 'middle', top: 'upper', bottom: 'lower', high: 'upper', low: 'lower' },
+  NextContext: { order: 'orders', param: 'params', parameters: 'params', candle: 'bar', broker: 'orders' },
+  SetupContext: { indicator: 'indicators', ta: 'indicators', parameters: 'params' },
+  entry: {
+    size: 'percent',
+    qty: 'units',
+    quantity: 'units',
+    amount: 'units',
+    risk: 'riskPercent',
+    stop: 'stopLoss',
+    sl: 'stopLoss',
+    stopPercent: 'stopLossPercent',
+    target: 'takeProfit',
+    tp: 'takeProfit',
+    takeProfitPct: 'takeProfitPercent',
+    stopLossPct: 'stopLossPercent',
+  },
+  parameter: {
+    value: 'default',
+    minimum: 'min',
+    maximum: 'max',
+    defaultValue: 'default',
+    initial: 'default',
+  },
+  strategy: {
+    title: 'name',
+    parameters: 'params',
+    init: 'setup',
+    initialize: 'setup',
+    onBar: 'next',
+    onCandle: 'next',
+    onTick: 'next',
+  },
+};
+
+/** The name that was meant: a usual other name for it, or the nearest by two letters at most. */
+export function suggestion(group: string, name: string, names: readonly string[]): string | undefined {
+  const other = otherNames[group];
+  if (other && Object.hasOwn(other, name)) return other[name];
+  const near = names
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return near && near.distance <= Math.min(2, near.candidate.length - 2) ? near.candidate : undefined;
+}
+
+/** Levenshtein distance; names longer than 40 letters count as far from everything. */
+function editDistance(a: string, b: string): number {
+  if (a.length > 40) return a.length;
+  let above = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const replaced = (above[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, (above[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    above = current;
+  }
+  return above[b.length] ?? 0;
+}

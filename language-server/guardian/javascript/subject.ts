@@ -1,0 +1,69 @@
+import type { Author } from '../../../extension/contracts/guardian.ts';
+import type { Report } from '../report.ts';
+import { type Access, findAccesses } from './access.ts';
+import { Flow } from './flow.ts';
+import { Folder } from './fold.ts';
+import type { Parsed, SourceComment } from './parse.ts';
+import { Scopes } from './scope.ts';
+import { type StrategyShape, strategyShape } from './strategyShape.ts';
+import { buildsTexts } from './texts.ts';
+import { type Syntax, SyntaxTree } from './tree.ts';
+
+/** A parsed file with all that the rules ask of it. */
+export interface Subject {
+  readonly source: string;
+  readonly comments: readonly SourceComment[];
+  readonly tree: SyntaxTree;
+  readonly scopes: Scopes;
+  readonly folder: Folder;
+  readonly flow: Flow;
+  readonly accesses: readonly Access[];
+  /** The names of the members that the types of the file declare. */
+  readonly typeMembers: ReadonlySet<string>;
+  /** The access that a node is. */
+  accessAt(node: Syntax): Access | undefined;
+  readonly strategy: StrategyShape;
+  readonly author: Author;
+  readonly report: Report;
+  /** True where the file makes texts that can become keys. */
+  buildsTexts(): boolean;
+  /** The source of a node, shortened. */
+  text(node: Syntax): string;
+}
+
+export function makeSubject(
+  source: string,
+  parsed: Parsed & { readonly ok: true },
+  author: Author,
+  report: Report,
+): Subject {
+  const tree = new SyntaxTree(parsed.program);
+  const scopes = new Scopes(tree);
+  const folder = new Folder(tree, scopes);
+  const flow = new Flow(tree, scopes, folder);
+  const accesses = findAccesses(tree, folder, flow);
+  const accessOf = new Map<Syntax, Access>(accesses.map((access) => [access.node, access]));
+  let texts: boolean | undefined;
+  return {
+    source,
+    comments: parsed.comments,
+    tree,
+    scopes,
+    folder,
+    flow,
+    accesses,
+    typeMembers: parsed.erasure.typeMembers,
+    accessAt: (node) => accessOf.get(node),
+    strategy: strategyShape(tree, folder, flow),
+    author,
+    report,
+    buildsTexts: () => {
+      texts ??= buildsTexts(tree, folder, flow);
+      return texts;
+    },
+    text: ({ start, end }) => {
+      const text = source.slice(start, end).replace(/\s+/g, ' ');
+      return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { Finding } from '../../extension/contracts/guardian.ts';
+import { catalogue, type RuleId } from './catalogue.ts';
+
+/** A part of the source by its first and its end offset, in UTF-16 units. */
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface FindingDetails {
+  readonly advice?: string;
+  readonly fix?: NonNullable<Finding['fix']>;
+}
+
+const mostFindings = 1000;
+
+/** Collects findings and tells their lines and columns. */
+export class Report {
+  readonly #lineStarts: number[] = [0];
+  readonly #length: number;
+  readonly #found = new Map<string, Finding & Place>();
+
+  constructor(source: string) {
+    this.#length = source.length;
+    for (const match of source.matchAll(/\r\n|\r|\n/g)) this.#lineStarts.push(match.index + match[0].length);
+  }
+
+  add(rule: RuleId, { start, end }: Place, message: string, details: FindingDetails = {}): void {
+    const key = `${rule} ${start}`;
+    if (this.#found.size >= mostFindings || this.#found.has(key)) return;
+    const { severity, advice } = catalogue[rule];
+    const [from, to] = [this.position(start), this.position(Math.max(start, end))];
+    this.#found.set(key, {
+      rule,
+      severity,
+      start,
+      end,
+      line: from.line,
+      column: from.column,
+      endLine: to.line,
+      endColumn: to.column,
+      message,
+      advice: details.advice ?? advice,
+      ...(details.fix ? { fix: details.fix } : {}),
+    });
+  }
+
+  /** Line and column of an offset, both from 1. */
+  position(offset: number): { readonly line: number; readonly column: number } {
+    const place = Math.min(Math.max(offset, 0), this.#length);
+    let [low, high] = [0, this.#lineStarts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#lineStarts[middle] ?? 0) <= place) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: place - (this.#lineStarts[low] ?? 0) + 1 };
+  }
+
+  /** What was found so far, in no order. */
+  get found(): readonly Finding[] {
+    return [...this.#found.values()];
+  }
+
+  drop(finding: Finding): void {
+    for (const [key, found] of this.#found) if (found === finding) this.#found.delete(key);
+  }
+
+  /** All findings by place, then by rule. */
+  sorted(): Finding[] {
+    return [...this.#found.values()]
+      .sort((a, b) => a.start - b.start || a.end - b.end || (a.rule < b.rule ? -1 : 1))
+      .map(({ start: _start, end: _end, ...finding }) => finding);
+  }
+}

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ownerLabels } from '../../sandbox/owner.ts';
+import { testDocker } from '../sandbox/support.ts';
+import { call, crossing, newFolder, writeMarket, writeStrategy } from './program.ts';
+
+let folder: Awaited<ReturnType<typeof newFolder>>;
+let market: string;
+const environment = { STRATEGY_LAB_DOCKER_SOCKET: process.env['STRATEGY_LAB_DOCKER_SOCKET'] ?? '' };
+beforeAll(async () => {
+  folder = await newFolder();
+  market = await writeMarket(folder.path);
+});
+afterAll(() => folder.remove());
+
+async function containers(): Promise<number> {
+  const filters = JSON.stringify({ label: [ownerLabels.session] });
+  return (await testDocker().listContainers({ all: true, filters })).length;
+}
+
+test('the main job takes the strongest sandbox that is there and leaves no container behind', async () => {
+  const answer = await call(['run', '--data', market, '--json'], { folder: folder.path, environment });
+  expect(answer.code, answer.stderr).toBe(0);
+  expect(JSON.parse(answer.stdout)).toMatchObject({
+    state: 'waiting-for-review',
+    isolation: { level: 'gvisor', memoryLimitHolds: true },
+  });
+  expect(await containers()).toBe(0);
+});
+
+test('a container and the preview give the same trades', async () => {
+  const path = await writeStrategy(folder.path, 'both', crossing);
+  const args = ['backtest', path, '--data', market, '--json'];
+  const contained = await call(args, { folder: folder.path, environment });
+  const preview = await call(args, { folder: folder.path });
+  const read = ({ stdout }: { stdout: string }) =>
+    JSON.parse(stdout) as { trades: unknown[]; fillHash: string; isolation: { level: string } };
+  expect(read(contained).isolation.level).toBe('gvisor');
+  expect(read(preview).isolation.level).toBe('preview');
+  expect(read(preview).trades).toEqual(read(contained).trades);
+  expect(read(preview).fillHash).toBe(read(contained).fillHash);
+});
+
+test('doctor says that gVisor is there and that its memory limit holds', async () => {
+  const answer = await call(['doctor', '--json'], { folder: folder.path, environment });
+  expect(JSON.parse(answer.stdout)).toMatchObject({ healthy: true, level: 'gvisor' });
+  expect(answer.stdout).toContain('the memory limit holds');
+});

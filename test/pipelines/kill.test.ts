@@ -1,0 +1,106 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seededRandom } from '../../extension/backtest/random.ts';
+import { openJournal } from '../../extension/storage/openJournal.ts';
+import { call, newFolder, program, writeMarket } from '../cli/program.ts';
+
+const wantedKills = 100;
+const random = seededRandom(20_260_101);
+
+let folder: Awaited<ReturnType<typeof newFolder>>;
+beforeAll(async () => {
+  folder = await newFolder();
+});
+afterAll(() => folder.remove());
+
+interface Run {
+  readonly id: string;
+  readonly state: string;
+}
+
+async function listRuns(): Promise<Run[]> {
+  const { stdout } = await call(['status', '--json'], { folder: folder.path });
+  return (JSON.parse(stdout) as { runs: Run[] }).runs;
+}
+
+let kills = 0;
+
+/** Runs a command and kills it at a random moment; true when it came to its end before. */
+async function callAndKill(...args: string[]): Promise<boolean> {
+  const killAfter = 120 + Math.floor(random() * 900);
+  const answer = await call(args, { folder: folder.path, killAfter });
+  if (answer.signal === null) {
+    expect(answer.code, answer.stderr).toBe(0);
+    return true;
+  }
+  kills++;
+  return false;
+}
+
+test('100 kills at random moments of the pipeline: every run ends once and nothing is done twice', {
+  timeout: 600_000,
+}, async () => {
+  const data = await writeMarket(folder.path, 400);
+  const ended = new Set<string>();
+  while (kills < wantedKills || ended.size < 3) {
+    await callAndKill('run', '--data', data);
+    for (const run of await listRuns()) {
+      if (ended.has(run.id)) continue;
+      while (!(await callAndKill('resume', run.id)));
+      // A decision may have been written down before the kill: then there is nothing left to decide.
+      for (let hasEnded = false; !hasEnded; ) {
+        const before = (await listRuns()).find(({ id }) => id === run.id);
+        const command = before?.state === 'waiting-for-review' ? 'approve' : 'resume';
+        hasEnded = (await callAndKill(command, run.id)) && (await stateOf(run.id)) === 'completed';
+      }
+      ended.add(run.id);
+    }
+  }
+
+  const journal = await openJournal({
+    folder: join(folder.path, '.strategy-lab'),
+    workerUrl: new URL('journalWorker.js', pathToFileURL(program)),
+  });
+  try {
+    for (const id of ended) {
+      const stream = `saga/${id}`;
+      const events = await journal.read(stream);
+      const count = (type: string, step?: string): number =>
+        events.filter(
+          (event) =>
+            event.type === type && (step === undefined || (event.data as { step: string }).step === step),
+        ).length;
+      for (const step of [
+        'reason',
+        'code',
+        'guard',
+        'sandbox',
+        'optimise',
+        'backtest',
+        'review',
+        'deploy',
+        'monitor',
+      ]) {
+        expect(count('saga.step-completed', step), `${step} of ${id}`).toBe(1);
+      }
+      expect(count('saga.completed')).toBe(1);
+      expect(count('saga.decided')).toBe(1);
+      expect((await journal.verifyChain(stream)).brokenAt).toBeNull();
+    }
+  } finally {
+    await journal.close();
+  }
+  const strategies = (await readdir(join(folder.path, 'strategies'))).filter((name) => name.endsWith('.ts'));
+  expect(strategies).toHaveLength(ended.size);
+  const reports = (await readdir(join(folder.path, '.strategy-lab', 'reports'))).filter((name) =>
+    name.endsWith('.html'),
+  );
+  expect(reports).toHaveLength(ended.size);
+  expect(kills).toBeGreaterThanOrEqual(wantedKills);
+});
+
+async function stateOf(id: string): Promise<string | undefined> {
+  return (await listRuns()).find((run) => run.id === id)?.state;
+}
