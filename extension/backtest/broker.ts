@@ -1,4 +1,5 @@
 import type { Rejection, RunSettings } from '../contracts/backtest.ts';
+import type { CandleColumns } from '../contracts/candles.ts';
 import { FillHash } from './fillHash.ts';
 import { intentColumns, intentWidth, levelKinds, operations, sizeKinds } from './intents.ts';
 import { type CloseReason, type FillReason, type Ledger, NumberTable } from './ledger.ts';
@@ -16,7 +17,7 @@ export interface Lot {
   target: number;
 }
 
-/** Slack for sums of floats where money must suffice, as a fraction. */
+/** Slack for sums of floats where money must suffice or units must be used up, as a fraction. */
 const moneyTolerance = 1e-9;
 
 /**
@@ -67,19 +68,30 @@ export class Broker {
     this.isBusy = true;
   }
 
-  /** Lives through one bar: the orders at its open, then the levels inside it, then the account at its close. */
-  step(bar: number, time: number, open: number, high: number, low: number, close: number): void {
+  /**
+   * Lives through bar number `bar`, which stands at `index` in `columns`: the orders at its open, then the
+   * levels inside it, then the account at its close. (Numbers as arguments would be allocated one by one.)
+   */
+  step(columns: CandleColumns, index: number, bar: number): void {
+    const low = columns.low[index] as number;
+    const high = columns.high[index] as number;
+    const isQuiet = this.#pending.rows === 0 && low > this.#lowerLevel && high < this.#upperLevel;
+    if (isQuiet && this.equityAt(columns.close[index] as number) > 0) return;
     this.#bar = bar;
-    this.#time = time;
+    this.#time = columns.time[index] as number;
+    this.#stepThrough(columns.open[index] as number, high, low, columns.close[index] as number);
+    this.isBusy = this.signedQuantity !== 0;
+  }
+
+  #stepThrough(open: number, high: number, low: number, close: number): void {
     if (this.#pending.rows > 0) this.#fillPending(open);
     if (this.signedQuantity !== 0 && (low <= this.#lowerLevel || high >= this.#upperLevel)) {
       this.#closeAtLevels(open, high, low);
     }
-    if (this.signedQuantity < 0 && this.equityAt(close) <= 0) {
-      this.isBankrupt = true;
-      this.#closeUnits(Infinity, this.#slipped(close, 1), 0, 'bankrupt');
-    }
-    this.isBusy = this.signedQuantity !== 0;
+    if (this.equityAt(close) > 0) return;
+    this.isBankrupt = true;
+    const direction = this.signedQuantity > 0 ? -1 : 1;
+    this.#closeUnits(Infinity, this.#slipped(close, direction), 0, 'bankrupt');
   }
 
   /** Rejects what still waits: there is no bar to fill it. `time` is that of the last bar. */
@@ -205,7 +217,7 @@ export class Broker {
     else if (kind === sizeKinds.cash) quantity = size / unitCost;
     else if (kind === sizeKinds.percent) quantity = Math.min(equity * (size / 100), free) / unitCost;
     else quantity = Math.min((equity * (size / 100)) / Math.abs(price - stop), free / unitCost);
-    if (!(free > equity * moneyTolerance) || quantity * unitCost > free * (1 + moneyTolerance)) {
+    if (!(free > equity * moneyTolerance) || !(quantity * unitCost <= free * (1 + moneyTolerance))) {
       this.#reject('insufficient-cash');
       return 0;
     }
@@ -261,10 +273,12 @@ export class Broker {
   }
 
   #closeUnits(units: number, price: number, orderId: number, reason: CloseReason): void {
+    // What rounding leaves over neither stays open nor becomes a trade.
+    const dust = Math.min(units, Math.abs(this.signedQuantity)) * moneyTolerance;
     let remaining = units;
     for (const lot of this.lots) {
-      if (remaining <= 0) break;
-      const quantity = Math.min(lot.quantity, remaining);
+      if (remaining <= dust) break;
+      const quantity = lot.quantity - remaining <= dust ? lot.quantity : remaining;
       remaining -= quantity;
       this.#closeLot(lot, quantity, price, reason, orderId);
     }
@@ -312,7 +326,8 @@ export class Broker {
       value += lot.quantity * lot.entryPrice;
       this.lots[kept++] = lot;
     }
-    this.lots.length = kept;
+    // A new length would free the list's memory at each exit.
+    while (this.lots.length > kept) this.lots.pop();
     this.signedQuantity = kept === 0 ? 0 : direction * quantity;
     this.entryValue = value;
     this.#updateLevels();

@@ -41,6 +41,10 @@ export class NumberTable {
 export const fillReasons = ['entry', 'signal', 'reverse', 'stop-loss', 'take-profit', 'bankrupt'] as const;
 export type FillReason = (typeof fillReasons)[number];
 
+const reasonCodes = Object.fromEntries(fillReasons.map((reason, code) => [reason, code])) as Readonly<
+  Record<FillReason, number>
+>;
+
 const rejectionsKept = 100;
 
 /** Columns of the fills table: bar, time, signed quantity, price, fee, cash after, order id, reason. */
@@ -72,7 +76,7 @@ export class Ledger {
     values[offset + 4] = fee;
     values[offset + 5] = cashAfter;
     values[offset + 6] = orderId;
-    values[offset + 7] = fillReasons.indexOf(reason);
+    values[offset + 7] = reasonCodes[reason];
   }
 
   addRejection(time: number, reason: Rejection['reason']): void {

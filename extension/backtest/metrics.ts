@@ -26,7 +26,7 @@ export interface MetricsInput {
 /** What each metric means, in the words shown beside it. */
 export const metricDefinitions: Readonly<Record<string, string>> = {
   finalEquity: 'Cash plus the open position at the last close, in cash.',
-  totalReturn: 'Final equity / equity at the start - 1.',
+  totalReturn: 'Final equity / equity at the start - 1; not available where that was not above 0.',
   buyAndHoldReturn: 'Last close / first close - 1, without costs.',
   cagr: 'Compound annual growth: (final / start equity) ^ (365.25 days / duration) - 1; not available below 30 daily returns.',
   volatility:
@@ -62,18 +62,25 @@ export function computeMetrics(input: MetricsInput): Metrics {
   const start = from === 0 ? input.cash : (equity[from - 1] as number);
   const final = equity[to - 1] as number;
   const firstTime = time[from] as number;
-  const endTime = (time[to - 1] as number) + timeframeMilliseconds[input.timeframe];
+  const barMilliseconds = timeframeMilliseconds[input.timeframe];
+  const endTime = (time[to - 1] as number) + barMilliseconds;
   const trades = input.trades.filter((trade) => trade.entryTime >= firstTime && trade.entryTime < endTime);
   const closed = trades.filter((trade) => trade.exitTime !== null);
 
   const daily = dailyReturns(input);
-  const barsPerYear = (input.periodsPerYear * dayMilliseconds) / timeframeMilliseconds[input.timeframe];
-  const scale = Math.min(input.periodsPerYear, barsPerYear);
+  // A bar longer than a day spans closed days too.
+  const daysPerYear = barMilliseconds > dayMilliseconds ? 365 : input.periodsPerYear;
+  const barsPerYear = (daysPerYear * dayMilliseconds) / barMilliseconds;
+  const scale = Math.min(daysPerYear, barsPerYear);
   const perBar = returnsBetween(equity, from, to);
   const enough = daily.length >= minimumReturns;
   const deviation = enough ? sampleDeviation(daily) : null;
-  const cagr = enough && final > 0 ? (final / start) ** (yearMilliseconds / (endTime - firstTime)) - 1 : null;
-  const drawdown = drawdownOf(equity, start, from, to);
+  // After ruin there is nothing that a return or a fall could be a fraction of.
+  const isSolvent = start > 0;
+  const growth = isSolvent ? final / start : null;
+  const cagr =
+    enough && growth !== null && growth > 0 ? growth ** (yearMilliseconds / (endTime - firstTime)) - 1 : null;
+  const drawdown = isSolvent ? drawdownOf(equity, start, from, to) : null;
 
   let gains = 0;
   let losses = 0;
@@ -91,15 +98,15 @@ export function computeMetrics(input: MetricsInput): Metrics {
 
   return {
     finalEquity: final,
-    totalReturn: final / start - 1,
+    totalReturn: growth === null ? null : growth - 1,
     buyAndHoldReturn: (close[to - 1] as number) / (close[from] as number) - 1,
     cagr,
     volatility: deviation === null ? null : deviation * Math.sqrt(scale),
     sharpe: enough ? sharpeOf(daily, scale) : null,
     sortino: enough ? sortinoOf(daily, scale) : null,
-    calmar: cagr === null || drawdown.depth === 0 ? null : cagr / drawdown.depth,
-    maxDrawdown: drawdown.depth,
-    maxDrawdownBars: drawdown.longest,
+    calmar: cagr === null || drawdown === null || drawdown.depth === 0 ? null : cagr / drawdown.depth,
+    maxDrawdown: drawdown?.depth ?? null,
+    maxDrawdownBars: drawdown?.longest ?? null,
     trades: closed.length,
     openTrades: trades.length - closed.length,
     winRate: closed.length === 0 ? null : wins / closed.length,
@@ -108,61 +115,64 @@ export function computeMetrics(input: MetricsInput): Metrics {
     averageBars: closed.length === 0 ? null : held / closed.length,
     exposure: investedBars / bars,
     fees: trades.reduce((sum, trade) => sum + trade.fees, 0),
-    perBarSharpe:
-      perBar.length >= minimumReturns ? sharpeOf(perBar, barsPerYear) : null,
+    perBarSharpe: perBar.length >= minimumReturns ? sharpeOf(perBar, barsPerYear) : null,
   };
 }
 
 /** Returns between the equities at the ends of consecutive UTC days; between bars of a day or longer. */
 export function dailyReturns(
   input: Pick<MetricsInput, 'timeframe' | 'time' | 'equity' | 'from' | 'to'>,
-): number[] {
+): Float64Array {
   const { time, equity, from, to } = input;
   if (timeframeMilliseconds[input.timeframe] >= dayMilliseconds) return returnsBetween(equity, from, to);
-  const returns: number[] = [];
-  let previous = NaN;
-  for (let bar = from; bar < to; bar++) {
-    const day = Math.floor((time[bar] as number) / dayMilliseconds);
-    const isLastOfDay = bar + 1 === to || Math.floor((time[bar + 1] as number) / dayMilliseconds) !== day;
-    if (!isLastOfDay) continue;
-    const value = equity[bar] as number;
-    if (previous > 0) returns.push(value / previous - 1);
-    previous = value;
+  const endOfDays: number[] = [];
+  let nextDay = nextDayAfter(time[from] as number);
+  for (let bar = from + 1; bar < to; bar++) {
+    if ((time[bar] as number) < nextDay) continue;
+    endOfDays.push(equity[bar - 1] as number);
+    nextDay = nextDayAfter(time[bar] as number);
   }
-  return returns;
+  endOfDays.push(equity[to - 1] as number);
+  return returnsBetween(Float64Array.from(endOfDays), 0, endOfDays.length);
 }
 
-function returnsBetween(equity: Float64Array, from: number, to: number): number[] {
-  const returns: number[] = [];
+function nextDayAfter(time: number): number {
+  return (Math.floor(time / dayMilliseconds) + 1) * dayMilliseconds;
+}
+
+/** Returns between neighbours; a value that is not above 0 is no base for one. */
+function returnsBetween(equity: Float64Array, from: number, to: number): Float64Array {
+  const returns = new Float64Array(Math.max(0, to - from - 1));
+  let count = 0;
   for (let bar = from + 1; bar < to; bar++) {
     const previous = equity[bar - 1] as number;
-    if (previous > 0) returns.push((equity[bar] as number) / previous - 1);
+    if (previous > 0) returns[count++] = (equity[bar] as number) / previous - 1;
   }
-  return returns;
+  return returns.subarray(0, count);
 }
 
-function meanOf(values: readonly number[]): number {
+function meanOf(values: Float64Array): number {
   let sum = 0;
-  for (const value of values) sum += value;
+  for (let index = 0; index < values.length; index++) sum += values[index] as number;
   return sum / values.length;
 }
 
 /** Standard deviation with divisor n - 1. */
-function sampleDeviation(values: readonly number[]): number {
-  const mean = meanOf(values);
+function sampleDeviation(values: Float64Array, mean = meanOf(values)): number {
   let squares = 0;
-  for (const value of values) squares += (value - mean) ** 2;
+  for (let index = 0; index < values.length; index++) squares += ((values[index] as number) - mean) ** 2;
   return Math.sqrt(squares / (values.length - 1));
 }
 
-function sharpeOf(returns: readonly number[], periodsPerYear: number): number | null {
-  const deviation = sampleDeviation(returns);
+function sharpeOf(returns: Float64Array, periodsPerYear: number): number | null {
+  const mean = meanOf(returns);
+  const deviation = sampleDeviation(returns, mean);
   // Equal returns leave a deviation of rounding errors, which would be taken for endless skill.
   if (deviation <= 1e-12) return null;
-  return (meanOf(returns) / deviation) * Math.sqrt(periodsPerYear);
+  return (mean / deviation) * Math.sqrt(periodsPerYear);
 }
 
-function sortinoOf(returns: readonly number[], periodsPerYear: number): number | null {
+function sortinoOf(returns: Float64Array, periodsPerYear: number): number | null {
   let squares = 0;
   for (const value of returns) if (value < 0) squares += value * value;
   if (squares === 0) return null;
@@ -177,17 +187,20 @@ interface Drawdown {
 function drawdownOf(equity: Float64Array, start: number, from: number, to: number): Drawdown {
   let peak = start;
   let peakBar = from - 1;
+  let trough = start;
   let depth = 0;
   let longest = 0;
   for (let bar = from; bar < to; bar++) {
     const value = equity[bar] as number;
     if (value >= peak) {
+      depth = Math.max(depth, 1 - trough / peak);
+      longest = Math.max(longest, bar - 1 - peakBar);
       peak = value;
       peakBar = bar;
-      continue;
-    }
-    depth = Math.max(depth, 1 - value / peak);
-    longest = Math.max(longest, bar - peakBar);
+      trough = value;
+    } else if (value < trough) trough = value;
   }
+  depth = Math.max(depth, 1 - trough / peak);
+  longest = Math.max(longest, to - 1 - peakBar);
   return { depth, longest };
 }

@@ -10,6 +10,7 @@ import {
   sizeKinds,
 } from './intents.ts';
 import type { NumberTable } from './ledger.ts';
+import type { BarWindow } from './series.ts';
 
 const entryOptionNames = [
   'units',
@@ -26,6 +27,7 @@ const entryOptionNames = [
 export class OrderDesk implements Orders {
   readonly #broker: Broker;
   readonly #intents: NumberTable;
+  readonly #window: BarWindow;
   readonly #row = new Float64Array(intentWidth);
   readonly #maximumPerBar: number;
   #lastId = 0;
@@ -33,9 +35,10 @@ export class OrderDesk implements Orders {
   #onBar = 0;
   #isOpen = false;
 
-  constructor(broker: Broker, intents: NumberTable, maximumPerBar: number) {
+  constructor(broker: Broker, intents: NumberTable, window: BarWindow, maximumPerBar: number) {
     this.#broker = broker;
     this.#intents = intents;
+    this.#window = window;
     this.#maximumPerBar = maximumPerBar;
     // Strategies may take the functions apart from the object: `const { buy } = orders`.
     this.buy = this.buy.bind(this);
@@ -44,10 +47,8 @@ export class OrderDesk implements Orders {
     this.protect = this.protect.bind(this);
   }
 
-  /** Takes orders for `bar` from now on. */
-  openFor(bar: number): void {
-    this.#bar = bar;
-    this.#onBar = 0;
+  /** Takes orders from now on, each for the bar that the window's cursor is at. */
+  open(): void {
     this.#isOpen = true;
   }
 
@@ -123,14 +124,21 @@ export class OrderDesk implements Orders {
 
   #give(): number {
     if (!this.#isOpen) throw new OrderError('orders can be given inside next only');
+    const bar = this.#window.base + this.#window.cursor;
+    if (bar !== this.#bar) {
+      this.#bar = bar;
+      this.#onBar = 0;
+    }
     if (++this.#onBar > this.#maximumPerBar) {
       throw new OrderError(`a strategy may give ${this.#maximumPerBar} orders on one bar`);
     }
-    this.#row[intentColumns.bar] = this.#bar;
+    this.#row[intentColumns.bar] = bar;
     this.#row[intentColumns.id] = ++this.#lastId;
     checkIntent(this.#row, 0);
     const offset = this.#intents.add();
-    this.#intents.values.set(this.#row, offset);
+    const values = this.#intents.values;
+    for (let column = 0; column < intentWidth; column++)
+      values[offset + column] = this.#row[column] as number;
     this.#broker.submit(this.#row, 0);
     return this.#lastId;
   }
@@ -141,7 +149,12 @@ function requireNumber(value: unknown, what: string): number {
   return value;
 }
 
-function checkNames(options: object, known: readonly string[], method: string): void {
+function checkNames(options: unknown, known: readonly string[], method: string): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new OrderError(
+      `orders.${method} takes an object such as { ${known[0]}: ... }, was ${typeof options}`,
+    );
+  }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw new OrderError(`orders.${method} knows no option ${name}; it takes ${known.join(', ')}`);

@@ -73,6 +73,15 @@ export class BarWindow {
   readonly low = new WindowSeries(this, 0);
   readonly close = new WindowSeries(this, 0);
   readonly volume = new WindowSeries(this, 0);
+  /** The values of the six series above. */
+  readonly columns: CandleColumns = {
+    time: valuesOf(this.time),
+    open: valuesOf(this.open),
+    high: valuesOf(this.high),
+    low: valuesOf(this.low),
+    close: valuesOf(this.close),
+    volume: valuesOf(this.volume),
+  };
 
   addColumn(): Float64Array {
     const column = new Float64Array(capacity).fill(NaN);
@@ -91,12 +100,13 @@ export class BarWindow {
   append(bars: CandleColumns, from: number, to: number): void {
     if (this.length + (to - from) > capacity) this.#moveUp();
     const start = this.length;
-    valuesOf(this.time).set(bars.time.subarray(from, to), start);
-    valuesOf(this.open).set(bars.open.subarray(from, to), start);
-    valuesOf(this.high).set(bars.high.subarray(from, to), start);
-    valuesOf(this.low).set(bars.low.subarray(from, to), start);
-    valuesOf(this.close).set(bars.close.subarray(from, to), start);
-    valuesOf(this.volume).set(bars.volume.subarray(from, to), start);
+    const { columns } = this;
+    columns.time.set(bars.time.subarray(from, to), start);
+    columns.open.set(bars.open.subarray(from, to), start);
+    columns.high.set(bars.high.subarray(from, to), start);
+    columns.low.set(bars.low.subarray(from, to), start);
+    columns.close.set(bars.close.subarray(from, to), start);
+    columns.volume.set(bars.volume.subarray(from, to), start);
     this.length += to - from;
     for (const compute of this.#computations) compute(start, this.length);
   }

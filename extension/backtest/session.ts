@@ -8,7 +8,7 @@ import { intentWidth } from './intents.ts';
 import { type Ledger, NumberTable } from './ledger.ts';
 import { OrderDesk } from './orders.ts';
 import { seededRandom } from './random.ts';
-import { BarWindow, blockBars, valuesOf } from './series.ts';
+import { BarWindow, blockBars } from './series.ts';
 import type { AnyStrategy } from './strategyApi.ts';
 
 export interface SessionOptions {
@@ -50,8 +50,8 @@ export class StrategySession {
   constructor(strategy: AnyStrategy, options: SessionOptions) {
     this.#strategy = strategy;
     this.broker = new Broker(options.settings, options.ledger);
-    this.#desk = new OrderDesk(this.broker, this.intents, options.intentsPerBar);
     const window = this.#window;
+    this.#desk = new OrderDesk(this.broker, this.intents, window, options.intentsPerBar);
     const params = Object.freeze({ ...options.params });
     const bars: Bars = Object.freeze({
       time: window.time,
@@ -94,32 +94,22 @@ export class StrategySession {
   #runBlock(count: number, equity: Float64Array | undefined, equityFrom: number): void {
     const window = this.#window;
     const broker = this.broker;
-    const time = valuesOf(window.time);
-    const open = valuesOf(window.open);
-    const high = valuesOf(window.high);
-    const low = valuesOf(window.low);
-    const close = valuesOf(window.close);
+    const columns = window.columns;
+    const { time, close } = columns;
     const first = window.length - count;
+    const end = window.length;
+    const warmUp = this.warmUp;
     const desk = this.#desk;
     const strategy = this.#strategy;
     const context = this.#context;
     const state = this.#state;
-    for (let index = first; index < window.length; index++) {
+    desk.open();
+    for (let index = first; index < end; index++) {
       const bar = window.base + index;
       window.cursor = index;
-      if (broker.isBusy) {
-        broker.step(
-          bar,
-          time[index] as number,
-          open[index] as number,
-          high[index] as number,
-          low[index] as number,
-          close[index] as number,
-        );
-      }
+      if (broker.isBusy) broker.step(columns, index, bar);
       if (equity !== undefined) equity[equityFrom + index - first] = broker.equityAt(close[index] as number);
-      if (bar < this.warmUp) continue;
-      desk.openFor(bar);
+      if (bar < warmUp) continue;
       try {
         const result: unknown = strategy.next(context, state);
         if (result !== undefined) throw new TypeError('next must return nothing and must not be async');
@@ -190,9 +180,11 @@ class PositionView implements Position {
     return this.isFlat ? NaN : this.#broker.entryValue / this.quantity;
   }
   get profit(): number {
-    const { signedQuantity, entryValue } = this.#broker;
+    const { lots, signedQuantity, entryValue } = this.#broker;
+    let entryFees = 0;
+    for (const lot of lots) entryFees += lot.entryFee;
     const direction = Math.sign(signedQuantity);
-    return signedQuantity * this.#window.close.value - direction * entryValue;
+    return signedQuantity * this.#window.close.value - direction * entryValue - entryFees;
   }
   get bars(): number {
     const oldest = this.#broker.lots[0];

@@ -53,20 +53,11 @@ export class Settlement {
    */
   feed(columns: CandleColumns, from: number, to: number, intents: Float64Array, count: number): void {
     const broker = this.#broker;
-    const { time, open, high, low, close } = columns;
+    const { close } = columns;
     let row = 0;
     let nextBar = count > 0 ? (intents[intentColumns.bar] as number) : -1;
     for (let bar = from; bar < to; bar++) {
-      if (broker.isBusy) {
-        broker.step(
-          bar,
-          time[bar] as number,
-          open[bar] as number,
-          high[bar] as number,
-          low[bar] as number,
-          close[bar] as number,
-        );
-      }
+      if (broker.isBusy) broker.step(columns, bar, bar);
       this.#equity[bar] = broker.equityAt(close[bar] as number);
       if (broker.signedQuantity !== 0) this.#invested[bar] = 1;
       while (bar === nextBar) {

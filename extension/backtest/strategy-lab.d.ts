@@ -116,7 +116,7 @@ declare module 'strategy-lab' {
     lowest(period: number, source?: Series): Series;
     /** Sample standard deviation (n - 1) of the last `period` values. */
     deviation(period: number, source?: Series): Series;
-    /** Rate of change: value / value `period` bars ago - 1. */
+    /** Rate of change: value / value `period` bars ago - 1; 0 where that earlier value is 0. */
     change(period: number, source?: Series): Series;
   }
 
@@ -128,7 +128,7 @@ declare module 'strategy-lab' {
     readonly quantity: number;
     /** Mean entry price by units; NaN while flat. */
     readonly entryPrice: number;
-    /** Profit at the last close before the exit fee, in cash. */
+    /** Profit at the last close after the entry fee and before the exit fee, in cash. */
     readonly profit: number;
     /** Bars since the oldest open entry; 0 while flat. */
     readonly bars: number;

@@ -17,24 +17,31 @@ export function simpleMovingAverage(
     return (from, to) => {
       // Locals, because a captured variable is stored on the heap at each write.
       let { seen, sum, error, last, equal } = state;
-      for (let index = from; index < to; index++) {
+      let index = from;
+      for (; index < to && seen < period; index++) {
         seen++;
         if (seen <= 0) continue;
         const value = source[index] as number;
         equal = value === last ? equal + 1 : 1;
         last = value;
-        let next = sum + value;
-        let part = next - sum;
+        const next = sum + value;
+        const part = next - sum;
         error += sum - (next - part) + (value - part);
         sum = next;
-        if (seen > period) {
-          const leaving = -(source[index - period] as number);
-          next = sum + leaving;
-          part = next - sum;
-          error += sum - (next - part) + (leaving - part);
-          sum = next;
-        }
-        if (seen >= period) out[index] = equal >= period ? value : (sum + error) / period;
+        if (seen === period) out[index] = equal >= period ? value : (sum + error) / period;
+      }
+      for (; index < to; index++) {
+        const value = source[index] as number;
+        const leaving = source[index - period] as number;
+        equal = value === last ? equal + 1 : 1;
+        last = value;
+        const next = sum + value;
+        const part = next - sum;
+        const added = sum - (next - part) + (value - part);
+        sum = next - leaving;
+        const rest = sum - next;
+        error += added + (next - (sum - rest) - (leaving + rest));
+        out[index] = equal >= period ? value : (sum + error) / period;
       }
       Object.assign(state, { seen, sum, error, last, equal });
     };
@@ -63,10 +70,9 @@ export class SeededAverage {
       this.#value += (value - this.#value) * this.#weight;
       return this.#value;
     }
-    this.#value += value;
-    if (this.#seen < this.#period) return NaN;
-    this.#value /= this.#period;
-    return this.#value;
+    // The mean step by step: equal values give exactly that value, which a sum of them may not.
+    this.#value += (value - this.#value) / this.#seen;
+    return this.#seen < this.#period ? NaN : this.#value;
   }
 }
 

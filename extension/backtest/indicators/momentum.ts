@@ -34,11 +34,12 @@ export function relativeStrengthIndex(
   };
 }
 
-/** Rate of change: value / value `period` bars ago - 1. */
+/** Rate of change: value / value `period` bars ago - 1; 0 where that earlier value is 0. */
 export function rateOfChange(source: Float64Array, period: number): (out: Float64Array) => Compute {
   return (out) => (from, to) => {
     for (let index = Math.max(from, period); index < to; index++) {
-      out[index] = (source[index] as number) / (source[index - period] as number) - 1;
+      const earlier = source[index - period] as number;
+      out[index] = earlier === 0 ? 0 : (source[index] as number) / earlier - 1;
     }
   };
 }

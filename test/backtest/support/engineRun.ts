@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { runInThisContext } from 'node:vm';
+import { Ledger } from '../../../extension/backtest/ledger.ts';
+import { StrategySession } from '../../../extension/backtest/session.ts';
+import { type SettledRun, Settlement } from '../../../extension/backtest/settlement.ts';
+import {
+  type AnyStrategy,
+  requireStrategy,
+  strategyModule,
+} from '../../../extension/backtest/strategyApi.ts';
+import { defaultRunSettings, type RunSettings } from '../../../extension/contracts/backtest.ts';
+import type { CandleColumns } from '../../../extension/contracts/candles.ts';
+import { prepareSource } from '../../../sandbox/runner/prepare.ts';
+
+/** No fee, no slippage, no steps: what remains are the prices. */
+export const plainSettings: RunSettings = { ...defaultRunSettings, fee: 0, slippage: 0 };
+
+export const exampleNames = [
+  'smaCross',
+  'emaCrossLongShort',
+  'rsiReversion',
+  'donchianBreakout',
+  'bollingerReversion',
+] as const;
+
+/** Loads a strategy from its source text as a runner does, but without a realm of its own. */
+export function loadStrategy(source: string): AnyStrategy {
+  const prepared = prepareSource(source);
+  if (!prepared.ok) throw new Error(`${prepared.message} (${prepared.line}:${prepared.column})`);
+  const moduleFunction = runInThisContext(prepared.script) as (lab: typeof strategyModule) => unknown;
+  return requireStrategy(moduleFunction(strategyModule));
+}
+
+export function loadExample(name: string): AnyStrategy {
+  const file = new URL(`../../strategies/${name}.strategy.ts`, import.meta.url);
+  return loadStrategy(readFileSync(file, 'utf8'));
+}
+
+export function defaultParams(strategy: AnyStrategy): Record<string, number> {
+  const definitions = Object.entries(strategy.params ?? {});
+  return Object.fromEntries(definitions.map(([name, definition]) => [name, definition.default]));
+}
+
+export interface EngineRun extends SettledRun {
+  readonly warmUp: number;
+  readonly fills: number;
+  readonly fillHash: string;
+  /** What the sandbox's side computed on the way. */
+  readonly session: {
+    readonly equity: Float64Array;
+    readonly fills: number;
+    readonly fillHash: string;
+    readonly cash: number;
+  };
+}
+
+export interface EngineOptions {
+  readonly settings?: RunSettings;
+  readonly params?: Readonly<Record<string, number>>;
+  readonly intentsPerBar?: number;
+  readonly log?: (message: string) => void;
+  /** Lengths of the pieces in which the sandbox's side gets the bars, over and over. */
+  readonly chunks?: readonly number[];
+}
+
+/**
+ * One whole run: the session chunk by chunk, then the settlement of its intents on the host's side in
+ * pieces of another length.
+ */
+export function runEngine(
+  strategy: AnyStrategy,
+  columns: CandleColumns,
+  options: EngineOptions = {},
+): EngineRun {
+  const { settings = plainSettings, chunks = [4096], intentsPerBar = 100, log = () => undefined } = options;
+  const params = options.params ?? defaultParams(strategy);
+  const bars = columns.time.length;
+  const session = new StrategySession(strategy, {
+    settings,
+    params,
+    intentsPerBar,
+    log,
+    ledger: new Ledger(),
+  });
+  const settlement = new Settlement(settings, bars);
+  const equity = new Float64Array(bars);
+  for (let from = 0, piece = 0; from < bars; piece++) {
+    const to = Math.min(bars, from + (chunks[piece % chunks.length] ?? bars));
+    session.intents.clear();
+    session.feed(columns, from, to, equity, from);
+    settlement.feed(columns, from, to, session.intents.used, session.intents.rows);
+    from = to;
+  }
+  const run = settlement.finish(columns);
+  const { broker, warmUp } = session;
+  return {
+    ...run,
+    warmUp,
+    fills: settlement.fills,
+    fillHash: `${settlement.fillHashHigh}/${settlement.fillHashLow}`,
+    session: {
+      equity,
+      fills: broker.fills,
+      fillHash: `${broker.hash.high}/${broker.hash.low}`,
+      cash: broker.cash,
+    },
+  };
+}
