@@ -1,11 +1,46 @@
 import { defineConfig } from 'vitest/config';
+import { isBuilt, realmModule } from './build.mjs';
+import manifest from './package.json' with { type: 'json' };
+
+const realmId = '\0virtual:realm';
+
+if (!isBuilt()) {
+  console.warn(
+    'dist/ is older than the sources: tests of built programs see the old ones. Run npm run build.',
+  );
+}
 
 export default defineConfig({
+  plugins: [
+    {
+      name: 'virtual-realm',
+      resolveId: (id) => (id === 'virtual:realm' ? realmId : undefined),
+      load: (id) => (id === realmId ? realmModule() : undefined),
+    },
+  ],
+  define: { __LAB_VERSION__: JSON.stringify(manifest.version) },
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    globalSetup: [],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.docker.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'docker',
+          include: ['test/**/*.docker.test.ts'],
+          globalSetup: ['test/setup/docker.ts'],
+          fileParallelism: false,
+        },
+      },
+    ],
   },
 });

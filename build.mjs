@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmod, copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/*
+ * Builds dist/. esbuild is loaded on use, so that setup.mjs can ask whether dist/ is up to date before
+ * any package is installed.
+ */
+const root = dirname(fileURLToPath(import.meta.url));
+const dist = join(root, 'dist');
+const stampFile = join(dist, '.build-stamp');
+const realmSourceFile = 'sandbox/runner/realm.ts';
+
+const inputs = [
+  'extension',
+  'language-server',
+  'sandbox',
+  'webviews',
+  'build.mjs',
+  'package.json',
+  'package-lock.json',
+];
+
+/** Paths, sizes and times of all that goes into dist/: cheap enough to look at before every command. */
+export function sourcesFingerprint() {
+  const hash = createHash('sha256');
+  const visit = (path) => {
+    const stats = statSync(join(root, path), { throwIfNoEntry: false });
+    if (stats === undefined) return;
+    if (!stats.isDirectory()) hash.update(`${path}\0${stats.size}\0${stats.mtimeMs}\n`);
+    else for (const name of readdirSync(join(root, path)).sort()) visit(`${path}/${name}`);
+  };
+  inputs.forEach(visit);
+  return hash.digest('hex');
+}
+
+/** Whether dist/ was built from the sources as they are now. */
+export function isBuilt() {
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === sourcesFingerprint();
+}
+
+/**
+ * The code that runs inside a sandbox realm, as the text of one script that defines the variable
+ * `strategyLabRealm`, and that text's SHA-256. Equal sources give equal bytes. Names stay as they are:
+ * they show in a strategy's stack traces.
+ */
+export async function buildRealm() {
+  const { build } = await import('esbuild');
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [realmSourceFile],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    globalName: 'strategyLabRealm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    target: 'es2022',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  const realmSource = result.outputFiles[0].text;
+  return { realmSource, realmHash: createHash('sha256').update(realmSource).digest('hex') };
+}
+
+/** The text of the module `virtual:realm`. */
+export async function realmModule() {
+  const { realmSource, realmHash } = await buildRealm();
+  return [
+    `export const realmSource = ${JSON.stringify(realmSource)};`,
+    `export const realmHash = ${JSON.stringify(realmHash)};`,
+  ].join('\n');
+}
+
+const virtualRealm = {
+  name: 'virtual-realm',
+  setup(build) {
+    build.onResolve({ filter: /^virtual:realm$/ }, () => ({ path: 'realm', namespace: 'virtual' }));
+    build.onLoad({ filter: /^realm$/, namespace: 'virtual' }, async () => ({
+      contents: await realmModule(),
+    }));
+  },
+};
+
+/*
+ * What no bundle needs. dockerode loads ssh2 at start for ssh:// hosts (its native part cannot be bundled)
+ * and the three others for BuildKit sessions, whose .proto files would not lie beside the bundle; the lab
+ * talks to sockets and asks for classic builds. zod brings its messages in every language: 300 KB a bundle.
+ */
+const leftOut = /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs|\.\.\/locales\/index\.js)$/;
+const withoutUnusedParts = {
+  name: 'without-unused-parts',
+  setup(build) {
+    build.onResolve({ filter: leftOut }, ({ path }) => ({ path, namespace: 'left-out' }));
+    build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+// In an ES module, bundled CommonJS packages find no `require` for Node's own modules without this.
+const requireBanner =
+  "import { createRequire as createRequireOfNode } from 'node:module'; const require = createRequireOfNode(import.meta.url);";
+
+const host = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  banner: { js: requireBanner },
+  plugins: [virtualRealm, withoutUnusedParts],
+};
+
+const page = {
+  bundle: true,
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2022',
+  minify: true,
+  legalComments: 'none',
+};
+
+/** Every bundle: output, entry and options. */
+const bundles = [
+  ['cli.js', 'extension/cli.ts', { ...host, banner: { js: `#!/usr/bin/env node\n${requireBanner}` } }],
+  ['journalWorker.js', 'extension/storage/journalWorker.ts', host],
+  ['previewWorker.js', 'sandbox/previewWorker.ts', host],
+  // CommonJS starts 15 ms sooner, and the image has no package.json that says otherwise.
+  ['runner.js', 'sandbox/runner/main.ts', { ...host, format: 'cjs', target: 'node24', banner: {} }],
+  ['report.js', 'webviews/report/report.ts', page],
+  ['report.css', 'webviews/report/report.css', page],
+];
+
+/** Files that go to dist/ as they are: output and source. */
+const copies = [
+  ['emscripten-module.wasm', '@jitl/quickjs-wasmfile-release-sync/wasm'],
+  ['strategy-lab.d.ts', './extension/backtest/strategy-lab.d.ts'],
+  ['Dockerfile', './sandbox/image/Dockerfile'],
+];
+
+/** Writes beside the target and renames, so that a program that runs meanwhile never reads half a file. */
+async function replaceFile(name, write) {
+  const temporary = join(dist, `.${name}.${process.pid}`);
+  await write(temporary);
+  await rename(temporary, join(dist, name));
+}
+
+async function bundle(name, entry, options) {
+  const { build } = await import('esbuild');
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    define: { __LAB_VERSION__: JSON.stringify(version) },
+    write: false,
+    logLevel: 'warning',
+    ...options,
+  });
+  const { contents } = result.outputFiles[0];
+  await replaceFile(name, async (path) => {
+    await writeFile(path, contents);
+    if (name === 'cli.js') await chmod(path, 0o755);
+  });
+}
+
+/** Builds everything into dist/ and answers the names of the files written. */
+async function buildAll() {
+  const fingerprint = sourcesFingerprint();
+  await mkdir(dist, { recursive: true });
+  const present = bundles.filter(([, entry]) => existsSync(join(root, entry)));
+  const require = createRequire(import.meta.url);
+  const files = copies
+    .map(([name, source]) => [name, source.startsWith('.') ? join(root, source) : require.resolve(source)])
+    .filter(([, source]) => existsSync(source));
+  await Promise.all([
+    ...present.map(([name, entry, options]) => bundle(name, entry, options)),
+    ...files.map(([name, source]) => replaceFile(name, (path) => copyFile(source, path))),
+    existsSync(join(root, realmSourceFile))
+      ? buildRealm().then(({ realmSource }) =>
+          replaceFile('realm.js', (path) => writeFile(path, realmSource)),
+        )
+      : undefined,
+  ]);
+  await writeFile(stampFile, fingerprint);
+}
+
+function printSizes() {
+  for (const name of readdirSync(dist)
+    .filter((file) => !file.startsWith('.'))
+    .sort()) {
+    const { size } = statSync(join(dist, name));
+    console.log(`${(size / 1024).toFixed(1).padStart(9)} KB  ${relative(root, join(dist, name))}`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await buildAll();
+    if (process.argv.includes('--sizes')) printSizes();
+  } catch (error) {
+    // esbuild has printed its own errors with place and line.
+    if (!('errors' in error)) throw error;
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
+import type { CandleColumns } from '../../extension/contracts/candles.ts';
+import { isAtLeast } from '../../extension/contracts/isolation.ts';
+import type { ParameterValues } from '../../extension/contracts/strategy.ts';
+import { nodePath } from '../../sandbox/containerOptions.ts';
+import { connectDocker } from '../../sandbox/dockerApi.ts';
+import { runTwice } from '../../sandbox/doubleRun.ts';
+import { defaultLimits, type SandboxBackend } from '../../sandbox/sandbox.ts';
+import { runInSandbox } from '../../sandbox/session.ts';
+import {
+  crossStrategy,
+  dockerBackend,
+  engineHash,
+  newOwner,
+  quickjsBackend,
+  randomWalk,
+} from '../sandbox/support.ts';
+import { dockerFolder } from '../setup/docker.ts';
+import { startDockerDaemon } from '../setup/dockerDaemon.ts';
+import type { BenchGroup, BenchResult } from './bench.ts';
+
+/*
+ * A runner that answers each chunk at once and gives no order: what moving the bars costs by itself.
+ * It reads and writes as the real one does.
+ */
+const echoRunner = `
+const fs = require('node:fs');
+const read = (n) => { const b = Buffer.alloc(n); for (let i = 0; i < n; ) { const k = fs.readSync(0, b, i, n - i, null); if (k === 0) process.exit(); i += k; } return b; };
+const send = (type, payload) => { const h = Buffer.alloc(8); h.writeUInt32LE(payload.length, 0); h[4] = type; const all = Buffer.concat([h, payload]); for (let i = 0; i < all.length; ) i += fs.writeSync(1, all, i); };
+const json = (type, value) => send(type, Buffer.from(JSON.stringify(value)));
+let nonce = '', chunk = 0, bars = 0;
+for (;;) {
+  const header = read(8);
+  const payload = read(header.readUInt32LE(0));
+  const type = header[4];
+  if (type === 1) nonce = JSON.parse(payload).nonce;
+  else if (type === 2) json(65, { nonce, protocol: 1, engineHash: '0'.repeat(64), runtime: 'echo', description: { name: 'Echo', params: {} } });
+  else if (type === 3) json(66, { nonce, warmups: [0] });
+  else if (type === 4) {
+    bars += payload.readUInt32LE(0);
+    const head = Buffer.alloc(40);
+    Buffer.from(nonce, 'hex').copy(head, 0);
+    head.writeUInt32LE(chunk++, 16);
+    head.writeUInt32LE(1, 20);
+    head.writeUInt32LE(0x2545f491, 32);
+    head.writeUInt32LE(0x1b873593, 36);
+    send(67, head);
+  } else { json(68, { nonce, bars, log: [], logDropped: 0 }); break; }
+}`;
+
+const repeats = 3;
+
+async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const start = performance.now();
+    await work();
+    times.push((performance.now() - start) / 1000);
+  }
+  return times.toSorted((a, b) => a - b)[Math.floor(repeats / 2)] ?? 0;
+}
+
+function requestOf(backend: SandboxBackend, candles: CandleColumns, sets: ParameterValues[] = [{}]) {
+  return {
+    backend,
+    engineHash: engineHash(),
+    label: 'bench',
+    source: crossStrategy,
+    candles,
+    settings: { ...defaultRunSettings, slippage: 0 },
+    chooseSets: () => sets,
+    limits: defaultLimits,
+    newNonce: () => randomBytes(16),
+    signal: new AbortController().signal,
+  };
+}
+
+function grid(fast: number, slow: number): ParameterValues[] {
+  return Array.from({ length: fast * slow }, (_, index) => ({
+    fast: 5 + (index % fast),
+    slow: 30 + 2 * Math.floor(index / fast),
+  }));
+}
+
+const plain = { reference: null, ratio: null };
+
+async function measure(backend: SandboxBackend, echo: SandboxBackend | null): Promise<BenchResult[]> {
+  const { name } = backend;
+  const bars = isAtLeast(backend.level, 'container') ? 1_000_000 : 200_000;
+  const candles = randomWalk(bars);
+  const short = randomWalk(100_000);
+  const chunks = Array.from({ length: Math.ceil(bars / 4096) }, (_, chunk) =>
+    Math.min(4096, bars - chunk * 4096),
+  );
+  const rate = bars / (await secondsOf(() => runInSandbox({ ...requestOf(backend, candles), chunks })));
+  const echoRate =
+    echo === null
+      ? null
+      : bars / (await secondsOf(() => runInSandbox({ ...requestOf(echo, candles), chunks })));
+  const twice = bars / (await secondsOf(() => runTwice(requestOf(backend, candles), 1)));
+  const cold = await secondsOf(() => runInSandbox(requestOf(backend, randomWalk(100))));
+  const once = await secondsOf(() => runInSandbox(requestOf(backend, short)));
+  const search = await secondsOf(() => runInSandbox(requestOf(backend, randomWalk(33_000), grid(6, 6))));
+  return [
+    {
+      name: `${name}: bars through the sandbox, chunks of 4096, against an echo runner`,
+      value: rate,
+      unit: 'bars/s',
+      reference: echoRate,
+      ratio: echoRate === null ? null : rate / echoRate,
+    },
+    {
+      name: `${name}: the same, twice with other chunk borders`,
+      value: twice,
+      unit: 'bars/s',
+      reference: rate,
+      ratio: twice / rate,
+    },
+    { name: `${name}: cold start to the end of 100 bars`, value: cold, unit: 's', ...plain },
+    { name: `${name}: 100k bars, cold`, value: once, unit: 's', ...plain },
+    { name: `${name}: 36 sets x 33k bars, cold`, value: search, unit: 's', ...plain },
+  ];
+}
+
+export const group: BenchGroup = {
+  name: 'sandbox',
+  async run() {
+    const results = await measure(quickjsBackend(), null);
+    const given = process.env['STRATEGY_LAB_DOCKER_SOCKET'];
+    const daemon = given === undefined ? await startDockerDaemon(dockerFolder) : undefined;
+    const docker = connectDocker(given ?? daemon?.socketPath);
+    const owner = newOwner();
+    try {
+      for (const runtime of ['runc', 'runsc'] as const) {
+        const backend = dockerBackend(docker, runtime, owner);
+        await backend.prepare(new AbortController().signal);
+        const echo = dockerBackend(docker, runtime, owner, [nodePath, '-e', echoRunner]);
+        results.push(...(await measure(backend, echo)));
+      }
+    } finally {
+      await daemon?.stop();
+    }
+    return results;
+  },
+};

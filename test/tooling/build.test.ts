@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import { realmHash, realmSource } from 'virtual:realm';
+import { expect, test } from 'vitest';
+import { realmModule } from '../../build.mjs';
+
+test('equal sources give the sandbox realm the same bytes', async () => {
+  expect(await realmModule()).toBe(await realmModule());
+});
+
+test('tests see the realm that the build makes, under its own hash', async () => {
+  expect(await realmModule()).toContain(JSON.stringify(realmSource));
+  expect(realmHash).toBe(createHash('sha256').update(realmSource).digest('hex'));
+});
+
+test('the realm is one script that needs nothing from outside', () => {
+  expect(realmSource).toMatch(/^"use strict";var strategyLabRealm=/);
+  expect(realmSource).not.toMatch(/\b(import|export|require)\b\s*[({'"*]/);
+});
