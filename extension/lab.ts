@@ -12,8 +12,6 @@ import { currentOwner } from '../sandbox/owner.ts';
 import { ProbeCache } from '../sandbox/probeCache.ts';
 import { QuickJsBackend } from '../sandbox/quickjsBackend.ts';
 import { defaultLimits, type SandboxBackend } from '../sandbox/sandbox.ts';
-import { RuleBasedCodeAgent } from './agents/ruleBasedCode.ts';
-import { RuleBasedReasoningAgent } from './agents/ruleBasedReasoning.ts';
 import { LabError } from './contracts/errors.ts';
 import type { Journal } from './contracts/journal.ts';
 import type { RunReportInput } from './contracts/report.ts';
@@ -103,6 +101,11 @@ export async function openLab(options: LabOptions): Promise<Lab> {
 
   let journal: Promise<Journal> | undefined;
   const openSagas = async (): Promise<SagaEngine> => {
+    // Loaded on first use: most commands need no agent.
+    const [{ RuleBasedReasoningAgent }, { RuleBasedCodeAgent }] = await Promise.all([
+      import('./agents/ruleBasedReasoning.ts'),
+      import('./agents/ruleBasedCode.ts'),
+    ]);
     journal ??= openJournal({ folder, workerUrl: pathToFileURL(asset('journalWorker.js')) });
     const generate = generateSaga({
       loadCandles: ({ hash, venue, symbol }) => candles.load(hash, { venue, symbol }),

@@ -38,20 +38,17 @@ export function requireStrategy(value: unknown): AnyStrategy {
   return value as AnyStrategy;
 }
 
-function latest(value: Series | number): number {
-  return typeof value === 'number' ? value : value.value;
-}
-
-function before(value: Series | number): number {
-  return typeof value === 'number' ? value : value.previous;
-}
-
+// Each case compares on its own: a value that is one thing or the other is allocated at every bar.
 export function crossAbove(a: Series | number, b: Series | number): boolean {
-  return latest(a) > latest(b) && before(a) <= before(b);
+  if (typeof b === 'number') return typeof a !== 'number' && a.value > b && a.previous <= b;
+  if (typeof a === 'number') return a > b.value && a <= b.previous;
+  return a.value > b.value && a.previous <= b.previous;
 }
 
 export function crossBelow(a: Series | number, b: Series | number): boolean {
-  return latest(a) < latest(b) && before(a) >= before(b);
+  if (typeof b === 'number') return typeof a !== 'number' && a.value < b && a.previous >= b;
+  if (typeof a === 'number') return a < b.value && a >= b.previous;
+  return a.value < b.value && a.previous >= b.previous;
 }
 
 /** What a strategy file gets when it imports 'strategy-lab'. */

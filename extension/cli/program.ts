@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { LabError } from '../contracts/errors.ts';
-import { type Lab, newShortId, openLab } from '../lab.ts';
+import type { Lab } from '../lab.ts';
 import { generateSteps } from '../pipelines/generate/contracts.ts';
 import { type BacktestOptions, backtestCommand } from './backtestCommand.ts';
 import { dataCheckCommand, dataImportCommand, dataListCommand } from './dataCommands.ts';
@@ -127,16 +127,19 @@ function openSession(terminal: Terminal, options: CommonOptions, surroundings: S
     signal,
     clock,
     lab() {
-      lab ??= openLab({
-        folder: labFolder,
-        strategiesFolder: join(chosen === undefined ? folder : labFolder, 'strategies'),
-        assets,
-        clock,
-        newId: newShortId,
-        listener: showNotices(terminal),
-        ...(dockerSocket === undefined ? {} : { dockerSocket }),
-        ...(imageFile === undefined ? {} : { imageFile }),
-      });
+      // Loaded on first use: commands without a lab start without Docker's client and the rest.
+      lab ??= import('../lab.ts').then(({ openLab, newShortId }) =>
+        openLab({
+          folder: labFolder,
+          strategiesFolder: join(chosen === undefined ? folder : labFolder, 'strategies'),
+          assets,
+          clock,
+          newId: newShortId,
+          listener: showNotices(terminal),
+          ...(dockerSocket === undefined ? {} : { dockerSocket }),
+          ...(imageFile === undefined ? {} : { imageFile }),
+        }),
+      );
       return lab;
     },
     async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type ErrorPlace, LabError } from '../contracts/errors.ts';
 
 export interface TerminalOptions {
@@ -75,7 +76,9 @@ export class Terminal {
   fail(error: unknown): void {
     const facts = describeError(error);
     this.document({ error: facts });
-    const place = placeText(facts.place);
+    // Many messages name their file and line themselves.
+    const isNamed = facts.place?.file !== undefined && facts.message.includes(basename(facts.place.file));
+    const place = isNamed ? '' : placeText(facts.place);
     this.note(
       `${place === '' ? '' : `${place}: `}${facts.message}${facts.action === null ? '' : `\n${facts.action}`}`,
     );
