@@ -39,14 +39,14 @@ export async function factOfDecision(
 function impossible(wanted: string, state: SagaState, at: string | undefined): LabError {
   const name = stateName(state, true);
   const where = at === undefined ? '' : ` at ${at}`;
-  return new LabError('saga.state', `Saga ${state.id} is ${name}: ${wanted}${where} is not possible.`, {
+  return new LabError('saga.state', `Run ${state.id} is ${name}: ${wanted}${where} is not possible.`, {
     action: possible(state),
   });
 }
 
 function possible(state: SagaState): string {
-  if (isEnded(state)) return 'Start a new saga; this one has ended.';
-  if (state.waitingFor === null) return 'Run it until it waits at a gate, then decide.';
+  if (isEnded(state)) return 'Start a new run; this one has ended.';
+  if (state.waitingFor === null) return 'Resume it until it waits at a gate, then decide.';
   const earlier = earlierSteps(state);
   const rollback = earlier.length === 0 ? '' : `, or rollback to ${earlier.join(', ')}`;
   return `Possible at ${state.waitingFor} are approve, fix, reject${rollback}.`;

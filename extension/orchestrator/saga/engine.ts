@@ -193,7 +193,7 @@ export class SagaEngine {
     const outcome = await this.#options.journal.acquireLease(sagaStream(id), milliseconds);
     if (outcome.held) return outcome.lease;
     const { pid, host } = outcome.holder;
-    throw new LabError('conflict', `Saga ${id} is being run by process ${pid} on ${host}.`, {
+    throw new LabError('conflict', `Run ${id} is being worked on by process ${pid} on ${host}.`, {
       action: 'Wait until that process is done with it, or stop the process.',
     });
   }
@@ -218,7 +218,7 @@ export class SagaEngine {
     const { definitions } = this.#options;
     const found = definitions.find((definition) => definition.name === name);
     if (found !== undefined) return found;
-    throw new LabError('not-found', `This program has no saga named ${name}.`, {
+    throw new LabError('not-found', `This program has no pipeline named ${name}.`, {
       action: `Choose one of ${definitions.map((definition) => definition.name).join(', ')}.`,
     });
   }
@@ -230,8 +230,8 @@ export class SagaEngine {
     if (version === state.version || compatibleVersions.includes(state.version)) return definition;
     throw new LabError(
       'saga.version',
-      `Saga ${state.id} began with version ${state.version} of ${state.name}; this program has version ${version}.`,
-      { action: 'Go on with the program that began it, or start the saga anew.' },
+      `Run ${state.id} began with version ${state.version} of ${state.name}; this program has version ${version}.`,
+      { action: 'Go on with the program that began it, or start a new run.' },
     );
   }
 }
@@ -239,7 +239,7 @@ export class SagaEngine {
 function parseDecision(decision: Decision) {
   const parsed = decisionSchema.safeParse(decision);
   if (parsed.success) return parsed.data;
-  throw new LabError('usage', `This is no decision on a saga: ${z.prettifyError(parsed.error)}`, {
+  throw new LabError('usage', `This is no decision on a run: ${z.prettifyError(parsed.error)}`, {
     action: 'Choose approve, fix with a patch, reject, or rollback to a step.',
   });
 }
@@ -249,15 +249,15 @@ function stepOf(definition: SagaDefinition<unknown>, state: SagaState, name: str
   if (step !== undefined) return step;
   throw new LabError(
     'saga.version',
-    `The steps of ${state.name} no longer have ${name}, which saga ${state.id} needs.`,
+    `The steps of ${state.name} no longer have ${name}, which run ${state.id} needs.`,
     {
-      action: 'Go on with the program that began it, or start the saga anew.',
+      action: 'Go on with the program that began it, or start a new run.',
     },
   );
 }
 
 function takenOver(id: string, cause: LabError): LabError {
-  return new LabError('conflict', `Another process has taken over saga ${id}: ${cause.message}`, {
+  return new LabError('conflict', `Another process has taken over run ${id}: ${cause.message}`, {
     action: 'Leave it to that process; its state shows where it stands.',
     cause,
   });

@@ -4,7 +4,7 @@ import type { ErrorRecord, SagaEvent, SagaFact, SagaState, StepRun } from '../..
 /** The state after all events, from the first on. Throws `journal.corrupt` when one cannot follow. */
 export function foldSaga(events: readonly SagaEvent[]): SagaState {
   const state = events.reduce<SagaState | null>(applySagaEvent, null);
-  if (state === null) throw new LabError('journal.corrupt', 'A saga without events has no state.');
+  if (state === null) throw new LabError('journal.corrupt', 'A run without events has no state.');
   return state;
 }
 
@@ -121,7 +121,7 @@ export function currentRun(state: SagaState, step: string): StepRun | null {
 /** Place of `step` in the saga. Throws `journal.corrupt` when it has no such step. */
 export function stepIndex(state: SagaState, step: string): number {
   const index = state.steps.findIndex(({ name }) => name === step);
-  if (index === -1) throw new LabError('journal.corrupt', `Saga ${state.id} has no step ${step}.`);
+  if (index === -1) throw new LabError('journal.corrupt', `Run ${state.id} has no step ${step}.`);
   return index;
 }
 
@@ -254,7 +254,7 @@ function superseded(state: SagaState, index: number): SagaState {
 function misplaced(event: SagaEvent, why: string): LabError {
   return new LabError(
     'journal.corrupt',
-    `Event ${event.sequence} (${event.type}) of saga ${event.sagaId} cannot stand where it stands: ${why}.`,
+    `Event ${event.sequence} (${event.type}) of run ${event.sagaId} cannot stand where it stands: ${why}.`,
     { action: 'Verify the journal and restore it from a backup.' },
   );
 }

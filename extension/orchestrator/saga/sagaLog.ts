@@ -41,8 +41,8 @@ export class SagaLog {
 
   get state(): SagaState {
     if (this.#state === null) {
-      throw new LabError('not-found', `The lab has no saga ${this.id}.`, {
-        action: 'Look up its id in the list of sagas, and check that this is the right lab.',
+      throw new LabError('not-found', `The lab has no run ${this.id}.`, {
+        action: 'See strategy-lab status for the ids, and check that this is the right lab.',
       });
     }
     return this.#state;
@@ -142,7 +142,7 @@ export function parseEvent(sagaId: string, stored: StoredEvent): SagaEvent {
   if (version !== factVersion || !fact.success) {
     throw new LabError(
       'saga.version',
-      `Event ${sequence} of saga ${sagaId} is a ${type} of version ${version}, which this program does not know.`,
+      `Event ${sequence} of run ${sagaId} is a ${type} of version ${version}, which this program does not know.`,
       { action: 'Update Strategy Lab to the version that wrote it.' },
     );
   }
