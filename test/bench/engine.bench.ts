@@ -19,6 +19,7 @@ import type { BenchGroup, BenchResult } from './bench.ts';
  */
 const bars = 1_000_000;
 const chunk = 4096;
+const warmUps = 12;
 const rounds = 15;
 const fast = 10;
 const slow = 30;
@@ -177,11 +178,11 @@ function metricsOf(columns: CandleColumns, run: { trades: readonly Trade[]; equi
 /** Milliseconds of the fastest of several rounds, the tasks taking turns so that load hits all alike. */
 function fastest(tasks: readonly (() => void)[]): number[] {
   const best = tasks.map(() => Number.POSITIVE_INFINITY);
-  for (let round = 0; round < rounds; round++) {
+  for (let round = -warmUps; round < rounds; round++) {
     for (const [index, task] of tasks.entries()) {
       const start = performance.now();
       task();
-      best[index] = Math.min(best[index] as number, performance.now() - start);
+      if (round >= 0) best[index] = Math.min(best[index] as number, performance.now() - start);
     }
   }
   return best;

@@ -121,6 +121,7 @@ describe('a source is refused with', () => {
     ['an export of everything', `${header}export * from 'node:fs';\n${strategy}`, 2, 1],
     ['a list of exports', `${header}const a = 1;\nexport { a };\n${strategy}`, 3, 1],
     ['an HTML comment', `${header}const a = 1 <!-- hidden\n${strategy}`, 2, 13],
+    ['an HTML comment in a text', `${header}const a = '<!--';\n${strategy}`, 2, 12],
     ['a closing HTML comment', `${header}--> hidden\n${strategy}`, 2, 1],
     ['no default export', `${header}const a = 1;`, 1, 1],
     ['nothing in it', ``, 1, 1],
