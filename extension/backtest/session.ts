@@ -112,7 +112,10 @@ export class StrategySession {
       if (bar < warmUp) continue;
       try {
         const result: unknown = strategy.next(context, state);
-        if (result !== undefined) throw new TypeError('next must return nothing and must not be async');
+        // A promise or an iterator: the body of `next` has not run. `() => orders.buy()` answers a number.
+        if (typeof result === 'object' && result !== null) {
+          throw new TypeError('next must be a plain function, not async and no generator');
+        }
       } catch (cause) {
         throw new NextError(bar, time[index] as number, cause);
       }

@@ -204,7 +204,7 @@ declare module 'strategy-lab' {
     readonly params?: D;
     /** Called once, before the first bar: makes the indicators. What it returns is given to `next`. */
     setup(context: SetupContext<{ readonly [K in keyof D]: number }>): S;
-    /** Called after each bar has closed. It must return nothing and may not be async. */
+    /** Called after each bar has closed. It may not be async, and a number or boolean that it returns is ignored. */
     next(context: NextContext<{ readonly [K in keyof D]: number }>, state: S): void;
   }
 

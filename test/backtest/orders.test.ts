@@ -186,11 +186,12 @@ describe('a strategy that fails', () => {
     expect(thrown).toMatchObject({ bar: 7, time: startTime + 7 * hour, cause });
   });
 
-  it('by an async next or setup, or a next that returns something, is refused', () => {
+  it('by an async next or setup, or a generator, is refused; a number that next answers is ignored', () => {
     const returning = (value: unknown) =>
       defineStrategy({ name: 'x', setup: () => null, next: () => value as undefined });
     expect(() => runEngine(returning(Promise.resolve()), market)).toThrow(NextError);
-    expect(() => runEngine(returning(1), market)).toThrow(NextError);
+    expect(() => runEngine(returning([].values()), market)).toThrow(NextError);
+    expect(() => runEngine(returning(1), market)).not.toThrow();
     const late = defineStrategy({ name: 'x', setup: () => Promise.resolve(1), next: () => undefined });
     expect(() => runEngine(late, market)).toThrow(TypeError);
   });

@@ -131,11 +131,11 @@ describe('a decision is refused with the state and what is possible', () => {
     const ended = await waitingAt('b');
     await engine.decide(ended, { action: 'reject' });
     await expect(engine.decide(ended, { action: 'reject' })).rejects.toMatchObject(
-      refused('undoing', 'Run it'),
+      refused('undoing', 'Resume it'),
     );
     await engine.run(ended);
     await expect(engine.decide(ended, { action: 'approve' })).rejects.toMatchObject(
-      refused('rejected', 'new saga'),
+      refused('rejected', 'new run'),
     );
 
     const other = await waitingAt('c');
