@@ -31,7 +31,7 @@ export const catalogue = {
     'error',
     'TypeScript that cannot be erased',
     'The runner takes types away and changes nothing else, so code that TypeScript makes does not exist there.',
-    'Write it in plain JavaScript: a constant object for an enum, an assignment for a parameter property.',
+    'Write it in plain JavaScript: a constant object for an enum, an assignment for a parameter property, x as T for <T>x.',
   ),
   SEC001: rule(
     'error',

@@ -12,6 +12,7 @@ export interface FindingDetails {
   readonly fix?: NonNullable<Finding['fix']>;
 }
 
+/** Of each severity, so that no flood of remarks hides an error. */
 const mostFindings = 1000;
 
 /** Collects findings and tells their lines and columns. */
@@ -19,6 +20,7 @@ export class Report {
   readonly #lineStarts: number[] = [0];
   readonly #length: number;
   readonly #found = new Map<string, Finding & Place>();
+  readonly #counts = new Map<Finding['severity'], number>();
 
   constructor(source: string) {
     this.#length = source.length;
@@ -27,8 +29,10 @@ export class Report {
 
   add(rule: RuleId, { start, end }: Place, message: string, details: FindingDetails = {}): void {
     const key = `${rule} ${start}`;
-    if (this.#found.size >= mostFindings || this.#found.has(key)) return;
     const { severity, advice } = catalogue[rule];
+    const count = this.#counts.get(severity) ?? 0;
+    if (count >= mostFindings || this.#found.has(key)) return;
+    this.#counts.set(severity, count + 1);
     const [from, to] = [this.position(start), this.position(Math.max(start, end))];
     this.#found.set(key, {
       rule,

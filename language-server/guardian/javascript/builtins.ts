@@ -55,9 +55,7 @@ export function callOfGlobal(
     case 'Object.freeze':
     case 'Object.assign':
       return first;
-    case 'Object.fromEntries':
     case 'Object.create':
-    case 'Object.groupBy':
       return only(madeObject);
     case 'Map.groupBy':
       return only(mapAtom);
@@ -74,6 +72,8 @@ export function callOfGlobal(
     case 'RangeError':
       return only(errorAtom);
     case 'JSON.parse':
+    case 'Object.fromEntries':
+    case 'Object.groupBy':
     case 'Object.values':
       return unknownValue;
     default:
@@ -126,7 +126,8 @@ function methodOf(
     case 'plain':
       return only(call.arguments.length === 0 ? store.atoms.numberText : store.atoms.anyText);
     case 'date':
-      return name === 'valueOf' ? numberValue : only(store.atoms.numberText);
+      if (name === 'valueOf') return numberValue;
+      return only(/^to(?:ISOString|JSON)$/.test(name) ? store.atoms.numberText : store.atoms.anyText);
     case 'array':
     case 'list':
     case 'set':

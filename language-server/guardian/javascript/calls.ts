@@ -265,23 +265,16 @@ export class Calls {
 
   #defineStrategy(definition: Value): void {
     const { atoms } = this.#store;
-    for (const atom of definition) {
-      if (atom.kind !== 'object' || !atom.node) continue;
-      for (const property of atom.node.properties) {
-        if (property.type !== 'Property') continue;
-        const name = this.#folder.key(property);
-        const functions = [...this.#evaluator.evaluate(property.value)].filter(isFunctionAtom);
-        for (const { node } of functions) {
-          if (name === 'setup') {
-            this.setups.add(node);
-            this.enter(node, [only(atoms.api('SetupContext'))], undefined);
-          } else if (name === 'next') {
-            this.nexts.add(node);
-            const states = [...this.setups].map((setup) => this.#store.returned(setup).value);
-            this.enter(node, [only(atoms.api('NextContext')), union(...states)], undefined);
-          }
-        }
-      }
+    const functions = (name: string): FunctionSyntax[] =>
+      [...this.#evaluator.property(definition, name)].filter(isFunctionAtom).map(({ node }) => node);
+    for (const node of functions('setup')) {
+      this.setups.add(node);
+      this.enter(node, [only(atoms.api('SetupContext'))], undefined);
+    }
+    for (const node of functions('next')) {
+      this.nexts.add(node);
+      const states = [...this.setups].map((setup) => this.#store.returned(setup).value);
+      this.enter(node, [only(atoms.api('NextContext')), union(...states)], undefined);
     }
   }
 }

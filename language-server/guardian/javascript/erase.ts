@@ -115,6 +115,7 @@ class Eraser {
   erase(node: RawNode): RawNode | undefined {
     if (wrappers.has(node.type)) {
       this.#scan(node);
+      if (node.type === 'TSTypeAssertion') this.#refuse(node, 'A type in angle brackets');
       return isRaw(node.expression) ? this.erase(node.expression) : undefined;
     }
     if (node.type === 'TSParameterProperty') {

@@ -141,7 +141,8 @@ export class Evaluator implements Reader {
     for (const [index, expression] of node.expressions.entries()) {
       const parts = [...this.evaluate(expression)];
       const after = atoms.text(node.quasis[index + 1]?.value.cooked ?? '');
-      if (parts.length === 0 || parts.length * texts.length > mostParts) return only(atoms.anyText);
+      if (parts.length === 0) return nothing;
+      if (parts.length * texts.length > mostParts) return only(atoms.anyText);
       texts = texts.flatMap((text) => parts.map((part) => atoms.joined(atoms.joined(text, part), after)));
     }
     return new Set(texts);
@@ -190,7 +191,10 @@ export class Evaluator implements Reader {
         parts.push(store.anyProperty.value);
         const isForeign = !store.defines(name) || (atom.kind === 'unknown' && store.hasForeignNames);
         if (isForeign || atom.kind === 'function' || atom.kind === 'class') parts.push(this.#language(name));
-      } else parts.push(this.#language(name));
+      } else {
+        const given = store.mixesObjects ? store.property(name) : store.assigned(name);
+        parts.push(this.#language(name), given.value, store.anyProperty.value);
+      }
     }
     return union(...parts);
   }

@@ -8,6 +8,7 @@ import {
   Atoms,
   errorAtom,
   madeArray,
+  nothing,
   numberValue,
   only,
   ownKey,
@@ -16,7 +17,7 @@ import {
   type Value,
 } from './values.ts';
 
-const mostRounds = 25;
+const mostRounds = 15;
 /**
  * What reaches which expression of a file: an inclusion-based analysis of values and calls in which no
  * order of statements is known (Shivers, Control-Flow Analysis of Higher-Order Languages, 1991, 0-CFA).
@@ -34,6 +35,7 @@ export class Flow {
     this.#store = new Store(new Atoms(), scopes, folder);
     this.#evaluator = new Evaluator(this.#store, scopes, folder);
     this.#calls = new Calls(tree, folder, this.#store, this.#evaluator);
+    this.#declareMembers();
     this.#settle();
     // What nobody calls may be called by what is not understood.
     if (!this.#calls.hasForeignCalls) return;
@@ -83,12 +85,30 @@ export class Flow {
     return found;
   }
 
+  /** Makes known which members the file defines, before any value is looked for among them. */
+  #declareMembers(): void {
+    const { tree, folder, store } = { tree: this.#tree, folder: this.#folder, store: this.#store };
+    for (const type of ['Property', 'MethodDefinition', 'PropertyDefinition', 'MemberExpression'] as const) {
+      for (const node of tree.all(type)) {
+        const parent = tree.parent(node);
+        const isWritten = parent?.type === 'AssignmentExpression' && parent.left === node;
+        if (parent?.type === 'ObjectPattern' || (type === 'MemberExpression' && !isWritten)) continue;
+        const name = folder.key(node);
+        if (name === undefined) continue;
+        store.property(name);
+        if (parent?.type === 'ObjectExpression') store.defineOwn(parent, name, nothing);
+      }
+    }
+  }
+
   #settle(): void {
+    const reversed = this.#tree.nodes.toReversed();
     for (let round = 0; round < mostRounds * 2; round += 1) {
       this.#store.hasChanged = false;
       this.#evaluator.refresh();
       if (round === mostRounds) this.#store.giveUp();
-      for (const node of this.#tree.nodes) this.#transfer(node);
+      // Arguments go forward and results backward: both ways in turn take few rounds.
+      for (const node of round % 2 === 0 ? this.#tree.nodes : reversed) this.#transfer(node);
       if (!this.#store.hasChanged) return;
     }
   }
@@ -173,6 +193,9 @@ export class Flow {
         this.#calls.pass(node, reader.evaluate(node.tag), values);
         break;
       }
+      case 'Literal':
+        if (node.regex?.pattern.includes('(?<')) store.meetForeignNames();
+        break;
       case 'CallExpression':
       case 'NewExpression':
         this.#calls.call(node);

@@ -151,6 +151,8 @@ export class Folder {
     }
     if (node.operator === '===') return { value: left.value === right.value };
     if (node.operator === '!==') return { value: left.value !== right.value };
+    const isText = typeof left.value === 'string' || typeof right.value === 'string';
+    if (isText && /^[<>]=?$/.test(node.operator)) return undefined;
     const [a, b] = [Number(left.value), Number(right.value)];
     const operation = operations[node.operator];
     return operation && { value: operation(a, b) };

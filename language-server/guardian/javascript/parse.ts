@@ -25,7 +25,7 @@ export type Parsed =
 
 export const largestSource = 256 * 1024;
 const mostNodes = 30_000;
-const deepest = 300;
+const deepest = 150;
 
 /** Thrown inside the parser when a source makes it read tokens again and again. */
 class BudgetError extends Error {}

@@ -107,7 +107,7 @@ function counterRange(subject: Subject, node: SyntaxOf<'Identifier'>, depth: num
 }
 
 /** True where a condition or a jump between a use of a counter and its loop may keep some of its values away. */
-export function isGuarded({ tree, scopes }: Subject, use: Syntax): boolean {
+export function isGuarded({ tree, scopes, loopsWithJumps }: Subject, use: Syntax): boolean {
   const names = new Set([...tree.below(use)].flatMap((node) => scopes.variable(node) ?? []));
   const mentions = (condition: Syntax): boolean =>
     [...tree.below(condition)].some((node) => {
@@ -121,10 +121,7 @@ export function isGuarded({ tree, scopes }: Subject, use: Syntax): boolean {
     } else if (outer.type === 'LogicalExpression') {
       if (outer.right === inner && mentions(outer.left)) return true;
     } else if (isLoop(outer)) {
-      const jumps = [...tree.below(outer)].some(
-        ({ type }) => type === 'ContinueStatement' || type === 'BreakStatement',
-      );
-      if (jumps) return true;
+      if (loopsWithJumps.has(outer)) return true;
       if (outer.type !== 'ForStatement' && outer.type !== 'ForOfStatement') return true;
     }
     inner = outer;

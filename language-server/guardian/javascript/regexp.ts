@@ -188,7 +188,8 @@ function isAmbiguous(items: readonly Item[], after: readonly Item[], isRepeated:
     if (item.isUnbounded) {
       // Two repetitions side by side that can match the same text share it in every possible way.
       for (const next of rest) {
-        if (next.isUnbounded && overlap(item.letters, next.letters)) return true;
+        const isRun = isLetterRun(item) && isLetterRun(next);
+        if (next.isUnbounded && isRun && overlap(item.letters, next.letters)) return true;
         if (!canBeEmpty(next)) break;
       }
       const isLast = items.slice(index + 1).every(canBeEmpty);
@@ -201,6 +202,11 @@ function isAmbiguous(items: readonly Item[], after: readonly Item[], isRepeated:
       isAmbiguous(branch, repeats ? [] : rest, repeats || (isRepeated && items.length === 1)),
     );
   });
+}
+
+/** True for what matches every sequence of its letters. */
+function isLetterRun({ branches }: Item): boolean {
+  return branches?.every((branch) => branch.length === 1) ?? true;
 }
 
 /** Alternatives under a repetition that can match the same short text. */

@@ -28,7 +28,10 @@ class Scope {
   declare(kind: VariableKind, declaration: Identifier): Variable {
     const { name } = declaration;
     const present = this.variables.get(name);
-    if (present) return present;
+    if (present) {
+      if (present.declaration !== declaration) present.writes.push(declaration);
+      return present;
+    }
     const isModuleLevel = this.outer === undefined;
     const variable = { name, kind, declaration, isModuleLevel, reads: [], writes: [] };
     this.variables.set(name, variable);

@@ -7,7 +7,7 @@ import type { Parsed, SourceComment } from './parse.ts';
 import { Scopes } from './scope.ts';
 import { type StrategyShape, strategyShape } from './strategyShape.ts';
 import { buildsTexts } from './texts.ts';
-import { type Syntax, SyntaxTree } from './tree.ts';
+import { isFunction, isLoop, type Syntax, SyntaxTree } from './tree.ts';
 
 /** A parsed file with all that the rules ask of it. */
 export interface Subject {
@@ -18,6 +18,8 @@ export interface Subject {
   readonly folder: Folder;
   readonly flow: Flow;
   readonly accesses: readonly Access[];
+  /** The loops in which something breaks off or goes on early. */
+  readonly loopsWithJumps: ReadonlySet<Syntax>;
   /** The names of the members that the types of the file declare. */
   readonly typeMembers: ReadonlySet<string>;
   /** The access that a node is. */
@@ -52,6 +54,7 @@ export function makeSubject(
     folder,
     flow,
     accesses,
+    loopsWithJumps: loopsWithJumps(tree),
     typeMembers: parsed.erasure.typeMembers,
     accessAt: (node) => accessOf.get(node),
     strategy: strategyShape(tree, folder, flow),
@@ -66,4 +69,15 @@ export function makeSubject(
       return text.length > 40 ? `${text.slice(0, 37)}...` : text;
     },
   };
+}
+
+function loopsWithJumps(tree: SyntaxTree): ReadonlySet<Syntax> {
+  const loops = new Set<Syntax>();
+  for (const jump of [...tree.all('BreakStatement'), ...tree.all('ContinueStatement')]) {
+    for (const outer of tree.around(jump)) {
+      if (isFunction(outer)) break;
+      if (isLoop(outer)) loops.add(outer);
+    }
+  }
+  return loops;
 }

@@ -98,9 +98,10 @@ export class Atoms {
   }
 
   joined(a: Atom, b: Atom): Atom {
-    const pattern = (patternOf(a) + patternOf(b))
-      .replace(/\ue000+/gu, anyText)
-      .replace(/\ue001+/gu, harmlessText);
+    // Beside any text, harmless letters say nothing more.
+    const pattern = (patternOf(a) + patternOf(b)).replace(/[\ue000\ue001]+/gu, (marks) =>
+      marks.includes(anyText) ? anyText : harmlessText,
+    );
     const parts = pattern.split(/[\ue000\ue001]/u).length;
     return this.#pattern(pattern.length > longestPattern || parts > 6 ? anyText : pattern);
   }

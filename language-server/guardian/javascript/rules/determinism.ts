@@ -97,7 +97,8 @@ function changes({ tree, folder }: Subject, read: Syntax): boolean {
       continue;
     }
     if (outer.type !== 'MemberExpression' || outer.object !== object) return false;
-    const user = tree.parent(outer);
+    const parent = tree.parent(outer);
+    const user = parent?.type === 'ChainExpression' ? tree.parent(parent) : parent;
     if (user?.type === 'AssignmentExpression' && user.left === outer) return true;
     if (user?.type === 'UpdateExpression') return true;
     if (user?.type === 'UnaryExpression' && user.operator === 'delete') return true;

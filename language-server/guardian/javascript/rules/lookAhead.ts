@@ -78,7 +78,7 @@ function checkLag(subject: Subject, lag: Syntax): void {
 
 /** LA010: rules on the last bar or on how many bars there are. */
 function checkEnd(subject: Subject): void {
-  const { accesses, tree, flow, folder, report } = subject;
+  const { accesses, tree, scopes, folder, report } = subject;
   for (const { base, name, key } of accesses) {
     if (name === undefined || !endMembers.has(name)) continue;
     const isMarket = [...base].some(
@@ -101,16 +101,13 @@ function checkEnd(subject: Subject): void {
   }
 
   function isBarIndex(node: Syntax): boolean {
-    if (node.type === 'Identifier') {
-      const definition = folder.definition(node);
-      return definition !== undefined && definition !== node && isIndexMember(definition);
-    }
-    return isIndexMember(node);
-  }
-
-  function isIndexMember(node: Syntax): boolean {
-    if (node.type !== 'MemberExpression' || folder.key(node) !== 'index') return false;
-    return [...flow.evaluate(node.object)].some((atom) => atom.kind === 'api' && atom.type === 'Bar');
+    const source = folder.definition(node) ?? node;
+    const variable = scopes.variable(source);
+    // `const { index } = bar` is an access too.
+    const place = variable ? tree.parent(variable.declaration) : source;
+    const access = place && subject.accessAt(place);
+    if (access?.name !== 'index') return false;
+    return [...access.base].some((atom) => atom.kind === 'api' && atom.type === 'Bar');
   }
 }
 

@@ -37,7 +37,9 @@ function checkComputed(subject: Subject, { key, base, object }: Access, hasOwnTe
   const isCode = has(base, 'global', 'function', 'class', 'export', 'apiMethod');
   const isKnown =
     value.size > 0 &&
-    [...value].every((atom) => atom.kind === 'number' || (atom.kind === 'text' && isWritten(atom)));
+    [...value].every(
+      (atom) => atom.kind === 'number' || atom.kind === 'plain' || (atom.kind === 'text' && isWritten(atom)),
+    );
   if (isCode || (has(base, 'api') && !isKnown)) {
     const what = object ? subject.text(object) : 'this object';
     subject.report.add('SEC005', key, `Members of ${what} must be named in the source.`, {

@@ -1,5 +1,4 @@
 import { allowedGlobals, constantGlobals, refusedGlobals, replacements } from '../globals.ts';
-import { propertyOf } from '../strategyShape.ts';
 import type { Subject } from '../subject.ts';
 import { isClass, isFunction, type Syntax, type SyntaxOf } from '../tree.ts';
 
@@ -54,11 +53,9 @@ function isHandedOn({ tree }: Subject, node: SyntaxOf<'Identifier'>): boolean {
     case 'BinaryExpression':
       return parent.operator !== 'instanceof' || parent.right !== node;
     case 'VariableDeclarator': {
-      const list = tree.parent(parent);
-      const isConstant = list?.type === 'VariableDeclaration' && list.kind === 'const';
       const isRest =
         parent.id.type === 'ObjectPattern' && parent.id.properties.some(({ type }) => type === 'RestElement');
-      return !isConstant || parent.id.type === 'ArrayPattern' || isRest;
+      return parent.id.type === 'ArrayPattern' || isRest;
     }
     case 'UnaryExpression':
       return parent.operator !== 'typeof';
@@ -153,10 +150,6 @@ function checkClasses(subject: Subject): void {
           advice: 'Extend a class that is declared here.',
         });
       }
-    }
-    if (node.type === 'ObjectExpression') {
-      const accessor = propertyOf(node, '__proto__', subject.folder);
-      if (accessor) report.add('SEC004', accessor.key, '__proto__ changes the prototype of an object.');
     }
   }
 }

@@ -169,11 +169,18 @@ function checkArithmetic(subject: Subject): void {
     return subject.source.slice(start, end).replace(/\s+/g, '');
   }
 
+  function isDivision(node: Syntax): boolean {
+    return node.type === 'BinaryExpression' && (node.operator === '/' || node.operator === '%');
+  }
+
   /** What stands in conditions, and in expressions that give another value in place of 0. */
   function testedTexts(): ReadonlySet<string> {
     const texts = new Set<string>();
     const take = (test: Syntax): void => {
-      for (const node of tree.below(test)) {
+      for (const node of tree.below(test, (inner) => !isDivision(inner))) {
+        const isDivided = node !== test && isDivision(node);
+        if (isDivided && node.type === 'BinaryExpression') take(node.left);
+        if (isDivided) continue;
         if (node.type === 'Identifier' && scopes.variable(node)) texts.add(node.name);
         if (node.type === 'MemberExpression' || node.type === 'BinaryExpression') texts.add(plainText(node));
       }

@@ -18,9 +18,6 @@ export function checkSyntax({ tree, report }: Subject): void {
       case 'ForOfStatement':
         if (node.await) report.add('SEC011', node, 'A strategy cannot wait for anything.');
         break;
-      case 'WithStatement':
-        report.add('SEC011', node, 'with makes the meaning of names depend on an object.');
-        break;
       case 'DebuggerStatement':
         report.add('SEC011', node, 'debugger stops the run.', { advice: 'Delete it.' });
         break;

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { guard } from '../../language-server/guardian/guard.ts';
+import { atTop, inNext } from './corpus/build.ts';
+import { hostile } from './corpus/hostile.ts';
+import { sectionsOf } from './corpus/sections.ts';
+
+const clean = sectionsOf(readFileSync(new URL('./corpus/clean.md', import.meta.url), 'utf8'));
+const examples = new URL('../strategies/', import.meta.url);
+
+describe('hostile strategies', () => {
+  test('there are at least 60', () => {
+    expect(Object.keys(hostile).length).toBeGreaterThanOrEqual(60);
+  });
+
+  test('the strategy around each trick has no finding of its own', () => {
+    expect(guard(inNext(''), { author: 'agent' })).toEqual([]);
+    expect(guard(atTop('const one = 1;'), { author: 'agent' })).toEqual([]);
+  });
+
+  test.each(Object.entries(hostile))('%s is an error', (_, source) => {
+    const errors = guard(source, { author: 'agent' }).filter(({ severity }) => severity === 'error');
+    expect(errors).not.toEqual([]);
+  });
+});
+
+describe('ordinary strategies', () => {
+  test('there are at least 25', () => {
+    expect(clean.length).toBeGreaterThanOrEqual(25);
+  });
+
+  test.each(clean)('$title has no finding but those expected', ({ text, code }) => {
+    const expected = /^Expected: (.*)$/m.exec(text)?.[1]?.split(', ') ?? [];
+    const found = guard(code[0] ?? '', { author: 'agent' });
+    expect(found.filter(({ rule }) => !expected.includes(rule))).toEqual([]);
+    expect([...new Set(found.map(({ rule }) => rule))].sort()).toEqual(expected.sort());
+  });
+
+  test.each(readdirSync(examples).filter((name) => name.endsWith('.ts')))(
+    'the example %s has no finding',
+    (name) => {
+      expect(guard(readFileSync(new URL(name, examples), 'utf8'), { author: 'agent' })).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,27 @@
+/** A strategy whose `next` runs the given code; `#{x}` in it stands for `${x}`. */
+export function inNext(code: string, before = ''): string {
+  const source = `import { defineStrategy } from 'strategy-lab';
+${before}
+export default defineStrategy({
+  name: 'Sample',
+  params: {
+    lag: { type: 'integer', default: 1, min: 1, max: 10 },
+  },
+  setup({ indicators }) {
+    const [fast, slow] = [indicators.sma(10), indicators.sma(30)];
+    return { average: indicators.ema(10), fast, slow, levels: [1, 2, 3], losses: 0 };
+  },
+  next({ params, bar, bars, position, account, orders, random, log }, { average, fast, slow, levels, losses }) {
+    ${code}
+    if (position.isFlat) orders.buy({ percent: 10, stopLossPercent: 5 });
+    else orders.close();
+  },
+});
+`;
+  return source.replaceAll('#{', '\u0024{');
+}
+
+/** A strategy with the given code before it. */
+export function atTop(code: string): string {
+  return inNext('', code);
+}
