@@ -13,6 +13,7 @@ import { RuleBasedReasoningAgent } from '../../extension/agents/ruleBasedReasoni
 import { type CodeResult, codeResultSchema, type ReasoningResult } from '../../extension/contracts/agents.ts';
 import { LabError } from '../../extension/contracts/errors.ts';
 import { gridSearch } from '../../extension/evaluation/grid.ts';
+import { guard } from '../../language-server/guardian/guard.ts';
 import { defaultParams, loadExample, loadStrategy, runEngine } from '../backtest/support/engineRun.ts';
 import { syntheticMarket } from '../backtest/support/market.ts';
 import { market, readIdeas } from './ideas.ts';
@@ -323,4 +324,18 @@ describe('a reasoning that does not fit', () => {
 it('the catalogue is found by name', () => {
   for (const [name, family] of Object.entries(catalogue)) expect(familyNamed(name)).toBe(family);
   expect(familyNamed('constructor')).toBeUndefined();
+});
+
+describe('Guardian and generated code', () => {
+  it('finds no error, and no warning but of a strategy that never sells by design', () => {
+    for (const [fileName, { source }] of written) {
+      const serious = guard(source, { author: 'agent' }).filter(({ severity }) => severity !== 'info');
+      const rules = new Set(serious.map(({ rule }) => rule));
+      rules.delete('RSK001');
+      expect([...rules], fileName).toEqual([]);
+      const isBuyOnly = !source.includes('orders.close') && !source.includes('stopLoss');
+      if (!isBuyOnly) expect(serious, fileName).toEqual([]);
+    }
+    expect(written.size).toBeGreaterThan(20);
+  });
 });
