@@ -12,12 +12,17 @@ export const sandboxUser = '65534:65534';
 const gvisorProcesses = 256;
 const mebibyte = 1_048_576;
 
-/** Flags that take from Node what a runner never needs. */
+/**
+ * Flags that take from Node what a runner never needs. The built-ins of the runner's own realm are frozen,
+ * because a strategy can get hold of one: where the stack overflows while Node formats an error's stack,
+ * the error thrown is of that realm.
+ */
 const nodeFlags = [
   '--disable-sigusr1',
   '--no-addons',
   '--disable-proto=throw',
   '--disallow-code-generation-from-strings',
+  '--frozen-intrinsics',
 ] as const;
 
 /**

@@ -27,6 +27,8 @@ export class Conversation {
   #process: SandboxProcess | undefined;
   #waiter: Waiter | undefined;
   #failure: LabError | undefined;
+  /** Why the sandbox ended when no question waited: no fault where none follows. */
+  #ended: LabError | undefined;
   #isOver = false;
   #totalTimer: NodeJS.Timeout | undefined;
   readonly #onAbort = () => this.#fail(cancelledError(), 'cancelled');
@@ -57,6 +59,7 @@ export class Conversation {
    * @throws LabError `sandbox.*`, `cancelled`
    */
   async ask(...frames: readonly Uint8Array[]): Promise<Frame> {
+    if (this.#ended !== undefined) this.#fail(this.#ended, 'finished');
     if (this.#failure !== undefined) throw this.#failure;
     this.#answered = 0;
     const answer = new Promise<Frame>((resolve, reject) => {
@@ -111,7 +114,11 @@ export class Conversation {
     // Output may have come, and been wrong, before there was a process to kill.
     if (this.#failure !== undefined) void process.kill('protocol');
     void process.exit.then((facts) => {
-      if (!this.#isOver) this.#fail(exitError(facts, this.#limits), 'finished');
+      if (this.#isOver) return;
+      // A worker's last answer and its end can come in one turn, before the answer has been read.
+      const error = exitError(facts, this.#limits);
+      if (this.#waiter === undefined) this.#ended = error;
+      else this.#fail(error, 'finished');
     });
   }
 

@@ -28,6 +28,8 @@ import { defaultLimits, type SandboxBackend, type SandboxLimits } from './sandbo
 const logBytes = 65_536;
 const intentsPerBar = 16;
 const longestLogLine = 1000;
+/** Bytes of a strategy's file. Parsers take some hundred times as much, and V8 ends the process at its own bounds. */
+const longestSource = 1_048_576;
 
 export interface RunRequest {
   readonly backend: SandboxBackend;
@@ -86,6 +88,11 @@ export async function runInSandbox(request: RunRequest, observe?: IntentsObserve
   if (bars === 0) throw new LabError('data.empty', 'There are no bars to run a strategy on.');
   if (request.chunks !== undefined && request.chunks.reduce((sum, size) => sum + size, 0) !== bars) {
     throw new RangeError(`the chunks do not add up to ${bars} bars`);
+  }
+  if (Buffer.byteLength(request.source) > longestSource) {
+    throw new LabError('strategy.syntax', 'The strategy is longer than 1 MB.', {
+      action: 'Keep data out of the source: a strategy gets its bars from the lab.',
+    });
   }
   const conversation = await Conversation.open(request.backend, {
     limits: request.limits ?? defaultLimits,

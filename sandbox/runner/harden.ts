@@ -139,6 +139,8 @@ function hiddenIntrinsics(): unknown[] {
     ''.matchAll(/x/g),
     /x/,
     () => {},
+    (async () => {})(),
+    [].values().map(() => {}),
   ];
 }
 

@@ -1,6 +1,11 @@
 import { intentWidth } from '../../extension/backtest/intents.ts';
 import { NextError, StrategySession } from '../../extension/backtest/session.ts';
-import { type AnyStrategy, requireStrategy, strategyModule } from '../../extension/backtest/strategyApi.ts';
+import {
+  type AnyStrategy,
+  requireStrategy,
+  StrategyShapeError,
+  strategyModule,
+} from '../../extension/backtest/strategyApi.ts';
 import type { RunSettings } from '../../extension/contracts/backtest.ts';
 import type { ParameterValues } from '../../extension/contracts/strategy.ts';
 import { hardenRealm } from './harden.ts';
@@ -40,6 +45,12 @@ type Phase = 'module' | 'setup' | 'next';
 
 const maximumMessage = 1000;
 
+/**
+ * Letters that a description may have, as JSON. It is counted here, because some hundred megabytes of it
+ * bring down the driver that parses them, and in a worker thread the whole host with it.
+ */
+const longestDescription = 100_000;
+
 /** Hardens the realm and returns what its driver talks to. */
 export function createGuest(): Guest {
   hardenRealm();
@@ -63,10 +74,14 @@ export function createGuest(): Guest {
     load(moduleFunction) {
       try {
         strategy = requireStrategy(moduleFunction(strategyModule));
-        return JSON.stringify({
+        const answer = JSON.stringify({
           ok: true,
           description: { name: strategy.name, params: strategy.params ?? {} },
         });
+        if (answer.length > longestDescription) {
+          throw new StrategyShapeError('name and params of the strategy are too long');
+        }
+        return answer;
       } catch (error) {
         return describeFailure('module', error);
       }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { frameTypes } from '../../sandbox/frames.ts';
+import type { SandboxBackend } from '../../sandbox/sandbox.ts';
 import { runInSandbox } from '../../sandbox/session.ts';
 import { describeContract } from './contract.ts';
 import { hostileWorker } from './hostileRunner.ts';
@@ -32,5 +34,38 @@ describe('QuickJS', () => {
     await expect(runInSandbox(runRequest(quickjsBackend(), source))).rejects.toMatchObject({
       reason: 'strategy.threw',
     });
+  });
+
+  it('hears the last answer of a worker that ends in the same turn', async () => {
+    const inner = quickjsBackend();
+    const backend: SandboxBackend = {
+      name: inner.name,
+      level: inner.level,
+      probe: () => inner.probe(),
+      prepare: () => inner.prepare(),
+      start: async (options) => {
+        const held: Uint8Array[] = [];
+        const process = await inner.start({
+          ...options,
+          onOutput: (bytes) => {
+            // The type of a frame stands behind its length.
+            if (bytes[4] === frameTypes.done) held.push(bytes);
+            else options.onOutput(bytes);
+          },
+        });
+        const exit = process.exit.then((facts) => {
+          for (const bytes of held) options.onOutput(bytes);
+          return facts;
+        });
+        return {
+          exit,
+          write: (bytes) => process.write(bytes),
+          kill: (reason) => process.kill(reason),
+          dispose: () => process.dispose(),
+        };
+      },
+    };
+    const outcome = await runInSandbox(runRequest(backend, strategyOf('orders.buy();')));
+    expect(outcome.sets).toHaveLength(1);
   });
 });
