@@ -11,6 +11,21 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+// A reader that leaves early, as `head` does, ends neither the work nor the program with a stack trace.
+let lostOutput: string | undefined;
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    lostOutput ??= error.code;
+  });
+}
+process.on('exit', () => {
+  if (lostOutput === undefined) return;
+  process.exitCode = 1;
+  if (lostOutput !== 'EPIPE') {
+    process.stderr.write(`The output could not be written: ${lostOutput}.\nWrite it to another place.\n`);
+  }
+});
+
 process.exitCode = await runProgram(process.argv.slice(2), {
   assets: fileURLToPath(new URL('.', import.meta.url)),
   environment: process.env,

@@ -30,7 +30,7 @@ export const metricDefinitions: Readonly<Record<string, string>> = {
   buyAndHoldReturn: 'Last close / first close - 1, without costs.',
   cagr: 'Compound annual growth: (final / start equity) ^ (365.25 days / duration) - 1; not available below 30 daily returns.',
   volatility:
-    'Standard deviation (n - 1) of daily returns * sqrt(periods a year). Daily returns are between the equities at the end of consecutive UTC days, or of bars where these are a day or longer.',
+    'Standard deviation (n - 1) of daily returns * sqrt(periods a year). Daily returns are between the equities at the end of consecutive UTC days, the return of the first day left out, or of bars where these are a day or longer.',
   sharpe:
     'Mean / standard deviation (n - 1) of daily returns * sqrt(periods a year), risk-free rate 0; not available below 30 daily returns or without variation.',
   sortino:

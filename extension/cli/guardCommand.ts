@@ -38,6 +38,6 @@ export async function guardCommand(terminal: Terminal, paths: readonly string[])
   }
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const others = findings.length - errors;
-  terminal.say(`${paths.length} files, ${errors} errors, ${others} warnings and remarks.`);
+  terminal.say(`Files: ${paths.length}. Errors: ${errors}. Warnings and remarks: ${others}.`);
   return errors === 0;
 }

@@ -3,7 +3,7 @@ import { defaultRunSettings, type RunSettings, runSettingsSchema } from '../cont
 import { LabError } from '../contracts/errors.ts';
 import { type IsolationLevel, isolationLevelSchema, isolationLevels } from '../contracts/isolation.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
-import { searchMetricSchema } from '../pipelines/generate/contracts.ts';
+import { generateSteps, searchMetricSchema } from '../pipelines/generate/contracts.ts';
 
 /** Options of the commands that settle orders, as they come from the command line. */
 export interface MoneyOptions {
@@ -21,7 +21,7 @@ export interface MoneyOptions {
  */
 export function parseNumber(text: string, option: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) {
+  if (!/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) || !Number.isFinite(value)) {
     throw new LabError('usage', `${option} takes a number, was "${text}".`, {
       action: 'Write it with digits and a point, such as 0.001.',
     });
@@ -29,29 +29,29 @@ export function parseNumber(text: string, option: string): number {
   return value;
 }
 
-const names: Record<string, string> = {
-  cash: '--cash',
-  fee: '--fee',
-  slippage: '--slippage',
-  quantityStep: '--quantity-step',
-  minimumNotional: '--minimum-notional',
-  seed: '--seed',
+/** Options of the settings: the flag, and what it takes in words. */
+const flags: Record<keyof MoneyOptions, readonly [flag: string, range: string]> = {
+  cash: ['--cash', 'an amount above 0'],
+  fee: ['--fee', 'a fraction from 0 to 0.2; 0.001 is 0.1 %'],
+  slippage: ['--slippage', 'a fraction from 0 to 0.2; 0.0005 is 0.05 %'],
+  quantityStep: ['--quantity-step', 'a number of units, 0 for any'],
+  minimumNotional: ['--minimum-notional', 'an amount, 0 for any'],
+  seed: ['--seed', 'a whole number from 0 to 4294967295'],
 };
 
-/** The settings of a run from its options over the defaults. */
+/** The settings of a run from its options over the defaults. @throws LabError `usage` naming the option */
 export function parseSettings(options: MoneyOptions): RunSettings {
   const settings: Record<string, unknown> = { ...defaultRunSettings };
-  for (const [name, flag] of Object.entries(names)) {
+  for (const [name, [flag, range]] of Object.entries(flags)) {
     const text = options[name as keyof MoneyOptions];
-    if (text !== undefined) settings[name] = parseNumber(text, flag);
+    if (text === undefined) continue;
+    settings[name] = parseNumber(text, flag);
+    if (runSettingsSchema.safeParse(settings).success) continue;
+    throw new LabError('usage', `${flag} takes ${range}, was "${text}".`, {
+      action: 'Give a value in that range.',
+    });
   }
-  const parsed = runSettingsSchema.safeParse(settings);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const name = String(issue?.path[0] ?? '');
-  throw new LabError('usage', `${names[name] ?? name} is out of range: ${issue?.message ?? ''}.`, {
-    action: 'Cash is above 0; fee and slippage are fractions from 0 to 0.2, so that 0.001 is 0.1 %.',
-  });
+  return runSettingsSchema.parse(settings);
 }
 
 /** `name=value` pairs of repeated --param options. */
@@ -63,6 +63,9 @@ export function parseParameters(pairs: readonly string[]): ParameterValues {
       throw new LabError('usage', `--param takes name=value, was "${pair}".`, {
         action: 'Write for example --param fast=10.',
       });
+    }
+    if (Object.hasOwn(values, name)) {
+      throw new LabError('usage', `--param ${name} is given twice.`, { action: 'Give each parameter once.' });
     }
     values[name] = parseNumber(value, `--param ${name}`);
   }
@@ -85,7 +88,8 @@ export function parseTime(text: string | undefined, option: string): number | un
   const isTime = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?Z?$/.test(text);
   const time =
     isDate || isTime ? Date.parse(isDate ? text : `${text.replace(' ', 'T').replace(/Z$/, '')}Z`) : NaN;
-  if (!Number.isNaN(time)) return time;
+  // A day that its month does not have would slip into the next month.
+  if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(text.slice(0, 10))) return time;
   throw new LabError(
     'usage',
     `${option} takes a date such as 2020-01-31 or 2020-01-31T12:00, was "${text}".`,
@@ -115,5 +119,10 @@ export function parseMetric(text: string): z.infer<typeof searchMetricSchema> {
 export function parseGates(text: string | undefined): string[] | undefined {
   if (text === undefined) return undefined;
   if (text === 'none') return [];
-  return text.split(',').map((gate) => gate.trim());
+  const gates = text.split(',').map((gate) => gate.trim());
+  const unknown = gates.find((gate) => !generateSteps.some((step) => step === gate));
+  if (unknown === undefined) return gates;
+  throw new LabError('usage', `--gates knows no step "${unknown}".`, {
+    action: `Name some of ${generateSteps.join(', ')}, parted by commas, or none alone.`,
+  });
 }

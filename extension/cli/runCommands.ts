@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { LabError } from '../contracts/errors.ts';
 import { isAtLeast, isolationDescriptions } from '../contracts/isolation.ts';
 import type { Decision, SagaNotice, SagaView } from '../contracts/saga.ts';
@@ -11,6 +9,7 @@ import {
   reviewStepSchema,
 } from '../pipelines/generate/contracts.ts';
 import { formatMetric, metricLabel } from '../reports/metricTexts.ts';
+import { readStrategy } from './guardCommand.ts';
 import { loadMarket, type MarketOptions } from './market.ts';
 import { type MoneyOptions, parseGates, parseLevel, parseMetric, parseSettings } from './options.ts';
 import { formatTime, type Terminal, table } from './terminal.ts';
@@ -28,7 +27,7 @@ export interface RunOptions extends MarketOptions, MoneyOptions {
 /** Starts a run of the main pipeline and stays with it to its first gate. */
 export async function runCommand(lab: Lab, terminal: Terminal, options: RunOptions, signal: AbortSignal) {
   const input: Omit<GenerateInput, 'data' | 'dataWarnings'> = {
-    idea: options.idea ?? defaultIdea,
+    idea: checkIdea(options.idea ?? defaultIdea),
     settings: parseSettings(options),
     metric: parseMetric(options.metric),
     // Code of the built-in catalogue may run at preview; its approval for trading may not.
@@ -49,6 +48,16 @@ export async function runCommand(lab: Lab, terminal: Terminal, options: RunOptio
   });
   terminal.say(`Run ${id}: ${input.idea}`);
   return stayWith(lab, terminal, await sagas.run(id, signal));
+}
+
+const longestIdea = 4000;
+
+function checkIdea(idea: string): string {
+  if (idea.trim() !== '' && idea.length <= longestIdea) return idea;
+  const what = idea.length > longestIdea ? `longer than ${longestIdea} characters` : 'empty';
+  throw new LabError('usage', `The idea is ${what}.`, {
+    action: 'Say in a few sentences when to buy and when to sell.',
+  });
 }
 
 /** Writes a decision down and goes on with the run. */
@@ -75,15 +84,12 @@ export async function readPatch({ idea, file }: FixOptions): Promise<{ idea?: st
       action: 'Give the changed idea, or the strategy file that you edited.',
     });
   }
-  if (idea !== undefined) return { idea };
-  try {
-    return { source: await readFile(resolve(file ?? ''), 'utf8') };
-  } catch (cause) {
-    throw new LabError('not-found', `The strategy file ${file} cannot be read.`, {
-      action: 'Check its path.',
-      cause,
-    });
-  }
+  if (idea !== undefined) return { idea: checkIdea(idea) };
+  const source = await readStrategy(file ?? '');
+  if (source.trim() !== '') return { source };
+  throw new LabError('usage', `The strategy file ${file} is empty.`, {
+    action: 'Give the file that you edited.',
+  });
 }
 
 /** Goes on with one run, or with all that were interrupted. */

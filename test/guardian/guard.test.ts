@@ -147,23 +147,4 @@ describe('guard', () => {
     const flood = Array.from({ length: 1500 }, (_, i) => `const d${i} = '2020-01-01';`).join('\n');
     expect(rules(atTop(`${flood}\nprocess.exit();`))).toContain('SEC001');
   });
-
-  test('500 lines are judged within 50 ms, warm', () => {
-    const helpers = Array.from(
-      { length: 64 },
-      (_, i) => `function helper${i}(values: readonly number[], length: number): number {
-  let sum = 0;
-  for (let i = 0; i < Math.min(length, values.length); i++) {
-    sum += (values[i] ?? 0) * ${i + 1};
-  }
-  const mean = length > 0 ? sum / length : 0;
-  return mean > 0.5 ? helper${(i + 1) % 64}(values, length - 1) : mean;
-}`,
-    );
-    const source = inNext("if (helper0(levels, 3) > 1) log('x');", helpers.join('\n'));
-    expect(source.split('\n').length).toBeGreaterThanOrEqual(500);
-    expect(rules(source)).toEqual([]);
-    const times = Array.from({ length: 40 }, () => cost(() => guard(source, { author: 'person' })));
-    expect(Math.min(...times)).toBeLessThan(50);
-  });
 });
