@@ -1,4 +1,5 @@
 import {
+  type MarketSummary,
   type ReasoningAgent,
   type ReasoningRequest,
   type ReasoningResult,
@@ -6,7 +7,7 @@ import {
 } from '../contracts/agents.ts';
 import { LabError } from '../contracts/errors.ts';
 import { resolveParameters } from './reasoning/parameters.ts';
-import { readIdea } from './reasoning/readIdea.ts';
+import { type IdeaReading, readIdea } from './reasoning/readIdea.ts';
 import { type Facts, isOtherSymbol, isOtherTimeframe, reasonedSteps } from './reasoning/steps.ts';
 
 const identity = { name: 'catalogue reasoning', kind: 'rule-based', version: '1' } as const;
@@ -24,6 +25,12 @@ function confidenceOf({ reading, market }: Facts): number {
   const mismatch = isOtherSymbol(reading, market) || isOtherTimeframe(reading, market) ? 0.8 : 1;
   const confidence = reading.coverage * (0.6 + 0.4 * stated) * mismatch;
   return Math.round(Math.min(highestConfidence, confidence) * 100) / 100;
+}
+
+/** Another chart than the data's plays no part, so that its words count as not understood. */
+function namesOtherTimeframe(reading: IdeaReading, market: MarketSummary): IdeaReading {
+  if (!isOtherTimeframe(reading, market)) return reading;
+  return { ...reading, notUnderstood: [reading.timeframeText, ...reading.notUnderstood].slice(0, 20) };
 }
 
 /** Reads ideas in English and Russian by written rules: the same answer, to the byte, for the same request. */
@@ -46,7 +53,7 @@ export class RuleBasedReasoningAgent implements ReasoningAgent {
       );
     }
     const { idea, market } = parsed.data;
-    const reading = readIdea(idea);
+    const reading = namesOtherTimeframe(readIdea(idea), market);
     const facts: Facts = { reading, market, ...resolveParameters(reading, market) };
     return {
       agent: identity,

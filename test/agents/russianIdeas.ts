@@ -163,4 +163,10 @@ export const russianIdeas: readonly ReadIdea[] = [
     { period: 14, buyBelow: 25, sellAbove: 75 },
   ],
   ['пробой канала Дончиана, только шорт', 'donchian-breakout-20-10-short', { entry: 20, exit: 10 }],
+  ['скользящие 9 21', 'moving-average-cross-9-21', { fast: 9, slow: 21 }],
+  [
+    'средние 10/30, стоп 3, тейк 9',
+    'moving-average-cross-10-30-stop-3-target-9',
+    { fast: 10, slow: 30, stop: 3, target: 9 },
+  ],
 ];

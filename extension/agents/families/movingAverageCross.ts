@@ -22,6 +22,7 @@ const mentions = [
       `${whole}\\s?\\/\\s?${whole}[\\s-]{0,2}${average}|${average}[\\s(]{0,2}${whole}\\s?[/,]\\s?${whole}`,
     ),
   ],
+  [3, term(`${average}\\s?${whole}\\s?[<>]`)],
   [2, term(`(?:above|below|over|under|выше|ниже)${notOther}${average}`)],
   [
     1,
@@ -39,6 +40,17 @@ const pairWithUnit = term(`${notHeld}(${whole})[\\s-]{0,2}${both}[\\s]?(${whole}
 const pairAfter = term(
   `${average}(?:[\\s(]{1,2}|\\s(?:cross\\p{L}*|пересе\\p{L}+)[\\s(]{1,2})(?:of\\s+)?${numbers}\\)?(?!\\s?%)`,
 );
+const spaced = term(
+  `${average}(?:\\s(?:cross\\p{L}*|пересе\\p{L}+))?[\\s(]{1,2}(${whole})\\s{1,2}(${whole})\\)?(?!\\s?%|[\\s-]{1,2}${unit}|\\s\\d)`,
+);
+/** `EMA 20 crosses above 50`. */
+const crossed = term(
+  `${average}[\\s-]{0,2}\\(?(${whole})\\)?\\s{1,2}((?:cross\\p{L}*|пересе\\p{L}+)(?:\\s(?:above|over|below|under|the|through|выше|ниже)){0,2}\\s{1,2})(${whole})(?!\\s?%|[\\s-]{1,2}(?:${unit}|${average}))`,
+);
+/** Three averages at once. */
+export const triple = term(
+  `${average}(?:\\s(?:cross\\p{L}*|пересе\\p{L}+))?[\\s(]{1,2}${whole}[\\s/]{1,2}${whole}[\\s/]{1,2}${whole}|(?:triple|three|тройн\\p{L}*|три)\\s(?:\\p{L}+\\s){0,2}${average}`,
+);
 const pairBefore = term(`${numbers}[\\s-]{1,2}(?:\\p{L}+\\s+){0,2}${average}`);
 const slashed = term(`(${whole})\\s?\\/\\s?(${whole})(?!\\s?%)`);
 const single = [
@@ -52,7 +64,7 @@ const single = [
 const anyAverage = term(average);
 
 const crossing = term(
-  'cross\\p{L}*|пересе\\p{L}+|break(?:s|ing)?|rises|moves|goes|is|выше|ниже|above|below|over|under',
+  '[<>]=?|cross\\p{L}*|пересе\\p{L}+|break(?:s|ing)?|rises|moves|goes|is|выше|ниже|above|below|over|under',
 );
 const wayBack = term(
   '(?:sell|exit|close|get out|reverse|cover|прода\\p{L}*|выход\\p{L}*|закр\\p{L}*)?[^,.;]{0,15}?' +
@@ -84,7 +96,16 @@ function readPeriods(idea: IdeaText): Found[] {
     [first, second].map((amount) => ({ amount: Number(amount), unit: unitOf(name ?? '') })),
   );
   if (pair.length > 0) return pair;
-  for (const pattern of [pairAfter, pairBefore, slashed]) {
+  const match = idea.take(crossed);
+  if (match) {
+    const [first = '', verb = '', second = ''] = match.groups;
+    const end = match.end - second.length;
+    return [
+      { start: match.start, end: end - verb.length, period: bars(first) },
+      { start: end, end: match.end, period: bars(second) },
+    ];
+  }
+  for (const pattern of [pairAfter, spaced, pairBefore, slashed]) {
     const found = take(idea, pattern, ({ groups: [first, second] }) => [bars(first), bars(second)]);
     if (found.length > 0) return found;
   }
@@ -112,8 +133,37 @@ const contrarian: Localised = {
   ru: 'она покупает, когда быстрая линия уходит ниже медленной, или продаёт, когда та поднимается выше',
 };
 
+const fastWord = '(?:fast\\p{L}*|быстр\\p{L}*)';
+const slowWord = '(?:slow\\p{L}*|медленн\\p{L}*)';
+const fastAndSlow = term(`(${fastWord})[^,.;\\n]{0,50}?${slowWord}|${slowWord}[^,.;\\n]{0,50}?${fastWord}`);
+
+/** True where a rule told of the fast and the slow line, by these words, turns the crossing round. */
+function turnsRound(idea: IdeaText): boolean {
+  return idea.matches(fastAndSlow).some((place) => {
+    const heading = directionAfter(idea, place.start);
+    const side = sideAt(idea, place);
+    if (heading === null || side === null) return false;
+    const fastFirst = place.groups[0] !== undefined;
+    return (side === 'buy') !== ((heading === 'up') === fastFirst);
+  });
+}
+
+/** True where a pair such as `10/30` is followed by a rule that turns its crossing round. */
+function turnsPairRound(idea: IdeaText, pair: Found): boolean {
+  return idea.matches(crossing).some((verb) => {
+    if (verb.start < pair.end) return false;
+    const heading = directionAfter(idea, verb.start);
+    const side = sideAt(idea, verb);
+    return heading !== null && side !== null && (side === 'buy') !== (heading === 'up');
+  });
+}
+
 /** True where the first crossing that is described asks for the opposite of following it. */
 function isContrarian(idea: IdeaText, first: Found, second: Found | undefined): boolean {
+  if (turnsRound(idea)) return true;
+  if (second !== undefined && first.start === second.start && !idea.has(fastAndSlow)) {
+    return !isLonger(first.period, second.period) && turnsPairRound(idea, first);
+  }
   const start = second === undefined ? 0 : Math.min(first.start, second.start);
   const verb = idea.matches(crossing).find((match) => match.start >= start);
   if (!verb) return false;
@@ -135,8 +185,8 @@ function read(idea: IdeaText): FamilyReading {
   const golden = idea.take(goldenCross);
   const [first, second] = readPeriods(idea);
   idea.take(anyAverage);
-  const contradiction =
-    first !== undefined && isContrarian(idea, first, second) ? { contradiction: contrarian } : {};
+  const reversed = first === undefined ? turnsRound(idea) : isContrarian(idea, first, second);
+  const contradiction = reversed ? { contradiction: contrarian } : {};
   idea.take(wayBack);
   idea.know(vocabulary);
   if (first !== undefined && second !== undefined) {
@@ -146,7 +196,11 @@ function read(idea: IdeaText): FamilyReading {
   if (first !== undefined) {
     return { stated: { fast: bars('1'), slow: first.period }, wording: { average }, ...contradiction };
   }
-  return { stated: golden ? { fast: bars('50'), slow: bars('200') } : {}, wording: { average } };
+  return {
+    stated: golden ? { fast: bars('50'), slow: bars('200') } : {},
+    wording: { average },
+    ...contradiction,
+  };
 }
 
 function explain(params: Readonly<Record<string, number>>, { direction, average }: Wording): Localised {

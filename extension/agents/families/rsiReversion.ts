@@ -40,6 +40,16 @@ const overboughtAt = term(`(?:overbought|перекуплен\\p{L}*)[^\\d,.;]{0
 const exitAt = term(
   `(?:sell|exit|exits|close|get out|прода\\p{L}*|выход\\p{L}*|выйти|закр\\p{L}*)[^,.;\\d]{0,25}?(?:at|on|=|при|на)\\s{0,2}(?:${name}\\s?=?\\s?)?(\\d{1,2})(?!\\s?%)`,
 );
+const triple = term(
+  `${name}\\s?[-(]?\\s?(\\d{1,3})\\)?[\\s,;/]{1,2}(\\d{1,2})[\\s,;/]{1,2}(\\d{1,2})\\)?(?!\\s?%|[.,]\\d)`,
+);
+/** A bare level, at the end of its clause or before the next action. */
+const bareLevel =
+  '(\\d{1,2})(?=\\s*(?:$|[;\\n]|[.,](?!\\d)|(?:and|then|sell|exit|close|и|а|прода\\p{L}*|выход\\p{L}*)(?!\\p{L})))';
+const boughtAt = term(
+  `(?:buy|enter|long|покуп\\p{L}*|купи\\p{L}*|вход)\\s+(?:(?:at|on|when|if|при|на)\\s+)?(?:${name}\\s?=?\\s?)?${bareLevel}`,
+);
+const soldAt = term(`(?:sell|exit|close|прода\\p{L}*|выход\\p{L}*)\\s+${bareLevel}`);
 const lengths: readonly (readonly [RegExp, (text: string) => Period])[] = [
   [term(`(${period})[\\s-]{1,2}${name}`), periodOf],
   [term(`${name}[^\\d,.;]{0,25}?${notHeld}(${period})`), periodOf],
@@ -89,7 +99,9 @@ function readAbove(idea: IdeaText, levels: Levels): void {
   const match = idea.take(above, isLevel);
   if (!match) return;
   const level = levelOf(match);
-  if (sideAt(idea, match) !== 'buy') {
+  const side = sideAt(idea, match);
+  // `RSI > 50` alone, tied to no sale, is the condition of an entry.
+  if (side === 'sell' || (side === null && levels.buyBelow !== undefined)) {
     levels.sellAbove = level;
     return;
   }
@@ -110,9 +122,15 @@ function readLevels(idea: IdeaText, direction: Direction): Levels {
     const range = idea.take(pattern, ({ groups: [low, high] }) => Number(low) < 50 && Number(high) >= 50);
     if (range) return { buyBelow: Number(range.groups[0]), sellAbove: Number(range.groups[1]) };
   }
-  const oversold = idea.take(oversoldAt, isLevel);
+  if (direction === 'long') {
+    const bought = idea.take(boughtAt, (match) => isLevel(match) && levelOf(match) < 50);
+    if (bought) levels.buyBelow = levelOf(bought);
+    const sold = idea.take(soldAt, (match) => isLevel(match) && levelOf(match) >= 50);
+    if (sold) levels.sellAbove = levelOf(sold);
+  }
+  const oversold = levels.buyBelow === undefined ? idea.take(oversoldAt, isLevel) : null;
   if (oversold) levels.buyBelow = levelOf(oversold);
-  const overbought = idea.take(overboughtAt, isLevel);
+  const overbought = levels.sellAbove === undefined ? idea.take(overboughtAt, isLevel) : null;
   if (overbought) levels.sellAbove = levelOf(overbought);
   if (levels.buyBelow === undefined) readBelow(idea, levels);
   if (levels.sellAbove === undefined) readAbove(idea, levels);
@@ -125,8 +143,15 @@ function readLevels(idea: IdeaText, direction: Direction): Levels {
 }
 
 function read(idea: IdeaText, direction: Direction): FamilyReading {
-  const { buyBelow, sellAbove, entry = 'reach', contradicts = false } = readLevels(idea, direction);
-  let length: Period | undefined;
+  const together = idea.take(triple, ({ groups: [, low, high] }) => Number(low) < 50 && Number(high) >= 50);
+  const [bars, low, high] = (together?.groups ?? []).map(Number);
+  const {
+    buyBelow = low,
+    sellAbove = high,
+    entry = 'reach',
+    contradicts = false,
+  } = together ? {} : readLevels(idea, direction);
+  let length: Period | undefined = bars === undefined ? undefined : { amount: bars, unit: 'bar' };
   for (const [pattern, parse] of lengths) {
     if (length !== undefined) break;
     const text = idea.take(pattern)?.groups[0];

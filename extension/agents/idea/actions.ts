@@ -55,15 +55,26 @@ export function clauses(idea: IdeaText): Span[] {
  */
 export function sideAt(idea: IdeaText, place: Span): Side | null {
   const all = actions(idea);
-  const clause = clauses(idea).find(({ end }) => end > place.start);
+  const cut = clauses(idea);
+  const at = cut.findIndex(({ end }) => end > place.start);
+  const clause = cut[at];
   const here = all.filter(({ start }) => clause && start >= clause.start && start < clause.end);
   const [first] = here;
   if (first !== undefined) return here.every(({ side }) => side === first.side) ? first.side : null;
-  const condition = idea.matches(conditions)[0]?.start ?? Number.POSITIVE_INFINITY;
-  if ((all[0]?.start ?? place.start) < Math.min(condition, place.start)) {
+  const condition = idea.matches(conditions)[0]?.start;
+  if (condition === undefined) {
+    // `RSI above 70, sell`: the clause that follows is the action and nothing else.
+    const next = cut[at + 1];
+    const alone = next && all.find(({ start, end }) => start >= next.start && end <= next.end);
+    const isAlone = alone && idea.text.slice(next.start, next.end).trim().length === alone.end - alone.start;
+    if (isAlone) return alone.side;
+  }
+  if ((all[0]?.start ?? place.start) < Math.min(condition ?? place.start, place.start)) {
     return all.findLast(({ start }) => start < place.start)?.side ?? null;
   }
-  return condition <= place.start ? (all.find(({ start }) => start >= place.start)?.side ?? null) : null;
+  return condition !== undefined && condition <= place.start
+    ? (all.find(({ start }) => start >= place.start)?.side ?? null)
+    : null;
 }
 
 const shorts = `(?<!the )short(?:s|ing|ed)?${notAnAverage}|шорт\\p{L}*|в короткую|на понижение`;
@@ -78,7 +89,7 @@ const noShorts = term(
 );
 const onlyShorts = term('short[\\s-]only|only (?:go )?short|только\\s+(?:в\\s+)?шорт\\p{L}*');
 const bothWays = term(
-  '(?:in )?both (?:directions|ways|sides)|long and short|long or short|long\\/short|' +
+  '(?:in )?both (?:directions|ways|sides)|(?:both )?long and short|long or short|long\\/short|' +
     'в обе стороны|лонг и шорт|в лонг и (?:в )?шорт',
 );
 const short = term(`(?:(?:go|sell|open|and|enter)\\s+)?(?:${shorts})`);

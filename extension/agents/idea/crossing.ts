@@ -1,10 +1,10 @@
 import { type IdeaText, term } from './ideaText.ts';
 
 const upward = term(
-  '(?<!from )(?:above|over)|from below|up|upwards?|rises|снизу(?: вверх)?|вверх|(?<!с |от )выше|подним\\p{L}*',
+  '>=?|(?<!from )(?:above|over)|from below|up|upwards?|rises|снизу(?: вверх)?|вверх|(?<!с |от )выше|подним\\p{L}*',
 );
 const downward = term(
-  '(?<!from )(?:below|under|beneath)|from above|down|downwards?|falls|drops|сверху(?: вниз)?|вниз|ниже|опуска\\p{L}*|пада\\p{L}*',
+  '<=?|(?<!from )(?:below|under|beneath)|from above|down|downwards?|falls|drops|сверху(?: вниз)?|вниз|ниже|опуска\\p{L}*|пада\\p{L}*',
 );
 /** Farther from its verb a direction belongs to something else. */
 const reach = 70;

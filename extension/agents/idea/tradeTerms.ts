@@ -1,5 +1,5 @@
 import { type IdeaText, type Match, term } from './ideaText.ts';
-import { number, numberOf, percent } from './numbers.ts';
+import { number, numberOf, percent, unit } from './numbers.ts';
 
 /** How an entry is sized and protected; absent where the idea does not say. All but `cash` in percent. */
 export interface TradeTerms {
@@ -28,6 +28,10 @@ const stops = [
   term(`(${percent})[\\s-]{0,2}стоп(?:[\\s-]?лосс?)?\\p{L}{0,3}`),
   term(`убыт\\p{L}*[^,.;\\d]{0,25}?(${percent})`),
 ];
+/** A number that is a percentage by the word before it. */
+const bare = `\\d{1,2}(?:[.,]\\d{1,2})?`;
+const noUnit = `(?!\\s?(?:%|\\$|${currency}|${unit}|atrs?|атр|x|points?|pips?|ticks?|пункт\\p{L}*|[/]|[.,]?\\d)|\\s(?:of|от)\\s)`;
+const bareStop = term(`(?:${stopWord}|${stopWordRussian})[\\s:=]{1,3}(${bare})${noUnit}`);
 const noStop = term(
   '(?:no|without(?: a| any)?|never use a)\\s+stop(?:s|[\\s-]?loss(?:es)?)?|без\\s+стоп\\p{L}*(?:[\\s-]?лосс\\p{L}*)?',
 );
@@ -36,7 +40,7 @@ const noStop = term(
  * at a fixed distance they would be another strategy.
  */
 const otherStops = term(
-  `(?:${stopWord}|${stopWordRussian})(?:${link}|${linkRussian})[\\s:=(-]{0,3}(?:\\$\\s?${number}|${number}\\s?(?:${currency}|atrs?|атр)|(?:below|under|под|ниже)(?:\\s\\p{L}+){1,4})|` +
+  `(?:${stopWord}|${stopWordRussian})(?:${link}|${linkRussian})[\\s:=(-]{0,3}(?:\\$\\s?${number}|${number}\\s?(?:\\$|${currency}|atrs?|атр)|(?:below|under|под|ниже)(?:\\s\\p{L}+){1,4})|` +
     `(?:(?:${percent})\\s+)?trail\\p{L}*(?:\\s+stop(?:[\\s-]?loss)?)?(?:\\s+(?:at|of|by|with))?(?:\\s+(?:${percent}))?|` +
     `stop(?:[\\s-]?loss)?[^,.;]{0,20}trail\\p{L}*|` +
     `(?:(?:${percent})\\s+)?(?:трейл\\p{L}*(?:[\\s-]стоп\\p{L}*)?|(?:скользящ|плавающ|подвижн)\\p{L}*\\s+стоп\\p{L}*)` +
@@ -56,6 +60,9 @@ const targets = [
   term(`(${percent})[\\s-]{0,2}(?:тейк(?:[\\s-]?профит)?\\p{L}{0,2}|прибыл\\p{L}*)`),
 ];
 
+const bareTarget = term(
+  `(?:take[\\s-]?profits?|tp|тейк(?:[\\s-]?профит)?\\p{L}{0,2}|тп)[\\s:=]{1,3}(${bare})${noUnit}`,
+);
 const money = 'capital|equity|money|account|balance|portfolio|funds|cash|deposit';
 const moneyRussian = '(?:капитал|депозит|сче?т|баланс|средств|портфел|денег|деньг)\\p{L}*';
 const shares: readonly (readonly [RegExp, number])[] = [
@@ -89,6 +96,10 @@ const risks = [
 
 /** Source of a pattern for a sum of money, with the number in its first or second group. */
 const cash = `\\$\\s?(${number})|(${number})\\s?(?:\\$|${currency})`;
+/** A target at a price or a gain in cash cannot be written yet. */
+const targetsInCash = term(
+  `(?:take[\\s-]?profits?|(?:profit )?target|tp|тейк(?:[\\s-]?профит)?\\p{L}{0,2}|тп|цел(?:ь|и))(?:\\s+(?:is|at|of|to|на|в|при)){0,2}[\\s:=(-]{0,3}(?:${cash})`,
+);
 const cashOfEntry = term(
   `(?:(?:for|with|by|at|of|worth|на|по|за)\\s+)?(?:${cash})(?:\\s+(?:per|a|each|every|on each|на|в)\\s+(?:trade|entry|buy|time|сделку|каждую сделку|раз))?`,
 );
@@ -113,9 +124,10 @@ function first(
 /** Reads stop loss, take profit and size; what lies outside the possible stays unread. */
 export function readTradeTerms(idea: IdeaText): TradeTerms {
   idea.block(otherStops);
+  idea.block(targetsInCash);
   const withoutStop = idea.take(noStop) !== null;
-  const stop = withoutStop ? undefined : first(idea, stops, (at) => at >= 0.1 && at <= 90);
-  const target = first(idea, targets, (at) => at >= 0.1 && at <= 1000);
+  const stop = withoutStop ? undefined : first(idea, [...stops, bareStop], (at) => at >= 0.1 && at <= 90);
+  const target = first(idea, [...targets, bareTarget], (at) => at >= 0.1 && at <= 1000);
   // A size by risk needs the stop that the risk is measured to.
   const risk = stop === undefined ? undefined : first(idea, risks, (at) => at >= 0.01 && at <= 20);
   const isShare = (part: number): boolean => part >= 0.1 && part <= 100;

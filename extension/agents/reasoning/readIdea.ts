@@ -4,10 +4,11 @@ import type { Family, FamilyName, Mention, Stated, Wording } from '../families/f
 import { readDirection } from '../idea/actions.ts';
 import { IdeaText } from '../idea/ideaText.ts';
 import { type Language, type Localised, languageOf } from '../idea/language.ts';
-import { readSymbols, readTimeframe } from '../idea/marketTerms.ts';
+import { readLeftTimeframe, readSymbols, readTimeframe } from '../idea/marketTerms.ts';
 import { foreignTopics } from '../idea/topics.ts';
 import { readTradeTerms } from '../idea/tradeTerms.ts';
 import { coverageOf } from '../idea/vocabulary.ts';
+import { unservedForms } from './unservedForms.ts';
 import { unsupported } from './unsupported.ts';
 
 export interface IdeaReading {
@@ -22,6 +23,8 @@ export interface IdeaReading {
   readonly symbols: readonly string[];
   /** Milliseconds of a bar of the chart that it names; null where it names none. */
   readonly timeframe: number | null;
+  /** The words that name the chart; empty where it names none. */
+  readonly timeframeText: string;
   readonly notUnderstood: string[];
   /** Words understood over words that carry meaning, 0 to 1. */
   readonly coverage: number;
@@ -66,6 +69,22 @@ function contradicts(language: Language, { title }: Family, asked: Localised): L
   });
 }
 
+function formRefused(language: Language, forms: readonly Localised[]): LabError {
+  const names = (of: Language): string => forms.map((form) => form[of]).join(', ');
+  return unsupported(language, {
+    en: `The idea asks for what no family of the catalogue serves: ${names('en')}.`,
+    ru: `Идея требует того, чего нет ни у одной стратегии каталога: ${names('ru')}.`,
+  });
+}
+
+function onlyNamed(language: Language, { title }: Family, missed: readonly string[]): LabError {
+  const [first = ''] = missed;
+  return unsupported(language, {
+    en: `Of the idea only its likeness to ${title.en} was understood, without a number of its rule; not understood: "${first}".`,
+    ru: `В идее понятно только сходство со стратегией «${title.ru}», без единого числа её правила; не понято: «${first}».`,
+  });
+}
+
 /**
  * Reads an idea, in English or Russian, without regard to a market.
  * @throws LabError `idea.unsupported` where no family can serve it, `usage` for an empty idea
@@ -82,10 +101,13 @@ export function readIdea(text: string): IdeaReading {
   if (chosen === undefined) throw nothingServable(idea, language);
   const { family } = chosen;
 
-  const timeframe = readTimeframe(idea);
+  const named = readTimeframe(idea);
   const terms = readTradeTerms(idea);
+  const forms = unservedForms(idea, family.name);
+  if (forms.length > 0) throw formRefused(language, forms);
   const direction = readDirection(idea);
   const { stated, wording, contradiction } = family.read(idea, direction);
+  const timeframe = named ?? readLeftTimeframe(idea);
   const symbols = readSymbols(idea);
   if (contradiction) throw contradicts(language, family, contradiction);
   if (family.longOnly && direction !== 'long') {
@@ -93,6 +115,10 @@ export function readIdea(text: string): IdeaReading {
   }
 
   const { notUnderstood, gaps, share } = coverageOf(idea);
+  // With every number of the rule a usual one, the strategy would be the agent's idea and not the person's.
+  if (notUnderstood.length > 0 && Object.keys(stated).length === 0) {
+    throw onlyNamed(language, family, notUnderstood);
+  }
   let understood = '';
   let from = 0;
   for (const gap of gaps) {
@@ -107,7 +133,9 @@ export function readIdea(text: string): IdeaReading {
     stated: { ...stated, ...terms },
     wording: { average: 'simple', exit: 'middle', entry: 'reach', ...wording, direction },
     symbols,
-    timeframe,
+    timeframe: timeframe?.bar ?? null,
+    timeframeText:
+      timeframe === null ? '' : idea.clean.slice(timeframe.place.start, timeframe.place.end).trim(),
     notUnderstood,
     coverage: share,
     understood: (understood + idea.clean.slice(from)).replace(cuts, ' [...] ').trim(),
