@@ -60,7 +60,7 @@ export class Conversation {
    */
   async ask(...frames: readonly Uint8Array[]): Promise<Frame> {
     if (this.#ended !== undefined) this.#fail(this.#ended, 'finished');
-    if (this.#failure !== undefined) throw this.#failure;
+    this.requireSound();
     this.#answered = 0;
     const answer = new Promise<Frame>((resolve, reject) => {
       this.#waiter = { resolve, reject };
@@ -74,6 +74,11 @@ export class Conversation {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** @throws LabError of whatever has gone wrong so far */
+  requireSound(): void {
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Ends the sandbox for a fault that the caller found. */
@@ -101,7 +106,7 @@ export class Conversation {
     clearTimeout(this.#totalTimer);
     this.#signal.removeEventListener('abort', this.#onAbort);
     await this.#process?.dispose();
-    if (this.#failure !== undefined) throw this.#failure;
+    this.requireSound();
   }
 
   #watch(process: SandboxProcess): void {

@@ -29,7 +29,8 @@ export const defaultLimits: SandboxLimits = {
   answerMilliseconds: 30_000,
   totalMilliseconds: 600_000,
   answerBytes: 66 * mebibyte,
-  outputBytes: 1024 * mebibyte,
+  // 1.8 million orders: each can become a trade, of which the host keeps some 400 bytes.
+  outputBytes: 128 * mebibyte,
 };
 
 /** Why the host ended a sandbox; `finished` is the one that is no failure. */

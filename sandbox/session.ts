@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { intentColumns, intentWidth } from '../extension/backtest/intents.ts';
 import { type SettledRun, Settlement } from '../extension/backtest/settlement.ts';
 import type { RunSettings } from '../extension/contracts/backtest.ts';
 import type { CandleColumns } from '../extension/contracts/candles.ts';
@@ -25,6 +27,8 @@ import {
 import { completeParameters } from './parameters.ts';
 import { defaultLimits, type SandboxBackend, type SandboxLimits } from './sandbox.ts';
 
+/** Bars that are settled in one go. */
+const sliceBars = 64;
 const logBytes = 65_536;
 const intentsPerBar = 16;
 const longestLogLine = 1000;
@@ -183,7 +187,7 @@ class Run {
   }
 
   async #feedAll(chunks: readonly number[], settlements: readonly Settlement[], ready: Ready): Promise<void> {
-    const { candles, onProgress } = this.#request;
+    const { onProgress } = this.#request;
     const lastIds = new Float64Array(settlements.length);
     let from = 0;
     let waiting = this.#askBars(0, chunks[0] ?? 0);
@@ -204,13 +208,32 @@ class Run {
       this.#observe?.(answers, from, to);
       for (const [set, settlement] of settlements.entries()) {
         const answer = answers[set] as SetAnswer;
-        settlement.feed(candles, from, to, answer.rows, answer.count);
+        await this.#settle(settlement, answer, from, to);
         this.#compare(settlement, answer, ready, from, to);
       }
       onProgress?.(to);
       from = to;
     }
     await waiting;
+  }
+
+  /**
+   * Settles one chunk. A strategy can make its orders costly to settle, as with protective levels for
+   * many thousand entries: between slices other runs go on, and the limits of this one hold.
+   */
+  async #settle(settlement: Settlement, answer: SetAnswer, from: number, to: number): Promise<void> {
+    const { rows, count } = answer;
+    let row = 0;
+    for (let start = from; start < to; start += sliceBars) {
+      const end = Math.min(start + sliceBars, to);
+      const first = row;
+      while (row < count && (rows[row * intentWidth + intentColumns.bar] as number) < end) row++;
+      const slice = rows.subarray(first * intentWidth, row * intentWidth);
+      settlement.feed(this.#request.candles, start, end, slice, row - first);
+      if (row === first) continue;
+      await nextTurn();
+      this.#conversation.requireSound();
+    }
   }
 
   /** The answer to bars `from` to `to`; an empty frame without asking where there are none. */

@@ -17,6 +17,10 @@ export interface Lot {
   target: number;
 }
 
+/** Smallest value of an order as a fraction of the equity: what is less is dust that swells the trades. */
+const smallestOrder = 1e-6;
+const mostLots = 10_000;
+
 /** Slack for sums of floats where money must suffice or units must be used up, as a fraction. */
 const moneyTolerance = 1e-9;
 
@@ -139,6 +143,10 @@ export class Broker {
         this.#reject('below-step');
         return;
       }
+      if (units * open < this.equityAt(open) * smallestOrder) {
+        this.#reject('too-small');
+        return;
+      }
     }
     const direction = this.signedQuantity > 0 ? -1 : 1;
     const id = values[offset + intentColumns.id] as number;
@@ -153,7 +161,13 @@ export class Broker {
     const isLong = this.signedQuantity > 0;
     const stop = this.#levelPrice(values, offset, intentColumns.stopKind, open, isLong ? -1 : 1);
     const target = this.#levelPrice(values, offset, intentColumns.targetKind, open, isLong ? 1 : -1);
-    // A new level that the open has already passed is no mistake of the strategy: it closes at the open.
+    // A limit order at a price that is already there is a market order: without this, a far target would
+    // be a way out that pays no slippage. A stop that the open has passed closes there in the same bar.
+    if (isLong ? open >= target : open <= target) {
+      const id = values[offset + intentColumns.id] as number;
+      this.#closeUnits(Infinity, this.#slipped(open, isLong ? -1 : 1), id, 'take-profit');
+      return;
+    }
     for (const lot of this.lots) {
       if (!Number.isNaN(stop)) lot.stop = stop;
       if (!Number.isNaN(target)) lot.target = target;
@@ -173,6 +187,10 @@ export class Broker {
     }
     if ((target - price) * direction <= 0) {
       this.#reject('target-on-wrong-side');
+      return;
+    }
+    if (this.lots.length >= mostLots) {
+      this.#reject('too-many-entries');
       return;
     }
     const quantity = this.#entryQuantity(values, offset, direction, open, price, stop);
@@ -228,6 +246,10 @@ export class Broker {
     }
     if (quantity * price < this.settings.minimumNotional) {
       this.#reject('below-minimum-notional');
+      return 0;
+    }
+    if (quantity * price < equity * smallestOrder) {
+      this.#reject('too-small');
       return 0;
     }
     return quantity;

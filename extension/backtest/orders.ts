@@ -25,6 +25,8 @@ const entryOptionNames = [
 
 /** The order functions of one run: they check an order, note it as an intent and hand it to the broker. */
 export class OrderDesk implements Orders {
+  /** What a strategy is given: the four functions and no way to the desk. */
+  readonly functions: Orders;
   readonly #broker: Broker;
   readonly #intents: NumberTable;
   readonly #window: BarWindow;
@@ -40,11 +42,12 @@ export class OrderDesk implements Orders {
     this.#intents = intents;
     this.#window = window;
     this.#maximumPerBar = maximumPerBar;
-    // Strategies may take the functions apart from the object: `const { buy } = orders`.
-    this.buy = this.buy.bind(this);
-    this.sell = this.sell.bind(this);
-    this.close = this.close.bind(this);
-    this.protect = this.protect.bind(this);
+    this.functions = Object.freeze({
+      buy: (options?: EntryOptions) => this.buy(options),
+      sell: (options?: EntryOptions) => this.sell(options),
+      close: (options?: Parameters<Orders['close']>[0]) => this.close(options),
+      protect: (options: Parameters<Orders['protect']>[0]) => this.protect(options),
+    });
   }
 
   /** Takes orders from now on, each for the bar that the window's cursor is at. */

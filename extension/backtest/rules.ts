@@ -16,13 +16,16 @@ export const fillRules: Readonly<Record<string, string>> = {
   takeProfit: 'A take profit is a limit order: it is filled at its price without slippage.',
   gapStop:
     'A bar that opens at or beyond a stop loss closes the entry at the open, with slippage, also where the stop was moved there by protect.',
-  gapTarget: 'A bar that opens at or beyond a take profit closes the entry at the open, without slippage.',
+  gapTarget:
+    'A bar that opens at or beyond a take profit closes the entry at the open, without slippage; where protect moves the take profit to a price that the open has passed, it is closed there as by a market order, with slippage.',
   touch: 'A stop loss or take profit is filled when the bar touches its price exactly.',
   stopFirst: 'When one bar touches the stop loss and the take profit after its open, the stop loss is taken.',
   entryBar: 'Stop loss and take profit work from the entry bar on, whose open is the entry.',
   wrongSide: 'An entry whose stop loss or take profit is on the wrong side of its fill price is rejected.',
   sizing:
     'Percent of equity buys equity * percent / (price * (1 + fee)) units, the equity marked at the open before slippage. A long entry by percent or risk spends the free cash at most; short positions are worth the equity at most; an entry in cash or units beyond that is rejected.',
+  smallest:
+    'An entry, or the closing of a part, that is worth less than a millionth of the equity is rejected, and so is an entry while 10,000 are open.',
   reversal: 'An entry against an open position closes that position in full first.',
   closing: 'Closing takes the oldest entries first; each entry, or part of one, is a trade of its own.',
   fees: 'Each fill pays fee * quantity * price.',

@@ -51,6 +51,14 @@ export class WindowSeries implements Series {
   }
 }
 
+/** Takes the constructor from what a strategy is given, so that it can make none of its own, and freezes it. */
+export function sealPrototype(prototype: object): void {
+  Reflect.deleteProperty(prototype, 'constructor');
+  Object.freeze(prototype);
+}
+
+sealPrototype(WindowSeries.prototype);
+
 /** Fills the values of one column for the bars `from` to `to` of the window; called in order, once a block. */
 export type Compute = (from: number, to: number) => void;
 
@@ -116,5 +124,7 @@ export class BarWindow {
     for (const column of this.#columns) column.copyWithin(0, dropped, this.length);
     this.length = historyBars;
     this.base += dropped;
+    // The computations run before the next bar is shown: the view must not slide ahead meanwhile.
+    this.cursor -= dropped;
   }
 }

@@ -8,7 +8,7 @@ import { intentWidth } from './intents.ts';
 import { type Ledger, NumberTable } from './ledger.ts';
 import { OrderDesk } from './orders.ts';
 import { seededRandom } from './random.ts';
-import { BarWindow, blockBars } from './series.ts';
+import { BarWindow, blockBars, sealPrototype } from './series.ts';
 import type { AnyStrategy } from './strategyApi.ts';
 
 export interface SessionOptions {
@@ -71,11 +71,10 @@ export class StrategySession {
       bars,
       position: new PositionView(this.broker, window),
       account: new AccountView(this.broker, window),
-      orders: this.#desk,
+      orders: this.#desk.functions,
       random: seededRandom(options.settings.seed),
       log: options.log,
     });
-    Object.freeze(this.#desk);
   }
 
   /**
@@ -214,3 +213,5 @@ class AccountView implements Account {
     return this.#broker.equityAt(this.#window.close.value);
   }
 }
+
+for (const view of [CurrentBar, PositionView, AccountView]) sealPrototype(view.prototype);

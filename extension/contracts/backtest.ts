@@ -63,6 +63,8 @@ export const rejectionSchema = z.object({
     'insufficient-cash',
     'below-step',
     'below-minimum-notional',
+    'too-small',
+    'too-many-entries',
     'no-position',
     'stop-on-wrong-side',
     'target-on-wrong-side',

@@ -59,6 +59,7 @@ export const qualityProblemSchema = z.object({
     'jump',
     'zero-volume',
     'null-row',
+    'possible-thousands',
     'mixed-time-units',
     'mixed-date-formats',
     'time-disagreement',

@@ -18,7 +18,10 @@ export const parameterDefinitionSchema = z
     message: 'an integer parameter needs integer default, min and max',
   });
 
-export const parameterNameSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/);
+export const parameterNameSchema = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/)
+  .refine((name) => !(name in Object.prototype), { message: 'every object has a property of this name' });
 
 export const parameterDefinitionsSchema = z.record(parameterNameSchema, parameterDefinitionSchema);
 

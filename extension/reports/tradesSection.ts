@@ -26,6 +26,8 @@ const rejectionTexts: Readonly<Record<Rejection['reason'], string>> = {
   'insufficient-cash': 'not enough cash',
   'below-step': 'below the smallest quantity',
   'below-minimum-notional': 'below the smallest order value',
+  'too-small': 'worth less than a millionth of the equity',
+  'too-many-entries': 'too many open entries',
   'no-position': 'no position to close or protect',
   'stop-on-wrong-side': 'stop loss on the wrong side of the fill price',
   'target-on-wrong-side': 'take profit on the wrong side of the fill price',

@@ -140,7 +140,6 @@ function hiddenIntrinsics(): unknown[] {
     /x/,
     () => {},
     (async () => {})(),
-    [].values().map(() => {}),
   ];
 }
 

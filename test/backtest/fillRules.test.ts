@@ -105,6 +105,14 @@ const checks: Readonly<Record<string, () => void>> = {
       const expected = { price: open, reason: 'take-profit' };
       expect(meet([open, 100, 80, 100], short, { slippage })).toEqual(expected);
     }
+    // A take profit that protect sets where the open already is saves no slippage.
+    const rows: Row[] = [still, still, still, still];
+    const left = run(
+      rows,
+      { 0: ({ buy }) => buy({ units: 1 }), 1: ({ protect }) => protect({ takeProfit: 1 }) },
+      { slippage },
+    );
+    expect(left.trades[0]).toMatchObject({ exitReason: 'take-profit', exitPrice: 100 * (1 - slippage) });
     // The open comes before the touch of the stop in the same bar.
     expect(meet([111, 120, 90, 100], long)).toEqual({ price: 111, reason: 'take-profit' });
     expect(meet([89, 120, 80, 100], short)).toEqual({ price: 89, reason: 'take-profit' });
@@ -194,6 +202,18 @@ const checks: Readonly<Record<string, () => void>> = {
     expect(reasonsOf(run(rows, { 0: ({ buy }) => buy({ units: 0.1 }) }, { minimumNotional: 10.01 }))).toEqual(
       ['below-minimum-notional'],
     );
+  },
+
+  smallest() {
+    const rows: Row[] = [still, still, still, still];
+    // A millionth of the equity of 10,000 is 0.01: a ten-thousandth of a unit at a price of 100.
+    expect(reasonsOf(run(rows, { 0: ({ buy }) => buy({ units: 0.00009 }) }))).toEqual(['too-small']);
+    expect(run(rows, { 0: ({ buy }) => buy({ units: 0.00011 }) }).trades).toHaveLength(1);
+    const dust = run(rows, {
+      0: ({ buy }) => buy({ units: 10 }),
+      1: ({ close }) => close({ units: 5e-324 }),
+    });
+    expect(reasonsOf(dust)).toEqual(['too-small']);
   },
 
   reversal() {

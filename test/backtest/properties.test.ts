@@ -204,7 +204,7 @@ describe('symmetries', () => {
           ),
         ),
         columns,
-        { settings: { ...plainSettings, cash: 1e9 } },
+        { settings: { ...plainSettings, cash: 1e7 } },
       );
     fc.assert(
       fc.property(rows, fc.integer({ min: 0, max: 1_000_000 }), (program, seed) => {

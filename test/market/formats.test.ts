@@ -74,6 +74,19 @@ describe('Binance klines', () => {
   });
 });
 
+test('CoinMarketCap’s days open at timeOpen, whatever stands in timestamp', async () => {
+  const days = ['2023-01-03', '2023-01-02', '2023-01-01'];
+  const rows = days.map(
+    (day) =>
+      `"${day}T00:00:00.000Z";"${day}T23:59:59.999Z";"${day}T10:00:00.000Z";"${day}T02:00:00.000Z";"2781";10.5;12;9;11;7;99;"${day}T23:59:59.999Z"`,
+  );
+  const names = 'timeOpen;timeClose;timeHigh;timeLow;name;open;high;low;close;volume;marketCap;timestamp';
+  const { candles, report } = await load([names, ...rows].join('\n'), 'BTCUSD.csv');
+  expect([...candles.time]).toEqual([1, 2, 3].map((day) => Date.UTC(2023, 0, day)));
+  expect(candles).toMatchObject({ timeframe: '1d', symbol: 'BTC/USD' });
+  expect(report.problems.map(({ kind }) => kind)).toEqual(['order']);
+});
+
 describe('a headered file', () => {
   test.each([
     'ts,open,high,low,close,volume',
@@ -122,6 +135,37 @@ describe('a headered file', () => {
     const text = [`ts,open,high,low,close,${names}`, ...rows].join('\n');
     const { candles } = await load(text, 'x.csv', symbol === undefined ? {} : { symbol });
     expect([...candles.volume]).toEqual([expected, expected, expected]);
+  });
+
+  test('may end its lines with a carriage return alone', async () => {
+    const { candles, report } = await load(
+      csvWith({ 3: `${quietTimes[1]},1,1,1,1,NULL` }).replaceAll('\n', '\r'),
+    );
+    expect([...candles.time]).toEqual(quietTimes);
+    expect(report.problems.find(({ severity }) => severity === 'warning')?.examples[0]?.line).toBe(3);
+  });
+
+  test('may write its days as 20210104', async () => {
+    const rows = ['20210104', '20210105', '20210106'].map((day) => `${day},1,1,1,1,1`);
+    const { candles, report } = await load(['Date,Open,High,Low,Close,Volume', ...rows].join('\n'));
+    expect([...candles.time]).toEqual([0, 24, 48].map((hours) => start + hours * hour));
+    expect(report).toMatchObject({ timeframe: '1d', timeUnit: 'YYYY-MM-DD', problems: [] });
+  });
+
+  test.each([
+    ['093000', (ms: number) => iso(ms).slice(11, 19).replaceAll(':', '')],
+    ['0930', (ms: number) => iso(ms).slice(11, 16).replaceAll(':', '')],
+    ['09:30', (ms: number) => iso(ms).slice(11, 16)],
+  ])('may write its days as 20210104 and its times of day as %s', async (_, write) => {
+    const rows = quietRows(6, (ms) => `${iso(ms).slice(0, 10).replaceAll('-', '')},${write(ms)}`);
+    const { candles } = await load(['<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>', ...rows].join('\n'));
+    expect([...candles.time]).toEqual(quietTimes);
+  });
+
+  test('may have a wanted timeframe where its usual step is none', async () => {
+    const rows = [0, 7, 14, 15].map((minutes) => `${start + minutes * 60_000},1,1,1,1,1`);
+    const { candles } = await load([header, ...rows].join('\n'), 'x.csv', { timeframe: '1m' });
+    expect(candles.timeframe).toBe('1m');
   });
 
   test('may hold the day and the time of day in two columns', async () => {
@@ -198,6 +242,19 @@ describe('venue and symbol', () => {
     expect((await load(csvWith(), name)).candles).toMatchObject({ venue, symbol });
   });
 
+  test.each([
+    ['name', 'Bitcoin', 'BITCOIN'],
+    ['coin', 'BTC', 'BTC'],
+    ['Asset', 'btcusdt', 'BTC/USDT'],
+    ['currency', 'ETH', 'ETH'],
+    ['currency', 'USD', 'ETH/EUR'],
+    ['name', '2781', 'ETH/EUR'],
+    ['Name,Symbol', 'Bitcoin,BTC', 'BTC'],
+  ])('come from the column %s that holds %s', async (names, cells, symbol) => {
+    const text = [`${header},${names}`, ...quietRows(3).map((row) => `${row},${cells}`)].join('\n');
+    expect((await load(text, 'ETHEUR.csv')).candles.symbol).toBe(symbol);
+  });
+
   test('of the symbol column go before the name, the caller’s before both', async () => {
     const rows = quietRows(3).map((row) => `${row},ethusdt`);
     const text = [`${header},symbol`, ...rows].join('\n');
@@ -205,13 +262,13 @@ describe('venue and symbol', () => {
     const chosen = await load(text, 'Binance_BTCUSDT.csv', {
       symbol: 'SOL/EUR',
       venue: 'mine',
-      timeframe: '30m',
+      timeframe: '1h',
     });
     expect(chosen.report).toMatchObject({
       symbol: 'SOL/EUR',
       venue: 'mine',
-      timeframe: '30m',
-      missingBars: 2,
+      timeframe: '1h',
+      missingBars: 0,
     });
   });
 });

@@ -133,6 +133,41 @@ test('bars whose prices contradict each other are kept, counted and called an er
   expect((await load(text)).candles.high[1]).toBe(100);
 });
 
+test.each([
+  ['nine of nine', 9, 9],
+  ['five of ten', 10, 5],
+])('%s bad bars do not refuse a file', async (_, bars, bad) => {
+  const rows = quietRows(bars).map((row, bar) => (bar < bad ? `${at(bar)},100,99,98,100,1` : row));
+  expect(await report([header, ...rows].join('\n'))).toMatchObject({ kept: bars, badBars: bad });
+});
+
+describe('dots that may part thousands are reported', () => {
+  const prices = ['16.541', '16.628', '16.499', '16.600'];
+  const file = (sign: string, last: string): string =>
+    [
+      header,
+      ...[0, 1, 2].map((bar) => [at(bar), ...prices, '5'].join(',')),
+      [at(3), last, ...prices.slice(1), '5'].join(','),
+    ]
+      .join('\n')
+      .replaceAll(',', sign);
+
+  test('where every price of a semicolon file has three digits after the dot', async () => {
+    const found = await report(file(';', '16.541'));
+    expect(problem(found, 'possible-thousands')).toMatchObject({ severity: 'warning', count: 4 });
+    expect((await load(file(';', '16.541'))).candles.open[0]).toBe(16.541);
+  });
+
+  test.each([
+    ['commas part the cells', ',', '16.541'],
+    ['one price has two digits', ';', '16.54'],
+    ['one price has four digits before its dot', ';', '1654.100'],
+    ['one price begins with zero', ';', '0.541'],
+  ])('but not where %s', async (_, sign, last) => {
+    expect(problem(await report(file(sign, last)), 'possible-thousands')).toBeUndefined();
+  });
+});
+
 describe('a jump is reported', () => {
   const bars = 60;
   const quiet = (bar: number, price = 100): string =>

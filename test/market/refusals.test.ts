@@ -41,6 +41,13 @@ describe('a file that cannot be read as candles is refused', () => {
     expect((await refusal(importCandles(join(folder, 'inner'), { now }))).reason).toBe('data.format');
   });
 
+  test('when it is a device, which may never end', async () => {
+    expect(await refusal(importCandles('/dev/zero', { now }))).toMatchObject({
+      reason: 'data.format',
+      place: { file: '/dev/zero' },
+    });
+  });
+
   test.each([
     ['it is empty', '', 'data.empty'],
     ['it is blank', '\n\n', 'data.empty'],
@@ -67,6 +74,36 @@ describe('a file that cannot be read as candles is refused', () => {
     const error = await refusal(load(content));
     expect(error.reason).toBe(reason);
     expect(error.place?.file).toMatch(/candles\.csv$/);
+  });
+
+  test.each([
+    ['a date', '2023-01-02,1,1,1,1,1'],
+    ['a date that the lab does not read', '02/01/2023 10:00,1,1,1,1,1'],
+    ['a date behind its symbol', 'BTC,2023-01-02 00:00:00,1,1,1,1,1'],
+    ['a date and as many cells as klines', '2023-01-02,1,1,1,1,1,1,1,1,1,1,1'],
+  ])('when its first row holds %s, because it has no header', async (_, row) => {
+    const error = await refusal(load(`${row}\n${row}\n`));
+    expect(error).toMatchObject({ reason: 'data.format', place: { line: 1 } });
+    expect(error.message).toContain('no header');
+  });
+
+  test.each([
+    ['named columns', 'ts,open,close,high,low,volume', 'open, close, high, low'],
+    ['columns in another order', 'ts,low,open,high,close,volume', 'low, open, high, close'],
+  ])('when most bars contradict themselves: %s', async (_, names, order) => {
+    const error = await refusal(load([names, ...quietRows(10)].join('\n')));
+    expect(error).toMatchObject({ reason: 'data.value', place: { line: 2 } });
+    expect(error.message).toContain(`read in the order ${order}`);
+  });
+
+  test('when most bars of a JSON array contradict themselves', async () => {
+    const rows = quietRows(10).map((row) => {
+      const [time, open, high, low, close, volume] = row.split(',').map(Number);
+      return [time, open, close, high, low, volume];
+    });
+    const error = await refusal(load(JSON.stringify(rows), 'a.json'));
+    expect(error).toMatchObject({ reason: 'data.value', place: { bar: 0 } });
+    expect(error.message).toContain('read in the order open, high, low, close');
   });
 
   test('with the columns that were found', async () => {
@@ -109,11 +146,14 @@ describe('a row is refused with its line', () => {
     expect((await refusal(load(text))).place).toMatchObject({ line: 6 });
   });
 
-  test('when its symbol is another', async () => {
-    const rows = quietRows(3).map((line, index) => `${line},${index === 2 ? 'ETH/USDT' : 'BTC/USDT'}`);
-    const error = await refusal(load([`${header},symbol`, ...rows].join('\n')));
-    expect(error).toMatchObject({ reason: 'data.format', place: { line: 4 } });
-  });
+  test.each(['symbol', 'Pair', 'Name', 'coin', 'asset', 'Currency'])(
+    'when its %s is another',
+    async (name) => {
+      const rows = quietRows(3).map((line, index) => `${line},${index === 2 ? 'ETH/USDT' : 'BTC/USDT'}`);
+      const error = await refusal(load([`${header},${name}`, ...rows].join('\n')));
+      expect(error).toMatchObject({ reason: 'data.format', place: { line: 4 } });
+    },
+  );
 });
 
 describe('times that make no series are refused', () => {
@@ -132,8 +172,29 @@ describe('times that make no series are refused', () => {
     expect((await refusal(load([header, ...rows].join('\n')))).reason).toBe('data.time');
   });
 
-  test('when the wanted timeframe does not fit them', async () => {
-    expect((await refusal(load(csvWith(), 'x.csv', { timeframe: '4h' }))).reason).toBe('data.time');
+  test('when they are of a 12-hour clock without AM and PM', async () => {
+    const rows = quietRows(48, (ms) => {
+      const hours = new Date(ms).getUTCHours() % 12 || 12;
+      return `${new Date(ms).toISOString().slice(0, 10)} ${String(hours).padStart(2, '0')}:00`;
+    });
+    const error = await refusal(load([header, ...rows].join('\n')));
+    expect(error).toMatchObject({ reason: 'data.time', place: { line: expect.any(Number) } });
+    expect(error.message).toContain('12-hour clock');
+  });
+
+  test.each(['1m', '30m', '2h', '4h'] as const)(
+    'when the wanted timeframe is %s and the usual step another',
+    async (timeframe) => {
+      const error = await refusal(load(csvWith(), 'x.csv', { timeframe }));
+      expect(error.reason).toBe('data.time');
+      expect(error.message).toContain('usual step is 1h');
+    },
+  );
+
+  test('when the usual step is no timeframe and the wanted one is no step at all', async () => {
+    const rows = [0, 31, 62].map((days) => `${start + days * 24 * hour},1,1,1,1,1`);
+    const text = [header, ...rows].join('\n');
+    expect((await refusal(load(text, 'x.csv', { timeframe: '1d' }))).reason).toBe('data.time');
   });
 
   test.each([{ symbol: '' }, { symbol: 'a\nb' }, { venue: 'x'.repeat(65) }])(

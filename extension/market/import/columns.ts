@@ -1,13 +1,16 @@
 import { LabError } from '../../contracts/errors.ts';
 import { isMoney } from './pairs.ts';
+import { isAbsent } from './rows.ts';
 import type { Source } from './source.ts';
-import { parseNumber, parseTime } from './time.ts';
+import { isCompactDate, parseNumber, parseTime } from './time.ts';
 
 /** Index of the cell of each fact in a row. */
 export interface ColumnMap {
   readonly time: number;
   /** A column with the time of day, where `time` holds the day alone. */
   readonly timeOfDay?: number | undefined;
+  /** True where the days are written as `20230102` and the times of day as `093000` or `0930`. */
+  readonly hasCompactDates?: boolean | undefined;
   /** A second column with the same time, to be compared. */
   readonly timeCheck?: number | undefined;
   readonly open: number;
@@ -41,6 +44,8 @@ const aliases = {
   volume: ['volume', 'vol', 'v', 'basevolume', 'volumebase', 'baseassetvolume', 'volumefrom'],
   trades: ['tradecount', 'trades', 'count', 'numberoftrades', 'numtrades'],
   symbol: ['symbol', 'pair', 'ticker', 'instrument', 'market'],
+  /** Columns that hold the symbol where none of the above is there, and numbers or money in other files. */
+  symbolLike: ['coin', 'asset', 'name', 'currency'],
 } as const;
 
 type PriceColumn = 'open' | 'high' | 'low' | 'close';
@@ -87,25 +92,43 @@ export function mapColumns(
     close: required('close'),
   };
   const times = findTimes(names, firstRow);
+  const symbolIndex = optional(aliases.symbol) ?? symbolColumn(header, firstRow);
   if (times === undefined) throw fail('has no column with the time');
   if (volume === undefined) throw fail('has no column with the volume in units of the base asset');
-  return { ...times, ...prices, volume, trades: optional(aliases.trades), symbol: optional(aliases.symbol) };
+  return { ...times, ...prices, volume, trades: optional(aliases.trades), symbol: symbolIndex };
 }
 
 /** Index of the column with the symbol, needed before the volume columns can be told apart. */
-export function symbolColumn(header: readonly string[]): number | undefined {
-  const index = header.findIndex((name) => (aliases.symbol as readonly string[]).includes(normalise(name)));
-  return index === -1 ? undefined : index;
+export function symbolColumn(header: readonly string[], firstRow: readonly string[]): number | undefined {
+  const names = header.map(normalise);
+  const certain = names.findIndex((name) => (aliases.symbol as readonly string[]).includes(name));
+  if (certain !== -1) return certain;
+  const holdsText = (index: number): boolean =>
+    /\p{L}/u.test(firstRow[index] ?? '') && !isAbsent(firstRow[index] ?? '');
+  return aliases.symbolLike
+    .map((name) => names.indexOf(name))
+    .find((index) => index !== -1 && holdsText(index));
 }
 
 function findTimes(
   names: readonly string[],
   firstRow: readonly string[],
-): Pick<ColumnMap, 'time' | 'timeOfDay' | 'timeCheck'> | undefined {
+): Pick<ColumnMap, 'time' | 'timeOfDay' | 'hasCompactDates' | 'timeCheck'> | undefined {
   const wanted: readonly string[] = aliases.time;
   const found = names.flatMap((name, index) => (wanted.includes(name) ? [index] : []));
   // Data frames write their index as a first column without a name.
   if (found.length === 0 && names[0] === '') found.push(0);
+  // Beside CoinMarketCap's `timeOpen`, its `timestamp` is the time of the close.
+  const timeOpen = names.indexOf('timeopen');
+  if (timeOpen !== -1) return { time: timeOpen };
+  const compact = names.indexOf('date');
+  if (found.length <= 2 && isCompactDate(firstRow[compact] ?? '')) {
+    const timeOfDay = found.find((index) =>
+      /^\s*\d{1,2}:?\d{2}(:?\d{2})?\s*$/.test(index === compact ? '' : (firstRow[index] ?? '')),
+    );
+    if (found.length === 1 || timeOfDay !== undefined)
+      return { time: compact, timeOfDay, hasCompactDates: true };
+  }
   const time = found.find((index) => parseNumber(firstRow[index] ?? '') !== undefined) ?? found[0];
   if (time === undefined) return undefined;
   const others = found.filter((index) => index !== time);

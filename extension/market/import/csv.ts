@@ -1,6 +1,7 @@
 import { LabError } from '../../contracts/errors.ts';
 import { type ColumnMap, mapColumns, symbolColumn } from './columns.ts';
 import { normaliseSymbol } from './identity.ts';
+import { isMoney } from './pairs.ts';
 import type { RowTable } from './rows.ts';
 import { rowError, type Source } from './source.ts';
 import { parseNumber } from './time.ts';
@@ -8,6 +9,10 @@ import { parseNumber } from './time.ts';
 /** What a reader learned besides the rows. */
 export interface ReadFacts {
   readonly format: string;
+  /** Which cells were read as what. */
+  readonly columns: ColumnMap;
+  /** Whether every price may as well be a whole number with a dot between its thousands. */
+  readonly mayHoldThousands: boolean;
   /** From a symbol column, where there is one. */
   readonly symbol?: string | undefined;
 }
@@ -38,17 +43,18 @@ export function readDelimited(source: Source, text: string, likelySymbol: string
   let columns = binanceColumns;
   let width = binanceWidth;
   let format = 'Binance klines';
-  if (parseNumber(head[0] ?? '') === undefined) {
+  const isBinance = head.length === binanceWidth && parseNumber(head[0] ?? '') !== undefined;
+  if (!isBinance && !holdsData(head)) {
     const first = lines.next();
     if (first.done) throw noRows(source);
     const cells = split(first.value);
-    const symbolCell = cells[symbolColumn(head) ?? -1];
+    const symbolCell = cells[symbolColumn(head, cells) ?? -1];
     const symbol = symbolCell === undefined ? undefined : normaliseSymbol(symbolCell);
     columns = mapColumns(source, head, cells, symbol ?? likelySymbol);
     width = head.length;
     format = hasAddress || isCryptoDataDownload(head) ? 'CryptoDataDownload CSV' : 'CSV';
     next = first;
-  } else if (head.length !== binanceWidth) {
+  } else if (!isBinance) {
     throw new LabError(
       'data.format',
       `${source.name} has no header line and is not a file of Binance klines.`,
@@ -59,6 +65,9 @@ export function readDelimited(source: Source, text: string, likelySymbol: string
     );
   }
 
+  // Where a comma is the decimal sign, cells are parted by semicolons and thousands by dots.
+  let mayHoldThousands = delimiter === ';';
+  const prices = [columns.open, columns.high, columns.low, columns.close];
   let symbol: string | undefined;
   for (; !next.done; next = lines.next()) {
     const line = next.value;
@@ -77,10 +86,16 @@ export function readDelimited(source: Source, text: string, likelySymbol: string
       }
     }
     rows.add(cells, columns, place);
+    mayHoldThousands &&= prices.every((index) => /^\s*[1-9]\d{0,2}\.\d{3}\s*$/.test(cells[index] ?? ''));
   }
+  // A column `currency` that holds USD names what the prices are in.
+  const isQuote = /^\W*currency\W*$/i.test(head[columns.symbol ?? -1] ?? '') && isMoney(symbol?.trim() ?? '');
+  if (isQuote || symbol?.trim() === '') symbol = undefined;
   return {
     format,
-    symbol: symbol === undefined || symbol.trim() === '' ? undefined : normaliseSymbol(symbol),
+    columns,
+    mayHoldThousands,
+    symbol: symbol === undefined ? undefined : normaliseSymbol(symbol),
   };
 }
 
@@ -91,9 +106,11 @@ interface Line {
 }
 
 function* dataLines(text: string): Generator<Line, undefined> {
+  // Old spreadsheets end lines with a carriage return alone.
+  const lineEnd = text.includes('\n') ? '\n' : '\r';
   let number = 0;
   for (let start = 0; start < text.length; ) {
-    const found = text.indexOf('\n', start);
+    const found = text.indexOf(lineEnd, start);
     const end = found === -1 ? text.length : found;
     const line = text.slice(start, text.charCodeAt(end - 1) === 13 && end > start ? end - 1 : end);
     number += 1;
@@ -145,6 +162,12 @@ function splitLine(source: Source, line: Line, delimiter: string): string[] {
   if (isQuoted) throw rowError(source, { line: line.number }, 'data.format', 'a quoted cell has no end');
   cells.push(cell);
   return cells;
+}
+
+/** Whether a line is a row rather than a header: it begins with a number or holds a date. */
+function holdsData(head: readonly string[]): boolean {
+  const date = /^\s*\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?!\d)/;
+  return parseNumber(head[0] ?? '') !== undefined || head.some((cell) => date.test(cell));
 }
 
 function isCryptoDataDownload(head: readonly string[]): boolean {

@@ -9,7 +9,7 @@ import {
 import { LabError } from '../../contracts/errors.ts';
 import { makeCandles } from '../candles.ts';
 import { type ReadFacts, readDelimited } from './csv.ts';
-import { type KeptRows, resolveDuplicates } from './duplicates.ts';
+import { isContradictory, type KeptRows, resolveDuplicates } from './duplicates.ts';
 import { identifyFile } from './identity.ts';
 import { readJson } from './json.ts';
 import { barProblems, inspectBars } from './quality.ts';
@@ -42,7 +42,7 @@ export interface Imported {
 }
 
 /** Raised whenever the same file would give other candles or another report. */
-export const importRules = 1;
+export const importRules = 2;
 
 /**
  * Reads a file of candles: CryptoDataDownload CSV, Binance klines, any delimited text with a header, or
@@ -76,7 +76,9 @@ export function parseCandles(source: Source, options: ImportOptions): Imported {
     : readDelimited(source, text, symbol ?? named.symbol, table);
 
   const kept = resolveDuplicates(table);
+  refuseHalfClock(source, table, kept);
   refuseMostlyConflicting(source, table, kept);
+  refuseSwappedColumns(source, facts, table, kept);
   const grid = findTimeGrid(source, table, kept.rows, timeframe);
   const candles = makeCandles(
     {
@@ -97,6 +99,24 @@ export function parseCandles(source: Source, options: ImportOptions): Imported {
   return { candles, report: makeReport(source, facts, table, kept, candles, grid.offset, now) };
 }
 
+/** A clock of 12 hours without AM and PM gives each time of a day twice, and none from 13:00 to 00:59. */
+function refuseHalfClock(source: Source, table: RowTable, kept: KeptRows): void {
+  const row = kept.conflicting.rows[0];
+  const isPlainDate = [...table.timeForms.keys()].every((form) => form === 'YYYY-MM-DD HH:MM');
+  if (row === undefined || !isPlainDate || kept.conflicting.count < table.length / 4) return;
+  const hourOf = (time: number): number => new Date(time).getUTCHours();
+  if (table.length < 24 || !table.time.every((time) => hourOf(time) >= 1 && hourOf(time) <= 12)) return;
+  const line = table.line[row] || undefined;
+  throw new LabError(
+    'data.time',
+    `${source.name}: its times look like those of a 12-hour clock without AM and PM; ${kept.conflicting.count} of ${table.length} rows repeat the time of another.`,
+    {
+      action: 'Write times with AM and PM, or from 00:00 to 23:59.',
+      place: { file: source.path, ...(line === undefined ? { bar: row } : { line }) },
+    },
+  );
+}
+
 /** A file in which most rows fight over few times is several series in one, or has lost its time of day. */
 function refuseMostlyConflicting(source: Source, table: RowTable, kept: KeptRows): void {
   if (kept.conflicting.count <= table.length / 2) return;
@@ -108,6 +128,31 @@ function refuseMostlyConflicting(source: Source, table: RowTable, kept: KeptRows
     {
       action:
         'Import one symbol and timeframe from each file, and check that the time column holds the hour.',
+      place: { file: source.path, ...(line === undefined ? { bar: row } : { line }) },
+    },
+  );
+}
+
+/** Too few bars for a share of them to tell anything about the columns. */
+const fewestBars = 10;
+
+/** A file in which most bars contradict themselves has its prices under the wrong names. */
+function refuseSwappedColumns(source: Source, facts: ReadFacts, table: RowTable, kept: KeptRows): void {
+  if (kept.rows.length < fewestBars) return;
+  const at = (column: readonly number[], row: number): number => column[row] ?? 0;
+  const bad = kept.rows.filter((row) =>
+    isContradictory(at(table.open, row), at(table.high, row), at(table.low, row), at(table.close, row)),
+  );
+  const row = bad[0];
+  if (row === undefined || bad.length <= kept.rows.length / 2) return;
+  const { columns } = facts;
+  const order = (['open', 'high', 'low', 'close'] as const).toSorted((a, b) => columns[a] - columns[b]);
+  const line = table.line[row] || undefined;
+  throw new LabError(
+    'data.value',
+    `${source.name}: the columns look swapped; read in the order ${order.join(', ')}, ${bad.length} of ${kept.rows.length} bars have a high or low that contradicts their open or close.`,
+    {
+      action: 'Put each column under its right name, or in the order open, high, low, close without names.',
       place: { file: source.path, ...(line === undefined ? { bar: row } : { line }) },
     },
   );
@@ -146,7 +191,12 @@ function makeReport(
     hash: candles.hash,
     problems: [
       ...barProblems(candles, findings, lines),
-      ...rowProblems(table, kept, { gridOffset, timeframe: candles.timeframe, isLastOpen: closesAt > now }),
+      ...rowProblems(table, kept, {
+        gridOffset,
+        timeframe: candles.timeframe,
+        isLastOpen: closesAt > now,
+        mayHoldThousands: facts.mayHoldThousands,
+      }),
     ],
   } satisfies QualityReport);
 }

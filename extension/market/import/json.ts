@@ -4,8 +4,8 @@ import type { ReadFacts } from './csv.ts';
 import type { RowTable } from './rows.ts';
 import { rowError, type Source } from './source.ts';
 
-const columns: ColumnMap = { time: 0, open: 1, high: 2, low: 3, close: 4, volume: 5 };
-const klineColumns: ColumnMap = { ...columns, trades: 8 };
+const arrayColumns: ColumnMap = { time: 0, open: 1, high: 2, low: 3, close: 4, volume: 5 };
+const klineColumns: ColumnMap = { ...arrayColumns, trades: 8 };
 const binanceWidth = 12;
 
 /**
@@ -37,10 +37,15 @@ export function readJson(source: Source, text: string, rows: RowTable): ReadFact
     });
   }
   let width = 0;
+  let columns = arrayColumns;
   for (const [entry, row] of document.entries()) {
     const cells = Array.isArray(row) ? row.map(cellText) : [];
     width ||= cells.length;
-    if ((cells.length !== columns.volume + 1 && cells.length !== binanceWidth) || cells.length !== width) {
+    if (width === binanceWidth) columns = klineColumns;
+    if (
+      (cells.length !== arrayColumns.volume + 1 && cells.length !== binanceWidth) ||
+      cells.length !== width
+    ) {
       throw rowError(
         source,
         { entry },
@@ -49,9 +54,13 @@ export function readJson(source: Source, text: string, rows: RowTable): ReadFact
         'Write each candle as [time, open, high, low, close, volume].',
       );
     }
-    rows.add(cells, width === binanceWidth ? klineColumns : columns, { entry });
+    rows.add(cells, columns, { entry });
   }
-  return { format: width === binanceWidth ? 'Binance klines JSON' : 'JSON arrays' };
+  return {
+    format: width === binanceWidth ? 'Binance klines JSON' : 'JSON arrays',
+    columns,
+    mayHoldThousands: false,
+  };
 }
 
 function cellText(cell: unknown): string {

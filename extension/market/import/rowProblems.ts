@@ -4,15 +4,17 @@ import { placeOf } from './quality.ts';
 import type { RowTable, RowTally } from './rows.ts';
 import { isDateForm, type TimeForm } from './time.ts';
 
-interface GridFacts {
+interface ImportFacts {
   readonly gridOffset: number;
   readonly timeframe: Timeframe;
   /** Whether the last bar had not ended at the time of the import. */
   readonly isLastOpen: boolean;
+  /** Whether every price may as well be a whole number with a dot between its thousands. */
+  readonly mayHoldThousands: boolean;
 }
 
 /** What the rows of the file showed before they became bars, without what was not found. */
-export function rowProblems(table: RowTable, kept: KeptRows, grid: GridFacts): QualityProblem[] {
+export function rowProblems(table: RowTable, kept: KeptRows, facts: ImportFacts): QualityProblem[] {
   const problem = (
     kind: QualityProblem['kind'],
     severity: QualityProblem['severity'],
@@ -63,8 +65,8 @@ export function rowProblems(table: RowTable, kept: KeptRows, grid: GridFacts): Q
     problem(
       'misaligned-time',
       'warning',
-      whenTrue(grid.gridOffset !== 0, bars),
-      `All bars open ${grid.gridOffset / 60_000} minutes after the usual ${grid.timeframe} grid in UTC; their times were kept.`,
+      whenTrue(facts.gridOffset !== 0, bars),
+      `All bars open ${facts.gridOffset / 60_000} minutes after the usual ${facts.timeframe} grid in UTC; their times were kept.`,
     ),
     problem(
       'null-row',
@@ -77,6 +79,12 @@ export function rowProblems(table: RowTable, kept: KeptRows, grid: GridFacts): Q
       'info',
       table.absentOther,
       `${table.absentOther.count} rows have empty or NULL cells beside their prices and volume.`,
+    ),
+    problem(
+      'possible-thousands',
+      'warning',
+      whenTrue(facts.mayHoldThousands, bars),
+      'Every price has three digits after its dot, in a file parted by semicolons; the dots were read as decimal points, but they may part thousands, and then all prices are 1000 times too small.',
     ),
     problem(
       'order',
@@ -93,7 +101,7 @@ export function rowProblems(table: RowTable, kept: KeptRows, grid: GridFacts): Q
     problem(
       'future-time',
       'warning',
-      whenTrue(grid.isLastOpen, { count: 1, rows: [last] }),
+      whenTrue(facts.isLastOpen, { count: 1, rows: [last] }),
       'The last bar had not ended when it was imported, so its values are not final.',
     ),
   ].filter((found) => found.count > 0);

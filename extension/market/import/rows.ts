@@ -1,6 +1,13 @@
 import type { ColumnMap } from './columns.ts';
 import { type RowPlace, rowError, type Source } from './source.ts';
-import { isDateForm, type ParsedTime, parseNumber, parseTime, type TimeForm } from './time.ts';
+import {
+  isDateForm,
+  type ParsedTime,
+  parseNumber,
+  parseTime,
+  spreadCompactDate,
+  type TimeForm,
+} from './time.ts';
 
 const earliestTime = Date.UTC(1980, 0, 1);
 const day = 86_400_000;
@@ -72,7 +79,7 @@ export class RowTable {
     const written = cells[columns.time] ?? '';
     const cell =
       columns.timeOfDay === undefined ? written : `${written.trim()} ${cells[columns.timeOfDay]?.trim()}`;
-    const parsed = parseTime(cell);
+    const parsed = parseTime(columns.hasCompactDates ? spreadCompactDate(cell.trim()) : cell);
     if (parsed === undefined) {
       throw rowError(
         this.#source,

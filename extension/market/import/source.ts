@@ -27,6 +27,13 @@ export async function readSource(path: string): Promise<Source> {
         place,
       });
     }
+    // A device such as /dev/zero may never end.
+    if (facts.isCharacterDevice() || facts.isBlockDevice()) {
+      throw new LabError('data.format', `${path} is a device, not a file of candles.`, {
+        action: 'Name a file.',
+        place,
+      });
+    }
     size = facts.size;
     if (size > largestFile) {
       throw new LabError('data.format', `${name} has ${size} bytes, more than ${largestFile} can be read.`, {

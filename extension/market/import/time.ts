@@ -27,6 +27,21 @@ export function parseNumber(cell: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
+/** Whether a cell is a day written as `20230102`; as a number it would be seconds of the year 1970. */
+export function isCompactDate(cell: string): boolean {
+  return /^\s*(?:19|20)\d{6}\s*$/.test(cell);
+}
+
+/** `20230102 093000` as `2023-01-02 09:30:00`; other text stays. */
+export function spreadCompactDate(text: string): string {
+  return text
+    .replace(/^(\d{4})(\d{2})(\d{2})(?!\d)/, '$1-$2-$3')
+    .replace(
+      / (\d{2})(\d{2})(\d{2})?$/,
+      (_, hour: string, minute: string, second = '00') => ` ${hour}:${minute}:${second}`,
+    );
+}
+
 export function isDateForm(form: TimeForm): boolean {
   return form.startsWith('YYYY');
 }

@@ -12,7 +12,8 @@ export interface TimeGrid {
 
 /**
  * Finds the timeframe, the most frequent step between times, unless `wanted` names it, and checks that
- * all bars open on one grid. A grid that is shifted as a whole (daily bars that open at 05:00) is
+ * all bars open on one grid. `wanted` helps where the most frequent step is no timeframe; it is refused
+ * where it is not the step of the file. A grid that is shifted as a whole (daily bars that open at 05:00) is
  * accepted; bars off the grid of the others are not. `kept` are rows of `table`, oldest first.
  * Throws `data.empty` for fewer than two bars and `data.time` when no timeframe fits.
  */
@@ -28,7 +29,7 @@ export function findTimeGrid(
       place: { file: source.path },
     });
   }
-  const timeframe = wanted ?? inferTimeframe(source, table, kept);
+  const timeframe = chooseTimeframe(source, table, kept, wanted);
   const offsets = Float64Array.from(kept, (row) => offsetInBar(table.time[row] ?? 0, timeframe));
   const offset = mostFrequent(offsets).value;
   const strange = offsets.findIndex((value) => value !== offset);
@@ -49,13 +50,29 @@ export function findTimeGrid(
   return { timeframe, offset };
 }
 
-function inferTimeframe(source: Source, table: RowTable, kept: Uint32Array): Timeframe {
+/** The timeframe of the usual step, or `wanted` where that step is none but `wanted` occurs among the steps. */
+function chooseTimeframe(
+  source: Source,
+  table: RowTable,
+  kept: Uint32Array,
+  wanted: Timeframe | undefined,
+): Timeframe {
   const steps = new Float64Array(kept.length - 1);
   for (let index = 0; index < steps.length; index += 1) {
     steps[index] = (table.time[kept[index + 1] ?? 0] ?? 0) - (table.time[kept[index] ?? 0] ?? 0);
   }
   const { value, count } = mostFrequent(steps);
   const known = Object.entries(timeframeMilliseconds).find(([, length]) => length === value);
+  if (wanted !== undefined) {
+    const length = timeframeMilliseconds[wanted];
+    if (length === value || (known === undefined && steps.includes(length))) return wanted;
+    const usual = known?.[0] ?? `${value / 1000} seconds`;
+    throw new LabError(
+      'data.time',
+      `${source.name} does not hold candles of ${wanted}: the file's usual step is ${usual}, ${count} of ${steps.length}.`,
+      { action: 'Name the timeframe of the file, or none.', place: { file: source.path } },
+    );
+  }
   if (known === undefined) {
     throw new LabError(
       'data.time',

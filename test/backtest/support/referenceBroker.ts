@@ -88,6 +88,15 @@ export class ReferenceBroker {
     if (order.kind === 'buy' || order.kind === 'sell') return this.#enter(order, bar);
     if (this.side === 'flat') return 'no-position';
     if (order.kind === 'protect') {
+      const { takeProfit } = order;
+      if (
+        takeProfit !== undefined &&
+        (this.side === 'long' ? bar.open >= takeProfit : bar.open <= takeProfit)
+      ) {
+        const price = this.side === 'long' ? this.#sold(bar.open) : this.#bought(bar.open);
+        for (const lot of [...this.lots]) this.#exit(lot, lot.units, price, bar, 'take-profit');
+        return undefined;
+      }
       for (const lot of this.lots) {
         lot.stop = order.stopLoss ?? lot.stop;
         lot.target = order.takeProfit ?? lot.target;
@@ -102,6 +111,7 @@ export class ReferenceBroker {
     const isAll = units === undefined && percent === 100;
     const wanted = isAll ? held : this.#inSteps(units ?? (held * percent) / 100);
     if (wanted <= 0) return 'below-step';
+    if (!isAll && wanted * bar.open < this.equityAt(bar.open) / 1e6) return 'too-small';
     const price = this.side === 'long' ? this.#sold(bar.open) : this.#bought(bar.open);
     let left = wanted;
     for (const lot of [...this.lots]) {
@@ -145,6 +155,7 @@ export class ReferenceBroker {
     units = this.#inSteps(units);
     if (units <= 0) return 'below-step';
     if (units * price < this.#settings.minimumNotional) return 'below-minimum-notional';
+    if (units * price < equity / 1e6) return 'too-small';
     const fee = this.#settings.fee * units * price;
     this.fees.push(fee);
     this.cash += (isLong ? -1 : 1) * units * price - fee;

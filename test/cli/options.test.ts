@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { parseEnd, parseNumber, parseParameters, parseTime } from '../../extension/cli/options.ts';
+
+const refusal = (option: string): object =>
+  expect.objectContaining({ name: 'LabError', reason: 'usage', message: expect.stringContaining(option) });
+
+describe('a time', () => {
+  test.each([
+    ['2020-02-29', Date.UTC(2020, 1, 29)],
+    ['2020-01-31T12:00', Date.UTC(2020, 0, 31, 12)],
+    ['2020-01-31 12:00:05', Date.UTC(2020, 0, 31, 12, 0, 5)],
+    ['2020-01-31T12:00Z', Date.UTC(2020, 0, 31, 12)],
+  ])('%s is read as UTC', (text, time) => {
+    expect(parseTime(text, '--from')).toBe(time);
+  });
+
+  test.each([
+    '2021-02-30',
+    '2021-02-29',
+    '2021-02-30T12:00',
+    '2021-13-01',
+    '2021-01-01T25:00',
+    '2021-1-1',
+    '2021',
+    '',
+    'soon',
+    '1609459200000',
+    '2021-01-01T00:00+02:00',
+  ])('"%s" is refused', (text) => {
+    expect(() => parseTime(text, '--from')).toThrow(refusal('--from'));
+  });
+
+  test('that is not given stays so', () => {
+    expect(parseTime(undefined, '--from')).toBeUndefined();
+    expect(parseEnd(undefined, '--to')).toBeUndefined();
+  });
+});
+
+describe('an end', () => {
+  test('includes the whole of a day', () => {
+    expect(parseEnd('2020-01-31', '--to')).toBe(Date.UTC(2020, 1, 1));
+  });
+
+  test('includes the bar that opens at a time, and no later one', () => {
+    expect(parseEnd('2020-01-31T12:00', '--to')).toBe(Date.UTC(2020, 0, 31, 12) + 1);
+  });
+
+  test('on a day that no month has is refused', () => {
+    expect(() => parseEnd('2021-02-30', '--to')).toThrow(refusal('--to'));
+  });
+});
+
+describe('a number', () => {
+  test.each([
+    ['10', 10],
+    ['-0.5', -0.5],
+    ['.5', 0.5],
+    ['1e-3', 0.001],
+    [' 7 ', 7],
+  ])('"%s" is read', (text, value) => {
+    expect(parseNumber(text, '--fee')).toBe(value);
+  });
+
+  test.each(['', ' ', '0x10', '1,5', '10%', 'NaN', 'Infinity', '1e999', '1 2'])('"%s" is refused', (text) => {
+    expect(() => parseNumber(text, '--fee')).toThrow(refusal('--fee'));
+  });
+});
+
+describe('parameters', () => {
+  test('are read as pairs of name and number', () => {
+    expect(parseParameters(['fast=10', 'stop_loss=0.05'])).toEqual({ fast: 10, stop_loss: 0.05 });
+    expect(parseParameters([])).toEqual({});
+  });
+
+  test.each([['fast'], ['=1'], ['fast='], ['1fast=1'], ['fast=ten'], ['fast==1']])(
+    '%s is refused',
+    (pair) => {
+      expect(() => parseParameters([pair])).toThrow(refusal('--param'));
+    },
+  );
+
+  test('given twice are refused', () => {
+    expect(() => parseParameters(['fast=1', 'fast=2'])).toThrow(refusal('--param fast'));
+  });
+});
