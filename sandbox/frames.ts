@@ -87,8 +87,6 @@ export const failSchema = z.object({
 export type Hello = z.infer<typeof helloSchema>;
 export type Start = z.infer<typeof startSchema>;
 export type Ready = z.infer<typeof readySchema>;
-export type Started = z.infer<typeof startedSchema>;
-export type Done = z.infer<typeof doneSchema>;
 export type Fail = z.infer<typeof failSchema>;
 
 /** Bytes of a bars payload: u32 count, u32 zero, then six columns of `count` Float64. */

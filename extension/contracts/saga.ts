@@ -54,7 +54,6 @@ export const undoSchema = z.discriminatedUnion('purpose', [
   z.object({ purpose: z.literal('rollback'), to: stepNameSchema }),
   z.object({ purpose: z.literal('fix'), restartAt: stepNameSchema, input: z.unknown() }),
 ]);
-export type Undo = z.infer<typeof undoSchema>;
 
 const stepRun = { step: stepNameSchema, generation: z.number().int().positive() };
 const decided = {

@@ -73,7 +73,6 @@ export const releaseLeaseRequestSchema = z.object({
   epoch: z.number().int().positive(),
 });
 export const streamRequestSchema = z.object({ stream: streamNameSchema });
-export const nothingSchema = z.object({});
 
 export const requestSchema = z.object({
   id: z.number().int(),

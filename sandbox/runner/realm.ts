@@ -1,4 +1,3 @@
-import { intentWidth } from '../../extension/backtest/intents.ts';
 import { NextError, StrategySession } from '../../extension/backtest/session.ts';
 import {
   type AnyStrategy,
@@ -141,9 +140,6 @@ export function createGuest(): Guest {
     logDropped: () => dropped,
   };
 }
-
-/** Numbers in one intent row, for drivers that size their reads by it. */
-export const rowWidth = intentWidth;
 
 /** What a strategy threw or logged may be anything, hostile getters included. */
 function textOf(value: unknown): string {

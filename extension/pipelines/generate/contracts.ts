@@ -19,7 +19,6 @@ export const generateSteps = [
   'deploy',
   'monitor',
 ] as const;
-export type GenerateStep = (typeof generateSteps)[number];
 
 export const searchMetricSchema = z.enum([
   'sharpe',
