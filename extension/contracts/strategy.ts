@@ -39,3 +39,15 @@ export const strategyDescriptionSchema = z.object({
 });
 
 export type StrategyDescription = z.infer<typeof strategyDescriptionSchema>;
+
+/** Where a plot is shown: over the candles, or in the one pane below them that all such plots share. */
+export type PlotPane = 'price' | 'below';
+
+/** A series that a strategy asked to be shown. It is for the eye alone: hostile code computed its values. */
+export interface StrategyPlot {
+  /** Unique in its run, 1 to 40 characters that can be shown. */
+  readonly name: string;
+  readonly pane: PlotPane;
+  /** One finite number a bar, NaN where the series has none, as before its warm-up. */
+  readonly values: Float64Array;
+}

@@ -6,7 +6,7 @@ import type { SettledRun } from '../backtest/settlement.ts';
 import type { BacktestResult, RunSettings } from '../contracts/backtest.ts';
 import type { Candles } from '../contracts/candles.ts';
 import type { IsolationLevel } from '../contracts/isolation.ts';
-import type { ParameterValues, StrategyDescription } from '../contracts/strategy.ts';
+import type { ParameterValues, StrategyDescription, StrategyPlot } from '../contracts/strategy.ts';
 
 export interface StrategyRunRequest {
   readonly source: string;
@@ -18,6 +18,8 @@ export interface StrategyRunRequest {
   readonly minimumLevel: IsolationLevel;
   /** Whether to run again with other chunk borders and demand the same intents. */
   readonly twice: boolean;
+  /** Whether to bring what the strategy plots; of a run of many parameter sets, that of the first. */
+  readonly plots?: boolean;
   readonly signal: AbortSignal;
   /** `fraction` from 0 to 1. */
   readonly progress: (fraction: number, text: string) => void;
@@ -35,6 +37,10 @@ export interface StrategyRun {
   readonly engineHash: string;
   readonly runtime: string;
   readonly log: readonly string[];
+  /** What the strategy plots with the first parameter set, in its order; empty where the request did not ask. */
+  readonly plots: readonly StrategyPlot[];
+  /** Names of the plots that are left out because the run has too many bars to keep them all. */
+  readonly plotsLeftOut: readonly string[];
 }
 
 export interface StrategyRunnerOptions {
@@ -99,6 +105,8 @@ export class StrategyRunner {
       engineHash,
       runtime,
       log,
+      plots: [],
+      plotsLeftOut: [],
     };
   }
 }
