@@ -57,15 +57,23 @@ export interface ChunkExpectation {
   readonly from: number;
   readonly to: number;
   readonly intentsPerBar: number;
+  /** Plots whose values follow the intents. */
+  readonly plots: number;
   /** Last order number of each set so far; moved on to the last of this chunk. */
   readonly lastIds: Float64Array;
 }
 
+export interface ChunkAnswer {
+  readonly sets: readonly SetAnswer[];
+  /** Plot after plot, a number a bar; any number, because nothing is computed from it. */
+  readonly plotted: Float64Array;
+}
+
 /**
- * The intents of one chunk, every number checked, before the next chunk is revealed.
+ * The answer to one chunk, every number of its intents checked, before the next chunk is revealed.
  * @throws LabError `sandbox.protocol`
  */
-export function readIntents(payload: Uint8Array, expected: ChunkExpectation): SetAnswer[] {
+export function readIntents(payload: Uint8Array, expected: ChunkExpectation): ChunkAnswer {
   const sets = expected.lastIds.length;
   const headBytes = intentsHeaderBytes(sets);
   if (payload.length < headBytes) throw protocolError('sent an intents frame that is too short');
@@ -98,8 +106,12 @@ export function readIntents(payload: Uint8Array, expected: ChunkExpectation): Se
     });
     offset += bytes;
   }
-  if (offset !== payload.length) throw protocolError('sent bytes behind its intents');
-  return answers;
+  const plottedBytes = expected.plots * (expected.to - expected.from) * 8;
+  if (offset + plottedBytes > payload.length) throw protocolError('sent an intents frame that is too short');
+  if (offset + plottedBytes < payload.length) throw protocolError('sent bytes behind its intents');
+  const start = payload.byteOffset + offset;
+  const plotted = new Float64Array(payload.buffer.slice(start, start + plottedBytes) as ArrayBuffer);
+  return { sets: answers, plotted };
 }
 
 function checkRows(rows: Float64Array, count: number, set: number, expected: ChunkExpectation): void {

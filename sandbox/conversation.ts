@@ -24,6 +24,8 @@ export class Conversation {
   readonly #header = new Uint8Array(headerBytes);
   #answered = 0;
   #received = 0;
+  /** Bytes that may come on top of `outputBytes`. */
+  #allowed = 0;
   #process: SandboxProcess | undefined;
   #waiter: Waiter | undefined;
   #failure: LabError | undefined;
@@ -81,6 +83,11 @@ export class Conversation {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  /** Lets `bytes` more come in the whole run: what the next answer must hold besides its orders. */
+  allow(bytes: number): void {
+    this.#allowed += bytes;
+  }
+
   /** Ends the sandbox for a fault that the caller found. */
   refuse(error: LabError): void {
     this.#fail(error, 'protocol');
@@ -135,7 +142,7 @@ export class Conversation {
     this.#answered += bytes.length;
     this.#received += bytes.length;
     const { answerBytes, outputBytes } = this.#limits;
-    if (this.#answered > answerBytes + headerBytes || this.#received > outputBytes) {
+    if (this.#answered > answerBytes + headerBytes || this.#received > outputBytes + this.#allowed) {
       this.#fail(outputError(), 'output');
       return;
     }

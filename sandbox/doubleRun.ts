@@ -12,7 +12,7 @@ export interface DoubleRunOutcome extends RunOutcome {
 /**
  * Runs a strategy twice, in two fresh sandboxes at the same time and with other chunk borders, and
  * demands that every order is the same to the byte: what looks ahead or is not deterministic differs.
- * `seed` mixes the borders of the check.
+ * `seed` mixes the borders of the check. Plots are of the first run.
  * @throws LabError `sandbox.look-ahead` with the first bar that differs, and all that `runInSandbox` throws
  */
 export async function runTwice(request: RunRequest, seed: number): Promise<DoubleRunOutcome> {
@@ -21,7 +21,7 @@ export async function runTwice(request: RunRequest, seed: number): Promise<Doubl
   const comparison = new IntentsComparison();
   const choose = chooseOnce(request.chooseSets);
   const checkChunks = mixedChunks(request.candles.time.length, seed);
-  const { onProgress: _, ...silent } = request;
+  const { onProgress: _, plots: __, ...silent } = request;
   const runs = [
     runInSandbox({ ...request, chooseSets: choose, signal }, (answers, _from, to) =>
       comparison.add(0, answers, to),

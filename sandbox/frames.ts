@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { longestPlotName, maximumPlots } from '../extension/backtest/rules.ts';
 import { runSettingsSchema } from '../extension/contracts/backtest.ts';
 import { parameterValuesSchema, strategyDescriptionSchema } from '../extension/contracts/strategy.ts';
 
@@ -11,7 +12,7 @@ import { parameterValuesSchema, strategyDescriptionSchema } from '../extension/c
  * Runner: done. In place of any answer the runner may send fail. The runner never learns how many bars
  * there are, and every frame of it carries the nonce that hello gave.
  */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 export const frameTypes = {
   hello: 1,
@@ -32,6 +33,11 @@ export const headerBytes = 8;
 /** Length of the nonce in bytes; it travels as twice as many hex digits. */
 export const nonceBytes = 16;
 
+/** Plots as `setup` declared them. */
+export const plotsSchema = z
+  .array(z.object({ name: z.string().min(1).max(longestPlotName), pane: z.enum(['price', 'below']) }))
+  .max(maximumPlots);
+
 const nonceSchema = z.string().regex(/^[0-9a-f]{32}$/);
 
 export const helloSchema = z.object({
@@ -46,6 +52,8 @@ export const helloSchema = z.object({
 export const startSchema = z.object({
   sets: z.array(parameterValuesSchema).min(1).max(4096),
   settings: runSettingsSchema,
+  /** Whether the values of what the first set plots are wanted. */
+  plots: z.boolean(),
 });
 
 export const readySchema = z.object({
@@ -61,6 +69,8 @@ export const startedSchema = z.object({
   nonce: nonceSchema,
   /** Bars each set waits before its first `next`. */
   warmups: z.array(z.number().int().nonnegative()).max(4096),
+  /** What the first set plots; none where the start did not ask. */
+  plots: plotsSchema,
 });
 
 export const doneSchema = z.object({
@@ -87,6 +97,7 @@ export const failSchema = z.object({
 export type Hello = z.infer<typeof helloSchema>;
 export type Start = z.infer<typeof startSchema>;
 export type Ready = z.infer<typeof readySchema>;
+export type Plot = z.infer<typeof plotsSchema>[number];
 export type Fail = z.infer<typeof failSchema>;
 
 /** Bytes of a bars payload: u32 count, u32 zero, then six columns of `count` Float64. */
@@ -97,7 +108,8 @@ export function barsPayloadBytes(count: number): number {
 /**
  * An intents payload: 16 nonce bytes, u32 chunk number from 0, u32 sets; then for each set u32 intents,
  * u32 fills so far, u32 and u32 of the rolling fill hash after the chunk; then for each set its intents,
- * `intentWidth` Float64 each.
+ * `intentWidth` Float64 each; then, of the plots that `started` named, one Float64 a bar of the chunk, plot
+ * after plot.
  */
 export function intentsHeaderBytes(sets: number): number {
   return nonceBytes + 8 + sets * 16;

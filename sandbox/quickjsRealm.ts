@@ -59,6 +59,19 @@ export class QuickJsRealms {
     const number = (name: keyof Guest): number => invoke(name).consume((value) => context.getNumber(value));
     const text = (name: keyof Guest, ...values: QuickJSHandle[]): string =>
       invoke(name, ...values).consume((value) => context.getString(value));
+    const numbers = (name: keyof Guest, length: number): Float64Array => {
+      const copy = new Float64Array(length);
+      if (length === 0) return copy;
+      const array = invoke(name);
+      const count = context.newNumber(length);
+      const buffer = take(context.callFunction(copyOut, context.undefined, array, count));
+      buffer.consume((handle) =>
+        context.getArrayBuffer(handle).consume(({ value }) => asBytes(copy).set(value)),
+      );
+      array.dispose();
+      count.dispose();
+      return copy;
+    };
     const answer = (name: keyof Guest, value: QuickJSHandle): string => {
       const json = value.consume((argument) => text(name, argument));
       if (!json.startsWith('{"ok":true')) this.#endWhereMemoryIsOut();
@@ -76,19 +89,8 @@ export class QuickJsRealms {
         source.dispose();
         return number('feed');
       },
-      intents(length) {
-        const copy = new Float64Array(length);
-        if (length === 0) return copy;
-        const array = invoke('intents');
-        const count = context.newNumber(length);
-        const buffer = take(context.callFunction(copyOut, context.undefined, array, count));
-        buffer.consume((handle) =>
-          context.getArrayBuffer(handle).consume(({ value }) => asBytes(copy).set(value)),
-        );
-        array.dispose();
-        count.dispose();
-        return copy;
-      },
+      intents: (length) => numbers('intents', length),
+      plots: (length) => numbers('plots', length),
       fills: () => number('fills'),
       fillHashHigh: () => number('fillHashHigh'),
       fillHashLow: () => number('fillHashLow'),

@@ -4,7 +4,7 @@ import { type SettledRun, Settlement } from '../extension/backtest/settlement.ts
 import type { RunSettings } from '../extension/contracts/backtest.ts';
 import type { CandleColumns } from '../extension/contracts/candles.ts';
 import { LabError } from '../extension/contracts/errors.ts';
-import type { ParameterValues, StrategyDescription } from '../extension/contracts/strategy.ts';
+import type { ParameterValues, StrategyDescription, StrategyPlot } from '../extension/contracts/strategy.ts';
 import { readIntents, readText, requireType, type SetAnswer } from './answers.ts';
 import { steadyChunks } from './chunkPlan.ts';
 import { Conversation } from './conversation.ts';
@@ -25,6 +25,7 @@ import {
   startedSchema,
 } from './frames.ts';
 import { completeParameters } from './parameters.ts';
+import { PlotCollection } from './plotCollection.ts';
 import { defaultLimits, type SandboxBackend, type SandboxLimits } from './sandbox.ts';
 
 /** Bars that are settled in one go. */
@@ -52,6 +53,8 @@ export interface RunRequest {
   readonly chooseSets: (description: StrategyDescription) => readonly ParameterValues[];
   /** Sizes of the chunks; their sum is the number of bars. Equal chunks where none is given. */
   readonly chunks?: readonly number[];
+  /** Whether to bring what the first parameter set plots. */
+  readonly plots?: boolean;
   readonly limits?: SandboxLimits;
   /** 16 random bytes: what a frame of this run proves itself with. */
   readonly newNonce: () => Uint8Array;
@@ -77,6 +80,10 @@ export interface RunOutcome {
   /** The log of the strategy; kept for a run of one set only. */
   readonly log: readonly string[];
   readonly logDropped: number;
+  /** What the first set plots; none where it was not asked for. */
+  readonly plots: readonly StrategyPlot[];
+  /** Names of the plots that were left out for their number of values. */
+  readonly plotsLeftOut: readonly string[];
 }
 
 /** Looks at the checked intents of each chunk before they are settled; throws to end the run. */
@@ -142,10 +149,10 @@ class Run {
     const sets = request
       .chooseSets(description)
       .map((given) => completeParameters(description.params, given));
-    const warmups = await this.#begin(sets);
+    const { warmups, plots } = await this.#begin(sets);
     const chunks = request.chunks ?? steadyChunks(this.#bars, sets.length);
     const settlements = sets.map(() => new Settlement(request.settings, this.#bars));
-    await this.#feedAll(chunks, settlements, ready);
+    await this.#feedAll(chunks, settlements, plots, ready);
     const done = await this.#end();
     return {
       description,
@@ -162,6 +169,8 @@ class Run {
       chunks,
       log: done.log.map((line) => cleanText(line, longestLogLine)),
       logDropped: done.logDropped,
+      plots: plots.plots,
+      plotsLeftOut: plots.leftOut,
     };
   }
 
@@ -175,37 +184,46 @@ class Run {
     return readText(frame, readySchema, this.#nonce);
   }
 
-  async #begin(sets: ParameterValues[]): Promise<readonly number[]> {
+  async #begin(sets: ParameterValues[]): Promise<{ warmups: readonly number[]; plots: PlotCollection }> {
     if (sets.length === 0) throw new LabError('usage', 'No parameter set was given to run.');
-    const start: Start = { sets, settings: this.#request.settings };
+    const { settings, plots: wanted = false } = this.#request;
+    const start: Start = { sets, settings, plots: wanted };
     const frame = await this.#ask(frameTypes.started, encodeJsonFrame(frameTypes.start, start));
-    const { warmups } = readText(frame, startedSchema, this.#nonce);
+    const { warmups, plots } = readText(frame, startedSchema, this.#nonce);
     if (warmups.length !== sets.length) {
       throw protocolError('answered for another number of parameter sets');
     }
-    return warmups;
+    if (plots.length > 0 && !wanted) throw protocolError('plots what it was not asked for');
+    return { warmups, plots: new PlotCollection(plots, this.#bars) };
   }
 
-  async #feedAll(chunks: readonly number[], settlements: readonly Settlement[], ready: Ready): Promise<void> {
+  async #feedAll(
+    chunks: readonly number[],
+    settlements: readonly Settlement[],
+    plots: PlotCollection,
+    ready: Ready,
+  ): Promise<void> {
     const { onProgress } = this.#request;
     const lastIds = new Float64Array(settlements.length);
     let from = 0;
-    let waiting = this.#askBars(0, chunks[0] ?? 0);
+    let waiting = this.#askBars(0, chunks[0] ?? 0, plots.declared);
     for (const [chunk, count] of chunks.entries()) {
       const to = from + count;
       const { payload } = await waiting;
-      const answers = readIntents(payload, {
+      const { sets: answers, plotted } = readIntents(payload, {
         nonce: this.#nonceBytes,
         chunk,
         from,
         to,
         intentsPerBar,
+        plots: plots.declared,
         lastIds,
       });
       // The answer is committed; the sandbox works on the next chunk while this one is settled.
-      waiting = this.#askBars(to, to + (chunks[chunk + 1] ?? 0));
+      waiting = this.#askBars(to, to + (chunks[chunk + 1] ?? 0), plots.declared);
       waiting.catch(() => undefined);
       this.#observe?.(answers, from, to);
+      plots.add(plotted, from, to);
       for (const [set, settlement] of settlements.entries()) {
         const answer = answers[set] as SetAnswer;
         await this.#settle(settlement, answer, from, to);
@@ -237,7 +255,7 @@ class Run {
   }
 
   /** The answer to bars `from` to `to`; an empty frame without asking where there are none. */
-  #askBars(from: number, to: number): Promise<Frame> {
+  #askBars(from: number, to: number, plots: number): Promise<Frame> {
     if (from === to) return Promise.resolve({ type: frameTypes.intents, payload: new Uint8Array(0) });
     const { time, open, high, low, close, volume } = this.#request.candles;
     const head = new Uint8Array(8);
@@ -246,6 +264,7 @@ class Run {
       const part = column.subarray(from, to);
       return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
     });
+    this.#conversation.allow(plots * (to - from) * 8);
     return this.#ask(frameTypes.intents, encodeFrame(frameTypes.bars, head, ...columns));
   }
 

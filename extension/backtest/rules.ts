@@ -7,6 +7,10 @@ export const historyBars = 8192;
 /** Longest period of an indicator, in bars. */
 export const maximumPeriod = 5000;
 
+/** Series that a strategy may plot, and the characters that the name of one may have. */
+export const maximumPlots = 16;
+export const longestPlotName = 40;
+
 /** How orders are filled: printed in every manifest, each with a test of the same name. */
 export const fillRules: Readonly<Record<string, string>> = {
   decision: 'A strategy decides on the close of bar t; its orders are filled at the open of bar t+1.',

@@ -8,6 +8,8 @@ const capacity = historyBars + 3 * blockBars;
 
 /** Reads the values of a series up to its end, which may lie ahead of the bar the strategy sees. */
 export let valuesOf: (series: Series) => Float64Array;
+/** True for a series that was made here, and no look-alike. */
+export let isSeries: (value: unknown) => value is Series;
 /** Bars before the first value of a series. */
 export let lookbackOf: (series: Series) => number;
 
@@ -24,6 +26,7 @@ export class WindowSeries implements Series {
       }
       return series.#values;
     };
+    isSeries = (value): value is Series => typeof value === 'object' && value !== null && #values in value;
     lookbackOf = (series) => (#lookback in series ? series.#lookback : 0);
   }
 

@@ -7,6 +7,7 @@ import { createIndicators } from './indicators/create.ts';
 import { intentWidth } from './intents.ts';
 import { type Ledger, NumberTable } from './ledger.ts';
 import { OrderDesk } from './orders.ts';
+import { Plots } from './plots.ts';
 import { seededRandom } from './random.ts';
 import { BarWindow, blockBars, sealPrototype } from './series.ts';
 import type { AnyStrategy } from './strategyApi.ts';
@@ -18,6 +19,8 @@ export interface SessionOptions {
   readonly log: (message: string) => void;
   /** Where fills and trades are recorded; a sandbox keeps none. */
   readonly ledger?: Ledger;
+  /** Whether the values of the plots are kept: of the last `feed`, as `plots.values`. */
+  readonly recordPlots?: boolean;
 }
 
 /** A strategy failed in `next`; `cause` is what it threw. */
@@ -40,6 +43,9 @@ export class StrategySession {
   readonly intents = new NumberTable(intentWidth);
   /** Bars before the first call of `next`. */
   readonly warmUp: number;
+  /** What the strategy declared to be shown. */
+  readonly plots = new Plots();
+  readonly #recordPlots: boolean;
   readonly #strategy: AnyStrategy;
   readonly #window = new BarWindow();
   readonly #desk: OrderDesk;
@@ -49,6 +55,7 @@ export class StrategySession {
   /** Calls the strategy's `setup`; what it throws is thrown on. */
   constructor(strategy: AnyStrategy, options: SessionOptions) {
     this.#strategy = strategy;
+    this.#recordPlots = options.recordPlots ?? false;
     this.broker = new Broker(options.settings, options.ledger);
     const window = this.#window;
     this.#desk = new OrderDesk(this.broker, this.intents, window, options.intentsPerBar);
@@ -62,9 +69,13 @@ export class StrategySession {
       volume: window.volume,
     });
     const { indicators, seal } = createIndicators(window);
-    this.#state = strategy.setup(Object.freeze({ params, indicators: Object.freeze(indicators), bars }));
+    const plot = this.plots.declare;
+    this.#state = strategy.setup(
+      Object.freeze({ params, indicators: Object.freeze(indicators), bars, plot }),
+    );
     if (isThenable(this.#state)) throw new TypeError('setup must not be async');
     this.warmUp = seal();
+    this.plots.seal();
     this.#context = Object.freeze({
       params,
       bar: new CurrentBar(window),
@@ -83,9 +94,14 @@ export class StrategySession {
    * @throws NextError with the bar at which the strategy threw
    */
   feed(bars: CandleColumns, from: number, to: number, equity?: Float64Array, equityFrom = 0): void {
+    if (this.#recordPlots) this.plots.begin(to - from);
     for (let start = from; start < to; start += blockBars) {
       const end = Math.min(start + blockBars, to);
       this.#window.append(bars, start, end);
+      if (this.#recordPlots) {
+        const { length } = this.#window;
+        this.plots.record(length - (end - start), length, start - from);
+      }
       this.#runBlock(end - start, equity, equityFrom + (start - from));
     }
   }

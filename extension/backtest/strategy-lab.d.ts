@@ -13,8 +13,12 @@
  *         slow: { type: 'integer', default: 30, min: 5, max: 400 },
  *         stop: { type: 'number', default: 5, min: 0.5, max: 50, description: 'Stop loss in percent' },
  *       },
- *       setup({ params, indicators }) {
- *         return { fast: indicators.sma(params.fast), slow: indicators.sma(params.slow) };
+ *       setup({ params, indicators, plot }) {
+ *         const fast = indicators.sma(params.fast);
+ *         const slow = indicators.sma(params.slow);
+ *         plot('Fast average', fast);
+ *         plot('Slow average', slow);
+ *         return { fast, slow };
  *       },
  *       next({ params, position, orders }, { fast, slow }) {
  *         if (position.isFlat && crossAbove(fast, slow)) {
@@ -179,10 +183,26 @@ declare module 'strategy-lab' {
     protect(options: { readonly stopLoss?: number; readonly takeProfit?: number }): number;
   }
 
+  /** Where a plot is shown: over the candles (`price`), or in the one pane below them that all such plots share. */
+  export interface PlotOptions {
+    /** `price` where none is given. */
+    readonly pane?: 'price' | 'below';
+  }
+
   export interface SetupContext<P> {
     readonly params: P;
     readonly indicators: Indicators;
     readonly bars: Bars;
+    /**
+     * Has a series shown in the chart of the run, under a name of 1 to 40 characters that no other plot
+     * has. Call it in `setup` only, at most 16 times. Plots are for the eye: they change no order and no
+     * figure. Nothing is drawn where a series has no value yet. Where a run has many parameter sets, the
+     * first is plotted; where bars times plots exceed 8,388,608, the last plots are left out.
+     *
+     *     plot('Average', indicators.sma(20));
+     *     plot('RSI', indicators.rsi(14), { pane: 'below' });
+     */
+    plot(name: string, series: Series, options?: PlotOptions): void;
   }
 
   export interface NextContext<P> {

@@ -75,6 +75,7 @@ export class StrategyRunner {
       candles: request.candles,
       settings: request.settings,
       chooseSets: request.chooseSets,
+      plots: request.plots ?? false,
       limits,
       newNonce,
       signal: request.signal,
@@ -90,7 +91,7 @@ export class StrategyRunner {
       outcome = await runInSandbox(sandboxed);
       doubleRun = { verdict: 'not-run', chunks: [outcome.chunks.length] };
     }
-    const { description, runtime, sets, log } = outcome;
+    const { description, runtime, sets, log, plots, plotsLeftOut } = outcome;
     return {
       description,
       sets: sets.map(({ params }) => params),
@@ -105,8 +106,8 @@ export class StrategyRunner {
       engineHash,
       runtime,
       log,
-      plots: [],
-      plotsLeftOut: [],
+      plots,
+      plotsLeftOut,
     };
   }
 }

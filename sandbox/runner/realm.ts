@@ -16,7 +16,7 @@ import { hardenRealm } from './harden.ts';
 export interface Guest {
   /** Takes the strategy's module function; answers `{"ok":true,...}` or a failure as JSON. */
   load(moduleFunction: (lab: typeof strategyModule) => unknown): string;
-  /** Starts one run; answers `{"ok":true,"warmUp":n}` or a failure as JSON. */
+  /** Starts one run; answers `{"ok":true,"warmUp":n,"plots":[...]}` or a failure as JSON. */
   begin(request: string): string;
   /** Room for `count` bars: six columns of `count` numbers, one after the other. */
   allocate(count: number): Float64Array;
@@ -24,6 +24,8 @@ export interface Guest {
   feed(): number;
   /** The intents of the last feed. */
   intents(): Float64Array;
+  /** The plotted values of the last feed, plot after plot, of a run that records them. */
+  plots(): Float64Array;
   fills(): number;
   fillHashHigh(): number;
   fillHashLow(): number;
@@ -38,6 +40,7 @@ interface BeginRequest {
   readonly params: ParameterValues;
   readonly intentsPerBar: number;
   readonly logBytes: number;
+  readonly recordPlots: boolean;
 }
 
 type Phase = 'module' | 'setup' | 'next';
@@ -86,13 +89,13 @@ export function createGuest(): Guest {
       }
     },
     begin(request) {
-      const { settings, params, intentsPerBar, logBytes } = JSON.parse(request) as BeginRequest;
+      const { logBytes, ...options } = JSON.parse(request) as BeginRequest;
       lines = [];
       logRoom = logBytes;
       try {
         if (strategy === undefined) throw new Error('no strategy is loaded');
-        session = new StrategySession(strategy, { settings, params, intentsPerBar, log });
-        return JSON.stringify({ ok: true, warmUp: session.warmUp });
+        session = new StrategySession(strategy, { ...options, log });
+        return JSON.stringify({ ok: true, warmUp: session.warmUp, plots: session.plots.declarations });
       } catch (error) {
         return describeFailure('setup', error);
       }
@@ -132,6 +135,7 @@ export function createGuest(): Guest {
       }
     },
     intents: () => session?.intents.used ?? new Float64Array(0),
+    plots: () => session?.plots.values ?? new Float64Array(0),
     fills: () => session?.broker.fills ?? 0,
     fillHashHigh: () => session?.broker.hash.high ?? 0,
     fillHashLow: () => session?.broker.hash.low ?? 0,

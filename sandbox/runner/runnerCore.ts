@@ -12,6 +12,8 @@ import {
   helloSchema,
   intentsHeaderBytes,
   nonceBytes,
+  type Plot,
+  plotsSchema,
   protocolVersion,
   type Start,
   startSchema,
@@ -26,6 +28,8 @@ export interface Realm {
   feed(columns: Float64Array, count: number): number;
   /** The first `length` numbers of the intents of the last feed, as an array of this side. */
   intents(length: number): Float64Array;
+  /** The same of the plotted values of the last feed. */
+  plots(length: number): Float64Array;
   fills(): number;
   fillHashHigh(): number;
   fillHashLow(): number;
@@ -49,7 +53,7 @@ const loadedSchema = z.union([
   z.object({ ok: z.literal(false) }).loose(),
 ]);
 const begunSchema = z.union([
-  z.object({ ok: z.literal(true), warmUp: z.number().int().nonnegative() }),
+  z.object({ ok: z.literal(true), warmUp: z.number().int().nonnegative(), plots: plotsSchema }),
   z.object({ ok: z.literal(false) }).loose(),
 ]);
 
@@ -75,6 +79,8 @@ export class RunnerCore {
   #start: Start | undefined;
   #firstRealm: Realm | undefined;
   #realms: Realm[] = [];
+  /** What the first set plots, where the host asked. */
+  #plots: readonly Plot[] = [];
   #chunk = 0;
   #bars = 0;
   isDone = false;
@@ -163,14 +169,16 @@ export class RunnerCore {
       this.#realms.push(realm);
       // The log of one run is a help; those of many at once are noise.
       const room = start.sets.length === 1 ? logBytes : 0;
-      const request = { settings: start.settings, params, intentsPerBar, logBytes: room };
+      const recordPlots = start.plots && set === 0;
+      const request = { settings: start.settings, params, intentsPerBar, logBytes: room, recordPlots };
       const answer = realm.begin(JSON.stringify(request));
       const begun = begunSchema.safeParse(safeJson(answer));
       if (!begun.success || !begun.data.ok) return this.#guestFailure(answer, set);
       warmups.push(begun.data.warmUp);
+      if (recordPlots) this.#plots = begun.data.plots;
     }
     this.#start = start;
-    return encodeJsonFrame(frameTypes.started, { nonce: this.#nonce(), warmups });
+    return encodeJsonFrame(frameTypes.started, { nonce: this.#nonce(), warmups, plots: this.#plots });
   }
 
   #createRealm(): Realm {
@@ -211,6 +219,10 @@ export class RunnerCore {
       headerView.setUint32(offset + 8, realm.fillHashHigh(), true);
       headerView.setUint32(offset + 12, realm.fillHashLow(), true);
       parts.push(new Uint8Array(realm.intents(intents * intentWidth).buffer));
+    }
+    const [first] = this.#realms;
+    if (first !== undefined && this.#plots.length > 0) {
+      parts.push(new Uint8Array(first.plots(this.#plots.length * count).buffer));
     }
     this.#chunk++;
     this.#bars += count;

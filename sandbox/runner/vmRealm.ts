@@ -26,7 +26,8 @@ export function createVmRealms(realmSource: string): (strategyScript: string) =>
         copyInto(guest.allocate(count), columns);
         return Number(guest.feed());
       },
-      intents: (count) => copyOf(guest.intents(), count),
+      intents: (length) => copyOf(guest.intents(), length),
+      plots: (length) => copyOf(guest.plots(), length),
       fills: () => Number(guest.fills()),
       fillHashHigh: () => Number(guest.fillHashHigh()),
       fillHashLow: () => Number(guest.fillHashLow()),

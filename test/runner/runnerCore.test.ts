@@ -40,7 +40,11 @@ describe('a run by the protocol', () => {
 
     const started = runner.ask(jsonFrame(frameTypes.start, startOf(sets)));
     expect(started.type).toBe(frameTypes.started);
-    expect(startedSchema.parse(decodeJson(started.payload))).toEqual({ nonce, warmups: [7, 19] });
+    expect(startedSchema.parse(decodeJson(started.payload))).toEqual({
+      nonce,
+      warmups: [7, 19],
+      plots: [],
+    });
 
     for (let chunk = 0; chunk < 4; chunk++) {
       const answer = runner.ask(barsFrame(chunk * 50, chunk * 50 + 50));
@@ -185,6 +189,11 @@ describe('a host that does not keep to the protocol is refused:', () => {
       'a start with a negative fee',
       ['hello', 'source'],
       jsonFrame(frameTypes.start, startOf([{}], { ...defaultRunSettings, fee: -1 })),
+    ],
+    [
+      'a start that does not say whether it wants plots',
+      ['hello', 'source'],
+      jsonFrame(frameTypes.start, { ...startOf([{}]), plots: undefined }),
     ],
     ['no bars', ['hello', 'source', 'start'], encodeFrame(frameTypes.bars)],
     [

@@ -8,9 +8,14 @@ import { frameTypes } from '../../sandbox/frames.ts';
 
 const nonce = new Uint8Array(16).fill(7);
 
-function payloadOf(sets: readonly (readonly number[])[], chunk = 3): Uint8Array {
+function payloadOf(
+  sets: readonly (readonly number[])[],
+  plotted: readonly number[] = [],
+  chunk = 3,
+): Uint8Array {
   const rows = sets.map((numbers) => Float64Array.from(numbers));
-  const size = 24 + sets.length * 16 + rows.reduce((sum, row) => sum + row.byteLength, 0);
+  const size =
+    24 + sets.length * 16 + rows.reduce((sum, row) => sum + row.byteLength, 0) + plotted.length * 8;
   const payload = new Uint8Array(size);
   const view = new DataView(payload.buffer);
   payload.set(nonce);
@@ -22,11 +27,13 @@ function payloadOf(sets: readonly (readonly number[])[], chunk = 3): Uint8Array 
     payload.set(new Uint8Array(row.buffer), offset);
     offset += row.byteLength;
   }
+  payload.set(new Uint8Array(Float64Array.from(plotted).buffer), offset);
   return payload;
 }
 
-function expectation(lastIds: readonly number[] = [0]): ChunkExpectation {
-  return { nonce, chunk: 3, from: 100, to: 200, intentsPerBar: 2, lastIds: Float64Array.from(lastIds) };
+function expectation(lastIds: readonly number[] = [0], plots = 0): ChunkExpectation {
+  const ids = Float64Array.from(lastIds);
+  return { nonce, chunk: 3, from: 100, to: 200, intentsPerBar: 2, plots, lastIds: ids };
 }
 
 const buy = (bar: number, id: number) => [bar, id, 1, 3, 50, 0, 0, 0, 0];
@@ -34,11 +41,11 @@ const buy = (bar: number, id: number) => [bar, id, 1, 3, 50, 0, 0, 0, 0];
 describe('an intents frame', () => {
   it('is read set by set, and carries the order numbers on to the next chunk', () => {
     const expected = expectation([0, 4]);
-    const answers = readIntents(
+    const { sets } = readIntents(
       payloadOf([[...buy(100, 1), ...buy(100, 2), ...buy(199, 9)], buy(150, 5)]),
       expected,
     );
-    expect(answers.map(({ count }) => count)).toEqual([3, 1]);
+    expect(sets.map(({ count }) => count)).toEqual([3, 1]);
     expect([...expected.lastIds]).toEqual([9, 5]);
   });
 
@@ -59,6 +66,26 @@ describe('an intents frame', () => {
     expect(() => readIntents(payloadOf([rows]), expectation())).toThrow(
       expect.objectContaining({ reason: 'sandbox.protocol' }),
     );
+  });
+
+  it('carries one value a bar of each plot behind its intents, and is refused with more or fewer', () => {
+    const values = Array.from({ length: 200 }, (_, index) => (index === 7 ? Number.NaN : index));
+    const read = (plotted: readonly number[], plots: number) =>
+      readIntents(payloadOf([buy(100, 1)], plotted), expectation([0], plots));
+    expect([...read(values, 2).plotted]).toEqual(values);
+    expect(read([], 0).plotted).toHaveLength(0);
+    for (const [length, plots] of [
+      [199, 2],
+      [201, 2],
+      [200, 1],
+      [200, 3],
+      [0, 2],
+      [200, 0],
+    ] as const) {
+      expect(() => read(Array(length).fill(1), plots), `${length} for ${plots}`).toThrow(
+        expect.objectContaining({ reason: 'sandbox.protocol' }),
+      );
+    }
   });
 
   it('that is cut, lengthened or changed in its head is refused, and never throws anything but a LabError', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { StrategyPlot } from '../../extension/contracts/strategy.ts';
 import { runTwice } from '../../sandbox/doubleRun.ts';
 import { defaultLimits, type SandboxBackend } from '../../sandbox/sandbox.ts';
-import { runInSandbox } from '../../sandbox/session.ts';
+import { type RunRequest, runInSandbox } from '../../sandbox/session.ts';
+import { loadStrategy, runEngine } from '../backtest/support/engineRun.ts';
 import { hostileCases } from './hostileCases.ts';
 import { crossStrategy, failureOf, randomWalk, reasonOf, runRequest, strategyOf } from './support.ts';
 
@@ -18,6 +20,44 @@ export interface Contract {
 /** Chunks of the hostile runs: 1,000 bars in three. */
 const chunks = [400, 400, 200];
 const shortLimits = { ...defaultLimits, answerMilliseconds: 2500 };
+
+/** Series of many kinds, as `setup` makes them. */
+const plottedSeries = [
+  'bars.close',
+  'indicators.sma(params.period)',
+  'indicators.bollinger(params.period, 2.5).upper',
+  'indicators.rsi(14)',
+  'indicators.macd().signal',
+];
+
+const plottingStrategy = `import { defineStrategy } from 'strategy-lab';
+export default defineStrategy({
+  name: 'Plotting',
+  params: { period: { type: 'integer', default: 20, min: 2, max: 100 } },
+  setup({ params, indicators, bars, plot }) {
+    const [close, average, upper, strength, signal] = [${plottedSeries.join(', ')}];
+    plot('Close', close);
+    plot(\`Average of \${params.period}\`, average);
+    plot('Upper band', upper, { pane: 'price' });
+    plot('Strength', strength, { pane: 'below' });
+    plot('Signal', signal, { pane: 'below' });
+    return null;
+  },
+  next() {},
+});
+`;
+
+/** Logs one series from its first value on, as `next` sees it. */
+function seeingStrategy(series: string): string {
+  return `import { defineStrategy } from 'strategy-lab';
+export default defineStrategy({
+  name: 'Seeing',
+  params: { period: { type: 'integer', default: 20, min: 2, max: 100 } },
+  setup: ({ params, indicators, bars }) => ${series},
+  next({ bar, log }, series) { log(\`\${bar.index} \${series.value}\`); },
+});
+`;
+}
 
 /** What every backend guarantees, whatever isolates it. */
 export function describeContract(name: string, contract: Contract): void {
@@ -51,6 +91,46 @@ export function describeContract(name: string, contract: Contract): void {
         );
         expect(together.sets[index]?.settled.equity).toEqual(alone.sets[0]?.settled.equity);
       }
+    });
+
+    it('brings what the first set plots, bar by bar as its own engine has it, whatever the chunks', async () => {
+      const candles = randomWalk(3000);
+      const plotsOf = async (changes: Partial<RunRequest>): Promise<readonly StrategyPlot[]> => {
+        const chooseSets = () => [{ period: 20 }, { period: 50 }];
+        const request = { candles, chooseSets, plots: true, ...changes };
+        return (await runInSandbox(runRequest(backend(), plottingStrategy, request))).plots;
+      };
+      const plots = await plotsOf({});
+      expect(plots.map(({ name, pane }) => ({ name, pane }))).toEqual([
+        { name: 'Close', pane: 'price' },
+        { name: 'Average of 20', pane: 'price' },
+        { name: 'Upper band', pane: 'price' },
+        { name: 'Strength', pane: 'below' },
+        { name: 'Signal', pane: 'below' },
+      ]);
+      for (const [index, { values }] of plots.entries()) {
+        const seen = new Float64Array(3000).fill(Number.NaN);
+        const log = (line: string) => {
+          const [bar, value] = line.split(' ').map(Number);
+          seen[bar as number] = value as number;
+        };
+        runEngine(loadStrategy(seeingStrategy(plottedSeries[index] as string)), candles, { log });
+        expect(values).toEqual(seen);
+      }
+      expect(await plotsOf({ chunks: [1, 1, 998, 64, 1936] })).toEqual(plots);
+      expect(await plotsOf({ chunks: Array(30).fill(100) })).toEqual(plots);
+      expect(await plotsOf({ plots: false })).toEqual([]);
+      expect(await leftovers()).toEqual([]);
+    });
+
+    it('bounds the bytes of a run without counting what it was asked to plot', async () => {
+      const limits = { ...defaultLimits, outputBytes: 20_000 };
+      const request = { candles: randomWalk(3000), limits, plots: true };
+      const run = await runInSandbox(runRequest(backend(), plottingStrategy, request));
+      expect(run.plots).toHaveLength(5);
+      const greedy = plottingStrategy.replace('next() {}', 'next({ orders }) { orders.close(); }');
+      expect(await reasonOf(runInSandbox(runRequest(backend(), greedy, request)))).toBe('sandbox.output');
+      expect(await leftovers()).toEqual([]);
     });
 
     it('finds an honest strategy identical in two runs with other borders', async () => {
@@ -141,8 +221,25 @@ export function describeContract(name: string, contract: Contract): void {
       expect(await leftovers()).toEqual([]);
     });
 
-    it.each(hostileCases)('fails one that $name with $reason', async ({ name, lies, reason }) => {
-      const request = runRequest(hostile(name, lies), '', { chunks, limits: shortLimits });
+    it('takes any plotted value of it for the eye, and none that is no number', async () => {
+      const lies = `
+        lie.started = () => started(onePlot);
+        lie.intents = (from, to) => {
+          const plotted = Array.from({ length: to - from }, (_, n) => [NaN, Infinity, -Infinity, 1e300][n % 4]);
+          return intents([], { plotted });
+        };
+      `;
+      const run = await runInSandbox(runRequest(hostile('plots', lies), '', { chunks, plots: true }));
+      const [plot] = run.plots;
+      expect(plot?.values).toEqual(
+        Float64Array.from({ length: 1000 }, (_, bar) => (bar % 4 === 3 ? 1e300 : Number.NaN)),
+      );
+      expect(run.sets[0]?.fills).toBe(0);
+    });
+
+    it.each(hostileCases)('fails one that $name with $reason', async ({ name, lies, plots, reason }) => {
+      const asked = plots ?? false;
+      const request = runRequest(hostile(name, lies), '', { chunks, limits: shortLimits, plots: asked });
       expect(await reasonOf(runInSandbox(request))).toBe(reason);
       expect(await leftovers()).toEqual([]);
     });

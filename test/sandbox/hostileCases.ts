@@ -4,6 +4,8 @@ export interface HostileCase {
   readonly name: string;
   /** Statements that make the honest runner of hostileRunner.ts lie. */
   readonly lies: string;
+  /** Whether the run asks for plots. */
+  readonly plots?: true;
   readonly reason: LabErrorReason;
 }
 
@@ -122,6 +124,59 @@ export const hostileCases: readonly HostileCase[] = [
   {
     name: 'claims a warm-up for another number of sets',
     lies: 'lie.started = () => started({ warmups: [0, 0] });',
+    reason: 'sandbox.protocol',
+  },
+  {
+    name: 'plots what nobody asked for',
+    lies: 'lie.started = () => started(onePlot); lie.intents = (from, to) => intents([], { plotted: Array(to - from).fill(1) });',
+    reason: 'sandbox.protocol',
+  },
+  {
+    name: 'sends the values of a plot that it did not name',
+    lies: 'lie.intents = (from, to) => intents([], { plotted: Array(to - from).fill(1) });',
+    plots: true,
+    reason: 'sandbox.protocol',
+  },
+  {
+    name: 'sends fewer values of a plot than the chunk has bars',
+    lies: 'lie.started = () => started(onePlot); lie.intents = (from, to) => intents([], { plotted: Array(to - from - 1).fill(1) });',
+    plots: true,
+    reason: 'sandbox.protocol',
+  },
+  {
+    name: 'sends more values of a plot than the chunk has bars',
+    lies: 'lie.started = () => started(onePlot); lie.intents = (from, to) => intents([], { plotted: Array(to - from + 1).fill(1) });',
+    plots: true,
+    reason: 'sandbox.protocol',
+  },
+  {
+    name: 'sends orders in place of the values of a plot',
+    lies: 'lie.started = () => started(onePlot); lie.intents = (from) => intents([closeRow(from, chunk + 1)]);',
+    plots: true,
+    reason: 'sandbox.protocol',
+  },
+  {
+    name: 'plots seventeen series',
+    lies: 'lie.started = () => started({ plots: Array.from({ length: 17 }, (_, n) => ({ name: "p" + n, pane: "price" })) });',
+    plots: true,
+    reason: 'sandbox.protocol',
+  },
+  {
+    name: 'gives a plot a name of 41 characters',
+    lies: 'lie.started = () => started({ plots: [{ name: "x".repeat(41), pane: "price" }] });',
+    plots: true,
+    reason: 'sandbox.protocol',
+  },
+  {
+    name: 'gives two plots names that look the same',
+    lies: 'lie.started = () => started({ plots: ["A", "A\\u200b"].map((name) => ({ name, pane: "price" })) });',
+    plots: true,
+    reason: 'sandbox.protocol',
+  },
+  {
+    name: 'gives a plot a pane that is none',
+    lies: 'lie.started = () => started({ plots: [{ name: "A", pane: "<script>" }] });',
+    plots: true,
     reason: 'sandbox.protocol',
   },
   {

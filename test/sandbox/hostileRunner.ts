@@ -24,16 +24,16 @@ const json = (type, value) => frame(type, Buffer.from(JSON.stringify(value)));
 
 function ready(changes = {}) {
   const description = { name: 'Hostile', params: {} };
-  return json(types.ready, { nonce, protocol: 1, engineHash: '0'.repeat(64), runtime: 'test', description, ...changes });
+  return json(types.ready, { nonce, protocol: 2, engineHash: '0'.repeat(64), runtime: 'test', description, ...changes });
 }
 function started(changes = {}) {
-  return json(types.started, { nonce, warmups: Array(sets).fill(0), ...changes });
+  return json(types.started, { nonce, warmups: Array(sets).fill(0), plots: [], ...changes });
 }
 /* Rows that close nothing: they cause no fill, so the hash of the fills stays as it begins. */
 function closeRow(bar, id) {
   return [bar, id, 3, 3, 100, 0, 0, 0, 0];
 }
-function intents(rows = [], { fills = 0, high = 0x2545f491, low = 0x1b873593, asChunk = chunk, key = nonce, count = rows.length } = {}) {
+function intents(rows = [], { fills = 0, high = 0x2545f491, low = 0x1b873593, asChunk = chunk, key = nonce, count = rows.length, plotted = [] } = {}) {
   const head = Buffer.alloc(24 + 16);
   Buffer.from(key, 'hex').copy(head, 0);
   head.writeUInt32LE(asChunk, 16);
@@ -42,9 +42,10 @@ function intents(rows = [], { fills = 0, high = 0x2545f491, low = 0x1b873593, as
   head.writeUInt32LE(fills, 28);
   head.writeUInt32LE(high, 32);
   head.writeUInt32LE(low, 36);
-  const body = Buffer.from(new Float64Array(rows.flat()).buffer);
+  const body = Buffer.from(new Float64Array([...rows.flat(), ...plotted]).buffer);
   return frame(types.intents, Buffer.concat([head, body]));
 }
+const onePlot = { plots: [{ name: 'Plot', pane: 'price' }] };
 function done(changes = {}) {
   return json(types.done, { nonce, bars, log: [], logDropped: 0, ...changes });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { frameTypes } from '../../sandbox/frames.ts';
+import { runTwice } from '../../sandbox/doubleRun.ts';
+import { frameTypes, headerBytes } from '../../sandbox/frames.ts';
 import type { SandboxBackend } from '../../sandbox/sandbox.ts';
 import { runInSandbox } from '../../sandbox/session.ts';
 import { describeContract } from './contract.ts';
@@ -34,6 +35,36 @@ describe('QuickJS', () => {
     await expect(runInSandbox(runRequest(quickjsBackend(), source))).rejects.toMatchObject({
       reason: 'strategy.threw',
     });
+  });
+
+  it('is asked for plots in the first of two runs only', async () => {
+    const inner = quickjsBackend();
+    const asked: unknown[] = [];
+    const backend: SandboxBackend = {
+      name: inner.name,
+      level: inner.level,
+      probe: () => inner.probe(),
+      prepare: () => inner.prepare(),
+      start: async (options) => {
+        const process = await inner.start(options);
+        const write = (bytes: Uint8Array) => {
+          if (bytes[4] === frameTypes.start) {
+            asked.push(JSON.parse(new TextDecoder().decode(bytes.subarray(headerBytes))).plots);
+          }
+          return process.write(bytes);
+        };
+        const { exit } = process;
+        return { exit, write, kill: (reason) => process.kill(reason), dispose: () => process.dispose() };
+      },
+    };
+    const source = strategyOf('', '').replace(
+      'setup() {',
+      "setup({ bars, plot }) { plot('Close', bars.close);",
+    );
+    const request = runRequest(backend, source, { plots: true });
+    const { plots } = await runTwice(request, 1);
+    expect(asked.toSorted()).toEqual([false, true]);
+    expect(plots).toEqual([{ name: 'Close', pane: 'price', values: request.candles.close }]);
   });
 
   it('hears the last answer of a worker that ends in the same turn', async () => {

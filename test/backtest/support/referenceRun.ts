@@ -33,7 +33,8 @@ export function runReference(
     close: column(columns.close),
     volume: column(columns.volume),
   };
-  const state = strategy.setup({ params, bars, indicators: referenceIndicators(columns, clock, made) });
+  const indicators = referenceIndicators(columns, clock, made);
+  const state = strategy.setup({ params, bars, indicators, plot: () => undefined });
   const firstValues = made.map(({ values }) => values.findIndex((value) => !Number.isNaN(value)));
   const warmUp = Math.max(0, ...firstValues.map((first) => (first < 0 ? columns.time.length : first)));
 

@@ -29,8 +29,9 @@ export const helloOf = (changes: Readonly<Record<string, unknown>> = {}) => ({
 export function startOf(
   sets: readonly Readonly<Record<string, number>>[] = [{}],
   settings: RunSettings = defaultRunSettings,
+  plots = false,
 ) {
-  return { sets, settings };
+  return { sets, settings, plots };
 }
 
 export function barsPayload(columns: CandleColumns, from: number, to: number): Uint8Array {
@@ -62,10 +63,11 @@ export interface Intents {
     /** `intentWidth` numbers a row. */
     readonly rows: Float64Array;
   }[];
+  readonly plotted: Float64Array;
 }
 
-/** Reads an intents payload by its description in frames.ts. */
-export function decodeIntents(payload: Uint8Array): Intents {
+/** Reads an intents payload by its description in frames.ts; `plotted` values must follow the intents. */
+export function decodeIntents(payload: Uint8Array, plotted = 0): Intents {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   const count = view.getUint32(nonceBytes + 4, true);
   let offset = intentsHeaderBytes(count);
@@ -81,11 +83,12 @@ export function decodeIntents(payload: Uint8Array): Intents {
       rows,
     };
   });
-  if (offset !== payload.length) throw new Error('the payload is longer than it says');
+  if (offset + plotted * 8 !== payload.length) throw new Error('the payload is longer than it says');
   return {
     nonce: Buffer.from(payload.subarray(0, nonceBytes)).toString('hex'),
     chunk: view.getUint32(nonceBytes, true),
     sets,
+    plotted: new Float64Array(Uint8Array.from(payload.subarray(offset)).buffer),
   };
 }
 
@@ -118,9 +121,9 @@ export class LocalRunner {
   }
 
   /** Everything up to the first bars. */
-  begin(source: string, sets: readonly Readonly<Record<string, number>>[] = [{}], hello = helloOf()): void {
+  begin(source: string, sets: Parameters<typeof startOf>[0] = [{}], hello = helloOf(), plots = false): void {
     this.send(jsonFrame(frameTypes.hello, hello));
     this.send(sourceFrame(source));
-    this.send(jsonFrame(frameTypes.start, startOf(sets)));
+    this.send(jsonFrame(frameTypes.start, startOf(sets, defaultRunSettings, plots)));
   }
 }
