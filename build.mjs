@@ -13,6 +13,7 @@ const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
 const stampFile = join(dist, '.build-stamp');
 const realmSourceFile = 'sandbox/runner/realm.ts';
+const rulesFile = 'language-server/guardian/rules.md';
 
 const inputs = [
   'extension',
@@ -131,6 +132,13 @@ const bundles = [
   ['cli.js', 'extension/cli.ts', { ...host, banner: { js: `#!/usr/bin/env node\n${requireBanner}` } }],
   ['journalWorker.js', 'extension/storage/journalWorker.ts', host],
   ['previewWorker.js', 'sandbox/previewWorker.ts', host],
+  ['server.js', 'language-server/server.ts', host],
+  // The TypeScript server requires plugins, and takes what they export for their one function.
+  [
+    'typescript-plugin/index.js',
+    'language-server/typescriptPlugin/index.ts',
+    { ...host, format: 'cjs', banner: {}, footer: { js: 'module.exports = module.exports.init;' } },
+  ],
   // CommonJS starts 15 ms sooner, and the image has no package.json that says otherwise.
   ['runner.js', 'sandbox/runner/main.ts', { ...host, format: 'cjs', target: 'node24', banner: {} }],
   ['report.js', 'webviews/report/report.ts', page],
@@ -141,13 +149,15 @@ const bundles = [
 const copies = [
   ['emscripten-module.wasm', '@jitl/quickjs-wasmfile-release-sync/wasm'],
   ['strategy-lab.d.ts', './extension/backtest/strategy-lab.d.ts'],
+  ['typescript-plugin/package.json', './language-server/typescriptPlugin/package.json'],
   ['Dockerfile', './sandbox/image/Dockerfile'],
 ];
 
 /** Writes beside the target and renames, so that a program that runs meanwhile never reads half a file. */
 async function replaceFile(name, write) {
-  const temporary = join(dist, `.${name}.${process.pid}`);
+  const temporary = join(dist, `.${name.replaceAll('/', '.')}.${process.pid}`);
   await write(temporary);
+  await mkdir(dirname(join(dist, name)), { recursive: true });
   await rename(temporary, join(dist, name));
 }
 
@@ -169,6 +179,13 @@ async function bundle(name, entry, options) {
   });
 }
 
+/** Guardian's rules as a page each: file name and text. */
+async function rulePages() {
+  const text = await readFile(join(root, rulesFile), 'utf8');
+  const [, ...sections] = text.split(/^## /m);
+  return sections.map((section) => [`rules/${section.split(' ', 1)[0]}.guardian.md`, `# ${section}`]);
+}
+
 /** Builds everything into dist/ and answers the names of the files written. */
 async function buildAll() {
   const fingerprint = sourcesFingerprint();
@@ -181,6 +198,7 @@ async function buildAll() {
   await Promise.all([
     ...present.map(([name, entry, options]) => bundle(name, entry, options)),
     ...files.map(([name, source]) => replaceFile(name, (path) => copyFile(source, path))),
+    ...(await rulePages()).map(([name, text]) => replaceFile(name, (path) => writeFile(path, text))),
     existsSync(join(root, realmSourceFile))
       ? buildRealm().then(({ realmSource }) =>
           replaceFile('realm.js', (path) => writeFile(path, realmSource)),

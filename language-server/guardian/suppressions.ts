@@ -11,7 +11,7 @@ export interface CommentPlace extends Place {
 const form = /^\s*guardian-ignore\b\s*([^:]*?)\s*(?::\s*(.*))?$/s;
 
 /** Only warnings and remarks on risk and resources can be suppressed. */
-function isSuppressible(rule: RuleId): boolean {
+export function isSuppressible(rule: RuleId): boolean {
   return /^(?:RSK|RES)/.test(rule) && catalogue[rule].severity !== 'error';
 }
 

@@ -1,0 +1,48 @@
+import type { Position } from 'vscode-languageserver/node';
+import type { Finding } from '../extension/contracts/guardian.ts';
+import { rangeOf, shownSeverity } from './diagnostics.ts';
+import { catalogue, isRuleId } from './guardian/catalogue.ts';
+import { isSuppressible } from './guardian/suppressions.ts';
+import type { RulePages } from './rulePages.ts';
+import type { Settings } from './settings.ts';
+
+const severityNames = { error: 'error', warning: 'warning', info: 'remark' } as const;
+const onGate = 'Errors are refused before every run: settings of the editor change only what is shown here.';
+
+/** What there is to know of the findings that are shown at a place, in Markdown; nothing where there are none. */
+export function hoverOf(
+  findings: readonly Finding[],
+  position: Position,
+  settings: Settings,
+  pages: RulePages,
+): string | undefined {
+  const parts = findings
+    .filter((finding) => shownSeverity(finding, settings) !== 'off' && covers(finding, position))
+    .map((finding) => partOf(finding, pages));
+  return parts.length === 0 ? undefined : [...new Set(parts), onGate].join('\n\n');
+}
+
+function partOf({ rule, advice }: Finding, pages: RulePages): string {
+  if (!isRuleId(rule)) return escaped(advice);
+  const { title, why, severity } = catalogue[rule];
+  const href = pages.hrefOf(rule);
+  const name = href === undefined ? rule : `[${rule}](${href})`;
+  const suppression = isSuppressible(rule)
+    ? `Can be ignored by \`// guardian-ignore ${rule}: reason\` on the line above, in code that a person wrote.`
+    : 'Cannot be ignored by a comment.';
+  const heading = `**${name} ${escaped(title)}** (${severityNames[severity]})`;
+  return [heading, escaped(why), escaped(advice), suppression].join('\n\n');
+}
+
+/** Plain words in Markdown. */
+function escaped(text: string): string {
+  return text.replace(/[\\`*_[\]<>#]/g, '\\$&');
+}
+
+/** True where the finding stands, its edges included. */
+function covers(finding: Finding, { line, character }: Position): boolean {
+  const { start, end } = rangeOf(finding);
+  const isAfterStart = line > start.line || (line === start.line && character >= start.character);
+  const isBeforeEnd = line < end.line || (line === end.line && character <= end.character);
+  return isAfterStart && isBeforeEnd;
+}
