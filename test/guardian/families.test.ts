@@ -241,6 +241,36 @@ describe('API001', () => {
         expect.arrayContaining(['API001']),
       ]);
   });
+  const plotting = (
+    setup: string,
+    next = '',
+    context = 'orders',
+  ) => `import { defineStrategy } from 'strategy-lab';
+export default defineStrategy({
+  name: 'x',
+  setup({ indicators, plot }) { const average = indicators.sma(3); ${setup} return { average, plot }; },
+  next({ ${context} }, { average, plot }) { ${next} orders.buy({ percent: 1, stopLossPercent: 2 }); },
+});`;
+  test.each([
+    'plot();',
+    'plot(average);',
+    "plot('A');",
+    "plot('A', 5);",
+    "plot('A', average.value);",
+    "plot('A', indicators.bollinger());",
+    "plot('A', [average]);",
+    "plot('A', indicators.sma);",
+    "plot(' ', average);",
+    "plot('a name that is longer than the forty characters', average);",
+    "plot('A', average, 'below');",
+    "plot('A', average, { pane: 'above' });",
+    "plot('A', average, { panel: 'below' });",
+  ])('finds the plot %s', (code) => expect(rules(plotting(code))).toEqual(['API001']));
+  test('finds plots on every bar', () => {
+    expect(rules(plotting("plot('A', average);"))).toEqual([]);
+    expect(rules(plotting('', "plot('A', average);"))).toEqual(['API001']);
+    expect(rules(plotting('', "show('A', average);", 'orders, plot: show'))).toEqual(['API001']);
+  });
   test('two numbers never cross', () => {
     const source = (a: string) => `import { crossAbove, defineStrategy } from 'strategy-lab';
 export default defineStrategy({ name: 'x', setup: ({ indicators }) => ({ a: indicators.sma(3) }), next({ orders }, { a }) { if (crossAbove(${a}, 3)) orders.buy({ percent: 1, stopLossPercent: 2 }); } });`;

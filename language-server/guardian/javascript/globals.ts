@@ -116,6 +116,7 @@ export const replacements: ReadonlyMap<string, string> = new Map([
   ['arguments', 'Declare the parameters, with ...rest where their number varies.'],
   ['Symbol', 'Use plain property names.'],
   ['indicators', 'Take it from the context of setup: setup({ indicators }).'],
+  ['plot', 'Take it from the context of setup: setup({ plot }).'],
   ['orders', 'Take it from the context of next: next({ orders }).'],
   ['bar', 'Take it from the context of next: next({ bar }).'],
   ['bars', 'Take it from the context: next({ bars }).'],

@@ -11,6 +11,7 @@ import { checkLoops } from './rules/loops.ts';
 import { checkMembers } from './rules/members.ts';
 import { checkModules } from './rules/modules.ts';
 import { checkNames } from './rules/names.ts';
+import { checkPlots } from './rules/plots.ts';
 import { checkResources } from './rules/resources.ts';
 import { checkReviewers } from './rules/reviewers.ts';
 import { checkRisk } from './rules/risk.ts';
@@ -33,6 +34,7 @@ const rules: readonly ((subject: Subject) => void)[] = [
   checkRisk,
   checkApi,
   checkShape,
+  checkPlots,
 ];
 
 /** Judges a strategy in JavaScript or TypeScript. */

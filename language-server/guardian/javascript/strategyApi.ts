@@ -41,6 +41,7 @@ export const apiMembers: Readonly<Record<ApiType, Readonly<Record<string, ApiMem
     params: { gives: 'Params' },
     indicators: { gives: 'Indicators' },
     bars: { gives: 'Bars' },
+    ...methods('nothing', 'plot'),
   },
   NextContext: {
     params: { gives: 'Params' },
@@ -82,8 +83,8 @@ export const apiExports = new Set(['defineStrategy', 'crossAbove', 'crossBelow']
 /** What 'strategy-lab' exports as types. */
 export const apiTypes = new Set(
   (
-    'ParameterDefinition Series Bars Bar Macd Bands Indicators Position Account EntryOptions Orders SetupContext ' +
-    'NextContext Strategy'
+    'ParameterDefinition Series Bars Bar Macd Bands Indicators Position Account EntryOptions Orders PlotOptions ' +
+    'SetupContext NextContext Strategy'
   ).split(' '),
 );
 
@@ -121,6 +122,12 @@ export const periodArguments: Readonly<Record<string, readonly number[]>> = {
 };
 
 export const longestPeriod = 5000;
+
+export const plotOptions = ['pane'];
+
+export const plotPanes = ['price', 'below'];
+
+export const longestPlotName = 40;
 
 export const parameterFields = ['type', 'default', 'min', 'max', 'step', 'description'];
 
@@ -196,7 +203,14 @@ const otherNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Macd: { macd: 'line', MACD: 'line', hist: 'histogram', value: 'line' },
   Bands: { basis: 'middle', mid: 'middle', top: 'upper', bottom: 'lower', high: 'upper', low: 'lower' },
   NextContext: { order: 'orders', param: 'params', parameters: 'params', candle: 'bar', broker: 'orders' },
-  SetupContext: { indicator: 'indicators', ta: 'indicators', parameters: 'params' },
+  SetupContext: {
+    indicator: 'indicators',
+    ta: 'indicators',
+    parameters: 'params',
+    chart: 'plot',
+    draw: 'plot',
+    show: 'plot',
+  },
   entry: {
     size: 'percent',
     qty: 'units',
@@ -218,6 +232,7 @@ const otherNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     defaultValue: 'default',
     initial: 'default',
   },
+  plot: { panel: 'pane', place: 'pane', position: 'pane' },
   strategy: {
     title: 'name',
     parameters: 'params',

@@ -7,8 +7,8 @@ const comparisons = new Set(['==', '===', '!=', '!==']);
 const telling = new Set(['message', 'source', 'input', 'flags']);
 
 /**
- * True where the file makes texts that can become keys. What goes into the log, an error or a comparison
- * stays there.
+ * True where the file makes texts that can become keys. What goes into the log, the name of a plot, an error
+ * or a comparison stays there.
  */
 export function buildsTexts(tree: SyntaxTree, folder: Folder, flow: Flow): boolean {
   return tree.nodes.some((node) => makesText(folder, flow, node) && !isHarmless(tree, flow, node));
@@ -60,7 +60,7 @@ function isHarmless(tree: SyntaxTree, flow: Flow, node: Syntax): boolean {
     if (outer.type === 'CallExpression' || outer.type === 'NewExpression') {
       return [...flow.evaluate(outer.callee)].some(
         (atom) =>
-          (atom.kind === 'apiMethod' && atom.name === 'log') ||
+          (atom.kind === 'apiMethod' && (atom.name === 'log' || atom.name === 'plot')) ||
           (atom.kind === 'global' && atom.path.endsWith('Error')),
       );
     }

@@ -10,7 +10,7 @@ export function checkApi(subject: Subject): void {
   checkMembers(subject);
   checkSeries(subject);
   checkCrossings(subject);
-  checkIndicatorPlaces(subject);
+  checkSetupPlaces(subject);
 }
 
 function typesOf(value: Iterable<Atom>): ApiType[] | undefined {
@@ -67,6 +67,7 @@ function isMember({ strategy }: Subject, type: ApiType, name: string): boolean {
 function adviceFor(type: ApiType, name: string, meant: string | undefined, names: readonly string[]): string {
   if (type === 'NextContext' && name === 'indicators')
     return 'Make indicators in setup and return them: next gets them as its second argument.';
+  if (type === 'NextContext' && name === 'plot') return 'plot is given to setup, not to next.';
   if (type === 'SetupContext' && Object.hasOwn(apiMembers.NextContext, name))
     return `${name} is given to next, not to setup.`;
   return meant === undefined ? `It has ${names.join(', ')}.` : `Write ${meant}.`;
@@ -113,17 +114,21 @@ function checkCrossings(subject: Subject): void {
   }
 }
 
-/** Indicators are made before the first bar. */
-function checkIndicatorPlaces({ tree, flow, report, strategy }: Subject): void {
+/** Indicators are made, and plots declared, before the first bar. */
+function checkSetupPlaces({ tree, flow, report, strategy }: Subject): void {
   for (const node of tree.all('CallExpression')) {
-    const isIndicator = [...flow.evaluate(node.callee)].some(
-      (atom) => atom.kind === 'apiMethod' && atom.owner === 'Indicators',
-    );
     const inside = innerMost(node);
-    if (!isIndicator || !inside || !strategy.perBar.has(inside) || strategy.atStart.has(inside)) continue;
-    report.add('API001', node, 'An indicator is made on every bar.', {
-      advice: 'Make it in setup and return it.',
-    });
+    if (!inside || !strategy.perBar.has(inside) || strategy.atStart.has(inside)) continue;
+    const callee = [...flow.evaluate(node.callee)].filter((atom) => atom.kind === 'apiMethod');
+    if (callee.some(({ owner }) => owner === 'Indicators')) {
+      report.add('API001', node, 'An indicator is made on every bar.', {
+        advice: 'Make it in setup and return it.',
+      });
+    } else if (callee.some(({ owner, name }) => owner === 'SetupContext' && name === 'plot')) {
+      report.add('API001', node, 'A plot is declared on every bar.', {
+        advice: 'Call plot in setup; the values of its series are shown for every bar.',
+      });
+    }
   }
 
   function innerMost(

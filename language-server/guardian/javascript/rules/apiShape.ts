@@ -65,11 +65,11 @@ function checkDeclaration(subject: Subject): void {
       }
     }
   }
-  checkNames(subject, definition, 'strategy', strategyFields, 'A strategy');
+  checkPropertyNames(subject, definition, 'strategy', strategyFields, 'A strategy');
 }
 
 /** Reports the properties of an object that have other names than the API knows. */
-function checkNames(
+export function checkPropertyNames(
   { folder, report }: Subject,
   object: SyntaxOf<'ObjectExpression'>,
   group: string,
@@ -108,7 +108,7 @@ function checkParameters(subject: Subject): void {
         });
       continue;
     }
-    checkNames(subject, object, 'parameter', parameterFields, 'A parameter');
+    checkPropertyNames(subject, object, 'parameter', parameterFields, 'A parameter');
     if (object.properties.some(({ type }) => type === 'SpreadElement')) continue;
     for (const field of ['type', 'default', 'min', 'max']) {
       if (propertyOf(object, field, folder)) continue;
@@ -153,7 +153,7 @@ function checkOrders(subject: Subject): void {
       });
     }
     for (const object of objectsOf(subject, options) ?? []) {
-      checkNames(subject, object, 'entry', orderOptions[method] ?? [], `orders.${method}`);
+      checkPropertyNames(subject, object, 'entry', orderOptions[method] ?? [], `orders.${method}`);
       const given = (names: readonly string[]): SyntaxOf<'Property'>[] =>
         names.flatMap((name) => propertyOf(object, name, folder) ?? []);
       for (const names of exclusiveOptions) {
