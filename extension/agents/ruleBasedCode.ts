@@ -16,7 +16,7 @@ import { type Localised, withDecimalComma } from './idea/language.ts';
 import { type IdeaReading, readIdea } from './reasoning/readIdea.ts';
 import { unsupported } from './reasoning/unsupported.ts';
 
-const identity = { name: 'catalogue code', kind: 'rule-based', version: '1' } as const;
+const identity = { name: 'catalogue code', kind: 'rule-based', version: '2' } as const;
 
 function define(family: Family, params: ReasoningResult['params']): ParameterDefinitions {
   const known: Readonly<Record<string, FamilyParameter>> = { ...family.parameters, ...tradeParameters };

@@ -10,7 +10,9 @@ import { searchGrid } from '../../extension/agents/code/searchGrid.ts';
 import { catalogue, familyNamed } from '../../extension/agents/families/catalogue.ts';
 import { RuleBasedCodeAgent } from '../../extension/agents/ruleBasedCode.ts';
 import { RuleBasedReasoningAgent } from '../../extension/agents/ruleBasedReasoning.ts';
+import { StrategySession } from '../../extension/backtest/session.ts';
 import { type CodeResult, codeResultSchema, type ReasoningResult } from '../../extension/contracts/agents.ts';
+import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import { LabError } from '../../extension/contracts/errors.ts';
 import { gridSearch } from '../../extension/evaluation/grid.ts';
 import { guard } from '../../language-server/guardian/guard.ts';
@@ -51,7 +53,7 @@ describe('the code of an idea', () => {
         "agent": {
           "kind": "rule-based",
           "name": "catalogue code",
-          "version": "1",
+          "version": "2",
         },
         "fileName": "moving-average-cross-10-30-stop-5.strategy.ts",
         "grid": {
@@ -100,11 +102,12 @@ describe('the code of an idea', () => {
             description: 'Stop loss in percent of the entry price',
           },
         },
-        setup({ params, indicators }) {
-          return {
-            fast: indicators.sma(params.fast),
-            slow: indicators.sma(params.slow),
-          };
+        setup({ params, indicators, plot }) {
+          const fast = indicators.sma(params.fast);
+          const slow = indicators.sma(params.slow);
+          plot('Fast average', fast);
+          plot('Slow average', slow);
+          return { fast, slow };
         },
         next({ params, position, orders }, { fast, slow }) {
           if (position.isFlat && crossAbove(fast, slow)) {
@@ -148,6 +151,31 @@ describe('the code of an idea', () => {
 
   it('is the same to the byte for the same idea', async () => {
     for (const [idea] of readIdeas) expect(await write(idea)).toEqual(await write(idea));
+  });
+
+  it('plots what its rules look at, in every family that has indicators', async () => {
+    const plotsOf = async (idea: string): Promise<string[]> => {
+      const strategy = loadStrategy((await write(idea)).source);
+      const session = new StrategySession(strategy, {
+        settings: defaultRunSettings,
+        params: defaultParams(strategy),
+        intentsPerBar: 1,
+        log: () => undefined,
+      });
+      return session.plots.declarations.map(({ name, pane }) => `${name} ${pane}`);
+    };
+    expect(await plotsOf(english)).toEqual(['Fast average price', 'Slow average price']);
+    expect(await plotsOf('buy when RSI(14) is below 30')).toEqual(['RSI below']);
+    expect(await plotsOf('MACD crosses above signal, buy')).toEqual(['MACD below', 'Signal below']);
+    expect(await plotsOf('buy below the lower Bollinger band')).toEqual([
+      'Upper band price',
+      'Middle band price',
+      'Lower band price',
+    ]);
+    expect(await plotsOf('Donchian 20/10 breakout')).toEqual(['Entry high price', 'Exit low price']);
+    expect(await plotsOf('Donchian 20/10 breakout, long and short')).toHaveLength(4);
+    expect(await plotsOf('grid of 5 levels 2% apart')).toEqual(['Anchor average price']);
+    expect(await plotsOf('buy for 100 every week')).toEqual([]);
   });
 
   it('runs in the engine without a rejected order, and trades the sides that the idea asks for', () => {

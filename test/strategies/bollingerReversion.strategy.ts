@@ -13,8 +13,12 @@ export default defineStrategy({
     },
     stop: { type: 'number', default: 4, min: 0.5, max: 50, description: 'Stop loss in percent' },
   },
-  setup({ params, indicators }) {
-    return { bands: indicators.bollinger(params.period, params.deviations) };
+  setup({ params, indicators, plot }) {
+    const bands = indicators.bollinger(params.period, params.deviations);
+    plot('Upper band', bands.upper);
+    plot('Middle band', bands.middle);
+    plot('Lower band', bands.lower);
+    return { bands };
   },
   next({ params, bar, bars, position, orders }, { bands }) {
     if (position.isFlat && crossBelow(bars.close, bands.lower)) {

@@ -7,8 +7,14 @@ export default defineStrategy({
     exit: { type: 'integer', default: 10, min: 1, max: 200, description: 'Bars of the channel that closes' },
     stop: { type: 'number', default: 8, min: 0.5, max: 50, description: 'Stop loss in percent' },
   },
-  setup({ params, indicators }) {
-    return { entry: indicators.donchian(params.entry), exit: indicators.donchian(params.exit) };
+  setup({ params, indicators, plot }) {
+    const entry = indicators.donchian(params.entry);
+    const exit = indicators.donchian(params.exit);
+    plot('Entry high', entry.upper);
+    plot('Exit low', exit.lower);
+    plot('Entry low', entry.lower);
+    plot('Exit high', exit.upper);
+    return { entry, exit };
   },
   next({ params, bar, position, orders }, { entry, exit }) {
     if (position.isFlat && bar.close > entry.upper.previous) {

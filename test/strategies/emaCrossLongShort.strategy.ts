@@ -13,8 +13,12 @@ export default defineStrategy({
       description: 'Percent of the equity in one entry',
     },
   },
-  setup({ params, indicators }) {
-    return { fast: indicators.ema(params.fast), slow: indicators.ema(params.slow) };
+  setup({ params, indicators, plot }) {
+    const fast = indicators.ema(params.fast);
+    const slow = indicators.ema(params.slow);
+    plot('Fast average', fast);
+    plot('Slow average', slow);
+    return { fast, slow };
   },
   next({ params, position, orders }, { fast, slow }) {
     if (!position.isLong && crossAbove(fast, slow)) {

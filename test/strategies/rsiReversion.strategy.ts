@@ -15,8 +15,10 @@ export default defineStrategy({
     stop: { type: 'number', default: 6, min: 0.5, max: 50, description: 'Stop loss in percent' },
     target: { type: 'number', default: 9, min: 0.5, max: 200, description: 'Take profit in percent' },
   },
-  setup({ params, indicators }) {
-    return { rsi: indicators.rsi(params.period) };
+  setup({ params, indicators, plot }) {
+    const rsi = indicators.rsi(params.period);
+    plot('RSI', rsi, { pane: 'below' });
+    return { rsi };
   },
   next({ params, position, orders }, { rsi }) {
     if (position.isFlat && crossBelow(rsi, params.buyBelow)) {

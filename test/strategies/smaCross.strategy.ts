@@ -7,8 +7,12 @@ export default defineStrategy({
     slow: { type: 'integer', default: 30, min: 5, max: 400, description: 'Bars of the slow average' },
     stop: { type: 'number', default: 5, min: 0.5, max: 50, description: 'Stop loss in percent' },
   },
-  setup({ params, indicators }) {
-    return { fast: indicators.sma(params.fast), slow: indicators.sma(params.slow) };
+  setup({ params, indicators, plot }) {
+    const fast = indicators.sma(params.fast);
+    const slow = indicators.sma(params.slow);
+    plot('Fast average', fast);
+    plot('Slow average', slow);
+    return { fast, slow };
   },
   next({ params, position, orders }, { fast, slow }) {
     if (position.isFlat && crossAbove(fast, slow)) {

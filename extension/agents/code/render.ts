@@ -1,5 +1,5 @@
 import type { ParameterDefinitions } from '../../contracts/strategy.ts';
-import type { StrategyDraft } from '../families/family.ts';
+import type { DraftPlot, StrategyDraft } from '../families/family.ts';
 
 export interface StrategyFile extends StrategyDraft {
   readonly name: string;
@@ -36,13 +36,18 @@ function renderParams(params: ParameterDefinitions): string[] {
   ]);
 }
 
-function renderSetup(series: StrategyDraft['series']): string[] {
+function renderPlot({ name, series, pane }: DraftPlot): string {
+  const options = pane === undefined ? '' : `, { pane: ${quoted(pane)} }`;
+  return `plot(${quoted(name)}, ${series}${options});`;
+}
+
+function renderSetup({ series, plots }: StrategyDraft): string[] {
   if (series.length === 0) return ['setup() {', '  return {};', '},'];
   return [
-    'setup({ params, indicators }) {',
-    '  return {',
-    ...series.map(({ name, make }) => `    ${name}: ${make},`),
-    '  };',
+    `setup({ params, indicators${plots.length === 0 ? '' : ', plot'} }) {`,
+    ...series.map(({ name, make }) => `  const ${name} = ${make};`),
+    ...plots.map((plot) => `  ${renderPlot(plot)}`),
+    `  return { ${series.map(({ name }) => name).join(', ')} };`,
     '},',
   ];
 }
@@ -69,7 +74,7 @@ export function renderStrategy(file: StrategyFile): string {
     '  params: {',
     ...indent(renderParams(file.params), 4),
     '  },',
-    ...indent([...renderSetup(file.series), ...renderNext(file)], 2),
+    ...indent([...renderSetup(file), ...renderNext(file)], 2),
     '});',
     '',
   ].join('\n');

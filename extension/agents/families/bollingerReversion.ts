@@ -129,6 +129,11 @@ export const bollingerReversion: Family = {
     const far = wording.exit === 'far-band';
     return {
       series: [{ name: 'bands', make: 'indicators.bollinger(params.period, params.deviations)' }],
+      plots: [
+        { name: 'Upper band', series: 'bands.upper' },
+        { name: 'Middle band', series: 'bands.middle' },
+        { name: 'Lower band', series: 'bands.lower' },
+      ],
       rules: positionRules(
         wording.direction,
         {

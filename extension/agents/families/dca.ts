@@ -102,6 +102,7 @@ export const dca: Family = {
     };
     return {
       series: [],
+      plots: [],
       rules: [
         {
           when: `bar.index % params.interval === 0 && ${affordable[sizedBy ?? 'cash']}`,

@@ -119,6 +119,19 @@ function explain(params: Readonly<Record<string, number>>, { direction }: Wordin
   return { en: en[direction], ru: ru[direction] };
 }
 
+const ends = {
+  long: [
+    { name: 'Entry high', series: 'entry.upper' },
+    { name: 'Exit low', series: 'exit.lower' },
+  ],
+  short: [
+    { name: 'Entry low', series: 'entry.lower' },
+    { name: 'Exit high', series: 'exit.upper' },
+  ],
+};
+/** The ends of the two channels that the rules of a direction watch. */
+const shownEnds = { ...ends, both: [...ends.long, ...ends.short] };
+
 const search = [0.5, 0.75, 1, 1.5, 2];
 
 export const donchianBreakout: Family = {
@@ -161,6 +174,7 @@ export const donchianBreakout: Family = {
       { name: 'entry', make: 'indicators.donchian(params.entry)' },
       { name: 'exit', make: 'indicators.donchian(params.exit)' },
     ],
+    plots: shownEnds[wording.direction],
     rules: positionRules(
       wording.direction,
       {

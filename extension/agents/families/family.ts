@@ -1,5 +1,5 @@
 import type { MarketSummary } from '../../contracts/agents.ts';
-import type { ParameterDefinition, ParameterValues } from '../../contracts/strategy.ts';
+import type { ParameterDefinition, ParameterValues, PlotPane } from '../../contracts/strategy.ts';
 import type { Direction } from '../idea/actions.ts';
 import type { IdeaText } from '../idea/ideaText.ts';
 import type { Localised } from '../idea/language.ts';
@@ -56,10 +56,19 @@ export interface Rule {
   readonly order: string;
 }
 
+/** A series that is shown: its name for people and its expression. */
+export interface DraftPlot {
+  readonly name: string;
+  readonly series: string;
+  /** Over the candles where none is given. */
+  readonly pane?: PlotPane;
+}
+
 /** A strategy's code before it is written out. */
 export interface StrategyDraft {
   /** What `setup` makes: name and expression. */
   readonly series: readonly { readonly name: string; readonly make: string }[];
+  readonly plots: readonly DraftPlot[];
   readonly rules: readonly Rule[];
 }
 

@@ -98,6 +98,7 @@ export const grid: Family = {
   },
   draft: ({ entry }) => ({
     series: [{ name: 'anchor', make: 'indicators.sma(params.anchor)' }],
+    plots: [{ name: 'Anchor average', series: 'anchor' }],
     rules: [
       {
         when: 'position.lots < params.levels && bar.close < anchor.value * (1 - ((position.lots + 1) * params.step) / 100)',

@@ -108,6 +108,10 @@ export const macdMomentum: Family = {
     const [above, below] = ['crossAbove(macd.line, macd.signal)', 'crossBelow(macd.line, macd.signal)'];
     return {
       series: [{ name: 'macd', make: 'indicators.macd(params.fast, params.slow, params.signal)' }],
+      plots: [
+        { name: 'MACD', series: 'macd.line', pane: 'below' },
+        { name: 'Signal', series: 'macd.signal', pane: 'below' },
+      ],
       rules: positionRules(
         wording.direction,
         { enterLong: above, exitLong: below, enterShort: below, exitShort: above },

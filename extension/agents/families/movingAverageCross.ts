@@ -270,6 +270,10 @@ export const movingAverageCross: Family = {
         { name: 'fast', make: `indicators.${kind}(params.fast)` },
         { name: 'slow', make: `indicators.${kind}(params.slow)` },
       ],
+      plots: [
+        { name: 'Fast average', series: 'fast' },
+        { name: 'Slow average', series: 'slow' },
+      ],
       rules: positionRules(
         wording.direction,
         { enterLong: above, exitLong: below, enterShort: below, exitShort: above },

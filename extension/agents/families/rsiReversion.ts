@@ -227,6 +227,7 @@ export const rsiReversion: Family = {
     const enterShort = reach ? `crossAbove(rsi, ${high})` : `crossBelow(rsi, ${high})`;
     return {
       series: [{ name: 'rsi', make: 'indicators.rsi(params.period)' }],
+      plots: [{ name: 'RSI', series: 'rsi', pane: 'below' }],
       rules: positionRules(
         wording.direction,
         { enterLong, exitLong: `rsi.value > ${high}`, enterShort, exitShort: `rsi.value < ${low}` },
