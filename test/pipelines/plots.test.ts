@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
+import type { Candles } from '../../extension/contracts/candles.ts';
+import { type StrategyRun, StrategyRunner } from '../../extension/pipelines/strategyRunner.ts';
+import { defaultLimits } from '../../sandbox/sandbox.ts';
+import { engineHash, quickjsBackend, randomWalk } from '../sandbox/support.ts';
+
+const file = new URL('../strategies/smaCross.strategy.ts', import.meta.url);
+const candles: Candles = {
+  ...randomWalk(500),
+  venue: 'test',
+  symbol: 'TEST',
+  timeframe: '1h',
+  hash: '0'.repeat(64),
+};
+
+function run(changes: { plots?: boolean; twice?: boolean }): Promise<StrategyRun> {
+  const runner = new StrategyRunner({
+    backends: [quickjsBackend()],
+    limits: defaultLimits,
+    engineHash: engineHash(),
+    newNonce: () => randomBytes(16),
+  });
+  return runner.run({
+    source: readFileSync(file, 'utf8'),
+    candles,
+    settings: defaultRunSettings,
+    chooseSets: () => [{ fast: 5, slow: 20 }, {}],
+    minimumLevel: 'preview',
+    twice: false,
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    ...changes,
+  });
+}
+
+/** The mean of the last `period` closes, computed on its own. */
+function mean(period: number, bar: number): number {
+  if (bar < period - 1) return Number.NaN;
+  return candles.close.slice(bar - period + 1, bar + 1).reduce((sum, close) => sum + close, 0) / period;
+}
+
+describe('a run of a strategy', () => {
+  it.each([true, false])(
+    'hands back what it plots where it is asked, also when run twice (%s)',
+    async (twice) => {
+      const { plots, plotsLeftOut } = await run({ plots: true, twice });
+      expect(plotsLeftOut).toEqual([]);
+      expect(plots.map(({ name, pane }) => [name, pane])).toEqual([
+        ['Fast average', 'price'],
+        ['Slow average', 'price'],
+      ]);
+      for (const [index, period] of [5, 20].entries()) {
+        const values = plots[index]?.values ?? [];
+        expect(values).toHaveLength(500);
+        for (const [bar, value] of values.entries()) expect(value).toBeCloseTo(mean(period, bar), 8);
+      }
+    },
+  );
+
+  it('hands back none where it is not asked, and trades the same', async () => {
+    const [plain, shown] = [await run({}), await run({ plots: true })];
+    expect(plain.plots).toEqual([]);
+    expect(plain.runs.map(({ trades }) => trades)).toEqual(shown.runs.map(({ trades }) => trades));
+    expect(plain.runs[0]?.trades.length).toBeGreaterThan(5);
+  });
+});
