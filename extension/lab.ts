@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { access, copyFile, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { realmHash } from 'virtual:realm';
 import { guard } from '../language-server/guardian/guard.ts';
@@ -15,10 +15,14 @@ import { defaultLimits, type SandboxBackend } from '../sandbox/sandbox.ts';
 import { LabError } from './contracts/errors.ts';
 import type { Journal } from './contracts/journal.ts';
 import type { RunReportInput } from './contracts/report.ts';
+import type { RunEvidence } from './contracts/runEvidence.ts';
 import type { SagaNotice } from './contracts/saga.ts';
 import { CandleStore } from './market/store/store.ts';
 import { SagaEngine } from './orchestrator/saga/engine.ts';
+import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
 import { generateSaga } from './pipelines/generate/generate.ts';
+import type { TrialServices } from './pipelines/generate/services.ts';
+import { loadRunEvidence } from './pipelines/runEvidence.ts';
 import { StrategyRunner } from './pipelines/strategyRunner.ts';
 import { buildChartData } from './reports/chartData.ts';
 import { renderRunReport } from './reports/runReport.ts';
@@ -41,6 +45,8 @@ export interface LabOptions {
   readonly dockerSocket?: string;
   /** A saved sandbox image, for machines without a registry. */
   readonly imageFile?: string;
+  /** Node programs that may go into an image; this process's own where none is given. */
+  readonly nodePrograms?: readonly string[];
 }
 
 /** Everything that a surface of the lab works with. */
@@ -50,11 +56,17 @@ export interface Lab {
   readonly candles: CandleStore;
   readonly strategies: OutputFolder;
   readonly reports: OutputFolder;
+  /** Absolute path of the strategy file that a run names: a generated one's, or a person's own. */
+  strategyPath(file: string): string;
   readonly backends: readonly SandboxBackend[];
   readonly runner: StrategyRunner;
   renderReport(input: RunReportInput): string;
   /** Opens the journal on first use. */
   sagas(): Promise<SagaEngine>;
+  /** Content of the journal by its hash. @throws LabError `not-found`, `journal.corrupt` */
+  readArtefact(hash: string): Promise<Uint8Array>;
+  /** All that is known of a run whose backtest is done. @throws LabError `saga.state`, `not-found` */
+  evidence(id: string): Promise<RunEvidence>;
   close(): Promise<void>;
 }
 
@@ -68,7 +80,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     docker,
     runnerFile: asset('runner.js'),
     dockerfile: asset('Dockerfile'),
-    nodePrograms: [process.execPath],
+    nodePrograms: options.nodePrograms ?? [process.execPath],
     clock,
     ...(options.imageFile === undefined ? {} : { imageFile: options.imageFile }),
   });
@@ -100,33 +112,47 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     });
 
   let journal: Promise<Journal> | undefined;
+  const openedJournal = (): Promise<Journal> => {
+    journal ??= openJournal({ folder, workerUrl: pathToFileURL(asset('journalWorker.js')) });
+    return journal;
+  };
+  const strategyPath = (file: string): string => (isAbsolute(file) ? file : strategies.pathOf(file));
+  const loadCandles = ({ hash, venue, symbol }: { hash: string; venue: string; symbol: string }) =>
+    candles.load(hash, { venue, symbol });
   const openSagas = async (): Promise<SagaEngine> => {
     // Loaded on first use: most commands need no agent.
     const [{ RuleBasedReasoningAgent }, { RuleBasedCodeAgent }] = await Promise.all([
       import('./agents/ruleBasedReasoning.ts'),
       import('./agents/ruleBasedCode.ts'),
     ]);
-    journal ??= openJournal({ folder, workerUrl: pathToFileURL(asset('journalWorker.js')) });
-    const generate = generateSaga({
-      loadCandles: ({ hash, venue, symbol }) => candles.load(hash, { venue, symbol }),
-      reasoning: new RuleBasedReasoningAgent(),
-      coding: new RuleBasedCodeAgent(),
+    const trial: TrialServices = {
+      loadCandles,
       guard: (source, author) => guard(source, { author }),
       runner,
-      strategies,
       reports,
       buildChart: buildChartData,
       renderReport,
+    };
+    const generate = generateSaga({
+      ...trial,
+      reasoning: new RuleBasedReasoningAgent(),
+      coding: new RuleBasedCodeAgent(),
+      strategies,
     });
     return new SagaEngine({
-      journal: await journal,
-      definitions: [generate],
+      journal: await openedJournal(),
+      definitions: [generate, backtestSaga(trial), optimiseSaga(trial)],
       clock,
       newId,
       ...(listener === undefined ? {} : { listener }),
     });
   };
-  let sagas: Promise<SagaEngine> | undefined;
+  let opened: Promise<SagaEngine> | undefined;
+  const sagas = (): Promise<SagaEngine> => {
+    opened ??= openSagas();
+    return opened;
+  };
+  const readArtefact = async (hash: string) => (await openedJournal()).getArtefact(hash);
 
   return {
     folder,
@@ -134,12 +160,24 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     candles,
     strategies,
     reports,
+    strategyPath,
     backends,
     runner,
     renderReport,
-    sagas() {
-      sagas ??= openSagas();
-      return sagas;
+    sagas,
+    readArtefact,
+    async evidence(id) {
+      const engine = await sagas();
+      return loadRunEvidence(
+        {
+          view: (run) => engine.view(run),
+          results: (run) => engine.results(run),
+          readArtefact,
+          loadCandles,
+          strategyPath,
+        },
+        id,
+      );
     },
     async close() {
       await (await journal)?.close();

@@ -1,9 +1,10 @@
-import type { Candles, QualityReport } from '../contracts/candles.ts';
+import type { Candles } from '../contracts/candles.ts';
 import { timeframeSchema } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { Lab } from '../lab.ts';
 import { sliceCandles } from '../market/candles.ts';
-import { syntheticCandles } from '../market/synthetic.ts';
+import { dataWarnings } from '../market/dataWarnings.ts';
+import { demoMarket } from '../market/demoMarket.ts';
 import { parseEnd, parseTime } from './options.ts';
 
 export interface MarketOptions {
@@ -37,9 +38,6 @@ export function importOptions(options: MarketOptions) {
   };
 }
 
-const syntheticBars = 8760;
-const syntheticStart = Date.UTC(2023, 0, 1);
-
 /**
  * The candles to work on, kept in the lab's store: those of a file, cut to the wanted range, or a
  * seeded synthetic market where no file is named.
@@ -49,7 +47,7 @@ export async function loadMarket(lab: Lab, options: MarketOptions): Promise<Mark
   const to = parseEnd(options.to, '--to');
   const { candles, warnings } =
     options.data === undefined
-      ? { candles: syntheticMarket(), warnings: [] }
+      ? { candles: demoMarket(), warnings: [] }
       : await importedMarket(lab, options.data, options);
   const cut = from === undefined && to === undefined ? candles : sliceCandles(candles, from, to);
   if (cut.time.length < 2) {
@@ -61,18 +59,7 @@ export async function loadMarket(lab: Lab, options: MarketOptions): Promise<Mark
   return { candles: cut, warnings };
 }
 
-function syntheticMarket(): Candles {
-  return syntheticCandles({ seed: 1, bars: syntheticBars, timeframe: '1h', startTime: syntheticStart });
-}
-
 async function importedMarket(lab: Lab, path: string, options: MarketOptions): Promise<Market> {
   const { candles, report } = await lab.candles.import(path, { now: lab.clock(), ...importOptions(options) });
   return { candles, warnings: dataWarnings(report) };
-}
-
-/** Faults of the data that a reader of a result must know. */
-export function dataWarnings(report: QualityReport): string[] {
-  return report.problems
-    .filter(({ severity }) => severity !== 'info')
-    .map(({ message }) => `Data: ${message}`);
 }

@@ -4,10 +4,12 @@ import type { Decision, SagaNotice, SagaView } from '../contracts/saga.ts';
 import type { Lab } from '../lab.ts';
 import {
   backtestStepSchema,
-  codeStepSchema,
   type GenerateInput,
+  mostTrials,
   reviewStepSchema,
+  sourceStepSchema,
 } from '../pipelines/generate/contracts.ts';
+import { runTitle } from '../pipelines/runTitle.ts';
 import { formatMetric, metricLabel } from '../reports/metricTexts.ts';
 import { readStrategy } from './guardCommand.ts';
 import { loadMarket, type MarketOptions } from './market.ts';
@@ -32,6 +34,7 @@ export async function runCommand(lab: Lab, terminal: Terminal, options: RunOptio
     metric: parseMetric(options.metric),
     // Code of the built-in catalogue may run at preview; its approval for trading may not.
     minimumLevel: parseLevel(options.level ?? 'preview'),
+    budget: mostTrials,
     edited: null,
   };
   const gates = parseGates(options.gates);
@@ -128,8 +131,13 @@ export async function statusCommand(lab: Lab, terminal: Terminal): Promise<void>
     terminal.say('No run yet. Start one with: strategy-lab run --idea "..." --data FILE');
     return;
   }
-  const rows = views.map((view) => [view.id, view.state, formatTime(view.updatedTime), ideaOf(view)]);
-  terminal.say(table(['run', 'state', 'changed (UTC)', 'idea'], rows));
+  const rows = views.map((view) => [
+    view.id,
+    view.state,
+    formatTime(view.updatedTime),
+    runTitle(view).slice(0, 60),
+  ]);
+  terminal.say(table(['run', 'state', 'changed (UTC)', 'idea or file'], rows));
 }
 
 export async function showCommand(lab: Lab, terminal: Terminal, id: string): Promise<void> {
@@ -147,15 +155,10 @@ function isFine(view: SagaView): boolean {
   return view.state !== 'failed' && view.state !== 'interrupted';
 }
 
-function ideaOf(view: SagaView): string {
-  const input = view.input as Partial<GenerateInput>;
-  return (input.idea ?? '').slice(0, 60);
-}
-
 /** A run as programs get it. */
 async function summarise(lab: Lab, view: SagaView) {
   const results = await (await lab.sagas()).results(view.id);
-  const code = codeStepSchema.safeParse(results['code']);
+  const code = sourceStepSchema.safeParse(results['code']);
   const backtest = backtestStepSchema.safeParse(results['backtest']);
   const review = reviewStepSchema.safeParse(results['review']);
   return {
@@ -163,7 +166,7 @@ async function summarise(lab: Lab, view: SagaView) {
     state: view.state,
     actions: view.actions,
     rollbackTargets: view.rollbackTargets,
-    strategyFile: code.success ? lab.strategies.pathOf(code.data.file) : null,
+    strategyFile: code.success ? lab.strategyPath(code.data.file) : null,
     report: review.success ? lab.reports.pathOf(review.data.file) : null,
     metrics: backtest.success ? backtest.data.metrics : null,
     inSample: backtest.success ? backtest.data.inSample : null,

@@ -9,6 +9,9 @@ export type LabErrorReason =
   | 'conflict'
   | 'cancelled'
   | 'internal'
+  // The editor's window does not allow it.
+  | 'workspace.untrusted'
+  | 'workspace.missing'
   // Market data.
   | 'data.missing'
   | 'data.empty'

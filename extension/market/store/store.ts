@@ -23,7 +23,7 @@ import { decodeCandles, encodeCandles } from './arrow.ts';
 import { readIfPresent, writeAtomically } from './files.ts';
 
 /** What stands beside a stored set; a set that the lab generated has no report. */
-const dataSetSchema = z.object({
+export const dataSetSchema = z.object({
   meta: candlesMetaSchema,
   bars: z.number().int().positive(),
   firstTime: z.number(),

@@ -29,18 +29,28 @@ export const searchMetricSchema = z.enum([
   'expectancy',
 ]);
 
-export const generateInputSchema = z.object({
-  idea: z.string().min(1).max(4000),
+/** Most parameter sets that one search of a run tries. */
+export const mostTrials = 36;
+
+/** What a strategy is tried on, whoever wrote it. */
+export const trialInputSchema = z.object({
   /** The candles in the lab's store. */
   data: z.object({ hash: contentHashSchema, venue: z.string(), symbol: z.string() }),
   settings: runSettingsSchema,
   /** The metric that the search maximises: one of which more is better. */
   metric: searchMetricSchema,
   minimumLevel: isolationLevelSchema,
-  /** A person's own version of the strategy, after a fix: it is taken in place of asking the agent. */
-  edited: codeResultSchema.nullable(),
   /** Warnings of the data's quality report, which belong on every result. */
   dataWarnings: z.array(z.string()),
+  /** Most parameter sets that the search may try. */
+  budget: z.number().int().min(1).max(mostTrials).default(mostTrials),
+});
+export type TrialInput = z.infer<typeof trialInputSchema>;
+
+export const generateInputSchema = trialInputSchema.extend({
+  idea: z.string().min(1).max(4000),
+  /** A person's own version of the strategy, after a fix: it is taken in place of asking the agent. */
+  edited: codeResultSchema.nullable(),
 });
 export type GenerateInput = z.infer<typeof generateInputSchema>;
 
@@ -57,13 +67,16 @@ export const reasonResultSchema = z.object({
   reasoning: reasoningResultSchema,
 });
 
-export const codeStepSchema = z.object({
+/** The strategy that a run is about, whoever wrote it. */
+export const sourceStepSchema = z.object({
   author: authorSchema,
-  code: codeResultSchema,
+  code: z.object({ source: z.string().min(1) }),
   codeHash: contentHashSchema,
-  /** Name of the file in the folder of generated strategies. */
+  /** Name of the file in the folder of generated strategies, or the absolute path of a person's own. */
   file: z.string(),
 });
+
+export const codeStepSchema = sourceStepSchema.extend({ code: codeResultSchema });
 
 export const guardStepSchema = z.object({
   codeHash: contentHashSchema,
@@ -96,6 +109,14 @@ export const backtestStepSchema = z.object({
   /** Artefacts: the result, and the chart of it. */
   result: contentHashSchema,
   chart: contentHashSchema,
+  /** Artefact: the equity at the close of each bar, Float64 little-endian. Runs of earlier versions have none. */
+  equity: contentHashSchema.optional(),
+  /** Artefacts: one value a bar of each plotted series, Float32 little-endian, NaN for none. */
+  plots: z
+    .array(z.object({ name: z.string(), pane: z.enum(['price', 'below']), hash: contentHashSchema }))
+    .default([]),
+  /** First bar of the part that is judged apart from the others. */
+  splitBar: z.number().int().positive().optional(),
   metrics: metricsSchema,
   inSample: metricsSchema,
   outOfSample: metricsSchema,

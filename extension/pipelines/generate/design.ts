@@ -4,9 +4,15 @@ import { summariseMarket } from '../../evaluation/marketSummary.ts';
 import { holdOutSplit } from '../../evaluation/splits.ts';
 import type { SagaStep } from '../../orchestrator/saga/definition.ts';
 import { sha256 } from '../backtestResult.ts';
-import { codeStepSchema, type GenerateInput, guardStepSchema, reasonResultSchema } from './contracts.ts';
+import {
+  codeStepSchema,
+  type GenerateInput,
+  guardStepSchema,
+  reasonResultSchema,
+  sourceStepSchema,
+} from './contracts.ts';
 import { keepJson } from './evidence.ts';
-import type { GenerateServices } from './services.ts';
+import type { GenerateServices, TrialServices } from './services.ts';
 
 type Step = SagaStep<GenerateInput>;
 
@@ -52,12 +58,12 @@ export function codeStep(services: GenerateServices): Step {
 }
 
 /** Ends the run where Guardian finds an error in the code. */
-export function guardStep(services: GenerateServices): Step {
+export function guardStep<Input>(services: TrialServices): SagaStep<Input> {
   return {
     name: 'guard',
     resultSchema: guardStepSchema,
     async run(context) {
-      const { author, code, codeHash } = context.result('code', codeStepSchema);
+      const { author, code, codeHash } = context.result('code', sourceStepSchema);
       const findings = services.guard(code.source, author);
       await keepJson(context, 'findings.json', findings);
       refuseErrors(findings);

@@ -2,13 +2,13 @@ import type { z } from 'zod';
 import { backtestResultSchema } from '../../contracts/backtest.ts';
 import { chartDataSchema } from '../../contracts/report.ts';
 import type { CompensationContext, StepContext } from '../../orchestrator/saga/definition.ts';
-import { codeStepSchema, type GenerateInput } from './contracts.ts';
+import { sourceStepSchema } from './contracts.ts';
 
-type AnyContext = StepContext<GenerateInput> | CompensationContext<GenerateInput>;
+type AnyContext = StepContext<unknown> | CompensationContext<unknown>;
 
 /** The strategy under work. */
 export function currentSource(context: AnyContext): string {
-  return context.result('code', codeStepSchema).code.source;
+  return context.result('code', sourceStepSchema).code.source;
 }
 
 const decoder = new TextDecoder();
@@ -26,11 +26,17 @@ export function readChart(context: AnyContext, hash: string) {
 }
 
 /** Keeps a value as JSON evidence and returns its content hash. */
-export async function keepJson(
-  context: StepContext<GenerateInput>,
-  name: string,
-  value: unknown,
-): Promise<string> {
+export async function keepJson(context: StepContext<unknown>, name: string, value: unknown): Promise<string> {
   const reference = await context.putArtefact(name, 'application/json', JSON.stringify(value));
   return reference.hash;
+}
+
+/** Keeps one number a bar as binary evidence, as it lies in memory, and returns its content hash. */
+export async function keepColumn(
+  context: StepContext<unknown>,
+  name: string,
+  values: Float64Array | Float32Array,
+): Promise<string> {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return (await context.putArtefact(name, 'application/octet-stream', bytes)).hash;
 }

@@ -10,7 +10,7 @@ import {
 import { codeStep, guardStep, reasonStep, refuseErrors } from './design.ts';
 import { deployStep, monitorStep, reviewStep } from './release.ts';
 import type { GenerateServices } from './services.ts';
-import { backtestStep, optimiseStep, sandboxStep } from './trial.ts';
+import { backtestStep, optimiseStep, sandboxStep, searchedChoice } from './trial.ts';
 
 /**
  * From an idea to a reviewed strategy: reason, write code, guard, run in the sandbox, optimise, backtest,
@@ -27,8 +27,8 @@ export function generateSaga(services: GenerateServices): SagaDefinition<Generat
       codeStep(services),
       guardStep(services),
       sandboxStep(services),
-      optimiseStep(services),
-      backtestStep(services),
+      optimiseStep(services, (context) => context.result('code', codeStepSchema).code.grid),
+      backtestStep(services, searchedChoice),
       reviewStep(services),
       deployStep(),
       monitorStep(),

@@ -1,5 +1,7 @@
+import type { z } from 'zod';
 import { isAtLeast } from '../../contracts/isolation.ts';
-import type { SagaStep } from '../../orchestrator/saga/definition.ts';
+import type { RunReportInput } from '../../contracts/report.ts';
+import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.ts';
 import {
   backtestStepSchema,
   codeStepSchema,
@@ -13,7 +15,7 @@ import {
   sandboxStepSchema,
 } from './contracts.ts';
 import { keepJson, readChart, readResult } from './evidence.ts';
-import type { GenerateServices } from './services.ts';
+import type { GenerateServices, TrialServices } from './services.ts';
 
 type Step = SagaStep<GenerateInput>;
 
@@ -31,7 +33,7 @@ export function reviewStep(services: GenerateServices): Step {
       const optimise = context.result('optimise', optimiseStepSchema);
       const backtest = context.result('backtest', backtestStepSchema);
       const result = await readResult(context, backtest.result);
-      const page = services.renderReport({
+      return keepReport(context, services, {
         title: result.manifest.strategy.name,
         idea: input.idea,
         chart: await readChart(context, backtest.chart),
@@ -52,24 +54,32 @@ export function reviewStep(services: GenerateServices): Step {
           },
         ],
       });
-      const file = `${context.sagaId}.html`;
-      const { hash } = await context.putArtefact(file, 'text/html', page);
-      await services.reports.write(file, page);
-      return { report: hash, file };
     },
   };
 }
 
+/** Keeps the page that a person reviews as evidence, and writes it where a browser finds it. */
+export async function keepReport(
+  context: StepContext<unknown>,
+  services: TrialServices,
+  input: RunReportInput,
+): Promise<z.infer<typeof reviewStepSchema>> {
+  const page = services.renderReport(input);
+  const file = `${context.sagaId}.html`;
+  const { hash } = await context.putArtefact(file, 'text/html', page);
+  await services.reports.write(file, page);
+  return { report: hash, file };
+}
+
 /** Records that the strategy was approved for paper. Nothing trades until approvals are signed. */
-export function deployStep(): Step {
+export function deployStep<Input>(): SagaStep<Input> {
   return {
     name: 'deploy',
     resultSchema: deployStepSchema,
     async run(context) {
       const backtest = context.result('backtest', backtestStepSchema);
-      const { params } = context.result('optimise', optimiseStepSchema);
-      const { codeHash } = context.result('code', codeStepSchema);
-      const { name } = context.result('sandbox', sandboxStepSchema).description;
+      const { manifest } = await readResult(context, backtest.result);
+      const { name, codeHash, params } = manifest.strategy;
       const isContained = isAtLeast(backtest.isolation.level, 'container');
       const record = {
         venue: 'paper' as const,
@@ -89,7 +99,7 @@ export function deployStep(): Step {
 }
 
 /** Records what live behaviour will be held against. */
-export function monitorStep(): Step {
+export function monitorStep<Input>(): SagaStep<Input> {
   return {
     name: 'monitor',
     resultSchema: monitorStepSchema,

@@ -5,16 +5,13 @@ import type { Author, Finding } from '../../contracts/guardian.ts';
 import type { ChartData, RunReportInput } from '../../contracts/report.ts';
 import type { OutputFolder } from '../../storage/outputFolder.ts';
 import type { StrategyRunner } from '../strategyRunner.ts';
-import type { GenerateInput } from './contracts.ts';
+import type { TrialInput } from './contracts.ts';
 
-/** What the pipeline needs from the rest of the lab. */
-export interface GenerateServices {
-  readonly loadCandles: (data: GenerateInput['data']) => Promise<Candles>;
-  readonly reasoning: ReasoningAgent;
-  readonly coding: CodeAgent;
+/** What trying a strategy needs from the rest of the lab. */
+export interface TrialServices {
+  readonly loadCandles: (data: TrialInput['data']) => Promise<Candles>;
   readonly guard: (source: string, author: Author) => readonly Finding[];
   readonly runner: StrategyRunner;
-  readonly strategies: OutputFolder;
   readonly reports: OutputFolder;
   readonly buildChart: (
     candles: CandleColumns,
@@ -23,4 +20,11 @@ export interface GenerateServices {
     initialCash: number,
   ) => ChartData;
   readonly renderReport: (input: RunReportInput) => string;
+}
+
+/** What the pipeline from an idea needs besides. */
+export interface GenerateServices extends TrialServices {
+  readonly reasoning: ReasoningAgent;
+  readonly coding: CodeAgent;
+  readonly strategies: OutputFolder;
 }

@@ -1,27 +1,22 @@
-import type { StrategyDescription } from '../../contracts/strategy.ts';
+import type { ParameterValues, StrategyDescription } from '../../contracts/strategy.ts';
 import { chooseBest, gridSearch, leastTrades } from '../../evaluation/grid.ts';
 import { holdOutSplit } from '../../evaluation/splits.ts';
 import { sliceCandles } from '../../market/candles.ts';
-import type { SagaStep } from '../../orchestrator/saga/definition.ts';
+import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.ts';
 import { buildBacktestResult, metricsOf } from '../backtestResult.ts';
-import {
-  backtestStepSchema,
-  codeStepSchema,
-  type GenerateInput,
-  optimiseStepSchema,
-  sandboxStepSchema,
-} from './contracts.ts';
-import { currentSource, keepJson } from './evidence.ts';
-import type { GenerateServices } from './services.ts';
+import type { StrategyRun } from '../strategyRunner.ts';
+import { backtestStepSchema, optimiseStepSchema, sandboxStepSchema, type TrialInput } from './contracts.ts';
+import { currentSource, keepColumn, keepJson } from './evidence.ts';
+import type { TrialServices } from './services.ts';
 
-type Step = SagaStep<GenerateInput>;
+type Step<Input extends TrialInput> = SagaStep<Input>;
 
 function defaultsOf(description: StrategyDescription) {
   const entries = Object.entries(description.params);
   return Object.fromEntries(entries.map(([name, definition]) => [name, definition.default]));
 }
 
-async function inSampleCandles(services: GenerateServices, input: GenerateInput) {
+async function inSampleCandles(services: TrialServices, input: TrialInput) {
   const candles = await services.loadCandles(input.data);
   const { outOfSample } = holdOutSplit(candles.time.length);
   const splitTime = candles.time[outOfSample.from] as number;
@@ -29,7 +24,7 @@ async function inSampleCandles(services: GenerateServices, input: GenerateInput)
 }
 
 /** Runs the strategy for the first time, twice with other chunk borders, away from the held-back part. */
-export function sandboxStep(services: GenerateServices): Step {
+export function sandboxStep<Input extends TrialInput>(services: TrialServices): Step<Input> {
   return {
     name: 'sandbox',
     resultSchema: sandboxStepSchema,
@@ -56,20 +51,31 @@ export function sandboxStep(services: GenerateServices): Step {
   };
 }
 
+/** Chooses the values to search of each parameter. */
+export type ChooseGrid<Input> = (
+  context: StepContext<Input>,
+  description: StrategyDescription,
+) => Readonly<Record<string, readonly number[]>>;
+
 /** Searches a small grid on the bars that are not held back; every trial is kept as evidence. */
-export function optimiseStep(services: GenerateServices): Step {
+export function optimiseStep<Input extends TrialInput>(
+  services: TrialServices,
+  chooseGrid: ChooseGrid<Input>,
+): Step<Input> {
   return {
     name: 'optimise',
     resultSchema: optimiseStepSchema,
     async run(context) {
       const { input } = context;
       const { candles, splitBar } = await inSampleCandles(services, input);
-      const { grid } = context.result('code', codeStepSchema).code;
       const run = await services.runner.run({
         source: currentSource(context),
         candles,
         settings: input.settings,
-        chooseSets: (description) => gridSearch(knownNames(grid, description), {}, description.params),
+        chooseSets: (description) => {
+          const grid = knownNames(chooseGrid(context, description), description);
+          return spread(gridSearch(grid, {}, description.params), input.budget);
+        },
         minimumLevel: input.minimumLevel,
         twice: false,
         signal: context.signal,
@@ -100,16 +106,37 @@ function knownNames(grid: Readonly<Record<string, readonly number[]>>, descripti
   return Object.fromEntries(Object.entries(grid).filter(([name]) => name in description.params));
 }
 
+/** At most `most` of the sets: the first, which is the base, and others evenly from the whole grid. */
+function spread<Set>(sets: readonly Set[], most: number): Set[] {
+  if (sets.length <= most) return [...sets];
+  const step = most === 1 ? 0 : (sets.length - 1) / (most - 1);
+  return Array.from({ length: most }, (_, index) => sets[Math.round(index * step)] as Set);
+}
+
+export interface BacktestChoice {
+  readonly params: ParameterValues;
+  /** First bar of the part whose figures stand beside those of the bars before it. */
+  readonly splitBar: number;
+}
+
+/** What the search chose, and the bar from which data was held back from it. */
+export function searchedChoice(context: StepContext<TrialInput>): BacktestChoice {
+  return context.result('optimise', optimiseStepSchema);
+}
+
 /** Runs the chosen set over all data, alone, in a fresh sandbox, twice. */
-export function backtestStep(services: GenerateServices): Step {
+export function backtestStep<Input extends TrialInput>(
+  services: TrialServices,
+  choose: (context: StepContext<Input>, bars: number) => BacktestChoice,
+): Step<Input> {
   return {
     name: 'backtest',
     resultSchema: backtestStepSchema,
     async run(context) {
       const { input } = context;
-      const { params, splitBar } = context.result('optimise', optimiseStepSchema);
       const source = currentSource(context);
       const candles = await services.loadCandles(input.data);
+      const { params, splitBar } = choose(context, candles.time.length);
       const run = await services.runner.run({
         source,
         candles,
@@ -117,6 +144,7 @@ export function backtestStep(services: GenerateServices): Step {
         chooseSets: () => [params],
         minimumLevel: input.minimumLevel,
         twice: true,
+        plots: true,
         signal: context.signal,
         progress: context.progress,
       });
@@ -134,6 +162,9 @@ export function backtestStep(services: GenerateServices): Step {
       return {
         result: await keepJson(context, 'result.json', result),
         chart: await keepJson(context, 'chart.json', chart),
+        equity: await keepColumn(context, 'equity.f64', equity),
+        plots: await keepPlots(context, run.plots),
+        splitBar,
         metrics: result.metrics,
         inSample: result.segments?.inSample ?? {},
         outOfSample: result.segments?.outOfSample ?? {},
@@ -141,4 +172,14 @@ export function backtestStep(services: GenerateServices): Step {
       };
     },
   };
+}
+
+/** Plotted series are for the eye: half the bytes are enough for it. */
+async function keepPlots(context: StepContext<unknown>, plots: StrategyRun['plots']) {
+  const kept: { name: string; pane: 'price' | 'below'; hash: string }[] = [];
+  for (const [index, { name, pane, values }] of plots.entries()) {
+    const hash = await keepColumn(context, `plot-${index + 1}.f32`, Float32Array.from(values));
+    kept.push({ name, pane, hash });
+  }
+  return kept;
 }

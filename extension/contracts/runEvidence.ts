@@ -1,0 +1,37 @@
+import type { ReasoningResult } from './agents.ts';
+import type { BacktestResult } from './backtest.ts';
+import type { Candles } from './candles.ts';
+import type { Finding } from './guardian.ts';
+import type { OptimisationSummary } from './report.ts';
+import type { SagaView } from './saga.ts';
+
+/** Where a plotted series is drawn: over the candles, or in the pane below them. */
+export type PlotPane = 'price' | 'below';
+
+/** A series that a strategy plots: one value a bar, NaN where it has none. Display only. */
+export interface Plot {
+  readonly name: string;
+  readonly pane: PlotPane;
+  readonly values: Float64Array;
+}
+
+/** Everything that a panel or an export shows of a run whose backtest is done. */
+export interface RunEvidence {
+  readonly run: SagaView;
+  readonly result: BacktestResult;
+  readonly candles: Candles;
+  /** Equity at the close of each bar. */
+  readonly equity: Float64Array;
+  readonly plots: readonly Plot[];
+  /** Source text of the strategy, and the path of its file. */
+  readonly source: string;
+  readonly file: string;
+  readonly findings: readonly Finding[];
+  /** First bar of the held-back part; null where there is none. */
+  readonly splitBar: number | null;
+  /** The idea in the words of the person who had it, and how it was read; null for a file of their own. */
+  readonly idea: string | null;
+  readonly reasoning: ReasoningResult | null;
+  /** The parameter sets that were tried; null where none was searched. */
+  readonly optimisation: OptimisationSummary | null;
+}

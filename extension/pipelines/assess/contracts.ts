@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { authorSchema } from '../../contracts/guardian.ts';
+import { parameterValuesSchema } from '../../contracts/strategy.ts';
+import { trialInputSchema } from '../generate/contracts.ts';
+
+/** Names of the pipelines for a strategy file that is there already. */
+export const backtestSagaName = 'backtest';
+export const optimiseSagaName = 'optimise';
+
+export const assessInputSchema = trialInputSchema.extend({
+  /** The strategy as it was when the run began; later edits of the file are for later runs. */
+  source: z.string().min(1).max(1_000_000),
+  /** Absolute path of its file. */
+  file: z.string().min(1),
+  author: authorSchema,
+  /** Values over the declared defaults. */
+  params: parameterValuesSchema,
+});
+export type AssessInput = z.infer<typeof assessInputSchema>;
+
+/** What a person may change at a gate: the strategy itself. */
+export const assessPatchSchema = z.object({ source: z.string().min(1).max(1_000_000) });

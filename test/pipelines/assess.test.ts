@@ -1,0 +1,169 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
+import { type Lab, openLab } from '../../extension/lab.ts';
+import { demoMarket } from '../../extension/market/demoMarket.ts';
+import { backtestSagaName, optimiseSagaName } from '../../extension/pipelines/assess/contracts.ts';
+import { agentSourceHashes } from '../../extension/pipelines/generate/agentSources.ts';
+import { runTitle } from '../../extension/pipelines/runTitle.ts';
+
+const market = demoMarket();
+const source = await readFile(new URL('../strategies/smaCross.strategy.ts', import.meta.url), 'utf8');
+
+let folder: string;
+let lab: Lab;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'strategy-lab-test-'));
+  let ids = 0;
+  lab = await openLab({
+    folder: join(folder, '.strategy-lab'),
+    strategiesFolder: join(folder, 'strategies'),
+    assets: fileURLToPath(new URL('../../dist/', import.meta.url)),
+    clock: Date.now,
+    newId: () => `run${ids++}`,
+    dockerSocket: '/nowhere/docker.sock',
+  });
+  await lab.candles.save(market);
+});
+afterAll(async () => {
+  await lab.close();
+  await rm(folder, { recursive: true });
+});
+
+const { hash, venue, symbol } = market;
+
+async function input(changes: Record<string, unknown> = {}) {
+  const file = join(folder, 'own.strategy.ts');
+  await writeFile(file, source);
+  return {
+    source,
+    file,
+    author: 'person',
+    params: {},
+    data: { hash, venue, symbol },
+    dataWarnings: ['Data: two bars are missing.'],
+    settings: defaultRunSettings,
+    metric: 'sharpe',
+    minimumLevel: 'preview',
+    ...changes,
+  };
+}
+
+async function runToReview(name: string, changes: Record<string, unknown> = {}): Promise<string> {
+  const sagas = await lab.sagas();
+  const id = await sagas.create({ name, input: await input(changes) });
+  const view = await sagas.run(id);
+  expect(view.error).toBeNull();
+  expect(view.state).toBe('waiting-for-review');
+  return id;
+}
+
+test('a backtest of a file waits for review with equity at each bar, both parts of the data and its warnings', async () => {
+  const id = await runToReview(backtestSagaName);
+  const evidence = await lab.evidence(id);
+  expect(evidence.equity).toHaveLength(market.time.length);
+  expect(evidence.equity.at(-1)).toBe(evidence.result.metrics['finalEquity']);
+  expect(evidence.result.segments?.outOfSample['trades']).toBeGreaterThan(0);
+  expect(evidence.result.segments?.splitTime).toBe(market.time[evidence.splitBar ?? -1]);
+  expect(evidence.result.warnings).toContain('Data: two bars are missing.');
+  expect(evidence.result.doubleRun.verdict).toBe('identical');
+  expect(evidence.optimisation).toBeNull();
+  expect(evidence.source).toBe(source);
+  expect(evidence.candles.hash).toBe(hash);
+  for (const plot of evidence.plots) expect(plot.values).toHaveLength(market.time.length);
+  expect(evidence.plots.length).toBeGreaterThan(0);
+});
+
+test('parameters given for a backtest are the ones that are run', async () => {
+  const id = await runToReview(backtestSagaName, { params: { fast: 20 } });
+  expect((await lab.evidence(id)).result.manifest.strategy.params['fast']).toBe(20);
+});
+
+test('a search tries the declared defaults among at most its budget of sets, and runs what it chose', async () => {
+  const id = await runToReview(optimiseSagaName, { budget: 9 });
+  const { optimisation, result } = await lab.evidence(id);
+  const sets = optimisation?.trials.map(({ params }) => params) ?? [];
+  expect(sets.length).toBeGreaterThan(1);
+  expect(sets.length).toBeLessThanOrEqual(9);
+  expect(sets[0]).toEqual({ fast: 10, slow: 30, stop: 5 });
+  expect(result.manifest.strategy.params).toEqual(sets[optimisation?.chosen ?? -1]);
+});
+
+test('approving goes on to the record for paper; rejecting leaves the own file alone', async () => {
+  const sagas = await lab.sagas();
+  const approved = await runToReview(backtestSagaName);
+  await sagas.decide(approved, { action: 'approve' });
+  expect((await sagas.run(approved)).state).toBe('completed');
+
+  const rejected = await runToReview(backtestSagaName);
+  await sagas.decide(rejected, { action: 'reject' });
+  expect((await sagas.run(rejected)).state).toBe('rejected');
+  await expect(readFile(join(folder, 'own.strategy.ts'), 'utf8')).resolves.toBe(source);
+});
+
+test('a fix takes the edited file and runs it anew; one that Guardian refuses leaves the run waiting', async () => {
+  const sagas = await lab.sagas();
+  const id = await runToReview(backtestSagaName);
+  await expect(
+    sagas.decide(id, { action: 'fix', patch: { source: `${source}\nfetch('x');` } }),
+  ).rejects.toMatchObject({ reason: 'strategy.guard' });
+  await expect(sagas.decide(id, { action: 'fix', patch: { idea: 'x' } })).rejects.toMatchObject({
+    reason: 'usage',
+  });
+  const edited = source.replace('default: 10', 'default: 12');
+  await sagas.decide(id, { action: 'fix', patch: { source: edited } });
+  const view = await sagas.run(id);
+  expect(view.state).toBe('waiting-for-review');
+  expect((await lab.evidence(id)).result.manifest.strategy.params['fast']).toBe(12);
+});
+
+test('code that an agent wrote cannot suppress a finding at the gate, a person can', async () => {
+  const risky = `import { defineStrategy } from 'strategy-lab';
+
+export default defineStrategy({
+  name: 'holds',
+  setup: () => ({}),
+  next({ bar, orders }) {
+    // guardian-ignore RSK001: held on purpose
+    if (bar.index === 1) orders.buy({ percent: 50 });
+  },
+});
+`;
+  const sagas = await lab.sagas();
+  const rulesOf = async (author: string): Promise<string[]> => {
+    const id = await sagas.create({ name: backtestSagaName, input: await input({ source: risky, author }) });
+    await sagas.run(id);
+    return (await lab.evidence(id)).findings.map(({ rule }) => rule);
+  };
+  expect(await rulesOf('agent')).toContain('SUP001');
+  expect(await rulesOf('person')).not.toContain('RSK001');
+});
+
+test('there is no evidence before the backtest, and the error says so', async () => {
+  const sagas = await lab.sagas();
+  const id = await sagas.create({ name: backtestSagaName, input: await input() });
+  await expect(lab.evidence(id)).rejects.toMatchObject({ reason: 'saga.state' });
+});
+
+test('the sources that agents wrote are known by hash; a person who fixed by a file wrote that one', async () => {
+  const sagas = await lab.sagas();
+  const id = await sagas.create({
+    name: 'generate',
+    input: {
+      ...(await input()),
+      idea: 'buy when the 10-hour average crosses above the 30-hour one, sell on the way back',
+      edited: null,
+      budget: 1,
+    },
+  });
+  const first = await sagas.run(id);
+  const written = agentSourceHashes(first);
+  expect(written).toHaveLength(1);
+  expect(runTitle(first)).toContain('10-hour average');
+  const evidence = await lab.evidence(id);
+  await sagas.decide(id, { action: 'fix', patch: { source: `${evidence.source}\n// mine\n` } });
+  expect(agentSourceHashes(await sagas.run(id))).toEqual(written);
+});
