@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.docker.test.ts'],
+          exclude: ['test/**/*.{docker,editor,browser}.test.ts'],
         },
       },
       {
@@ -39,6 +39,18 @@ export default defineConfig({
           include: ['test/**/*.docker.test.ts'],
           globalSetup: ['test/setup/docker.ts'],
           fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'editor',
+          // In a real VS Code, or of a panel alone in a browser.
+          include: ['test/**/*.{editor,browser}.test.ts'],
+          globalSetup: ['test/setup/docker.ts', 'test/setup/editor.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
         },
       },
     ],

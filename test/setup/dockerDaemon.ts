@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findProgram, missingPackages, searchPath } from './packages.ts';
+import { endProcesses, processTree, runningProcesses } from './processes.ts';
 
 export interface DockerDaemon {
   /** Path of the daemon's unix socket: `DOCKER_HOST` is `unix://` and this. */
@@ -14,33 +16,19 @@ export interface DockerDaemon {
   stop(): Promise<void>;
 }
 
-const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
 const overlayFileSystem = 0x794c7630;
 const startMilliseconds = 60_000;
 const stopMilliseconds = 20_000;
 /** A unix socket's path has at most 107 bytes; containerd adds about 30 to the folder. */
 const longestFolder = 60;
 
-/** The caller's PATH with the folders of system programs, which a plain user's PATH often lacks. */
-function searchPath(): string {
-  const { PATH = '' } = process.env;
-  return [PATH, ...systemFolders].join(delimiter);
-}
-
-function findProgram(name: string): string | undefined {
-  const folders = searchPath().split(delimiter);
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
-}
-
 /** Debian packages that a daemon with gVisor needs and this machine lacks, in the order to install them. */
-export function missingParts(): string[] {
-  const parts = [
-    ['docker.io', 'dockerd'],
-    ['docker.io', 'containerd'],
-    ['runsc', 'runsc'],
-  ] as const;
-  const missing = parts.filter(([, program]) => findProgram(program) === undefined);
-  return [...new Set(missing.map(([name]) => name))];
+export function missingDockerPackages(): string[] {
+  return missingPackages([
+    ['docker.io', findProgram('dockerd')],
+    ['docker.io', findProgram('containerd')],
+    ['runsc', findProgram('runsc')],
+  ]);
 }
 
 /** Folders of one daemon. Sockets move to the temporary folder where the checkout's path is too long for them. */
@@ -84,65 +72,26 @@ function ping(socketPath: string): Promise<boolean> {
   });
 }
 
-interface Program {
-  readonly pid: number;
-  readonly parent: number;
-  readonly words: readonly string[];
-}
-
-function runningPrograms(): Program[] {
-  return readdirSync('/proc').flatMap((entry) => {
-    if (!/^\d+$/.test(entry)) return [];
-    try {
-      const words = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0');
-      const stat = readFileSync(`/proc/${entry}/stat`, 'latin1');
-      const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return state === 'Z' ? [] : [{ pid: Number(entry), parent: Number(parent), words }];
-    } catch {
-      // The process has ended between the two reads.
-      return [];
-    }
-  });
-}
-
 /** The daemon of this folder, found by its command line, never by a number alone. */
 function daemonsOf(layout: Layout): number[] {
-  return runningPrograms()
+  return runningProcesses()
     .filter(({ words }) => words.includes(layout.config) && /(^|\/)dockerd$/.test(words[0] ?? ''))
     .map(({ pid }) => pid);
 }
 
 /** The daemon, containerd and its shims of this folder, and all that they have started. */
 function processesOf(layout: Layout): number[] {
-  const programs = runningPrograms();
-  const isOurs = ({ words }: Program) =>
-    /(^|\/)(dockerd|containerd|containerd-shim[^/]*)$/.test(words[0] ?? '') &&
-    words.some((word) => word === layout.config || word.startsWith(`${layout.execRoot}/`));
-  const found = new Set(programs.filter(isOurs).map(({ pid }) => pid));
-  for (let before = -1; before !== found.size; ) {
-    before = found.size;
-    for (const { pid, parent } of programs) if (found.has(parent)) found.add(pid);
-  }
-  return [...found];
-}
-
-/** Sends a signal to processes and waits until none of them is left, or for as long as that may take. */
-async function end(signal: NodeJS.Signals, find: () => number[]): Promise<void> {
-  for (const pid of find()) {
-    try {
-      process.kill(pid, signal);
-    } catch {
-      // It has ended by itself.
-    }
-  }
-  const latest = Date.now() + stopMilliseconds;
-  while (find().length > 0 && Date.now() < latest) await delay(50);
+  return processTree(
+    ({ words }) =>
+      /(^|\/)(dockerd|containerd|containerd-shim[^/]*)$/.test(words[0] ?? '') &&
+      words.some((word) => word === layout.config || word.startsWith(`${layout.execRoot}/`)),
+  ).map(({ pid }) => pid);
 }
 
 /** The daemon ends its containers and containerd by itself; what it left behind is killed. */
-async function endProcesses(layout: Layout): Promise<void> {
-  await end('SIGTERM', () => daemonsOf(layout));
-  await end('SIGKILL', () => processesOf(layout));
+async function endDaemon(layout: Layout): Promise<void> {
+  await endProcesses('SIGTERM', () => daemonsOf(layout), stopMilliseconds);
+  await endProcesses('SIGKILL', () => processesOf(layout), stopMilliseconds);
 }
 
 async function writeConfig(layout: Layout, storageDriver: string): Promise<void> {
@@ -198,12 +147,12 @@ async function storageDrivers(layout: Layout): Promise<string[]> {
 
 async function ensureRunning(layout: Layout): Promise<void> {
   if (await ping(layout.socketPath)) return;
-  await endProcesses(layout);
+  await endDaemon(layout);
   for (const driver of await storageDrivers(layout)) {
     if (await launch(layout, driver)) return;
     // A second starter of the same folder loses against the first one's pid file.
     if (await ping(layout.socketPath)) return;
-    await endProcesses(layout);
+    await endDaemon(layout);
   }
   const log = await readFile(layout.log, 'utf8').catch(() => '');
   throw new Error(
@@ -214,7 +163,7 @@ async function ensureRunning(layout: Layout): Promise<void> {
 /**
  * Starts a Docker daemon of the tests' own, with gVisor, or takes the one that already runs for
  * `folder`: its socket, configuration and images stay inside the folder. Needs root and the packages
- * of `missingParts`. Rejects with the end of the daemon's log when it does not come up.
+ * of `missingDockerPackages`. Rejects with the end of the daemon's log when it does not come up.
  */
 export async function startDockerDaemon(folder: string): Promise<DockerDaemon> {
   if (process.getuid?.() !== 0) throw new Error('A Docker daemon for tests needs root.');
@@ -230,7 +179,7 @@ export async function startDockerDaemon(folder: string): Promise<DockerDaemon> {
       await rm(ownUser, { force: true });
       const others = readdirSync(layout.users).filter((name) => isAlive(Number(name)));
       if (others.length > 0) return;
-      await endProcesses(layout);
+      await endDaemon(layout);
     },
   };
 }

@@ -1,6 +1,16 @@
 import { join } from 'node:path';
 import { type Counts, closingLine, noTests, sumOf } from './counts.ts';
-import { checkTypes, lint, runSandboxTests, runUnitTests, type Stage, type StageResult } from './stages.ts';
+import { dockerFolder } from './docker.ts';
+import { type DockerDaemon, startDockerDaemon } from './dockerDaemon.ts';
+import {
+  checkTypes,
+  lint,
+  runEditorTests,
+  runSandboxTests,
+  runUnitTests,
+  type Stage,
+  type StageResult,
+} from './stages.ts';
 
 /*
  * `npm test [-- FILTER]`: all stages in their order, a table with their times, and as the last line
@@ -16,17 +26,24 @@ const checks: [name: string, run: Stage][] = [
 const tests: [name: string, run: Stage][] = [
   ['unit', runUnitTests],
   ['sandbox', runSandboxTests],
+  ['editor', runEditorTests],
 ];
 
 const ending = new AbortController();
 setTimeout(() => ending.abort('the 45 minutes are over'), longestMilliseconds).unref();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ending.abort(signal));
 
+let daemon: DockerDaemon | undefined;
+
 const context = {
   root: join(import.meta.dirname, '../..'),
   filter,
   isCi: process.env['CI'] === 'true',
   signal: ending.signal,
+  dockerSocket: async () => {
+    daemon ??= await startDockerDaemon(dockerFolder);
+    return daemon.socketPath;
+  },
 };
 
 async function runStage(stage: Stage): Promise<StageResult> {
@@ -49,6 +66,7 @@ for (const [name, stage] of filter.length === 0 ? [...checks, ...tests] : tests)
   results.push(result);
   rows.push(`${name.padEnd(10)}${time.padStart(9)}  ${result.outcome.padEnd(8)} ${result.note}`.trimEnd());
 }
+await daemon?.stop();
 if (filter.length > 0) {
   rows.push(`left out: types, lint, and the tests that do not match ${filter.join(' ')}`);
 }

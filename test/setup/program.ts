@@ -3,6 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const endMilliseconds = 15_000;
 
+export interface ProgramOptions {
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+  readonly env?: NodeJS.ProcessEnv;
+  /** File descriptor that takes both outputs, instead of this process's own. */
+  readonly output?: number;
+}
+
 /**
  * Runs a program in a process group of its own and answers whether it ended well. Rejects with the
  * reason of `signal` when that comes first: the whole group is then asked to end, and forced after a while.
@@ -10,14 +18,11 @@ const endMilliseconds = 15_000;
 export async function runProgram(
   program: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly signal: AbortSignal },
+  options: ProgramOptions,
 ): Promise<boolean> {
   options.signal.throwIfAborted();
-  const child = spawn(program, args, {
-    cwd: options.cwd,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    detached: true,
-  });
+  const { cwd, env = process.env, output = 'inherit' } = options;
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', output, output], detached: true });
   const ended = new Promise<boolean>((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => resolve(code === 0));

@@ -2,9 +2,9 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Counts, countsOfReport, noTests } from './counts.ts';
-import { dockerFolder } from './docker.ts';
-import { startDockerDaemon } from './dockerDaemon.ts';
-import { installMissingParts } from './parts.ts';
+import { missingDockerPackages } from './dockerDaemon.ts';
+import { installCodeServer, missingEditorPackages } from './editorParts.ts';
+import { installPackages } from './packages.ts';
 import { runProgram } from './program.ts';
 
 export interface StageResult {
@@ -21,6 +21,8 @@ export interface StageContext {
   /** Where missing parts are a failure and not a reason to skip. */
   readonly isCi: boolean;
   readonly signal: AbortSignal;
+  /** Socket of a Docker daemon for tests, which starts when it is first asked for. */
+  readonly dockerSocket: () => Promise<string>;
 }
 
 export type Stage = (context: StageContext) => Promise<StageResult>;
@@ -52,28 +54,50 @@ export async function lint(context: StageContext): Promise<StageResult> {
 export const runUnitTests: Stage = (context) => runVitest(context, 'unit');
 
 /** Tests against a Docker daemon with gVisor of the tests' own. */
-export async function runSandboxTests(context: StageContext): Promise<StageResult> {
-  const files = await countFiles(context, 'docker');
+export const runSandboxTests: Stage = (context) =>
+  runWithParts(context, 'docker', () => {
+    const packages = installPackages(missingDockerPackages);
+    return packages.length > 0 ? `missing: ${packages.join(', ')}` : undefined;
+  });
+
+/** Tests in a real VS Code, and of its panels in a browser, with the same daemon. */
+export const runEditorTests: Stage = (context) =>
+  runWithParts(context, 'editor', async () => {
+    const packages = installPackages(() => [...missingDockerPackages(), ...missingEditorPackages()]);
+    if (packages.length > 0) return `missing: ${packages.join(', ')}`;
+    try {
+      await installCodeServer(context.signal);
+      return undefined;
+    } catch (error) {
+      context.signal.throwIfAborted();
+      return `missing: code-server. ${error instanceof Error ? error.message : String(error)}`;
+    }
+  });
+
+/**
+ * Runs a project whose tests need a Docker daemon and what `prepare` installs. Where `prepare` answers what
+ * is missing, no test runs: a failure in CI, elsewhere a skip that says so.
+ */
+async function runWithParts(
+  context: StageContext,
+  project: string,
+  prepare: () => string | undefined | Promise<string | undefined>,
+): Promise<StageResult> {
+  const files = await countFiles(context, project);
   if (files === 0) {
     // Without a filter there are such tests: a list without them is a fault of the listing.
     if (context.filter.length === 0) return result(false, noTests, 'the tests of this stage were not found');
     return { outcome: 'skipped', counts: noTests, note: 'no test of this stage is asked for' };
   }
-  const missing = installMissingParts();
-  const reason =
-    missing.length > 0 ? `missing: ${missing.join(', ')}` : 'a Docker daemon of the tests needs root';
-  if (missing.length > 0 || process.getuid?.() !== 0) {
-    const note = `${files} test files not run, ${reason}`;
+  const isRoot = process.getuid?.() === 0;
+  const missing = (await prepare()) ?? (isRoot ? undefined : 'a Docker daemon of the tests needs root');
+  if (missing !== undefined) {
+    const note = `${files} test files not run, ${missing}`;
     if (context.isCi) return result(false, { ...noTests, failed: files }, note);
     return { outcome: 'skipped', counts: { ...noTests, skipped: files }, note };
   }
-  const daemon = await startDockerDaemon(dockerFolder);
-  process.env['STRATEGY_LAB_DOCKER_SOCKET'] = daemon.socketPath;
-  try {
-    return await runVitest(context, 'docker');
-  } finally {
-    await daemon.stop();
-  }
+  process.env['STRATEGY_LAB_DOCKER_SOCKET'] = await context.dockerSocket();
+  return runVitest(context, project);
 }
 
 async function runVitest(context: StageContext, project: string): Promise<StageResult> {

@@ -1,0 +1,1 @@
+throw new Error('these tests do not load');

@@ -1,0 +1,13 @@
+/** Errors that every start of this VS Code logs without the network, whatever extension it runs. */
+const noise = [
+  // The marketplace, and the sign-in that Copilot waits for.
+  /open-vsx\.org/,
+  /ENOTFOUND|ERR_NAME_NOT_RESOLVED/,
+  /Timed out waiting for authentication provider 'github'/,
+  // A part of VS Code that only Microsoft's own builds have.
+  /node_modules\/vsda\//,
+];
+
+export function isKnownNoise(text: string): boolean {
+  return noise.some((pattern) => pattern.test(text));
+}
