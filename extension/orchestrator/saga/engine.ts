@@ -4,6 +4,7 @@ import type { Journal, Lease } from '../../contracts/journal.ts';
 import {
   type Decision,
   decisionSchema,
+  type SagaEvent,
   type SagaFact,
   type SagaNotice,
   type SagaState,
@@ -129,6 +130,12 @@ export class SagaEngine {
 
   async view(id: string): Promise<SagaView> {
     return this.#view((await this.#load(id)).state);
+  }
+
+  /** The saga with all events that it is made of, both at one moment. */
+  async history(id: string): Promise<{ view: SagaView; events: readonly SagaEvent[] }> {
+    const log = await this.#load(id);
+    return { view: await this.#view(log.state), events: log.events };
   }
 
   /** Results of the steps that have one now, by step. */

@@ -31,6 +31,7 @@ export class SagaLog {
   readonly id: string;
   readonly #options: SagaLogOptions;
   #state: SagaState | null = null;
+  readonly #events: SagaEvent[] = [];
   /** Results of steps by the sequence of their event. */
   readonly #results = new Map<number, unknown>();
 
@@ -46,6 +47,11 @@ export class SagaLog {
       });
     }
     return this.#state;
+  }
+
+  /** All events that the state is the fold of. */
+  get events(): readonly SagaEvent[] {
+    return this.#events;
   }
 
   /** Takes in what was written since. Throws `not-found` when nothing ever was. */
@@ -131,6 +137,7 @@ export class SagaLog {
 
   #take(event: SagaEvent): void {
     this.#state = applySagaEvent(this.#state, event);
+    this.#events.push(event);
     if (event.type === 'saga.step-completed') this.#results.set(event.sequence, event.data.result);
   }
 }

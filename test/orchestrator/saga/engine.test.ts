@@ -70,6 +70,14 @@ describe('a saga without gates', () => {
   });
 });
 
+test('the history of a saga is its view and the events that make it, from the first to the last', async () => {
+  const { engine, journal, id } = await setUp(['b']);
+  await engine.run(id);
+  const { view, events } = await engine.history(id);
+  expect(view).toEqual(await engine.view(id));
+  expect(events).toEqual((await journal.read(`saga/${id}`)).map((event) => parseEvent(id, event)));
+});
+
 describe('a step that fails', () => {
   test('is undone first, then the steps before it in reverse; the reason and the evidence stay', async () => {
     const { engine, journal, toy, id } = await setUp();

@@ -1,92 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  type SagaEvent,
-  type SagaFact,
-  type SagaState,
-  sagaFactSchema,
-  sagaStateSchema,
-} from '../../../extension/contracts/saga.ts';
-import { isEnded, nextMove } from '../../../extension/orchestrator/saga/moves.ts';
-import { applySagaEvent, foldSaga } from '../../../extension/orchestrator/saga/reducer.ts';
+import { type SagaFact, sagaFactSchema, sagaStateSchema } from '../../../extension/contracts/saga.ts';
+import { foldSaga } from '../../../extension/orchestrator/saga/reducer.ts';
 import { viewSaga } from '../../../extension/orchestrator/saga/view.ts';
-import { emptyToy, toyDefinition } from './toy.ts';
-
-const definition = toyDefinition(emptyToy());
-const names = definition.steps.map(({ name }) => name);
-const error = { reason: 'internal', message: 'broken', action: null, place: null };
-
-/** What chance does with a saga, one number a choice. */
-const choices = fc.array(fc.nat(99), { maxLength: 120 });
-const gates = fc.subarray(names);
-
-/** A history that follows the rules: the moves as they come, with outcomes, crashes and decisions by chance. */
-function history(atGates: readonly string[], chances: readonly number[]): SagaEvent[] {
-  const events: SagaEvent[] = [];
-  let state: SagaState | null = null;
-  const write = (fact: SagaFact) => {
-    const sequence = events.length + 1;
-    const event = deepFreeze({ ...fact, sagaId: 'one', sequence, time: 1000 + sequence, traceId: 'trace' });
-    state = deepFreeze(applySagaEvent(state, event));
-    events.push(event);
-    return state;
-  };
-  const data = { name: 'toy', version: 1, steps: names, gates: [...atGates], input: { text: '' } };
-  let now = write({ type: 'saga.started', data });
-  for (const chance of chances) {
-    if (isEnded(now)) break;
-    const step = now.waitingFor;
-    if (step !== null) {
-      now = write({
-        type: 'saga.decided',
-        data: { step, comment: null, by: null, ...decision(step, chance) },
-      });
-      continue;
-    }
-    const move = nextMove(now, definition);
-    if (move === null) throw new Error('a saga that does not wait has a move');
-    if (move.kind === 'record') {
-      now = write(move.fact);
-    } else if (move.kind === 'run') {
-      const place = { step: move.step, generation: move.generation };
-      now = write({
-        type: 'saga.step-started',
-        data: { ...place, attempt: move.attempt, idempotencyKey: 'key' },
-      });
-      if (chance < 70)
-        now = write({ type: 'saga.step-completed', data: { ...place, result: chance, artefacts: [] } });
-      else if (chance < 75)
-        now = write({ type: 'saga.step-failed', data: { ...place, error, artefacts: [] } });
-      else if (chance < 85) now = write({ type: 'saga.interrupted', data: {} });
-    } else {
-      const place = { step: move.step, generation: move.run.generation };
-      now = write({ type: 'saga.compensation-started', data: place });
-      if (chance < 70) now = write({ type: 'saga.compensation-completed', data: place });
-      else if (chance < 85) now = write({ type: 'saga.compensation-failed', data: { ...place, error } });
-    }
-  }
-  return events;
-}
-
-function decision(step: string, chance: number) {
-  const earlier = names.slice(0, names.indexOf(step));
-  const target = earlier[chance % 7];
-  if (chance < 60 || target === undefined) return { action: 'approve' as const };
-  if (chance < 75) return { action: 'rollback' as const, to: target };
-  if (chance < 90)
-    return { action: 'fix' as const, patch: null, restartAt: target, input: { text: `${chance}` } };
-  return { action: 'reject' as const };
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    Object.values(value).forEach(deepFreeze);
-  }
-  return value;
-}
-
-const histories = fc.tuple(gates, choices).map(([atGates, chances]) => history(atGates, chances));
+import { histories, historyByChance, toySteps } from './histories.ts';
 
 test('every prefix of a history folds to a state that its schema and JSON carry unchanged', () => {
   fc.assert(
@@ -116,7 +33,8 @@ test('whatever happens, results stand before a gap never after one, at most one 
         const rest = done === -1 ? [] : current.slice(done + 1);
         expect(rest.every((run) => run === undefined)).toBe(true);
         expect(state.phase === 'waiting').toBe(state.waitingFor !== null);
-        if (state.waitingFor !== null) expect(current[names.indexOf(state.waitingFor)]?.gate).toBe('waiting');
+        if (state.waitingFor !== null)
+          expect(current[toySteps.indexOf(state.waitingFor)]?.gate).toBe('waiting');
         if (state.phase === 'completed') expect(done).toBe(-1);
       }
     }),
@@ -156,7 +74,7 @@ test('a history with an event missing or out of place does not fold', () => {
 });
 
 test('an event that contradicts the state is refused even with the right number', () => {
-  const events = history([], [0, 0]);
+  const events = historyByChance([], [0, 0]);
   const next = (fact: SagaFact) =>
     foldSaga([
       ...events,

@@ -1,0 +1,105 @@
+import type { SagaEvent, SagaView, StepRunView } from '../../contracts/saga.ts';
+import type { GraphNodeStatus } from '../../contracts/sagaPanel.ts';
+import { endId, gateId, type HistoryLink, runKey, Trace, undoId } from './trace.ts';
+
+/** A place of a run's history, before it is laid out. */
+export interface HistoryNode {
+  readonly id: string;
+  readonly kind: 'step' | 'gate' | 'undo' | 'end';
+  /** The step that it belongs to: for the end, the one that the run ended at. */
+  readonly step: string;
+  /** Of the step's run that it belongs to. */
+  readonly generation: number;
+  readonly status: GraphNodeStatus;
+  /** False for what a fix or a rollback superseded. */
+  readonly isCurrent: boolean;
+  /** Indexes of the decisions that were made at this gate. */
+  readonly decisions: readonly number[];
+}
+
+export interface History {
+  /** In the order of the definition; a step's runs from the first to the current. */
+  readonly nodes: readonly HistoryNode[];
+  readonly links: readonly HistoryLink[];
+}
+
+/** A run as places and what led from one to the next. Pure. */
+export function sagaHistory(view: SagaView, events: readonly SagaEvent[]): History {
+  const trace = new Trace(view.steps.map(({ name }) => name));
+  for (const event of events) trace.take(event);
+  const when = { isEnded: trace.end !== null, isHalted: view.state === 'interrupted' };
+  const nodes: HistoryNode[] = [];
+  let exit: string | null = null;
+  for (const step of view.steps) {
+    for (const run of step.earlier) nodes.push(...placesOf(step, run, false, trace, when));
+    const places = placesOf(step, step, true, trace, when);
+    nodes.push(...places);
+    const key = runKey(step.name, generationOf(step, step));
+    if (step.generation === 0) {
+      trace.link(exit, key, 'next');
+      if (trace.restart?.step === step.name) trace.link(trace.restart.from, key, 'fix');
+    }
+    const gate = places.find(({ kind }) => kind === 'gate');
+    if (gate !== undefined && !trace.gates.has(key)) trace.link(key, gate.id, 'next');
+    exit = gate?.id ?? key;
+  }
+  if (trace.end !== null) {
+    nodes.push({ ...trace.end, id: endId, kind: 'end', generation: 1, isCurrent: true, decisions: [] });
+  }
+  return { nodes, links: trace.links };
+}
+
+type StepView = SagaView['steps'][number];
+
+interface Moment {
+  readonly isEnded: boolean;
+  /** Nobody runs it. */
+  readonly isHalted: boolean;
+}
+
+/** The generation of a run, or the one that it will have. */
+export function generationOf(step: StepView, run: StepRunView): number {
+  return run.generation === 0 ? step.earlier.length + 1 : run.generation;
+}
+
+/** A run of a step, its gate and its compensation. */
+function placesOf(
+  step: StepView,
+  run: StepRunView,
+  isCurrent: boolean,
+  trace: Trace,
+  { isEnded, isHalted }: Moment,
+): HistoryNode[] {
+  const generation = generationOf(step, run);
+  const key = runKey(step.name, generation);
+  const common = { step: step.name, generation, isCurrent, decisions: [] };
+  const gate = trace.gates.get(key);
+  const undo = trace.undos.get(key);
+  const notYet = isEnded ? 'not-reached' : 'pending';
+  const places: HistoryNode[] = [
+    { ...common, id: key, kind: 'step', status: statusOf(run, notYet, isHalted) },
+  ];
+  if (gate !== undefined || (isCurrent && step.gate)) {
+    places.push({ ...common, status: notYet, ...gate, id: gateId(key), kind: 'gate' });
+  }
+  if (undo !== undefined) {
+    const status = undo.status === 'running' && isHalted ? 'interrupted' : undo.status;
+    places.push({ ...common, id: undoId(key), kind: 'undo', status });
+  }
+  return places;
+}
+
+function statusOf(run: StepRunView, notYet: GraphNodeStatus, isHalted: boolean): GraphNodeStatus {
+  switch (run.status) {
+    case 'pending':
+      return notYet;
+    case 'running':
+      return isHalted ? 'interrupted' : 'running';
+    case 'compensated':
+      return 'undone';
+    case 'waiting':
+      return 'done';
+    default:
+      return run.status;
+  }
+}

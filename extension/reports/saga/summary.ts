@@ -1,0 +1,102 @@
+import type { SagaView } from '../../contracts/saga.ts';
+import type { GraphNodeStatus, SagaSnapshot } from '../../contracts/sagaPanel.ts';
+import { sentences } from './graphView.ts';
+import type { Say } from './say.ts';
+import { statusText, stepTitle } from './wording.ts';
+
+/** Where a run stands. */
+export interface RunState {
+  readonly name:
+    | 'queued'
+    | 'running'
+    | 'undoing'
+    | 'interrupted'
+    | 'waiting'
+    | 'completed'
+    | 'rejected'
+    | 'failed';
+  /** The step at work, that it waits at or that failed; empty where there is none. */
+  readonly step: string;
+  /** Place of that step, from 1, and the number of steps. */
+  readonly place: number;
+  readonly steps: number;
+}
+
+export function stateOf(view: SagaView, isQueued: boolean): RunState {
+  const { state, waitingFor, steps } = view;
+  const name =
+    waitingFor !== null
+      ? 'waiting'
+      : state === 'interrupted' && isQueued
+        ? 'queued'
+        : (stateNames.find((known) => known === state) ?? 'running');
+  const index = steps.findIndex(({ status, name: step }) =>
+    name === 'waiting' ? step === waitingFor : statusesAtWork.includes(status),
+  );
+  return { name, step: steps[index]?.name ?? '', place: index + 1, steps: steps.length };
+}
+
+const stateNames = ['running', 'undoing', 'interrupted', 'completed', 'rejected', 'failed'] as const;
+const statusesAtWork = ['running', 'pending', 'failed'];
+
+/** The run's own status, as a place of a graph would have it. */
+export function statusOfRun({ name }: RunState): GraphNodeStatus {
+  switch (name) {
+    case 'queued':
+      return 'pending';
+    case 'undoing':
+      return 'running';
+    default:
+      return name;
+  }
+}
+
+/** Where the run stands, in a few words. */
+export function stateText({ name, step, place, steps }: RunState, say: Say): string {
+  switch (name) {
+    case 'queued':
+      return say('stateQueued');
+    case 'running':
+      return say('stateRunning', step, place, steps);
+    case 'undoing':
+      return say('stateUndoing');
+    case 'interrupted':
+      return say('stateInterrupted');
+    case 'waiting':
+      return say('stateWaiting', step);
+    case 'completed':
+      return say('stateCompleted');
+    case 'rejected':
+      return say('stateRejected');
+    case 'failed':
+      return say('stateFailed', step);
+  }
+}
+
+/** The whole graph in words, for those who do not see it. Pure. */
+export function summarise(view: SagaView, state: RunState, runs: SagaSnapshot['runs'], say: Say): string {
+  const { id, name, steps, decisions, compensations } = view;
+  const current = runs.filter(({ isCurrent }) => isCurrent);
+  const earlier = runs.length - current.length;
+  const done = current.filter(({ status }) => status === 'done').length;
+  const count = (action: 'fix' | 'rollback') =>
+    decisions.filter((decision) => decision.action === action).length;
+  const undone = (status: 'completed' | 'failed') =>
+    compensations
+      .filter((compensation) => compensation.status === status)
+      .map(({ step, generation }) => say('summaryStepRun', step, generation))
+      .join(', ');
+  const parts = [
+    say('summaryRun', id, name, stateText(state, say)),
+    say('summarySteps', done, steps.length),
+    ...current.map((run) => {
+      const status = statusText(run.status, say);
+      const more = run.error?.message ?? run.outcome;
+      return say('summaryStep', stepTitle(run.step), more === null ? status : `${status}, ${more}`);
+    }),
+  ];
+  if (earlier > 0) parts.push(say('summaryEarlier', earlier, count('fix'), count('rollback')));
+  if (undone('completed') !== '') parts.push(say('summaryUndone', undone('completed')));
+  if (undone('failed') !== '') parts.push(say('summaryNotUndone', undone('failed')));
+  return sentences(parts);
+}

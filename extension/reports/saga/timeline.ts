@@ -1,0 +1,69 @@
+import type { SagaEvent } from '../../contracts/saga.ts';
+import type { SagaSnapshot } from '../../contracts/sagaPanel.ts';
+import { visibleLine } from '../visible.ts';
+import { decisionText } from './decisions.ts';
+import type { Say } from './say.ts';
+
+/** Most events that are listed; the latest are. */
+export const mostEvents = 500;
+const longestLine = 300;
+
+/** The run's events as lines, the latest last. Pure. */
+export function timeline(
+  title: string,
+  events: readonly SagaEvent[],
+  say: Say,
+): Pick<SagaSnapshot, 'events' | 'eventsLeftOut'> {
+  const listed = events.slice(-mostEvents);
+  return {
+    events: listed.map((event) => {
+      const line = visibleLine(lineOf(event, title, say));
+      const text = line.length <= longestLine ? line : `${line.slice(0, longestLine - 1)}…`;
+      return { sequence: event.sequence, time: event.time, text };
+    }),
+    eventsLeftOut: events.length - listed.length,
+  };
+}
+
+function lineOf(event: SagaEvent, title: string, say: Say): string {
+  switch (event.type) {
+    case 'saga.started':
+      return say('eventStarted', title);
+    case 'saga.step-started': {
+      const { step, generation, attempt } = event.data;
+      return attempt === 1
+        ? say('eventStepStarted', step, generation)
+        : say('eventStepAttempt', step, generation, attempt);
+    }
+    case 'saga.step-completed':
+      return say('eventStepCompleted', event.data.step, event.data.generation);
+    case 'saga.step-failed':
+      return say('eventStepFailed', event.data.step, event.data.generation, event.data.error.message);
+    case 'saga.gate-reached':
+      return say('eventGate', event.data.step);
+    case 'saga.decided': {
+      const { data } = event;
+      const target = data.action === 'fix' ? data.restartAt : data.action === 'rollback' ? data.to : null;
+      const text = decisionText({ step: data.step, action: data.action, target }, say);
+      return data.by === null ? text : say('eventBy', text, data.by);
+    }
+    case 'saga.compensation-started':
+      return say('eventUndoing', event.data.step, event.data.generation);
+    case 'saga.compensation-completed':
+      return say('eventUndone', event.data.step, event.data.generation);
+    case 'saga.compensation-failed':
+      return say('eventNotUndone', event.data.step, event.data.generation, event.data.error.message);
+    case 'saga.rolled-back':
+      return say('eventRolledBack', event.data.to);
+    case 'saga.restarted':
+      return say('eventRestarted', event.data.from);
+    case 'saga.interrupted':
+      return say('eventInterrupted');
+    case 'saga.completed':
+      return say('eventCompleted');
+    case 'saga.rejected':
+      return say('eventRejected');
+    case 'saga.failed':
+      return say('eventFailed', event.data.step, event.data.error.message);
+  }
+}

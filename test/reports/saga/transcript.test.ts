@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import type { SagaSnapshot } from '../../../extension/contracts/sagaPanel.ts';
+import { sagaSnapshot } from '../../../extension/reports/saga/snapshot.ts';
+import { say } from './say.ts';
+import { fixedRolledBackRejected } from './toyRuns.ts';
+
+/** What a snapshot tells, as text. */
+function transcript({ run, graph, runs, decisions, notUndone, events, gate, can }: SagaSnapshot): string {
+  const time = (value: number) => new Date(value).toISOString().slice(11, 23);
+  return [
+    `${run.title}: ${run.state}`,
+    run.summary,
+    '',
+    'Places',
+    ...graph.nodes.map(({ id, title, aside, line, isCurrent, label }) =>
+      [`${isCurrent ? ' ' : '~'} ${id.padEnd(12)}`, title, aside, line, `(${label})`]
+        .filter((part) => part !== '')
+        .join(' | '),
+    ),
+    '',
+    'Links',
+    ...graph.edges.map(
+      ({ from, to, kind, isCurrent }) => `${isCurrent ? ' ' : '~'} ${from} -${kind}-> ${to}`,
+    ),
+    '',
+    'Runs',
+    ...runs.map(({ key, status, attempts, seconds, tokens, outcome, evidence, undo }) =>
+      `  ${key} ${status}, attempts ${attempts}, ${seconds} s, tokens ${tokens.short}; ${outcome}; ${evidence
+        .map(({ name, change }) => `${name} ${change}`)
+        .join(', ')}; ${undo?.text ?? 'nothing undone'} ${undo?.problem?.message ?? ''}`.trimEnd(),
+    ),
+    '',
+    'Decisions',
+    ...decisions.map(({ text, by, time: when, comment }) => `  ${time(when)} ${text} | ${by} | ${comment}`),
+    '',
+    'Not undone',
+    ...notUndone.map(({ step, message, action }) => `  ${step}: ${message} ${action}`),
+    '',
+    'Events',
+    ...events.map(({ time: when, text }) => `  ${time(when)} ${text}`),
+    '',
+    `Gate ${JSON.stringify(gate)}, ${JSON.stringify(can)}`,
+    '',
+  ].join('\n');
+}
+
+test('a run that was fixed, rolled back and rejected is told whole, with what could not be undone', async () => {
+  const { engine, id } = await fixedRolledBackRejected();
+  const snapshot = sagaSnapshot(
+    { ...(await engine.history(id)), isQueued: false, progress: null, now: 0 },
+    say,
+  );
+  await expect(transcript(snapshot)).toMatchFileSnapshot('fixedRolledBackRejected.txt');
+});
