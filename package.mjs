@@ -27,6 +27,16 @@ function allowedPatterns() {
     .map((line) => line.slice(1).trim());
 }
 
+/**
+ * The README as a page of its own. An extension's page shows pictures and follows links from the web alone,
+ * and the repository has no address there: so its pictures go, and of links to its files the words stay.
+ */
+async function readmeAlone() {
+  const text = await readFile(join(root, 'README.md'), 'utf8');
+  const toFile = /(!?)\[([^\]]*)\]\((?!https?:|#)[^)]*\)/g;
+  return text.replace(toFile, (_, picture, words) => (picture === '!' ? '' : words));
+}
+
 async function copyInto(folder, source, name) {
   await mkdir(dirname(join(folder, name)), { recursive: true });
   await copyFile(source, join(folder, name));
@@ -38,6 +48,7 @@ async function stage(folder) {
   for (const name of ['package.json', 'index.js']) {
     await copyInto(folder, join(plugin.source, name), join(plugin.target, name));
   }
+  await writeFile(join(folder, 'README.md'), await readmeAlone());
   const { name, version } = JSON.parse(await readFile(join(folder, plugin.target, 'package.json'), 'utf8'));
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   for (const key of keysOfCheckout) delete manifest[key];
@@ -57,8 +68,6 @@ export async function packageExtension({ file, folder }) {
     cwd,
     packagePath: file,
     useYarn: false,
-    // The links of the README lead to files of the repository, which has no address to put before them.
-    rewriteRelativeLinks: false,
     allowMissingRepository: true,
   });
 }

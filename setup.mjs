@@ -24,6 +24,7 @@ const verbs = {
   lab: (args) => ['dist/cli.js', ...args],
   test: (args) => ['test/setup/main.ts', ...args],
   bench: (args) => ['test/bench/run.ts', ...args],
+  package: (args) => ['package.mjs', ...args],
 };
 
 /** Then this process may still run on the Node that was there before. */

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { installCodeServer, missingEditorPackages } from './editorParts.ts';
@@ -16,7 +17,7 @@ export async function setup(project: TestProject): Promise<() => void> {
   const missing = installPackages(missingEditorPackages);
   if (missing.length > 0) throw new Error(`Tests in the editor need ${missing.join(', ')}`);
   await installCodeServer();
-  const folder = join(import.meta.dirname, '../../.cache/editor', String(process.pid));
+  const folder = mkdtempSync(join(tmpdir(), 'strategy-lab-package-'));
   project.provide('packageFolder', folder);
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeServerProgram } from '../../setup/editorParts.ts';
 import { endProcesses, processTree, type RunningProcess } from '../../setup/processes.ts';
@@ -73,6 +73,14 @@ export class CodeServer {
       await removePlace(place);
       throw error;
     }
+  }
+
+  /** Where the installed extension lies, as VS Code has unpacked it. */
+  installedExtension(): string {
+    const extensions = join(this.#folder, 'extensions');
+    const [manifest] = globSync('*/package.json', { cwd: extensions });
+    if (manifest === undefined) throw new Error('No extension is installed.');
+    return join(extensions, dirname(manifest));
   }
 
   /** The processes in which extensions run: one for each open page. */
