@@ -43,7 +43,8 @@ export function readSettings(value: unknown, tell: (sentence: string) => void): 
 
 function readEnabled(value: unknown, tell: (sentence: string) => void): boolean {
   if (typeof value === 'boolean') return value;
-  if (isSet(value)) tell(`${guardianSection}.enabled is ${shown(value)}; it takes true or false.`);
+  if (isSet(value))
+    tell(`The setting ${guardianSection}.enabled is ${shown(value)}; it takes true or false.`);
   return defaultSettings.enabled;
 }
 
@@ -51,7 +52,9 @@ function readDelay(value: unknown, tell: (sentence: string) => void): number {
   const delay = guardianDelaySchema.safeParse(value);
   if (delay.success) return delay.data;
   if (isSet(value)) {
-    tell(`${guardianSection}.delay is ${shown(value)}; it takes whole milliseconds from 0 to 5000.`);
+    tell(
+      `The setting ${guardianSection}.delay is ${shown(value)}; it takes whole milliseconds from 0 to 5000.`,
+    );
   }
   return defaultSettings.delay;
 }
@@ -62,7 +65,7 @@ function readSeverities(
 ): ReadonlyMap<string, ShownSeverity> {
   const severities = new Map<string, ShownSeverity>();
   if (!isSet(value)) return severities;
-  const name = `${guardianSection}.severity`;
+  const name = `The setting ${guardianSection}.severity`;
   if (!isRecord(value)) {
     tell(`${name} is ${shown(value)}; it takes an object of rules and severities.`);
     return severities;

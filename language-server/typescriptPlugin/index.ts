@@ -32,8 +32,8 @@ const declarationsName = 'strategy-lab.d.ts';
 const places = [join(__dirname, '..', declarationsName), join(__dirname, '../../dist', declarationsName)];
 
 const strategyFileName = /\.strategy\.(?:ts|js|mts|mjs)$/;
-/** The server's name for documents without a file. */
-const untitledFileName = /^\^\/untitled\//;
+/** The server's name for documents without a file, which it seeks in the folder of the project. */
+const untitledFileName = /(?:^|\/)\^\/untitled\//;
 
 /** What the server asks for once. */
 export function init(): { create(info: CreateInfo): object } {

@@ -84,8 +84,10 @@ function isRaw(value: unknown): value is RawNode {
 }
 
 function eachChild(node: RawNode, visit: (child: RawNode) => void): void {
-  for (const [key, value] of Object.entries(node)) {
-    if (key === 'loc') continue;
+  const fields = node as unknown as Readonly<Record<string, unknown>>;
+  for (const key in fields) {
+    const value = fields[key];
+    if (typeof value !== 'object' || value === null || key === 'loc') continue;
     if (Array.isArray(value)) {
       for (const item of value) if (isRaw(item)) visit(item);
     } else if (isRaw(value)) visit(value);
@@ -149,7 +151,7 @@ class Eraser {
       if (key === 'loc') continue;
       if (typeKeys.has(key)) {
         for (const item of [value].flat()) if (isRaw(item)) this.#scan(item);
-        delete fields[key];
+        fields[key] = undefined;
       } else if (key === 'decorators') {
         for (const item of [value].flat()) {
           if (!isRaw(item)) continue;
@@ -160,7 +162,7 @@ class Eraser {
             message: 'A decorator runs code when its class is made.',
           });
         }
-        delete fields[key];
+        fields[key] = undefined;
       } else if (Array.isArray(value)) {
         fields[key] = this.#eraseAll(value);
       } else if (isRaw(value)) {

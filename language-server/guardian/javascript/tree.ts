@@ -18,8 +18,11 @@ export function isSyntax(value: unknown): value is Syntax {
 /** The nodes directly below `node`, in the order of the source. */
 export function childrenOf(node: Syntax): Syntax[] {
   const children: Syntax[] = [];
-  for (const [key, value] of Object.entries(node) as [string, unknown][]) {
-    if (key === 'loc') continue;
+  const fields = node as unknown as Readonly<Record<string, unknown>>;
+  // Called for every node many times: Object.entries would take a fifth of the whole judgement.
+  for (const key in fields) {
+    const value = fields[key];
+    if (typeof value !== 'object' || value === null || key === 'loc') continue;
     if (Array.isArray(value)) {
       for (const item of value) if (isSyntax(item)) children.push(item);
     } else if (isSyntax(value)) children.push(value);

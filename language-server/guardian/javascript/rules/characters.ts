@@ -5,6 +5,13 @@ const invisible = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 const confusableGreek =
   /[\u0391\u0392\u0395-\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bd\u03bf\u03c1]/u;
 
+/** A name as it stands in the source. */
+function writtenName(source: string, start: number): string {
+  const form = /(?:\\u\{[\da-f]+\}|\\u[\da-f]{4}|[\p{ID_Continue}$\u200c\u200d])+/iuy;
+  form.lastIndex = start;
+  return form.exec(source)?.[0] ?? '';
+}
+
 /** SEC006: characters that make code read differently from what it does. */
 export function checkCharacters({ source, tree, comments, report }: Subject): void {
   const inComments = new Set<number>();
@@ -41,7 +48,9 @@ export function checkCharacters({ source, tree, comments, report }: Subject): vo
     const { name } = node;
     const start = node.type === 'PrivateIdentifier' ? node.start + 1 : node.start;
     if (!source.startsWith(name, start)) {
-      report.add('SEC006', node, `The name ${name} is written with escapes.`, {
+      // A node ends where its name would if it were written plainly.
+      const place = { start: node.start, end: start + writtenName(source, start).length };
+      report.add('SEC006', place, `The name ${name} is written with escapes.`, {
         fix: { title: `Write ${name}`, newText: node.type === 'PrivateIdentifier' ? `#${name}` : name },
       });
     } else if (isMisleading(name)) {

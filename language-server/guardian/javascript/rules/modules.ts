@@ -55,9 +55,11 @@ export function checkModules({ tree, report, scopes }: Subject): void {
     }
     const meant = suggestion('exports', name, [...apiExports, ...apiTypes]);
     const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+    // What uses the name goes on to find it.
+    const newText = specifier.local.start === imported.start ? `${meant} as ${name}` : `${meant}`;
     report.add('SEC002', imported, `'strategy-lab' exports no ${name}.${hint}`, {
       advice: `It exports ${[...apiExports].join(', ')} and types.`,
-      ...(meant === undefined ? {} : { fix: { title: `Write ${meant}`, newText: meant } }),
+      ...(meant === undefined ? {} : { fix: { title: `Write ${newText}`, newText } }),
     });
   }
 }
