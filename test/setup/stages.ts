@@ -38,7 +38,7 @@ function runTool(context: StageContext, tool: string, args: readonly string[]): 
 
 /** Types of the whole tree, and of each web view, which has a browser's types. */
 export async function checkTypes(context: StageContext): Promise<StageResult> {
-  const views = globSync('webviews/*/tsconfig.json', { cwd: context.root });
+  const views = globSync('webviews/**/tsconfig.json', { cwd: context.root });
   let hasPassed = true;
   for (const project of ['tsconfig.json', ...views]) {
     hasPassed = (await runTool(context, 'tsc', ['--noEmit', '--project', project])) && hasPassed;
@@ -55,42 +55,34 @@ export const runUnitTests: Stage = (context) => runVitest(context, 'unit');
 
 /** Tests against a Docker daemon with gVisor of the tests' own. */
 export const runSandboxTests: Stage = (context) =>
-  runWithParts(context, 'docker', () => {
-    const packages = installPackages(missingDockerPackages);
-    return packages.length > 0 ? `missing: ${packages.join(', ')}` : undefined;
-  });
+  runWithParts(context, 'docker', { findPackages: missingDockerPackages });
 
 /** Tests in a real VS Code, and of its panels in a browser, with the same daemon. */
 export const runEditorTests: Stage = (context) =>
-  runWithParts(context, 'editor', async () => {
-    const packages = installPackages(() => [...missingDockerPackages(), ...missingEditorPackages()]);
-    if (packages.length > 0) return `missing: ${packages.join(', ')}`;
-    try {
-      await installCodeServer(context.signal);
-      return undefined;
-    } catch (error) {
-      context.signal.throwIfAborted();
-      return `missing: code-server. ${error instanceof Error ? error.message : String(error)}`;
-    }
+  runWithParts(context, 'editor', {
+    findPackages: () => [...missingDockerPackages(), ...missingEditorPackages()],
+    install: () => installCodeServer(context.signal),
   });
 
+interface Parts {
+  /** The Debian packages that are missing. */
+  readonly findPackages: () => string[];
+  /** Installs what no package brings; rejects where that fails. */
+  readonly install?: () => Promise<void>;
+}
+
 /**
- * Runs a project whose tests need a Docker daemon and what `prepare` installs. Where `prepare` answers what
- * is missing, no test runs: a failure in CI, elsewhere a skip that says so.
+ * Runs a project whose tests need a Docker daemon and other parts, and installs them. Where one cannot be had,
+ * no test runs: a failure in CI, elsewhere a skip that says why.
  */
-async function runWithParts(
-  context: StageContext,
-  project: string,
-  prepare: () => string | undefined | Promise<string | undefined>,
-): Promise<StageResult> {
+async function runWithParts(context: StageContext, project: string, parts: Parts): Promise<StageResult> {
   const files = await countFiles(context, project);
   if (files === 0) {
     // Without a filter there are such tests: a list without them is a fault of the listing.
     if (context.filter.length === 0) return result(false, noTests, 'the tests of this stage were not found');
     return { outcome: 'skipped', counts: noTests, note: 'no test of this stage is asked for' };
   }
-  const isRoot = process.getuid?.() === 0;
-  const missing = (await prepare()) ?? (isRoot ? undefined : 'a Docker daemon of the tests needs root');
+  const missing = await installParts(context, parts);
   if (missing !== undefined) {
     const note = `${files} test files not run, ${missing}`;
     if (context.isCi) return result(false, { ...noTests, failed: files }, note);
@@ -98,6 +90,20 @@ async function runWithParts(
   }
   process.env['STRATEGY_LAB_DOCKER_SOCKET'] = await context.dockerSocket();
   return runVitest(context, project);
+}
+
+/** Installs parts and answers what is missing all the same, if anything. */
+async function installParts(context: StageContext, parts: Parts): Promise<string | undefined> {
+  const packages = installPackages(parts.findPackages);
+  if (packages.length > 0) return `missing: ${packages.join(', ')}`;
+  if (process.getuid?.() !== 0) return 'a Docker daemon of the tests needs root';
+  try {
+    await parts.install?.();
+    return undefined;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 async function runVitest(context: StageContext, project: string): Promise<StageResult> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
+import type { Page } from 'playwright-core';
 import { test } from 'vitest';
 import { z } from 'zod';
 import { type HostEvent, resultsVariable } from '../host/harness.ts';
@@ -102,39 +103,68 @@ async function runWindow(
   const browser = await launchChromium();
   try {
     const page = await browser.newPage();
-    const said: string[] = [];
-    const story = (ending: string) => [ending, ...said.slice(-shownLines)].join('\n');
-    let ending: string | undefined;
-    await page.exposeFunction('codeAutomationExit', (code: unknown) => {
-      ending = `VS Code ended the tests with ${String(code)}.`;
-    });
-    await page.exposeFunction('codeAutomationLog', (type: string, words: unknown) => {
-      said.push(`${type}: ${typeof words === 'string' ? words : JSON.stringify(words)}`);
-    });
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !isKnownNoise(message.text())) said.push(message.text());
-    });
-    const remote = (path: string) => `vscode-remote://${server.authority}${path}`;
-    const payload = JSON.stringify([
-      ['extensionDevelopmentPath', remote(options.extensionFolder)],
-      ['extensionTestsPath', remote(bundle)],
-      ['skipWelcome', 'true'],
-    ]);
-    const query = new URLSearchParams({ folder: options.folder, payload });
-    await page.goto(`${server.address}/?${query}`);
-    const latest = Date.now() + (options.milliseconds ?? usualMilliseconds);
-    for (let host: number | undefined; ending === undefined; await delay(askMilliseconds)) {
-      const hosts = server.extensionHosts();
-      if (host !== undefined && !hosts.includes(host) && !isDone(resultsFile)) {
-        return story('The extension host ended before its tests did.');
-      }
-      if (existsSync(resultsFile)) host ??= hosts[0];
-      if (Date.now() > latest) return story('The time of the tests was over.');
-    }
-    return story(ending);
+    const window = await listenTo(page);
+    await page.goto(testAddress(server, bundle, options));
+    const ending = await waitForEnd(server, window, resultsFile, options.milliseconds ?? usualMilliseconds);
+    return [ending, ...window.said.slice(-shownLines)].join('\n');
   } finally {
     await browser.close();
   }
+}
+
+interface TestWindow {
+  readonly said: readonly string[];
+  /** The code with which VS Code has ended the tests, once it has. */
+  readonly exitCode: () => string | undefined;
+}
+
+async function listenTo(page: Page): Promise<TestWindow> {
+  const said: string[] = [];
+  let exitCode: string | undefined;
+  // The workbench calls these two by name when it runs tests.
+  await page.exposeFunction('codeAutomationExit', (code: unknown) => {
+    exitCode = String(code);
+  });
+  await page.exposeFunction('codeAutomationLog', (type: string, words: unknown) => {
+    said.push(`${type}: ${typeof words === 'string' ? words : JSON.stringify(words)}`);
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !isKnownNoise(message.text())) said.push(message.text());
+  });
+  return { said, exitCode: () => exitCode };
+}
+
+function testAddress(server: CodeServer, bundle: string, options: InHostOptions): string {
+  const remote = (path: string) => `vscode-remote://${server.authority}${path}`;
+  const payload = [
+    ['extensionDevelopmentPath', remote(options.extensionFolder)],
+    ['extensionTestsPath', remote(bundle)],
+    ['skipWelcome', 'true'],
+  ];
+  const query = new URLSearchParams({ folder: options.folder, payload: JSON.stringify(payload) });
+  return `${server.address}/?${query}`;
+}
+
+/** Waits until VS Code says that the tests are over, or the host that began them is gone. */
+async function waitForEnd(
+  server: CodeServer,
+  window: TestWindow,
+  resultsFile: string,
+  milliseconds: number,
+): Promise<string> {
+  const latest = Date.now() + milliseconds;
+  let host: number | undefined;
+  while (Date.now() < latest) {
+    const code = window.exitCode();
+    if (code !== undefined) return `VS Code ended the tests with ${code}.`;
+    const hosts = server.extensionHosts();
+    if (existsSync(resultsFile)) host ??= hosts[0];
+    if (host !== undefined && !hosts.includes(host) && !isDone(resultsFile)) {
+      return 'The extension host ended before its tests did.';
+    }
+    await delay(askMilliseconds);
+  }
+  return `The tests were not over after ${milliseconds} ms.`;
 }
 
 function eventsIn(resultsFile: string): HostEvent[] {
