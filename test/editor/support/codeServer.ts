@@ -120,6 +120,7 @@ interface Place {
 async function makePlace(settings: Readonly<Record<string, unknown>>): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'strategy-lab-editor-'));
   await mkdir(join(folder, 'home'));
+  await mkdir(join(folder, 'tmp'));
   await mkdir(join(folder, 'data/User'), { recursive: true });
   await writeFile(join(folder, 'data/User/settings.json'), JSON.stringify(settings, null, 2));
   return { folder, marker: randomUUID() };
@@ -147,10 +148,10 @@ function environmentText(pid: number): string {
 
 /** Nothing of the caller's own editor, npm or home reaches the server. */
 function environmentOf(place: Place, options: CodeServerOptions): NodeJS.ProcessEnv {
-  const { PATH, TMPDIR } = process.env;
   return {
-    PATH,
-    ...(TMPDIR === undefined ? {} : { TMPDIR }),
+    PATH: process.env['PATH'],
+    // VS Code leaves its sockets where they are made.
+    TMPDIR: join(place.folder, 'tmp'),
     LANG: 'C.UTF-8',
     HOME: join(place.folder, 'home'),
     [markerName]: place.marker,
