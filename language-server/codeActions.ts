@@ -19,7 +19,7 @@ import type { Settings } from './settings.ts';
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.strategyLab`;
 
 /** The command of this server that opens the page of the rule it is given. */
-export const openRuleCommand = 'strategyLab.server.openRule';
+export const openRuleCommand = 'strategy-lab.guardian.openRule';
 
 export interface CodeActionServices {
   readonly judge: Judge;

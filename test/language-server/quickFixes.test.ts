@@ -212,7 +212,7 @@ describe('the page of a rule', () => {
   test('is not opened for what is no rule', async () => {
     const request = (rule: unknown) =>
       editor.connection.sendRequest('workspace/executeCommand', {
-        command: 'strategyLab.server.openRule',
+        command: 'strategy-lab.guardian.openRule',
         arguments: [rule],
       });
     await expect(request('../../package')).rejects.toThrow('There is no such page.');
