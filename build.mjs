@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { chmod, copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -125,10 +125,21 @@ const page = {
   target: 'es2022',
   minify: true,
   legalComments: 'none',
+  plugins: [withoutUnusedParts],
+};
+
+/** What the extension loads on first use stands in files of its own, named after their content. */
+const inChunks = {
+  splitting: true,
+  outdir: dist,
+  entryNames: '[name]',
+  chunkNames: 'chunks/[name]-[hash]',
+  external: ['vscode'],
 };
 
 /** Every bundle: output, entry and options. */
 const bundles = [
+  ['extension.js', { extension: 'extension/main.ts' }, { ...host, ...inChunks }],
   ['cli.js', 'extension/cli.ts', { ...host, banner: { js: `#!/usr/bin/env node\n${requireBanner}` } }],
   ['journalWorker.js', 'extension/storage/journalWorker.ts', host],
   ['previewWorker.js', 'sandbox/previewWorker.ts', host],
@@ -143,6 +154,10 @@ const bundles = [
   ['runner.js', 'sandbox/runner/main.ts', { ...host, format: 'cjs', target: 'node24', banner: {} }],
   ['report.js', 'webviews/report/report.ts', page],
   ['report.css', 'webviews/report/report.css', page],
+  ['backtestPanel.js', 'webviews/backtest/backtestPanel.ts', page],
+  ['backtestPanel.css', 'webviews/backtest/backtestPanel.css', page],
+  ['sagaPanel.js', 'webviews/saga/sagaPanel.ts', page],
+  ['sagaPanel.css', 'webviews/saga/sagaPanel.css', page],
 ];
 
 /** Files that go to dist/ as they are: output and source. */
@@ -161,22 +176,37 @@ async function replaceFile(name, write) {
   await rename(temporary, join(dist, name));
 }
 
+/** Builds one bundle and answers the names of its files. */
 async function bundle(name, entry, options) {
   const { build } = await import('esbuild');
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const result = await build({
     absWorkingDir: root,
-    entryPoints: [entry],
+    entryPoints: typeof entry === 'string' ? [entry] : entry,
     define: { __LAB_VERSION__: JSON.stringify(version) },
     write: false,
     logLevel: 'warning',
     ...options,
   });
-  const { contents } = result.outputFiles[0];
-  await replaceFile(name, async (path) => {
-    await writeFile(path, contents);
-    if (name === 'cli.js') await chmod(path, 0o755);
-  });
+  const files = result.outputFiles.map(({ path, contents }) => ({
+    fileName: options.splitting ? relative(dist, path) : name,
+    contents,
+  }));
+  for (const { fileName, contents } of files) {
+    await replaceFile(fileName, async (path) => {
+      await writeFile(path, contents);
+      if (name === 'cli.js') await chmod(path, 0o755);
+    });
+  }
+  return files.map(({ fileName }) => fileName);
+}
+
+/** Removes the chunks that earlier builds left. */
+async function removeOldChunks(written) {
+  const folder = join(dist, 'chunks');
+  const names = existsSync(folder) ? await readdir(folder) : [];
+  const old = names.filter((name) => !written.includes(join('chunks', name)));
+  await Promise.all(old.map((name) => rm(join(folder, name), { force: true })));
 }
 
 /** Guardian's rules as a page each: file name and text. */
@@ -186,17 +216,22 @@ async function rulePages() {
   return sections.map((section) => [`rules/${section.split(' ', 1)[0]}.guardian.md`, `# ${section}`]);
 }
 
-/** Builds everything into dist/ and answers the names of the files written. */
+function firstFile(entry) {
+  return typeof entry === 'string' ? entry : Object.values(entry)[0];
+}
+
+/** Builds everything into dist/. */
 async function buildAll() {
   const fingerprint = sourcesFingerprint();
   await mkdir(dist, { recursive: true });
-  const present = bundles.filter(([, entry]) => existsSync(join(root, entry)));
+  const present = bundles.filter(([, entry]) => existsSync(join(root, firstFile(entry))));
   const require = createRequire(import.meta.url);
   const files = copies
     .map(([name, source]) => [name, source.startsWith('.') ? join(root, source) : require.resolve(source)])
     .filter(([, source]) => existsSync(source));
+  const bundled = Promise.all(present.map(([name, entry, options]) => bundle(name, entry, options)));
   await Promise.all([
-    ...present.map(([name, entry, options]) => bundle(name, entry, options)),
+    bundled.then((names) => removeOldChunks(names.flat())),
     ...files.map(([name, source]) => replaceFile(name, (path) => copyFile(source, path))),
     ...(await rulePages()).map(([name, text]) => replaceFile(name, (path) => writeFile(path, text))),
     existsSync(join(root, realmSourceFile))

@@ -36,14 +36,18 @@ export function test(name: string, body: TestBody, milliseconds = usualMilliseco
   tests.push({ name, body, milliseconds });
 }
 
-/** Waits until `condition` holds, and fails with `what` where it does not in time. */
-export async function until(
+/** Waits until `find` gives something and answers that; fails with `what` where it does not in time. */
+export async function until<T>(
   what: string,
-  condition: () => boolean | Promise<boolean>,
+  find: () => T | Promise<T>,
   milliseconds = 20_000,
-): Promise<void> {
+): Promise<Exclude<T, undefined | null | false>> {
   const latest = Date.now() + milliseconds;
-  while (!(await condition())) {
+  for (;;) {
+    const found = await find();
+    if (found !== undefined && found !== null && found !== false) {
+      return found as Exclude<T, undefined | null | false>;
+    }
     if (Date.now() > latest) throw new Error(`Not in ${milliseconds} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -1,0 +1,128 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { z } from 'zod';
+import { formatNumber } from '../../../webviews/shared/format.ts';
+import { dataWarnings } from '../../market/dataWarnings.ts';
+import { demoMarket } from '../../market/demoMarket.ts';
+import type { DataSet } from '../../market/store/store.ts';
+import type { LabHost } from '../labHost.ts';
+import { dataSetTitle, qualityText, rangeText } from '../views/dataSetsView.ts';
+
+const rememberedSchema = z.object({ hash: z.string(), venue: z.string(), symbol: z.string() });
+type Remembered = z.infer<typeof rememberedSchema>;
+
+/** Data of a run as a saga's input names it, with the warnings that belong on its results. */
+export interface ChosenData {
+  readonly data: Remembered;
+  readonly dataWarnings: string[];
+  readonly title: string;
+}
+
+export interface DataChoiceOptions {
+  readonly host: LabHost;
+  readonly memory: vscode.Memento;
+  /** Imports a file that the person picks; undefined when none was. */
+  readonly importFile: () => Promise<DataSet | undefined>;
+}
+
+interface SetItem extends vscode.QuickPickItem {
+  readonly pick: DataSet | 'import' | 'synthetic';
+}
+
+/** Which data a strategy file is backtested on: asked once, then remembered for the file. */
+export class DataChoice {
+  readonly #options: DataChoiceOptions;
+
+  constructor(options: DataChoiceOptions) {
+    this.#options = options;
+  }
+
+  /** The set remembered for the file, or the only one there is; undefined when it has to be asked for. */
+  async known(file: vscode.Uri): Promise<DataSet | undefined> {
+    const sets = await this.#sets();
+    const remembered = rememberedSchema.safeParse(this.#options.memory.get(keyOf(file)));
+    const found = remembered.success && sets.find((set) => isSame(set, remembered.data));
+    return found || (sets.length === 1 ? sets[0] : undefined);
+  }
+
+  /** The known set, else the one that the person picks; undefined when nothing was picked. */
+  async forFile(file: vscode.Uri): Promise<ChosenData | undefined> {
+    const set = (await this.known(file)) ?? (await this.ask(file));
+    return set === undefined ? undefined : chosen(set);
+  }
+
+  /** Asks for a set and remembers it for the file, where one is given. */
+  async ask(file?: vscode.Uri): Promise<DataSet | undefined> {
+    const sets = await this.#sets();
+    const items: SetItem[] = [
+      ...sets.map((set) => ({
+        label: dataSetTitle(set),
+        description: `${set.meta.venue} · ${formatNumber(set.bars, 0)}`,
+        detail: `${rangeText(set)} · ${qualityText(set)}`,
+        pick: set,
+      })),
+      { label: `$(cloud-download) ${vscode.l10n.t('Import a file of candles …')}`, pick: 'import' },
+      { label: `$(wand) ${vscode.l10n.t('A synthetic market, for a first walk')}`, pick: 'synthetic' },
+    ];
+    const picked = await vscode.window.showQuickPick(items, {
+      title:
+        file === undefined ? vscode.l10n.t('Data') : vscode.l10n.t('Data for {0}', basename(file.fsPath)),
+      placeHolder: vscode.l10n.t('Which candles shall it be tested on?'),
+      matchOnDescription: true,
+    });
+    if (picked === undefined) return undefined;
+    const set = await this.take(picked.pick);
+    if (set !== undefined && file !== undefined) await this.remember(file, set);
+    return set;
+  }
+
+  async take(pick: DataSet | 'import' | 'synthetic'): Promise<DataSet | undefined> {
+    if (pick === 'import') return this.#options.importFile();
+    return pick === 'synthetic' ? addSyntheticMarket(this.#options.host) : pick;
+  }
+
+  async remember(file: vscode.Uri, { meta: { hash, venue, symbol } }: DataSet): Promise<void> {
+    await this.#options.memory.update(keyOf(file), { hash, venue, symbol } satisfies Remembered);
+  }
+
+  async #sets(): Promise<DataSet[]> {
+    const { host } = this.#options;
+    return host.isThere ? (await host.lab()).candles.list() : [];
+  }
+}
+
+export function chosen(set: DataSet): ChosenData {
+  const { hash, venue, symbol } = set.meta;
+  return {
+    data: { hash, venue, symbol },
+    dataWarnings: set.report === null ? [] : dataWarnings(set.report),
+    title: dataSetTitle(set),
+  };
+}
+
+/** Puts the synthetic market into the lab. */
+export async function addSyntheticMarket(host: LabHost): Promise<DataSet | undefined> {
+  const { candles } = await host.lab();
+  const market = demoMarket();
+  await candles.save(market);
+  host.dataChanged();
+  return (await candles.list()).find(({ meta }) => meta.hash === market.hash);
+}
+
+function isSame({ meta }: DataSet, { hash, venue, symbol }: Remembered): boolean {
+  return meta.hash === hash && meta.venue === venue && meta.symbol === symbol;
+}
+
+function keyOf(file: vscode.Uri): string {
+  return `data of ${file.toString()}`;
+}
+
+/** Chooses the data of a strategy file: the given one, or the one in the active editor. */
+export async function chooseDataCommand(
+  { host, data }: { readonly host: LabHost; readonly data: DataChoice },
+  file: vscode.Uri | undefined,
+): Promise<void> {
+  await host.lab();
+  await data.ask(file ?? vscode.window.activeTextEditor?.document.uri);
+  host.dataChanged();
+}

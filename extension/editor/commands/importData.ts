@@ -1,0 +1,105 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { formatNumber } from '../../../webviews/shared/format.ts';
+import { type Timeframe, timeframeMilliseconds } from '../../contracts/candles.ts';
+import { LabError } from '../../contracts/errors.ts';
+import type { ImportOptions } from '../../market/import/import.ts';
+import type { DataSet } from '../../market/store/store.ts';
+import type { LabHost } from '../labHost.ts';
+import type { Log } from '../log.ts';
+import { showError } from '../log.ts';
+import { dataSetTitle, qualityText } from '../views/dataSetsView.ts';
+
+export interface ImportServices {
+  readonly host: LabHost;
+  readonly log: Log;
+  readonly clock: () => number;
+  readonly showQuality: (set: DataSet) => Promise<void>;
+}
+
+/** Imports a file of candles; asks for it where none is given. Undefined when nothing was imported. */
+export async function importData(services: ImportServices, file?: vscode.Uri): Promise<DataSet | undefined> {
+  const source = file ?? (await askForFile());
+  if (source === undefined) return undefined;
+  try {
+    return await importFile(services, source, {});
+  } catch (error) {
+    if (!isAboutIdentity(error)) throw error;
+    services.log.error(`The import of ${source.fsPath} needs to know more`, error);
+    const details = await askForDetails(error.message);
+    return details === undefined ? undefined : importFile(services, source, details);
+  }
+}
+
+type Details = Pick<ImportOptions, 'symbol' | 'venue' | 'timeframe'>;
+
+async function importFile(
+  { host, log, clock, showQuality }: ImportServices,
+  source: vscode.Uri,
+  details: Details,
+): Promise<DataSet | undefined> {
+  const { candles } = await host.lab();
+  const set = await vscode.window.withProgress(
+    {
+      location: { viewId: 'strategyLab.data' },
+      title: vscode.l10n.t('Importing {0}', basename(source.fsPath)),
+    },
+    async () => {
+      const imported = await candles.import(source.fsPath, { now: clock(), ...details });
+      return (await candles.list()).find(
+        ({ meta }) => meta.hash === imported.candles.hash && meta.symbol === imported.candles.symbol,
+      );
+    },
+  );
+  host.dataChanged();
+  if (set !== undefined)
+    void tell(set, showQuality).catch((error: unknown) => showError(log, 'Data quality', error));
+  return set;
+}
+
+async function tell(set: DataSet, showQuality: (set: DataSet) => Promise<void>): Promise<void> {
+  const show = vscode.l10n.t('Show Data Quality');
+  const text = vscode.l10n.t(
+    'Imported {0} candles of {1}: {2}.',
+    formatNumber(set.bars, 0),
+    dataSetTitle(set),
+    qualityText(set),
+  );
+  if ((await vscode.window.showInformationMessage(text, show)) === show) await showQuality(set);
+}
+
+async function askForFile(): Promise<vscode.Uri | undefined> {
+  const files = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t('Import Data'),
+    openLabel: vscode.l10n.t('Import'),
+    filters: { [vscode.l10n.t('Candles')]: ['csv', 'tsv', 'txt', 'json'] },
+  });
+  return files?.[0];
+}
+
+/** True when the file was read but its symbol, venue or timeframe could not be told. */
+function isAboutIdentity(error: unknown): error is LabError {
+  return LabError.is(error) && /--(symbol|venue|timeframe)/.test(error.action ?? '');
+}
+
+async function askForDetails(problem: string): Promise<Details | undefined> {
+  const symbol = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Symbol of the data'),
+    prompt: problem,
+    placeHolder: 'BTC/USDT',
+    validateInput: (value) =>
+      value === '' || /^[\p{L}\p{N}/:.^=_-]{1,64}$/u.test(value.trim())
+        ? undefined
+        : vscode.l10n.t('Letters, digits and / : . ^ = _ - only.'),
+  });
+  if (symbol === undefined) return undefined;
+  const found = vscode.l10n.t('as found in the file');
+  const timeframe = await vscode.window.showQuickPick([found, ...Object.keys(timeframeMilliseconds)], {
+    title: vscode.l10n.t('Timeframe of the data'),
+  });
+  if (timeframe === undefined) return undefined;
+  return {
+    ...(symbol.trim() === '' ? {} : { symbol: symbol.trim() }),
+    ...(timeframe === found ? {} : { timeframe: timeframe as Timeframe }),
+  };
+}

@@ -1,0 +1,93 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { LabError } from '../../contracts/errors.ts';
+import type { ErrorRecord, SagaView } from '../../contracts/saga.ts';
+import type { StartRequest } from '../../orchestrator/saga/engine.ts';
+import type { backtestSagaName, optimiseSagaName } from '../../pipelines/assess/contracts.ts';
+import { mostTrials } from '../../pipelines/generate/contracts.ts';
+import type { LabHost } from '../labHost.ts';
+import type { RunBook } from '../runBook.ts';
+import { readRunSettings, readSetting } from '../settings.ts';
+import { stepTitle } from '../views/runsView.ts';
+import type { ChosenData } from './chooseData.ts';
+
+export interface FileRun {
+  readonly pipeline: typeof backtestSagaName | typeof optimiseSagaName;
+  readonly document: vscode.TextDocument;
+  readonly data: ChosenData;
+}
+
+/** What a saga needs to run the text of a document, saved or not. */
+export async function fileRunRequest(book: RunBook, run: FileRun): Promise<StartRequest> {
+  const { pipeline, document, data } = run;
+  const source = document.getText();
+  if (source.trim() === '') {
+    throw new LabError('usage', vscode.l10n.t('{0} is empty.', basename(document.fileName)), {
+      action: vscode.l10n.t('Write a strategy first; New Strategy File begins one.'),
+    });
+  }
+  const { uri } = document;
+  return {
+    name: pipeline,
+    input: {
+      source,
+      file: uri.fsPath,
+      author: (await isAgentWritten(book, source)) ? 'agent' : 'person',
+      params: {},
+      data: data.data,
+      dataWarnings: data.dataWarnings,
+      settings: readRunSettings(uri),
+      metric: readSetting('strategyLab.backtest.metric', uri),
+      minimumLevel: readSetting('strategyLab.sandbox.minimumLevel', uri),
+      budget: mostTrials,
+    },
+  };
+}
+
+async function isAgentWritten(book: RunBook, source: string): Promise<boolean> {
+  const { sha256 } = await import('../../pipelines/backtestResult.ts');
+  return (await book.agentSources()).includes(sha256(source));
+}
+
+/** Shows a run's progress with a button that stops it, until it has come to rest; answers how it stands. */
+export function followRun(
+  host: LabHost,
+  run: { readonly id: string; readonly ended: Promise<void> },
+  title: string,
+): Thenable<SagaView> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (progress, token) => {
+      let shown = 0;
+      const onProgress = host.onProgress(({ id, step, fraction, text }) => {
+        if (id !== run.id || Math.abs(fraction - shown) < 0.02) return;
+        shown = fraction;
+        progress.report({ message: `${stepTitle(step)}: ${Math.floor(fraction * 100)} % · ${text}` });
+      });
+      const onStop = token.onCancellationRequested(() => host.stop(run.id));
+      try {
+        await run.ended;
+      } finally {
+        onProgress.dispose();
+        onStop.dispose();
+      }
+      return host.view(run.id);
+    },
+  );
+}
+
+/** The error of a failed run, as it was thrown. */
+export function errorOf({ reason, message, action, place }: ErrorRecord): LabError {
+  return new LabError(reasonOf(reason), message, {
+    ...(action === null ? {} : { action }),
+    ...(place === null ? {} : { place: withoutUndefined(place) }),
+  });
+}
+
+function reasonOf(reason: string): LabError['reason'] {
+  return reason as LabError['reason'];
+}
+
+function withoutUndefined(place: NonNullable<ErrorRecord['place']>): NonNullable<LabError['place']> {
+  return Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import * as vscode from 'vscode';
+import { formatTime } from '../../webviews/shared/format.ts';
+import { strategyFileName } from '../contracts/languageServer.ts';
+import { formatMetric } from '../reports/metricTexts.ts';
+import type { DataChoice } from './commands/chooseData.ts';
+import type { CommandId } from './contributions.ts';
+import type { LabHost } from './labHost.ts';
+import type { RunBook, RunSummary } from './runBook.ts';
+import { readSetting } from './settings.ts';
+import { dataSetTitle } from './views/dataSetsView.ts';
+import { stateText } from './views/runsView.ts';
+
+/** Name under which Guardian's findings stand among the diagnostics. */
+export const guardianSource = 'Guardian';
+
+interface Lens {
+  readonly title: string;
+  readonly command: CommandId | 'workbench.actions.view.problems';
+  readonly arguments: readonly unknown[];
+  readonly tooltip?: string;
+}
+
+/** What can be done with a strategy and what came of it, above its definition. */
+export class StrategyLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  readonly #host: LabHost;
+  readonly #book: RunBook;
+  readonly #data: DataChoice;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable[];
+  readonly onDidChangeCodeLenses = this.#changed.event;
+
+  constructor(host: LabHost, book: RunBook, data: DataChoice) {
+    this.#host = host;
+    this.#book = book;
+    this.#data = data;
+    const fire = () => this.#changed.fire();
+    this.#subscriptions = [
+      this.#changed,
+      host.onDidChangeRun(fire),
+      host.onDidChangeData(fire),
+      vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+        if (uris.some((uri) => strategyFileName.test(uri.path))) fire();
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(fire),
+    ];
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    if (!readSetting('strategyLab.codeLens.enabled', document.uri)) return [];
+    const range = definitionRange(document);
+    const lenses = vscode.workspace.isTrusted
+      ? [...(await this.#actions(document)), guardianLens(document), ...(await this.#results(document))]
+      : [guardianLens(document)];
+    return lenses.map(
+      ({ arguments: given, ...command }) => new vscode.CodeLens(range, { ...command, arguments: [...given] }),
+    );
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  async #actions({ uri }: vscode.TextDocument): Promise<Lens[]> {
+    const set = this.#host.isThere ? await this.#data.known(uri) : undefined;
+    return [
+      { title: `$(play) ${vscode.l10n.t('Backtest')}`, command: 'strategyLab.runBacktest', arguments: [uri] },
+      {
+        title: `$(settings) ${vscode.l10n.t('Optimize')}`,
+        command: 'strategyLab.optimize',
+        arguments: [uri],
+      },
+      {
+        title: `$(database) ${set === undefined ? vscode.l10n.t('choose data') : dataSetTitle(set)}`,
+        command: 'strategyLab.chooseData',
+        arguments: [uri],
+        tooltip: vscode.l10n.t('The candles that this strategy is tested on'),
+      },
+    ];
+  }
+
+  async #results(document: vscode.TextDocument): Promise<Lens[]> {
+    const runs = await this.#book.ofFile(document.uri.fsPath);
+    const last = runs.find(({ figures }) => figures !== null);
+    const waiting = runs.find(({ state, view }) => state === 'waiting' && view.waitingFor === 'review');
+    const lenses: Lens[] = [];
+    if (last !== undefined) lenses.push(resultLens(last, document));
+    if (waiting !== undefined) {
+      lenses.push({
+        title: `$(check) ${vscode.l10n.t('Approve')}`,
+        command: 'strategyLab.approve',
+        arguments: [waiting.id],
+        tooltip: vscode.l10n.t('Run {0} waits for your review.', waiting.id),
+      });
+    }
+    return lenses;
+  }
+}
+
+function resultLens(run: RunSummary, document: vscode.TextDocument): Lens {
+  const { figures, view, codeHash } = run;
+  const value = (name: 'sharpe' | 'maxDrawdown'): string => {
+    const number = figures?.[name] ?? null;
+    return number === null ? vscode.l10n.t('not available') : formatMetric(name, number);
+  };
+  const isEdited = createHash('sha256').update(document.getText()).digest('hex') !== codeHash;
+  const day = formatTime(view.updatedTime).slice(0, 10);
+  const text = vscode.l10n.t('Sharpe {0}, drawdown {1}, {2}', value('sharpe'), value('maxDrawdown'), day);
+  return {
+    title: `$(graph-line) ${text}${isEdited ? ` ${vscode.l10n.t('(edited since)')}` : ''}`,
+    command: 'strategyLab.openBacktest',
+    arguments: [run.id],
+    tooltip: `${run.id}: ${stateText(run)}`,
+  };
+}
+
+function guardianLens({ uri }: vscode.TextDocument): Lens {
+  const findings = vscode.languages.getDiagnostics(uri).filter(({ source }) => source === guardianSource);
+  const errors = findings.filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error).length;
+  const others = findings.length - errors;
+  const title = !readSetting('strategyLab.guardian.enabled', uri)
+    ? `$(shield) ${vscode.l10n.t('Guardian: not shown here')}`
+    : errors > 0
+      ? `$(error) ${vscode.l10n.t('Guardian: {0} errors', errors)}`
+      : others > 0
+        ? `$(warning) ${vscode.l10n.t('Guardian: {0} remarks', others)}`
+        : `$(shield) ${vscode.l10n.t('Guardian: no findings')}`;
+  return { title, command: 'workbench.actions.view.problems', arguments: [] };
+}
+
+/** Where the strategy is defined, else the top of the file. */
+function definitionRange(document: vscode.TextDocument): vscode.Range {
+  const offset = Math.max(0, document.getText().search(/^export\s+default\b/m));
+  const start = document.positionAt(offset);
+  return new vscode.Range(start, start);
+}

@@ -1,0 +1,127 @@
+import { basename, dirname } from 'node:path';
+import * as vscode from 'vscode';
+import type { ErrorRecord, SagaView } from '../contracts/saga.ts';
+import { assessInputSchema } from '../pipelines/assess/contracts.ts';
+import { agentSourceHashes } from '../pipelines/generate/agentSources.ts';
+import { backtestStepSchema, sourceStepSchema } from '../pipelines/generate/contracts.ts';
+import { runTitle } from '../pipelines/runTitle.ts';
+import type { LabHost } from './labHost.ts';
+
+export type RunState = 'waiting' | 'running' | 'queued' | 'interrupted' | 'completed' | 'rejected' | 'failed';
+
+/** A run as lists and lenses show it. */
+export interface RunSummary {
+  readonly view: SagaView;
+  readonly id: string;
+  readonly title: string;
+  readonly state: RunState;
+  /** Absolute path of the strategy's file; null before there is one. */
+  readonly file: string | null;
+  /** SHA-256 of the strategy's source as it was run. */
+  readonly codeHash: string | null;
+  /** The figures of the backtest over all data and over its held-back part; null before there are any. */
+  readonly figures: {
+    readonly sharpe: number | null;
+    readonly maxDrawdown: number | null;
+    readonly level: string;
+  } | null;
+  readonly error: ErrorRecord | null;
+}
+
+interface Details extends Pick<RunSummary, 'codeHash' | 'figures'> {
+  readonly updatedTime: number;
+}
+
+/** What is known of the lab's runs, read anew only where a run has changed. */
+export class RunBook {
+  readonly #host: LabHost;
+  readonly #details = new Map<string, Details>();
+
+  constructor(host: LabHost) {
+    this.#host = host;
+  }
+
+  /** The newest first. */
+  async list(): Promise<RunSummary[]> {
+    const views = await this.#host.list();
+    return Promise.all(views.map((view) => this.#summarise(view)));
+  }
+
+  /** Runs of a strategy file, the newest first. */
+  async ofFile(path: string): Promise<RunSummary[]> {
+    const views = await this.#host.list();
+    const own = views.filter((view) => isSamePath(this.#fileOf(view), path));
+    return Promise.all(own.map((view) => this.#summarise(view)));
+  }
+
+  /** SHA-256 of all strategies that agents wrote in this lab. */
+  async agentSources(): Promise<string[]> {
+    return (await this.#host.list()).flatMap(agentSourceHashes);
+  }
+
+  async #summarise(view: SagaView): Promise<RunSummary> {
+    const details = await this.#detailsOf(view);
+    return {
+      view,
+      id: view.id,
+      title: runTitle(view),
+      state: this.#stateOf(view),
+      file: this.#fileOf(view),
+      codeHash: details.codeHash,
+      figures: details.figures,
+      error: view.error,
+    };
+  }
+
+  async #detailsOf(view: SagaView): Promise<Details> {
+    const known = this.#details.get(view.id);
+    if (known?.updatedTime === view.updatedTime) return known;
+    const results = await this.#host.results(view.id);
+    const backtest = backtestStepSchema.safeParse(results['backtest']);
+    const code = sourceStepSchema.safeParse(results['code']);
+    const details: Details = {
+      updatedTime: view.updatedTime,
+      codeHash: code.success ? code.data.codeHash : null,
+      figures: backtest.success
+        ? {
+            sharpe: backtest.data.metrics['sharpe'] ?? null,
+            maxDrawdown: backtest.data.metrics['maxDrawdown'] ?? null,
+            level: backtest.data.isolation.level,
+          }
+        : null,
+    };
+    this.#details.set(view.id, details);
+    return details;
+  }
+
+  #stateOf({ id, state, waitingFor }: SagaView): RunState {
+    const entry = this.#host.queue.find((queued) => queued.id === id);
+    if (entry !== undefined && waitingFor === null) return entry.state === 'running' ? 'running' : 'queued';
+    if (waitingFor !== null) return 'waiting';
+    if (state === 'undoing') return 'running';
+    return runStates.find((known) => known === state) ?? 'interrupted';
+  }
+
+  #fileOf(view: SagaView): string | null {
+    const input = assessInputSchema.pick({ file: true }).safeParse(view.input);
+    if (input.success) return input.data.file;
+    const name = view.steps.find((step) => step.name === 'code')?.artefacts[0]?.name;
+    const folder = this.#host.strategiesFolder;
+    if (name === undefined || folder === undefined) return null;
+    return vscode.Uri.joinPath(vscode.Uri.file(folder), name).fsPath;
+  }
+}
+
+const runStates = ['running', 'interrupted', 'completed', 'rejected', 'failed'] as const;
+
+/** Windows and macOS keep the letters of a path but do not tell them apart. */
+function isSamePath(a: string | null, b: string): boolean {
+  if (a === null) return false;
+  if (a === b) return true;
+  const isLoose = process.platform === 'win32' || process.platform === 'darwin';
+  return (
+    isLoose &&
+    basename(a).toLowerCase() === basename(b).toLowerCase() &&
+    dirname(a).toLowerCase() === dirname(b).toLowerCase()
+  );
+}

@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import { z } from 'zod';
+import { defaultRunSettings, type RunSettings, runSettingsSchema } from '../contracts/backtest.ts';
+import { LabError } from '../contracts/errors.ts';
+import { isolationLevelSchema } from '../contracts/isolation.ts';
+import { searchMetricSchema } from '../pipelines/generate/contracts.ts';
+import type { SettingId } from './contributions.ts';
+
+const settingSchemas = {
+  'strategyLab.backtest.cash': runSettingsSchema.shape.cash,
+  'strategyLab.backtest.fee': runSettingsSchema.shape.fee,
+  'strategyLab.backtest.slippage': runSettingsSchema.shape.slippage,
+  'strategyLab.backtest.quantityStep': runSettingsSchema.shape.quantityStep,
+  'strategyLab.backtest.minimumNotional': runSettingsSchema.shape.minimumNotional,
+  'strategyLab.backtest.seed': runSettingsSchema.shape.seed,
+  'strategyLab.backtest.metric': searchMetricSchema,
+  'strategyLab.sandbox.minimumLevel': isolationLevelSchema.exclude(['none']),
+  'strategyLab.sandbox.dockerSocket': z.string(),
+  'strategyLab.sandbox.imageFile': z.string(),
+  'strategyLab.runs.concurrent': z.number().int().min(1).max(8),
+  'strategyLab.guardian.enabled': z.boolean(),
+  'strategyLab.guardian.delay': z.number().int().min(0).max(5000),
+  'strategyLab.guardian.severity': z.record(z.string(), z.string()),
+  'strategyLab.codeLens.enabled': z.boolean(),
+  'strategyLab.failureMarks.enabled': z.boolean(),
+} as const satisfies Record<SettingId, z.ZodType>;
+
+type SettingValue<Id extends SettingId> = z.infer<(typeof settingSchemas)[Id]>;
+
+/** The value of a setting. @throws LabError `usage` for one that does not fit, naming it */
+export function readSetting<Id extends SettingId>(id: Id, resource?: vscode.Uri): SettingValue<Id> {
+  const value: unknown = vscode.workspace.getConfiguration(undefined, resource).get(id);
+  const parsed = settingSchemas[id].safeParse(value);
+  if (parsed.success) return parsed.data as SettingValue<Id>;
+  throw new LabError(
+    'usage',
+    vscode.l10n.t('The setting {0} cannot be {1}.', id, JSON.stringify(value) ?? 'undefined'),
+    {
+      action: vscode.l10n.t('Mend it in the settings: {0}', z.prettifyError(parsed.error).replace(/^✖ /, '')),
+    },
+  );
+}
+
+/** The settings of a run for a file or folder. @throws LabError `usage` naming the setting */
+export function readRunSettings(resource: vscode.Uri | undefined): RunSettings {
+  return {
+    ...defaultRunSettings,
+    cash: readSetting('strategyLab.backtest.cash', resource),
+    fee: readSetting('strategyLab.backtest.fee', resource),
+    slippage: readSetting('strategyLab.backtest.slippage', resource),
+    quantityStep: readSetting('strategyLab.backtest.quantityStep', resource),
+    minimumNotional: readSetting('strategyLab.backtest.minimumNotional', resource),
+    seed: readSetting('strategyLab.backtest.seed', resource),
+  };
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { commands, views } from '../../../extension/editor/contributions.ts';
+import { test, until } from './harness.ts';
+
+const extensionId = 'strategy-lab.strategy-lab';
+const folder = (): string => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+const strategyUri = (): vscode.Uri => vscode.Uri.file(join(folder(), 'strategies/cross.strategy.ts'));
+
+async function openStrategy(): Promise<vscode.TextEditor> {
+  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(strategyUri()));
+}
+
+async function lensTitles(): Promise<string[]> {
+  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+    'vscode.executeCodeLensProvider',
+    strategyUri(),
+    20,
+  );
+  return lenses.map(({ command }) => (command?.title ?? '').replace(/\$\([^)]+\) /g, ''));
+}
+
+test('the extension becomes active by a strategy in the folder, and makes no lab by that', async () => {
+  const extension = vscode.extensions.getExtension(extensionId);
+  assert.ok(extension);
+  await until('the extension is active', () => extension.isActive);
+  assert.equal(existsSync(join(folder(), '.strategy-lab')), false);
+});
+
+test('the commands that code registers and those of the table are the same', async () => {
+  const registered = (await vscode.commands.getCommands(true)).filter(
+    (id) => /^(strategyLab\.|mcp\.runTest)/.test(id) && !isMadeByEditor(id),
+  );
+  assert.deepEqual(registered.sort(), Object.keys(commands).sort());
+});
+
+/** The editor makes commands of its own for each view and container. */
+function isMadeByEditor(id: string): boolean {
+  return Object.keys(views).some((view) => id.startsWith(`${view}.`));
+}
+
+test('a strategy has lenses to backtest, to optimise and to choose data before it was ever run', async () => {
+  await openStrategy();
+  const titles = await until('there are lenses', async () => {
+    const found = await lensTitles();
+    return found.length > 0 ? found : undefined;
+  });
+  assert.deepEqual(titles.slice(0, 3), ['Backtest', 'Optimize', 'choose data']);
+});
+
+test('the strategy API is completed and its import resolves with nothing installed in the folder', async () => {
+  const { document } = await openStrategy();
+  const at = document.getText().indexOf('indicators.sma') + 'indicators.'.length;
+  const names = await until('bollinger is completed', async () => {
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      document.uri,
+      document.positionAt(at),
+    );
+    const labels = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    return labels.includes('bollinger') ? labels : undefined;
+  });
+  for (const name of ['sma', 'ema', 'rsi', 'atr']) assert.ok(names.includes(name), name);
+  const ofTypeScript = vscode.languages
+    .getDiagnostics(document.uri)
+    .filter(({ source, severity }) => source === 'ts' && severity === vscode.DiagnosticSeverity.Error);
+  assert.deepEqual(ofTypeScript, []);
+}, 60_000);
+
+test('a Guardian finding appears as one types, and its quick fix takes it away', async () => {
+  const editor = await openStrategy();
+  const { document } = editor;
+  const before = document.getText();
+  const place = document.positionAt(before.indexOf('if (position.isFlat'));
+  await editor.edit((edit) => edit.insert(place, 'if (fast.ago(-1) < 0) return;\n    '));
+  const finding = await until('a finding of LA001', () =>
+    guardianFindings(document.uri).find(({ code }) => ruleOf(code) === 'LA001'),
+  );
+  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+    'vscode.executeCodeActionProvider',
+    document.uri,
+    finding.range,
+    vscode.CodeActionKind.QuickFix.value,
+    10,
+  );
+  const fix = actions.find(({ title }) => title === 'Look back instead');
+  assert.ok(fix?.edit, `no edit in ${JSON.stringify(actions)}`);
+  await vscode.workspace.applyEdit(fix.edit);
+  await until('the finding is gone', () =>
+    guardianFindings(document.uri).some(({ code }) => ruleOf(code) === 'LA001') ? undefined : true,
+  );
+  const whole = new vscode.Range(new vscode.Position(0, 0), document.positionAt(document.getText().length));
+  await editor.edit((edit) => edit.replace(whole, before));
+}, 60_000);
+
+function guardianFindings(uri: vscode.Uri): vscode.Diagnostic[] {
+  return vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Guardian');
+}
+
+function ruleOf(code: vscode.Diagnostic['code']): string {
+  return String(typeof code === 'object' ? code.value : code);
+}
+
+test('mcp.runTest runs the text of the active editor, unsaved, and answers with its task', async () => {
+  await vscode.commands.executeCommand('strategyLab.addSyntheticMarket');
+  const editor = await openStrategy();
+  const at = editor.document.getText().indexOf('Moving-average cross');
+  await editor.edit((edit) => edit.insert(editor.document.positionAt(at), 'Unsaved '));
+  const answer = await vscode.commands.executeCommand<{ taskId: string; state: string }>('mcp.runTest');
+  assert.match(answer.taskId, /^[0-9a-f]{10}$/);
+  assert.equal(answer.state, 'waiting-for-review');
+  assert.equal(editor.document.isDirty, true);
+  const titles = await until('the result is in a lens', async () => {
+    const found = await lensTitles();
+    return found.some((title) => title.startsWith('Sharpe')) ? found : undefined;
+  });
+  assert.ok(
+    titles.some((title) => /^Sharpe -?[\d.]+, drawdown [\d.]+%, \d{4}-\d\d-\d\d$/.test(title)),
+    titles.join('|'),
+  );
+  assert.ok(titles.includes('Approve'));
+  await vscode.commands.executeCommand('workbench.action.files.revert');
+  const reverted = await until('the lens says that the text was edited', async () => {
+    const found = await lensTitles();
+    return found.some((title) => title.endsWith('(edited since)')) ? found : undefined;
+  });
+  assert.ok(reverted.includes('SYNTHETIC/USD 1h'));
+}, 120_000);

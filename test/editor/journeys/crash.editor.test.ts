@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { useEditor } from '../support/editorSession.ts';
+import { slowBars, slowStrategy } from './slowStrategy.ts';
+import { importFixture } from './steps.ts';
+
+const editor = useEditor({ workspace: { bars: slowBars, strategy: slowStrategy } });
+
+const state = async (): Promise<string> => {
+  const [run] = await editor.workbench.treeRows('Runs');
+  return run?.description ?? '';
+};
+
+test('a run whose extension host is killed is told of as interrupted, and goes on to its review when resumed', async () => {
+  const { workbench, server, workspace } = editor;
+  await importFixture(editor);
+  await workbench.openFile(workspace.strategyFile);
+  await workbench.clickCodeLens('Backtest');
+  await workbench.openViews('Strategy Lab');
+  await expect.poll(state, { timeout: 20_000 }).toBe('running');
+  await workbench.notification('Backtest of cross.strategy.ts').waitFor();
+  await workbench.screenshot('running');
+
+  await server.killExtensionHosts();
+
+  await workbench.pressInNotification('A run was interrupted', 'Resume');
+  await expect.poll(state, { timeout: 20_000 }).toBe('running');
+  await expect.poll(state, { timeout: 120_000 }).toMatch(/waits for you: Review$/);
+  await workbench.treeRow('Runs', 'cross.strategy.ts').locator('.monaco-tl-twistie').click();
+  const backtest = async () =>
+    (await workbench.treeRows('Runs')).find(({ label }) => label === 'Backtest')?.description ?? '';
+  await expect.poll(backtest).toContain('2 attempts');
+  await workbench.screenshot('resumed');
+});
