@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CancellationToken, Diagnostic, TextDocuments } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Finding } from '../extension/contracts/guardian.ts';
@@ -45,7 +44,6 @@ export class ClosedFiles {
     await settings.prepare(uris);
     const files: GuardedFile[] = [];
     for (const uri of uris) {
-      await nextTurn();
       if (token.isCancellationRequested) break;
       const state = await this.#readAndPublish(uri);
       const document = documents.get(uri);

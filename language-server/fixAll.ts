@@ -28,20 +28,10 @@ export function safeFixes(document: TextDocument, findings: readonly Finding[], 
     if (fixes.length === 0 || judgements >= mostJudgements) return;
     judgements += 1;
     const tried = [...accepted, ...fixes];
-    const after = judge.judgeText(
-      applied(
-        document,
-        tried.map(({ edit }) => edit),
-      ),
-    ).findings;
-    if (
-      isMended(
-        before,
-        after,
-        tried.map(({ finding }) => finding),
-      )
-    )
-      accepted = tried;
+    const edits = tried.map(({ edit }) => edit);
+    const mended = tried.map(({ finding }) => finding);
+    const after = judge.judgeText(applied(document, edits)).findings;
+    if (isMended(before, after, mended)) accepted = tried;
     else if (fixes.length > 1) {
       const middle = fixes.length >> 1;
       accept(fixes.slice(0, middle));

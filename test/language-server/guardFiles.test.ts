@@ -99,6 +99,7 @@ describe('judging files', () => {
     const uri = await written('open.strategy.ts', faultless);
     await editor.open(uri, faulty);
     expect(await guardFiles(uri)).toMatchObject([{ warnings: 1 }]);
+    expect(editor.published.map(rulesOf)).toEqual([['RES005']]);
     const count = editor.published.length;
     await writeFile(join(folder, 'open.strategy.ts'), inNext("eval('1');"));
     await editor.changedOnDisk(uri, FileChangeType.Changed);

@@ -24,7 +24,7 @@ describe('settings', () => {
   });
 
   test('show a finding as the closest of rule, group and * says', async () => {
-    const severity = { RES005: 'hint', RSK: 'information', '*': 'warning' };
+    const severity = { RES005: 'hint', RES: 'error', RSK: 'information', '*': 'warning' };
     await using editor = await Editor.start({ settings: () => ({ severity }) });
     expect(listed(await editor.open(uri, source))).toMatchInlineSnapshot(`
       "13:5-13:15 hint RES005 This writes a line on every bar. Log under a condition, such as when an order is given.
