@@ -9,6 +9,8 @@ import type { ExitFacts, KillReason, SandboxLimits, SandboxProcess } from './san
 const stderrBytes = 1_048_576;
 /** How long the last output may follow the end of its process, in milliseconds. */
 const drainMilliseconds = 2000;
+/** Exit code of a process that SIGKILL ended. */
+const killedCode = 137;
 const removalAttempts = 3;
 
 export interface DockerProcessOptions {
@@ -156,7 +158,9 @@ export class DockerProcess implements SandboxProcess {
       );
       return {
         code: state.Running ? code : state.ExitCode,
-        memoryExceeded: state.OOMKilled,
+        // Docker now and then misses that the limit ended a gVisor sandbox. Nothing in a sandbox may send
+        // signals: a kill that did not come from here came from the limit.
+        memoryExceeded: state.OOMKilled || (state.ExitCode === killedCode && this.#killedBy === null),
         killedBy: this.#killedBy,
       };
     } catch (error) {
