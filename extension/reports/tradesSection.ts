@@ -22,7 +22,8 @@ const exitTexts: Readonly<Record<ExitReason, string>> = {
   open: 'still open',
 };
 
-const rejectionTexts: Readonly<Record<Rejection['reason'], string>> = {
+/** Why orders were not executed, in a few words. */
+export const rejectionTexts: Readonly<Record<Rejection['reason'], string>> = {
   'insufficient-cash': 'not enough cash',
   'below-step': 'below the smallest quantity',
   'below-minimum-notional': 'below the smallest order value',

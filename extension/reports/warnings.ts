@@ -1,3 +1,4 @@
+import { inEnglish, type Translate } from '../../webviews/shared/texts.ts';
 import { isAtLeast, isolationDescriptions } from '../contracts/isolation.ts';
 import type { RunReportInput } from '../contracts/report.ts';
 
@@ -11,12 +12,18 @@ const verdicts = {
 } as const;
 
 /** What the double run came to, in one sentence. */
-export function doubleRunSentence(result: RunReportInput['result']): string {
-  return verdicts[result.doubleRun.verdict];
+export function doubleRunSentence(
+  result: RunReportInput['result'],
+  translate: Translate = inEnglish,
+): string {
+  return translate(verdicts[result.doubleRun.verdict]);
 }
 
 /** How the strategy's code was isolated, and whether the memory limit held. */
-export function isolationSentence(result: RunReportInput['result']): string {
+export function isolationSentence(
+  result: RunReportInput['result'],
+  translate: Translate = inEnglish,
+): string {
   const { level, memoryLimitHolds } = result.isolation;
   const memory =
     memoryLimitHolds === null
@@ -24,40 +31,55 @@ export function isolationSentence(result: RunReportInput['result']): string {
       : memoryLimitHolds
         ? 'the memory limit holds'
         : 'the memory limit does not hold';
-  return `${isolationDescriptions[level]}; ${memory}.`;
+  return translate('{0}; {1}.', translate(isolationDescriptions[level]), translate(memory));
 }
 
 /** All that a reader must know before a figure of the run, the gravest first; nothing is said twice. */
-export function collectWarnings({ result, guard, reasoning }: WarningsInput): string[] {
+export function collectWarnings(
+  { result, guard, reasoning }: WarningsInput,
+  translate: Translate = inEnglish,
+): string[] {
   const { manifest, isolation, doubleRun, metrics, segments } = result;
   const { settings } = manifest;
   const warnings: string[] = [];
   if (manifest.data.synthetic) {
-    warnings.push('Synthetic data: these prices were generated and never traded anywhere.');
+    warnings.push(translate('Synthetic data: these prices were generated and never traded anywhere.'));
   }
-  if (doubleRun.verdict !== 'identical') warnings.push(doubleRunSentence(result));
+  if (doubleRun.verdict !== 'identical') warnings.push(doubleRunSentence(result, translate));
   if (!isAtLeast(isolation.level, 'namespaces')) {
-    warnings.push(`Isolation is at the level ${isolation.level}. ${isolationSentence(result)}`);
+    const sentence = isolationSentence(result, translate);
+    warnings.push(translate('Isolation is at the level {0}. {1}', isolation.level, sentence));
   } else if (isolation.memoryLimitHolds === false) {
-    warnings.push('The memory limit of the sandbox does not hold on this runtime.');
+    warnings.push(translate('The memory limit of the sandbox does not hold on this runtime.'));
   }
   if (segments === null) {
-    warnings.push('No part of the data was held back: every figure is in-sample.');
+    warnings.push(translate('No part of the data was held back: every figure is in-sample.'));
   } else if (segments.outOfSample['trades'] === 0) {
-    warnings.push('No trade was closed on the held-back part: its figures say nothing about the strategy.');
+    warnings.push(
+      translate('No trade was closed on the held-back part: its figures say nothing about the strategy.'),
+    );
   }
-  if (metrics['trades'] === 0 && metrics['openTrades'] === 0) warnings.push('The strategy made no trade.');
-  if (settings.fee === 0) warnings.push('No fee was charged.');
-  if (settings.slippage === 0) warnings.push('No slippage was charged.');
+  if (metrics['trades'] === 0 && metrics['openTrades'] === 0) {
+    warnings.push(translate('The strategy made no trade.'));
+  }
+  if (settings.fee === 0) warnings.push(translate('No fee was charged.'));
+  if (settings.slippage === 0) warnings.push(translate('No slippage was charged.'));
   const errors = guard?.filter((finding) => finding.severity === 'error').length ?? 0;
-  if (errors > 0)
-    warnings.push(`Guardian found ${errors} ${errors === 1 ? 'error' : 'errors'} in the strategy's code.`);
+  if (errors > 0) {
+    const text =
+      errors === 1
+        ? "Guardian found {0} error in the strategy's code."
+        : "Guardian found {0} errors in the strategy's code.";
+    warnings.push(translate(text, errors));
+  }
   for (const part of reasoning?.notUnderstood ?? []) {
-    warnings.push(`Not understood, and no part of the strategy: ${part}`);
+    warnings.push(translate('Not understood, and no part of the strategy: {0}', part));
   }
   if (result.rejections.total > 0) {
-    const orders = result.rejections.total === 1 ? 'order was' : 'orders were';
-    warnings.push(`${result.rejections.total} ${orders} not executed.`);
+    const { total } = result.rejections;
+    warnings.push(
+      translate(total === 1 ? '{0} order was not executed.' : '{0} orders were not executed.', total),
+    );
   }
   return [...new Set([...warnings, ...result.warnings])];
 }

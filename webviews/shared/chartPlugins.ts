@@ -4,7 +4,7 @@ import type { Colours } from './colours.ts';
 
 const markerSize = 5;
 
-interface Point {
+export interface Point {
   readonly x: number;
   readonly y: number;
 }
@@ -16,7 +16,7 @@ function place(chart: Chart, time: number, value: number): Point | undefined {
 }
 
 /** Entries are triangles that point the way of the trade; exits are a disc for a gain, a cross for a loss. */
-function drawMarker(
+export function drawMarker(
   context: CanvasRenderingContext2D,
   { x, y }: Point,
   kind: TradeMarker['kind'],

@@ -1,0 +1,117 @@
+import { formatCompact, formatMoney, formatNumber, formatTime } from '../../../webviews/shared/format.ts';
+import type { BacktestResult } from '../../contracts/backtest.ts';
+import type { Fact, PanelLabel } from '../../contracts/backtestPanel.ts';
+import { isAtLeast } from '../../contracts/isolation.ts';
+import { doubleRunSentence, isolationSentence } from '../warnings.ts';
+import type { Words } from './words.ts';
+
+const percent = (fraction: number) => `${formatCompact(fraction * 100)}%`;
+const utc = (time: number) => `${formatTime(time)} UTC`;
+
+export function parameterFacts({ manifest }: BacktestResult): Fact[] {
+  return Object.entries(manifest.strategy.params).map(([name, value]) => ({
+    name,
+    value: formatCompact(value),
+  }));
+}
+
+export interface FactGroup {
+  readonly title: string;
+  readonly rows: Fact[];
+}
+
+/** Everything that the result rests on, by topic; the rules of fills are the last. */
+export function factGroups(result: BacktestResult, file: string, words: Words): FactGroup[] {
+  const { say, translate } = words;
+  const { manifest, isolation, doubleRun, fillHash } = result;
+  const { data, strategy, settings, engine } = manifest;
+  const yesOrNo = (value: boolean) => say(value ? 'yes' : 'no');
+  const step = (value: number) => (value === 0 ? say('noStep') : formatCompact(value));
+  const group = (title: string, rows: readonly (readonly [string, string])[]): FactGroup => ({
+    title,
+    rows: rows.map(([name, value]) => ({ name, value })),
+  });
+  return [
+    group(say('factsData'), [
+      [say('factSymbol'), data.symbol],
+      [say('factTimeframe'), data.timeframe],
+      [say('factVenue'), data.venue],
+      [say('factSynthetic'), yesOrNo(data.synthetic)],
+      [say('factBars'), formatNumber(data.bars, 0)],
+      [say('factFirstBar'), utc(data.firstTime)],
+      [say('factLastBar'), utc(data.lastTime)],
+      [say('factDataHash'), data.hash],
+    ]),
+    group(say('factsStrategy'), [
+      [say('factName'), strategy.name],
+      [say('factFile'), file],
+      [say('factCodeHash'), strategy.codeHash],
+      ...Object.entries(strategy.params).map(
+        ([name, value]) => [say('factParameter', name), String(value)] as const,
+      ),
+    ]),
+    group(say('factsCosts'), [
+      [say('factCash'), formatMoney(settings.cash)],
+      [say('factFee'), percent(settings.fee)],
+      [say('factSlippage'), percent(settings.slippage)],
+      [say('factQuantityStep'), step(settings.quantityStep)],
+      [say('factMinimumNotional'), step(settings.minimumNotional)],
+      [say('factPeriods'), String(settings.periodsPerYear)],
+      [say('factSeed'), String(settings.seed)],
+    ]),
+    group(say('factsEngine'), [
+      [say('factEngine'), engine.version],
+      [say('factRunnerHash'), engine.runnerHash],
+      [say('factRuntime'), manifest.runtime],
+      [say('factFillHash'), fillHash],
+    ]),
+    group(say('factsSandbox'), [
+      [say('factLevel'), isolation.level],
+      [say('factIsolation'), isolationSentence(result, translate)],
+      [say('factBackend'), isolation.backend],
+      [say('factDoubleRun'), doubleRunSentence(result, translate)],
+      [say('factChunks'), doubleRun.chunks.join(', ')],
+    ]),
+    group(
+      say('factsRules'),
+      Object.entries(manifest.rules).map(([name, rule]) => [name, translate(rule)] as const),
+    ),
+  ];
+}
+
+/** What a reader of the figures must know of how they came about, said plainly. */
+export function labelsOf(result: BacktestResult, words: Words): PanelLabel[] {
+  const { say, translate } = words;
+  const { data, settings } = result.manifest;
+  const { level, memoryLimitHolds } = result.isolation;
+  const isSandboxed = isAtLeast(level, 'namespaces') && memoryLimitHolds !== false;
+  const isPreview = !isAtLeast(level, 'namespaces');
+  const isolation = isolationSentence(result, translate);
+  const verdicts = { identical: say('identical'), different: say('different'), 'not-run': say('notRun') };
+  return [
+    {
+      kind: data.synthetic ? 'bad' : 'plain',
+      name: say('labelData'),
+      text: data.synthetic ? say('synthetic') : say('imported'),
+      detail: data.synthetic ? say('syntheticDetail') : say('importedDetail'),
+    },
+    {
+      kind: isSandboxed ? 'good' : 'bad',
+      name: say('labelIsolation'),
+      text: level,
+      detail: isPreview ? say('previewDetail', isolation) : isolation,
+    },
+    {
+      kind: result.doubleRun.verdict === 'identical' ? 'good' : 'bad',
+      name: say('labelDoubleRun'),
+      text: verdicts[result.doubleRun.verdict],
+      detail: doubleRunSentence(result, translate),
+    },
+    {
+      kind: settings.fee > 0 && settings.slippage > 0 ? 'plain' : 'bad',
+      name: say('labelCosts'),
+      text: say('costs', percent(settings.fee), percent(settings.slippage)),
+      detail: say('costsDetail'),
+    },
+  ];
+}

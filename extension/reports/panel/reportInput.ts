@@ -1,0 +1,19 @@
+import type { RunReportInput } from '../../contracts/report.ts';
+import type { RunEvidence } from '../../contracts/runEvidence.ts';
+import { buildChartData } from '../chartData.ts';
+
+/** What the report page of a run shows. */
+export function reportInputOf(evidence: RunEvidence): RunReportInput {
+  const { result, candles, equity, idea, reasoning, findings, source, optimisation } = evidence;
+  const { strategy, settings } = result.manifest;
+  return {
+    title: strategy.name,
+    ...(idea !== null && { idea }),
+    chart: buildChartData(candles, equity, result.trades, settings.cash),
+    result,
+    ...(reasoning !== null && { reasoning }),
+    guard: [...findings],
+    source,
+    ...(optimisation !== null && { optimisation }),
+  };
+}

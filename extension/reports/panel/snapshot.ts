@@ -1,0 +1,167 @@
+import {
+  formatCompact,
+  formatNumber,
+  formatPercent,
+  formatTime,
+  priceDecimals,
+} from '../../../webviews/shared/format.ts';
+import type { BacktestSnapshot, PanelProblem } from '../../contracts/backtestPanel.ts';
+import type { RunEvidence } from '../../contracts/runEvidence.ts';
+import { rejectionTexts } from '../tradesSection.ts';
+import { visible } from '../visible.ts';
+import { collectWarnings } from '../warnings.ts';
+import { comparisonView } from './comparisonView.ts';
+import { factGroups, labelsOf, parameterFacts } from './factsView.ts';
+import { headlineOf, metricGroups, verdictOf } from './metricsView.ts';
+import { monthlyReturns } from './monthlyReturns.ts';
+import type { PreparedRun } from './preparedRun.ts';
+import { searchView } from './searchView.ts';
+import type { Words } from './words.ts';
+
+/** Lines of the strategy's own log, findings and rejected orders that are shown. */
+const maximumLines = 1000;
+
+export interface SnapshotInput {
+  readonly run: PreparedRun;
+  readonly other: PreparedRun | null;
+  readonly otherProblem: PanelProblem | null;
+  /** Runs that could stand beside it. */
+  readonly comparable: readonly { readonly id: string; readonly title: string }[];
+}
+
+/** All that the panel shows of a run but its series and trades. What could disguise text is made visible. */
+export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSnapshot {
+  const { run, other, otherProblem, comparable } = input;
+  const { evidence } = run;
+  const { result, findings, reasoning } = evidence;
+  const { data, strategy } = result.manifest;
+  const { say, translate } = words;
+  const snapshot: BacktestSnapshot = {
+    type: 'snapshot',
+    run: {
+      id: evidence.run.id,
+      title: strategy.name,
+      state: stateOf(evidence, words),
+      idea: evidence.idea,
+      file: evidence.file,
+    },
+    data: {
+      key: [data.hash, result.fillHash, ...run.evidence.plots.map((plot) => plot.name)].join(' '),
+      facts: [
+        `${data.symbol} ${data.timeframe}`,
+        data.venue,
+        say('span', formatTime(data.firstTime), formatTime(data.lastTime)),
+        say('bars', formatNumber(data.bars, 0)),
+      ],
+      isSynthetic: data.synthetic,
+      bars: run.bars,
+      firstTime: evidence.candles.time[0] ?? null,
+      barMilliseconds: run.barMilliseconds,
+      splitBar: run.splitBar,
+      priceDecimals: priceDecimals(run.folds.high.over(0, run.bars)),
+      trades: result.trades.length,
+    },
+    plots: evidence.plots.map(({ name, pane }) => ({ name, pane })),
+    warnings: collectWarnings(
+      { result, guard: [...findings], ...(reasoning === null ? {} : { reasoning }) },
+      translate,
+    ),
+    labels: labelsOf(result, words),
+    verdict: verdictOf(result, words, formatTime),
+    headline: headlineOf(result, words),
+    metricsNote:
+      result.segments === null
+        ? say('nothingHeldBack')
+        : say('heldBackFrom', formatTime(result.segments.splitTime)),
+    metrics: metricGroups(result, words),
+    parameters: parameterFacts(result),
+    months: monthlyReturns(run),
+    search: evidence.optimisation === null ? null : searchView(evidence.optimisation, words),
+    reasoning: reasoningView(evidence, words),
+    findings: findings.slice(0, maximumLines).map(({ fix: _, ...finding }) => ({ ...finding })),
+    facts: factGroups(result, evidence.file, words),
+    rejections: rejectionsView(evidence, words),
+    log: {
+      note:
+        result.log.length > maximumLines
+          ? say('logCut', maximumLines, formatNumber(result.log.length, 0))
+          : say('logNote'),
+      lines: result.log.slice(0, maximumLines),
+    },
+    gate: gateOf(evidence, words),
+    comparable: comparable.map(({ id, title }) => ({ id, title })),
+    comparison: other === null ? null : comparisonView(run, other, words),
+    comparisonProblem: otherProblem,
+  };
+  return withVisibleText(snapshot);
+}
+
+function stateOf({ run }: RunEvidence, { say, stepTitle }: Words): string {
+  if (run.waitingFor !== null) return say('stateWaiting', stepTitle(run.waitingFor));
+  switch (run.state) {
+    case 'completed':
+      return say('stateCompleted');
+    case 'rejected':
+      return say('stateRejected');
+    case 'failed':
+      return say('stateFailed');
+    case 'interrupted':
+      return say('stateInterrupted');
+    default:
+      return say('stateRunning');
+  }
+}
+
+function gateOf({ run, idea }: RunEvidence, { stepTitle }: Words): BacktestSnapshot['gate'] {
+  if (run.waitingFor === null) return null;
+  return {
+    at: run.waitingFor,
+    title: stepTitle(run.waitingFor),
+    actions: [...run.actions],
+    rollbackTargets: run.rollbackTargets.map((step) => ({ step, title: stepTitle(step) })),
+    idea,
+  };
+}
+
+function reasoningView({ reasoning }: RunEvidence, { say }: Words): BacktestSnapshot['reasoning'] {
+  if (reasoning === null) return null;
+  const { agent, family, confidence, language, steps, notUnderstood } = reasoning;
+  const kind = agent.kind === 'rule-based' ? say('byRules') : say('byModel');
+  return {
+    note: say('reasoningNote', `${agent.name} ${agent.version}`, kind, family, formatPercent(confidence, 0)),
+    language,
+    steps: steps.map(({ title, text, numbers }) => ({
+      title,
+      text,
+      numbers: Object.entries(numbers).map(([name, value]) => ({ name, value: formatCompact(value) })),
+    })),
+    notUnderstood,
+  };
+}
+
+function rejectionsView({ result }: RunEvidence, words: Words): BacktestSnapshot['rejections'] {
+  const { total, first } = result.rejections;
+  const rows = first.slice(0, maximumLines);
+  const { say, translate } = words;
+  const note =
+    rows.length < total
+      ? say('rejectionsCut', formatNumber(rows.length, 0), formatNumber(total, 0))
+      : say('rejectionsNote', formatNumber(total, 0));
+  return {
+    note,
+    rows: rows.map(({ time, reason }) => ({
+      time: formatTime(time),
+      why: translate(rejectionTexts[reason]),
+    })),
+  };
+}
+
+/** A copy in which nothing of what a strategy, a model or a file has written is shown as something else. */
+function withVisibleText<T>(value: T): T {
+  if (typeof value === 'string') return visible(value) as T;
+  if (Array.isArray(value)) return value.map(withVisibleText) as T;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, withVisibleText(inner)]),
+  ) as T;
+}

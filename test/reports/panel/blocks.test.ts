@@ -1,0 +1,23 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { highestOf, lowestOf, sumOf } from '../../../extension/reports/panel/blocks.ts';
+
+const columns = fc
+  .array(fc.oneof(fc.integer({ min: -1000, max: 1000 }), fc.constant(Number.NaN)), { maxLength: 900 })
+  .map((values) => Float64Array.from(values));
+
+test('a range folds to what a look at each of its rows finds, whatever its ends', () => {
+  fc.assert(
+    fc.property(columns, fc.nat(900), fc.nat(900), (column, a, b) => {
+      const from = Math.min(a, b, column.length);
+      const to = Math.min(Math.max(a, b), column.length);
+      const numbers = [...column.subarray(from, to)].filter((value) => !Number.isNaN(value));
+      const least = numbers.length === 0 ? Number.NaN : Math.min(...numbers);
+      const most = numbers.length === 0 ? Number.NaN : Math.max(...numbers);
+      expect(lowestOf(column).over(from, to)).toBe(least);
+      expect(highestOf(column).over(from, to)).toBe(most);
+      // Whole numbers add up without rounding, in any order.
+      expect(sumOf(column).over(from, to)).toBe(numbers.reduce((sum, value) => sum + value, 0));
+    }),
+  );
+});

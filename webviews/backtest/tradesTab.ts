@@ -1,0 +1,296 @@
+import type {
+  BacktestSnapshot,
+  TradeRow,
+  TradeSortKey,
+  TradesFilter,
+  TradesPage,
+  TradesQuery,
+} from '../../extension/contracts/backtestPanel.ts';
+import { makeButton } from '../shared/controls.ts';
+import { element, setAttributes, whenChanged } from '../shared/dom.ts';
+import {
+  formatCompact,
+  formatMoney,
+  formatNumber,
+  formatPercent,
+  formatTime,
+  withSign,
+} from '../shared/format.ts';
+import { type BacktestSay, exitText, note } from './parts.ts';
+import { everyTrade, TradesFilterBar } from './tradesFilter.ts';
+
+/** Rows of a page. */
+const pageRows = 100;
+
+export const firstTrades: TradesQuery = {
+  sort: 'number',
+  direction: 'ascending',
+  filter: everyTrade,
+  offset: 0,
+  limit: pageRows,
+};
+
+export interface TradesTabOptions {
+  readonly say: BacktestSay;
+  readonly query: TradesQuery;
+  /** Asks for a page; the answer comes by `setPage`. */
+  readonly want: (query: TradesQuery) => void;
+  readonly showTrade: (trade: TradeRow) => void;
+}
+
+/** The trades of a run, a page at a time: sorted and filtered by the host, each leads to its place in the charts. */
+export class TradesTab {
+  readonly root = element('div', {});
+  readonly #options: TradesTabOptions;
+  readonly #filter: TradesFilterBar;
+  readonly #table = element('table', { class: 'sortable trades' });
+  readonly #body = element('tbody', {});
+  readonly #sum = element('p', { class: 'note', role: 'status' });
+  readonly #rows = element('span', { class: 'rows' });
+  readonly #scroll: HTMLElement;
+  readonly #pages: HTMLElement;
+  readonly #rejections = element('div', {});
+  readonly #empty = element('div', { class: 'note' });
+  #query: TradesQuery;
+  #page: TradesPage | undefined;
+  #total = 0;
+  #priceDecimals = 2;
+  /** Row whose turn it is when the Tab key comes by. */
+  #current = 0;
+  #isInSight = false;
+
+  constructor(options: TradesTabOptions) {
+    this.#options = options;
+    this.#query = options.query;
+    const { say } = options;
+    this.#filter = new TradesFilterBar(say, options.query.filter, (filter) => this.#setFilter(filter));
+    this.#table.append(this.#head(), this.#body);
+    this.#body.addEventListener('keydown', (event) => this.#press(event));
+    const label = say('tradesTitle');
+    this.#scroll = element('div', { class: 'scroll tall', role: 'region', 'aria-label': label }, this.#table);
+    const button = (
+      text: string,
+      key: 'firstPage' | 'previousPage' | 'nextPage' | 'lastPage',
+      go: () => number,
+    ) => makeButton({ text, label: say(key), onPress: () => this.#goTo(go()) });
+    const last = () => Math.floor(Math.max(0, (this.#page?.matching ?? 0) - 1) / pageRows) * pageRows;
+    this.#pages = element(
+      'div',
+      { class: 'pages' },
+      button('«', 'firstPage', () => 0),
+      button('‹', 'previousPage', () => Math.max(0, this.#query.offset - pageRows)),
+      this.#rows,
+      button('›', 'nextPage', () => Math.min(last(), this.#query.offset + pageRows)),
+      button('»', 'lastPage', last),
+    );
+    const help = element('p', { class: 'note', id: 'trades-help' }, say('tradesHelp'));
+    const title = element('h2', {}, say('rejectionsTitle'));
+    this.root.append(this.#filter.root, this.#sum, this.#empty, this.#scroll, this.#pages, help, title);
+    this.root.append(this.#rejections);
+  }
+
+  show({ data, rejections }: Pick<BacktestSnapshot, 'data' | 'rejections'>): void {
+    this.#total = data.trades;
+    this.#priceDecimals = data.priceDecimals;
+    this.#showRejections(rejections);
+    this.#forData(data.key);
+  }
+
+  /** The tab has come into sight: only then is a page asked for. */
+  comeIntoSight(): void {
+    this.#isInSight = true;
+    if (this.#page === undefined) this.#options.want(this.#query);
+  }
+
+  setPage(page: TradesPage): void {
+    this.#page = page;
+    this.#query = { ...this.#query, offset: page.offset };
+    const { say } = this.#options;
+    const { rows, matching, gains, profit, fees } = page;
+    const count = (value: number) => formatNumber(value, 0);
+    const share = matching === 0 ? say('none') : formatPercent(gains / matching, 1);
+    const sums = [withSign(formatMoney(profit)), formatMoney(fees), share];
+    this.#sum.textContent = say('tradesSum', count(matching), count(this.#total), ...sums);
+    this.#rows.textContent =
+      matching === 0
+        ? ''
+        : say('tradesRows', count(page.offset + 1), count(page.offset + rows.length), count(matching));
+    const isEmpty = rows.length === 0;
+    this.#empty.hidden = !isEmpty;
+    if (isEmpty) this.#showEmpty();
+    this.#scroll.hidden = isEmpty;
+    this.#pages.hidden = matching <= rows.length;
+    this.#filter.root.hidden = this.#total === 0;
+    this.#sum.hidden = this.#total === 0;
+    const hadFocus = this.#body.contains(document.activeElement);
+    this.#current = Math.min(this.#current, Math.max(0, rows.length - 1));
+    this.#body.replaceChildren(...rows.map((trade, index) => this.#row(trade, index)));
+    this.#markSort();
+    if (hadFocus) this.#focusRow(this.#current);
+  }
+
+  readonly #showRejections = whenChanged(({ note: text, rows }: BacktestSnapshot['rejections']) => {
+    const { say } = this.#options;
+    if (rows.length === 0) {
+      this.#rejections.replaceChildren(note(say('noRejections')));
+      return;
+    }
+    const items = rows.map(({ time, why }) =>
+      element('tr', {}, element('td', { class: 'time' }, time), element('td', {}, why)),
+    );
+    const head = element(
+      'thead',
+      {},
+      element(
+        'tr',
+        {},
+        element('th', { scope: 'col' }, say('time')),
+        element('th', { scope: 'col' }, say('why')),
+      ),
+    );
+    const table = element('table', {}, head, element('tbody', {}, ...items));
+    const label = say('rejectionsTitle');
+    this.#rejections.replaceChildren(
+      note(text),
+      element('div', { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': label }, table),
+    );
+  });
+
+  readonly #forData = whenChanged((_: string) => {
+    this.#page = undefined;
+    if (this.#isInSight) this.#options.want(this.#query);
+  });
+
+  #head(): HTMLElement {
+    const { say } = this.#options;
+    const columns: readonly (readonly [TradeSortKey, string, 'number' | 'text'])[] = [
+      ['number', say('tradeNumber'), 'number'],
+      ['side', say('tradeSide'), 'text'],
+      ['entryTime', say('tradeEntry'), 'text'],
+      ['entryPrice', say('tradeEntryPrice'), 'number'],
+      ['exitTime', say('tradeExit'), 'text'],
+      ['exitPrice', say('tradeExitPrice'), 'number'],
+      ['quantity', say('tradeQuantity'), 'number'],
+      ['fees', say('tradeFees'), 'number'],
+      ['profit', say('tradeProfit'), 'number'],
+      ['profitFraction', say('tradeProfitPercent'), 'number'],
+      ['bars', say('tradeBars'), 'number'],
+      ['exitReason', say('tradeExitBy'), 'text'],
+    ];
+    const cells = columns.map(([key, text, kind]) => {
+      const button = element('button', { type: 'button' }, text);
+      button.addEventListener('click', () => this.#sortBy(key));
+      const attributes = { scope: 'col', class: kind === 'number' ? 'number' : null, 'data-key': key };
+      return element('th', attributes, button);
+    });
+    return element('thead', {}, element('tr', {}, ...cells));
+  }
+
+  /** Why there is no row, and what to do about it. */
+  #showEmpty(): void {
+    const { say } = this.#options;
+    if (this.#total === 0) {
+      this.#empty.replaceChildren(say('noTrades'));
+      return;
+    }
+    const clear = makeButton({ text: say('clearFilter'), onPress: () => this.#filter.clear() });
+    this.#empty.replaceChildren(say('noTradesMatch'), ' ', clear);
+  }
+
+  #markSort(): void {
+    const { sort, direction } = this.#query;
+    for (const head of this.#table.querySelectorAll<HTMLElement>('th[data-key]')) {
+      setAttributes(head, { 'aria-sort': head.dataset['key'] === sort ? direction : null });
+    }
+  }
+
+  #row(trade: TradeRow, index: number): HTMLElement {
+    const { say } = this.#options;
+    const number = trade.index + 1;
+    const price = (value: number | null) => (value === null ? '' : formatNumber(value, this.#priceDecimals));
+    const sign = trade.profit > 0 ? 'gain' : trade.profit < 0 ? 'loss' : '';
+    const show = element(
+      'button',
+      {
+        type: 'button',
+        class: 'link',
+        tabindex: index === this.#current ? 0 : -1,
+        'aria-label': say('showTrade', number),
+        'aria-describedby': 'trades-help',
+      },
+      String(number),
+    );
+    const cell = (text: string, kind = '') => element('td', { class: kind || null }, text);
+    const row = element(
+      'tr',
+      {},
+      element('td', { class: 'number' }, show),
+      cell(say(trade.side)),
+      cell(formatTime(trade.entryTime), 'time'),
+      cell(price(trade.entryPrice), 'number'),
+      cell(trade.exitTime === null ? say('open') : formatTime(trade.exitTime), 'time'),
+      cell(price(trade.exitPrice ?? trade.markPrice), 'number'),
+      cell(formatCompact(trade.quantity), 'number'),
+      cell(formatMoney(trade.fees), 'number'),
+      cell(withSign(formatMoney(trade.profit)), `number ${sign}`),
+      cell(withSign(formatPercent(trade.profitFraction)), `number ${sign}`),
+      cell(formatNumber(trade.bars, 0), 'number'),
+      cell(exitText(say, trade.exitReason)),
+    );
+    // The button's own click comes by here too.
+    row.addEventListener('click', () => {
+      this.#current = index;
+      this.#options.showTrade(trade);
+    });
+    return row;
+  }
+
+  #setFilter(filter: TradesFilter): void {
+    this.#current = 0;
+    this.#ask({ ...this.#query, filter, offset: 0 });
+  }
+
+  #sortBy(sort: TradeSortKey): void {
+    const isSame = this.#query.sort === sort;
+    const direction = isSame && this.#query.direction === 'ascending' ? 'descending' : 'ascending';
+    this.#current = 0;
+    this.#ask({ ...this.#query, sort, direction, offset: 0 });
+  }
+
+  #goTo(offset: number): void {
+    if (offset === this.#query.offset) return;
+    this.#scroll.scrollTop = 0;
+    this.#ask({ ...this.#query, offset });
+  }
+
+  #ask(query: TradesQuery): void {
+    this.#query = query;
+    this.#options.want(query);
+  }
+
+  /** Arrow keys go from row to row; the Tab key leaves the table. */
+  #press(event: KeyboardEvent): void {
+    const count = this.#page?.rows.length ?? 0;
+    const targets: Readonly<Record<string, number>> = {
+      ArrowUp: this.#current - 1,
+      ArrowDown: this.#current + 1,
+      PageUp: this.#current - 10,
+      PageDown: this.#current + 10,
+      Home: 0,
+      End: count - 1,
+    };
+    const target = targets[event.key];
+    if (target === undefined || count === 0) return;
+    event.preventDefault();
+    this.#focusRow(Math.min(count - 1, Math.max(0, target)));
+  }
+
+  #focusRow(index: number): void {
+    const buttons = this.#body.querySelectorAll<HTMLButtonElement>('button.link');
+    buttons[this.#current]?.setAttribute('tabindex', '-1');
+    this.#current = index;
+    const button = buttons[index];
+    button?.setAttribute('tabindex', '0');
+    button?.focus();
+  }
+}
