@@ -43,6 +43,8 @@ export type EvidenceView = z.infer<typeof evidenceSchema>;
 /** One run of a step, with all that is shown of it. */
 const stepDetailsSchema = z.object({
   step: stepNameSchema,
+  /** The step's name for people. */
+  title: z.string(),
   generation: z.number().int().positive(),
   /** Runs of the step so far. */
   generations: z.number().int().positive(),
@@ -130,8 +132,9 @@ export type FlowModel = z.infer<typeof flowModelSchema>;
 
 const gateSchema = z.object({
   at: stepNameSchema,
+  title: z.string(),
   actions: z.array(z.enum(decisionActions)),
-  rollbackTargets: z.array(stepNameSchema),
+  rollbackTargets: z.array(z.object({ step: stepNameSchema, title: z.string() })),
   /** The idea that a fix may change; null where the run has none. */
   idea: z.string().nullable(),
   /** Name of the strategy file that a fix may take as it is edited now; null where there is none. */
@@ -175,7 +178,7 @@ export const sagaSnapshotSchema = z.object({
   can: z.object({ resume: z.boolean(), stop: z.boolean(), openBacktest: z.boolean() }),
   decisions: z.array(decisionViewSchema),
   /** Compensations that failed: what they should have undone still stands. */
-  notUndone: z.array(problemSchema.extend({ step: stepNameSchema })),
+  notUndone: z.array(problemSchema.extend({ title: z.string() })),
   flows: z.array(flowModelSchema),
   events: z.array(z.object({ sequence: z.number().int(), time: z.number(), text: z.string() })),
   /** Earlier events than those listed. */
@@ -199,6 +202,10 @@ export const sagaToPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('unavailable'), problem: problemSchema }),
 ]);
 export type SagaToPanel = z.infer<typeof sagaToPanelSchema>;
+
+/** What the panel is for. */
+export const sagaSubjectSchema = z.object({ id: z.string().min(1).max(200) });
+export type SagaSubject = z.infer<typeof sagaSubjectSchema>;
 
 const request = { request: z.number().int().nonnegative() };
 const comment = z.string().max(10_000).nullable();

@@ -16,6 +16,8 @@ export interface ShownNode {
   readonly kind: HistoryNode['kind'] | 'earlier' | 'fold';
   readonly status: GraphNodeStatus;
   readonly isCurrent: boolean;
+  /** Of the youngest of its members. */
+  readonly age: number;
   /** What it stands for, in the history's order; one for the kinds of a history. */
   readonly members: readonly HistoryNode[];
 }
@@ -108,7 +110,8 @@ function grouped(history: History, groupOf: (node: HistoryNode) => string | null
 function shownNode(id: string, members: readonly HistoryNode[]): ShownNode {
   const [first] = members as [HistoryNode];
   if (id === first.id) {
-    return { id, kind: first.kind, status: first.status, isCurrent: first.isCurrent, members };
+    const { kind, status, isCurrent, age } = first;
+    return { id, kind, status, isCurrent, age, members };
   }
   const isCurrent = members.some((member) => member.isCurrent);
   return {
@@ -116,6 +119,7 @@ function shownNode(id: string, members: readonly HistoryNode[]): ShownNode {
     kind: id.startsWith('earlier:') ? 'earlier' : 'fold',
     status: statusOfAll(members),
     isCurrent,
+    age: Math.min(...members.map(({ age }) => age)),
     members,
   };
 }

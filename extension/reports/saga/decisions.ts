@@ -1,33 +1,34 @@
 import type { SagaView } from '../../contracts/saga.ts';
 import type { DecisionView } from '../../contracts/sagaPanel.ts';
 import { visible, visibleLine } from '../visible.ts';
-import type { Say } from './say.ts';
+import type { Words } from './say.ts';
 
 type DecisionRecord = SagaView['decisions'][number];
 
 /** What was decided, in a few words. */
 export function decisionText(
   { step, action, target }: Pick<DecisionRecord, 'step' | 'action' | 'target'>,
-  say: Say,
+  { say, stepTitle }: Words,
 ): string {
+  const [at, to] = [stepTitle(step), stepTitle(target ?? step)];
   switch (action) {
     case 'approve':
-      return say('decidedApprove', step);
+      return say('decidedApprove', at);
     case 'reject':
-      return say('decidedReject', step);
+      return say('decidedReject', at);
     case 'fix':
-      return say('decidedFix', step, target ?? step);
+      return say('decidedFix', at, to);
     case 'rollback':
-      return say('decidedRollback', step, target ?? step);
+      return say('decidedRollback', at, to);
   }
 }
 
 /** The decisions with who, when and why, the first first. */
-export function viewDecisions({ decisions }: SagaView, say: Say): DecisionView[] {
+export function viewDecisions({ decisions }: SagaView, words: Words): DecisionView[] {
   return decisions.map((decision) => ({
     step: decision.step,
     action: decision.action,
-    text: decisionText(decision, say),
+    text: decisionText(decision, words),
     comment: decision.comment === null ? null : visible(decision.comment),
     by: decision.by === null ? null : visibleLine(decision.by),
     time: decision.time,

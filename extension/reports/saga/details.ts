@@ -4,7 +4,7 @@ import { type EvidencePair, viewEvidence } from './evidence.ts';
 import { generationOf, type HistoryNode } from './history.ts';
 import { problemOf } from './problems.ts';
 import type { ResultsByRun } from './results.ts';
-import type { Say } from './say.ts';
+import type { Say, Words } from './say.ts';
 import { outcomeOf, tokensOf } from './stepReading.ts';
 import { runKey, undoId } from './trace.ts';
 
@@ -19,14 +19,22 @@ export interface RunSources {
 }
 
 /** All runs of steps with what is shown of each: in the order of the steps, a step's runs from the first on. Pure. */
-export function detailsOfRuns(sources: RunSources, say: Say): SagaSnapshot['runs'] {
+export function detailsOfRuns(sources: RunSources, words: Words): SagaSnapshot['runs'] {
   return sources.view.steps.flatMap((step) =>
     [...step.earlier, step].map((run) => {
       const generation = generationOf(step, run);
       const key = runKey(step.name, generation);
       const generations = Math.max(step.earlier.length + 1, generation);
-      const details = detailsOfRun(run, key, step.name, sources, say);
-      return { ...details, key, step: step.name, generation, generations, isCurrent: run === step };
+      const details = detailsOfRun(run, key, step.name, sources, words);
+      return {
+        ...details,
+        key,
+        step: step.name,
+        title: words.stepTitle(step.name),
+        generation,
+        generations,
+        isCurrent: run === step,
+      };
     }),
   );
 }
@@ -36,8 +44,9 @@ function detailsOfRun(
   key: string,
   step: string,
   { places, results, evidence, view }: RunSources,
-  say: Say,
-): Omit<StepDetails, 'step' | 'generation' | 'generations' | 'isCurrent'> {
+  words: Words,
+): Omit<StepDetails, 'step' | 'title' | 'generation' | 'generations' | 'isCurrent'> {
+  const { say } = words;
   const own = results.get(key) ?? {};
   const { attempts, startedTime, endedTime, error } = run;
   const undo = view.compensations.find(
@@ -50,7 +59,7 @@ function detailsOfRun(
     endedTime,
     seconds: startedTime === null || endedTime === null ? null : (endedTime - startedTime) / 1000,
     tokens: tokensOf(own[step], say),
-    outcome: outcomeOf(step, own, say),
+    outcome: outcomeOf(step, own, words),
     error: error === null ? null : problemOf(error),
     evidence: (evidence.get(key) ?? []).map(viewEvidence),
     undo: undo === undefined ? null : undoOf(undo, places.get(undoId(key))?.status === 'interrupted', say),

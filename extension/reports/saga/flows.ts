@@ -3,7 +3,7 @@ import { optimisationSummarySchema } from '../../contracts/report.ts';
 import type { FlowModel } from '../../contracts/sagaPanel.ts';
 import { leastTrades } from '../../evaluation/grid.ts';
 import { metricLabel } from '../metricTexts.ts';
-import type { Say } from './say.ts';
+import type { Words } from './say.ts';
 import type { Results } from './stepReading.ts';
 
 /** A place of a flow and how many come to it from the place before. */
@@ -37,11 +37,11 @@ export function divide(
 const optimiseSchema = z.object({ optimisation: optimisationSummarySchema });
 
 /** What a search kept and dropped, by the rules that it chose by; null where there was no search. Pure. */
-export function searchFlow(results: Results, say: Say): FlowModel | null {
+export function searchFlow(results: Results, { say, translate }: Words): FlowModel | null {
   const parsed = optimiseSchema.safeParse(results['optimise']);
   if (!parsed.success) return null;
   const { metric, trials, chosen } = parsed.data.optimisation;
-  const label = metricLabel(metric);
+  const label = translate(metricLabel(metric));
   const counts = { chosen: 0, keptBase: 0, fewTrades: 0, noMetric: 0, lower: 0, equal: 0 };
   const best = trials[chosen]?.inSample[metric];
   for (const [index, { inSample }] of trials.entries()) {

@@ -1,18 +1,19 @@
+import { formatSeconds } from '../../../webviews/saga/format.ts';
 import type { GraphEdgeView, GraphNodeView, GraphView, SagaSnapshot } from '../../contracts/sagaPanel.ts';
 import { collapseHistory, mostNodes, type ShownNode } from './collapse.ts';
 import type { History } from './history.ts';
 import { type GraphLayout, layOut } from './layout.ts';
-import type { Say } from './say.ts';
+import type { Words } from './say.ts';
 import { runKey } from './trace.ts';
-import { formatSeconds, statusText, stepTitle } from './wording.ts';
+import { statusText } from './wording.ts';
 
 export type RunsByKey = ReadonlyMap<string, SagaSnapshot['runs'][number]>;
 
 /** The history as a graph with words and places, its nodes in reading order. Pure. */
-export function viewGraph(history: History, runs: RunsByKey, say: Say, most = mostNodes): GraphView {
+export function viewGraph(history: History, runs: RunsByKey, words: Words, most = mostNodes): GraphView {
   const shown = collapseHistory(history, most);
   const { width, height, boxes, routes } = layOut(shown);
-  const nodes = shown.nodes.map((node) => viewNode(node, boxes, runs, say));
+  const nodes = shown.nodes.map((node) => viewNode(node, boxes, runs, words));
   nodes.sort((a, b) => a.y + a.height / 2 - (b.y + b.height / 2) || a.x - b.x);
   const isCurrent = new Map(nodes.map((node) => [node.id, node.isCurrent]));
   const edges = shown.links.map(
@@ -28,7 +29,12 @@ export function viewGraph(history: History, runs: RunsByKey, say: Say, most = mo
   return { width, height, nodes, edges };
 }
 
-function viewNode(node: ShownNode, boxes: GraphLayout['boxes'], runs: RunsByKey, say: Say): GraphNodeView {
+function viewNode(
+  node: ShownNode,
+  boxes: GraphLayout['boxes'],
+  runs: RunsByKey,
+  words: Words,
+): GraphNodeView {
   const { id, kind, status, isCurrent, members } = node;
   const box = boxes.get(id) ?? { x: 0, y: 0, width: 0, height: 0 };
   const keys = members.filter((member) => member.kind === 'step' || kind === 'undo' || kind === 'gate');
@@ -40,13 +46,13 @@ function viewNode(node: ShownNode, boxes: GraphLayout['boxes'], runs: RunsByKey,
     status,
     isCurrent,
     ...box,
-    title: titleOf(node, run, say),
+    title: titleOf(node, run, words),
     aside:
       kind !== 'step' || run === undefined || run.seconds === null
         ? ''
-        : say('asideSeconds', formatSeconds(run.seconds)),
-    line: lineOf(node, run, say),
-    label: labelOf(node, run, say),
+        : words.say('asideSeconds', formatSeconds(run.seconds)),
+    line: lineOf(node, run, words),
+    label: labelOf(node, run, words),
     runs: [...new Set(keys.map(({ step, generation }) => runKey(step, generation)))],
     decisions: members.flatMap(({ decisions }) => decisions),
     runningSince: isRunning ? (run?.startedTime ?? null) : null,
@@ -64,7 +70,8 @@ function runKeyOf(node: ShownNode): string {
   return runKey(step, generation);
 }
 
-function titleOf(node: ShownNode, run: Run, say: Say): string {
+function titleOf(node: ShownNode, run: Run, words: Words): string {
+  const { say, stepTitle } = words;
   const { step, generation } = firstOf(node);
   switch (node.kind) {
     case 'step':
@@ -74,17 +81,18 @@ function titleOf(node: ShownNode, run: Run, say: Say): string {
     case 'gate':
       return say('titleGate');
     case 'undo':
-      return say('titleUndo', step);
+      return say('titleUndo', stepTitle(step));
     case 'end':
       return statusText(node.status, say);
     case 'earlier':
       return say('titleEarlier', stepTitle(step), runsIn(node));
     case 'fold':
-      return say('titleFold', stepTitle(step), node.members.at(-1)?.step ?? step);
+      return say('titleFold', stepTitle(step), stepTitle(node.members.at(-1)?.step ?? step));
   }
 }
 
-function lineOf(node: ShownNode, run: Run, say: Say): string {
+function lineOf(node: ShownNode, run: Run, words: Words): string {
+  const { say } = words;
   const status = statusText(node.status, say);
   switch (node.kind) {
     case 'step': {
@@ -101,12 +109,13 @@ function lineOf(node: ShownNode, run: Run, say: Say): string {
   }
 }
 
-function labelOf(node: ShownNode, run: Run, say: Say): string {
+function labelOf(node: ShownNode, run: Run, words: Words): string {
+  const { say, stepTitle } = words;
   const status = statusText(node.status, say);
   const { step, generation } = firstOf(node);
   switch (node.kind) {
     case 'step': {
-      const parts = [say('labelStep', step, generation, run?.generations ?? generation, status)];
+      const parts = [say('labelStep', stepTitle(step), generation, run?.generations ?? generation, status)];
       if (run !== undefined) {
         if (run.error !== null) parts.push(run.error.message);
         else if (run.outcome !== null) parts.push(run.outcome);
@@ -117,13 +126,13 @@ function labelOf(node: ShownNode, run: Run, say: Say): string {
       return sentences(parts);
     }
     case 'gate':
-      return sentences([say('labelGate', step, generation, status)]);
+      return sentences([say('labelGate', stepTitle(step), generation, status)]);
     case 'undo':
-      return sentences([say('labelUndo', step, generation, status)]);
+      return sentences([say('labelUndo', stepTitle(step), generation, status)]);
     case 'end':
       return sentences([say('labelEnd', status)]);
     default:
-      return sentences([titleOf(node, run, say), lineOf(node, run, say)].filter((part) => part !== ''));
+      return sentences([titleOf(node, run, words), lineOf(node, run, words)].filter((part) => part !== ''));
   }
 }
 

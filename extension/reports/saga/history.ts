@@ -13,6 +13,8 @@ export interface HistoryNode {
   readonly status: GraphNodeStatus;
   /** False for what a fix or a rollback superseded. */
   readonly isCurrent: boolean;
+  /** 0 for what counts; more the longer ago a fix or a rollback superseded it, equal for what one of them did. */
+  readonly age: number;
   /** Indexes of the decisions that were made at this gate. */
   readonly decisions: readonly number[];
 }
@@ -44,7 +46,15 @@ export function sagaHistory(view: SagaView, events: readonly SagaEvent[]): Histo
     exit = gate?.id ?? key;
   }
   if (trace.end !== null) {
-    nodes.push({ ...trace.end, id: endId, kind: 'end', generation: 1, isCurrent: true, decisions: [] });
+    nodes.push({
+      ...trace.end,
+      id: endId,
+      kind: 'end',
+      generation: 1,
+      isCurrent: true,
+      age: 0,
+      decisions: [],
+    });
   }
   return { nodes, links: trace.links };
 }
@@ -72,7 +82,8 @@ function placesOf(
 ): HistoryNode[] {
   const generation = generationOf(step, run);
   const key = runKey(step.name, generation);
-  const common = { step: step.name, generation, isCurrent, decisions: [] };
+  const age = isCurrent ? 0 : trace.passes + 1 - (trace.ended.get(key) ?? 0);
+  const common = { step: step.name, generation, isCurrent, age, decisions: [] };
   const gate = trace.gates.get(key);
   const undo = trace.undos.get(key);
   const notYet = isEnded ? 'not-reached' : 'pending';

@@ -1,4 +1,4 @@
-import { Graph, layout } from '@dagrejs/dagre';
+import { type EdgeLabel, Graph, type GraphLabel, layout, type NodeLabel } from '@dagrejs/dagre';
 import type { ShownGraph, ShownNode } from './collapse.ts';
 import type { HistoryLink } from './trace.ts';
 
@@ -56,34 +56,48 @@ export function layOut({ nodes, links }: ShownGraph): GraphLayout {
   const graph = new Graph({ multigraph: true });
   graph.setGraph({
     rankdir: 'TB',
+    align: 'UL',
     ranksep: gapBetweenRanks,
     nodesep: gapBetweenPlaces,
     edgesep: gapBetweenLinks,
-    marginx: margin,
-    marginy: margin,
   });
-  for (const node of ordered(nodes)) graph.setNode(node.id, { ...sizes[node.kind] });
+  for (const node of nodes) graph.setNode(node.id, { ...sizes[node.kind] });
   for (const [index, link] of links.entries()) {
     const { above, below } = downwards(link, rankOf);
     // Ranks follow from these alone, so that all runs of a step stand side by side.
     const minlen = Math.max(1, rankOf(below) - rankOf(above));
     graph.setEdge(above, below, { minlen, weight: weightOf(link, nodes) }, String(index));
   }
-  layout(graph);
-  const boxes = new Map(
-    nodes.map(({ id }): [string, Box] => {
-      const { x = 0, y = 0, width, height } = graph.node(id) as Partial<Point> & typeof sizes.step;
-      return [id, { x: Math.round(x - width / 2), y: Math.round(y - height / 2), width, height }];
-    }),
-  );
-  const routes = links.map((link, index) => {
+  const sides = sidesOf(nodes, links);
+  layout(graph, { customOrder: (layered) => orderBySides(layered, sides) });
+  const placed = nodes.map(({ id }): [string, Box] => {
+    const { x = 0, y = 0, width, height } = graph.node(id) as Partial<Point> & typeof sizes.step;
+    return [id, { x: x - width / 2, y: y - height / 2, width, height }];
+  });
+  const routed = links.map((link, index) => {
     const { above, below } = downwards(link, rankOf);
     const { points = [] } = graph.edge(above, below, String(index)) as { points?: Point[] };
-    const route = points.map(({ x, y }) => ({ x: Math.round(x), y: Math.round(y) }));
-    return above === link.from ? route : route.reverse();
+    return above === link.from ? points : points.toReversed();
   });
-  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
-  return { width: Math.ceil(width), height: Math.ceil(height), boxes, routes };
+  return framed(placed, routed);
+}
+
+/** Moved so that all of it, links too, lies within the margin, on whole pixels. */
+function framed(placed: readonly [string, Box][], routed: readonly (readonly Point[])[]): GraphLayout {
+  const points = [...routed.flat(), ...placed.flatMap(([, box]) => [box, farCorner(box)])];
+  const left = Math.min(...points.map(({ x }) => x)) - margin;
+  const top = Math.min(...points.map(({ y }) => y)) - margin;
+  const moved = ({ x, y }: Point): Point => ({ x: Math.round(x - left), y: Math.round(y - top) });
+  return {
+    width: Math.ceil(Math.max(...points.map(({ x }) => x)) - left + margin),
+    height: Math.ceil(Math.max(...points.map(({ y }) => y)) - top + margin),
+    boxes: new Map(placed.map(([id, box]) => [id, { ...box, ...moved(box) }])),
+    routes: routed.map((route) => route.map(moved)),
+  };
+}
+
+function farCorner({ x, y, width, height }: Box): Point {
+  return { x: x + width, y: y + height };
 }
 
 /** Each place's rank, counted among those that are taken. */
@@ -103,9 +117,44 @@ function downwards({ from, to }: HistoryLink, rankOf: (id: string) => number) {
   return rankOf(from) <= rankOf(to) ? { above: from, below: to } : { above: to, below: from };
 }
 
-/** What counts now comes first, so that it stands first. */
-function ordered(nodes: readonly ShownNode[]): ShownNode[] {
-  return [...nodes.filter((node) => node.isCurrent), ...nodes.filter((node) => !node.isCurrent)];
+/**
+ * Where each place and each link stands from left to right: what counts now first, then what was superseded,
+ * the latest first; within that a step, how it was undone or ended, and the links that go round them.
+ */
+function sidesOf(nodes: readonly ShownNode[], links: readonly HistoryLink[]) {
+  const ages = [...new Set(nodes.map(({ age }) => age))].sort((a, b) => a - b);
+  const lanes = new Map(nodes.map(({ id, age }) => [id, ages.indexOf(age)]));
+  const laneOf = (id: string) => lanes.get(id) ?? 0;
+  return {
+    places: new Map(
+      nodes.map(({ id, kind }): [string, number] => [
+        id,
+        laneOf(id) * sidesOfALane + (kind === 'undo' || kind === 'end' ? 1 : 0),
+      ]),
+    ),
+    links: links.map(({ from, to, kind }) => {
+      const lane = Math.max(laneOf(from), laneOf(to));
+      return lane * sidesOfALane + (kind === 'next' ? 0 : 2);
+    }),
+  };
+}
+
+const sidesOfALane = 3;
+
+function orderBySides(
+  graph: Graph<GraphLabel, NodeLabel, EdgeLabel>,
+  sides: ReturnType<typeof sidesOf>,
+): void {
+  const byRank = new Map<number, { readonly id: string; readonly side: number }[]>();
+  for (const id of graph.nodes()) {
+    const { rank = 0, edgeObj } = graph.node(id);
+    const side = edgeObj === undefined ? sides.places.get(id) : sides.links[Number(edgeObj.name)];
+    byRank.set(rank, [...(byRank.get(rank) ?? []), { id, side: side ?? 0 }]);
+  }
+  for (const row of byRank.values()) {
+    row.sort((a, b) => a.side - b.side);
+    for (const [order, { id }] of row.entries()) graph.node(id).order = order;
+  }
 }
 
 /** The way that counts now runs as straight as it can. */

@@ -1,6 +1,7 @@
 import type { ErrorRecord, SagaView } from '../../contracts/saga.ts';
 import type { Problem, SagaSnapshot } from '../../contracts/sagaPanel.ts';
 import { visible } from '../visible.ts';
+import type { Words } from './say.ts';
 
 /** Longest message of an error that is shown whole; strategies write messages too. */
 const longestMessage = 2000;
@@ -17,8 +18,8 @@ function bounded(text: string): string {
 }
 
 /** The compensations that failed, in the order in which they were tried. */
-export function notUndone({ compensations }: SagaView): SagaSnapshot['notUndone'] {
+export function notUndone({ compensations }: SagaView, { stepTitle }: Words): SagaSnapshot['notUndone'] {
   return compensations.flatMap(({ step, status, error }) =>
-    status === 'failed' && error !== null ? [{ step, ...problemOf(error) }] : [],
+    status === 'failed' && error !== null ? [{ title: stepTitle(step), ...problemOf(error) }] : [],
   );
 }

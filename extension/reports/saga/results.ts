@@ -27,7 +27,7 @@ export function resultsByRun(steps: readonly string[], events: readonly SagaEven
         const other = byRun.get(key);
         if (other === undefined || own === undefined) continue;
         other[data.step] = data.result;
-        if (step !== data.step && step in other) own[step] = other[step];
+        if (step !== data.step && Object.hasOwn(other, step)) own[step] = other[step];
       }
     } else if (type === 'saga.restarted') supersede(steps.indexOf(data.from));
     else if (type === 'saga.rolled-back') supersede(steps.indexOf(data.to) + 1);

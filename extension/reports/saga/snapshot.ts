@@ -9,8 +9,9 @@ import { searchFlow } from './flows.ts';
 import { viewGraph } from './graphView.ts';
 import { sagaHistory } from './history.ts';
 import { notUndone, problemOf } from './problems.ts';
-import { resultsByRun } from './results.ts';
-import type { Say } from './say.ts';
+import { type ResultsByRun, resultsByRun } from './results.ts';
+import type { Words } from './say.ts';
+import type { Results } from './stepReading.ts';
 import { stateOf, stateText, statusOfRun, summarise } from './summary.ts';
 import { timeline } from './timeline.ts';
 import { runKey } from './trace.ts';
@@ -30,22 +31,22 @@ export interface SagaMoment {
 }
 
 /** All that the panel shows of a run. Equal moments give equal snapshots. Pure. */
-export function sagaSnapshot({ view, events, isQueued, progress, now }: SagaMoment, say: Say): SagaSnapshot {
+export function sagaSnapshot(
+  { view, events, isQueued, progress, now }: SagaMoment,
+  words: Words,
+): SagaSnapshot {
   const history = sagaHistory(view, events);
   const results = resultsByRun(
     view.steps.map(({ name }) => name),
     events,
   );
   const places = new Map(history.nodes.map((node) => [node.id, node]));
-  const runs = detailsOfRuns({ view, places, results, evidence: evidenceByRun(view) }, say);
+  const runs = detailsOfRuns({ view, places, results, evidence: evidenceByRun(view) }, words);
   const { id, name, error, startedTime, updatedTime } = view;
   const state = stateOf(view, isQueued);
   const title = titleOf(view);
-  const current = new Map(
-    runs.filter((run) => run.isCurrent).map((run) => [run.step, results.get(run.key)?.[run.step]]),
-  );
-  const currentResults = Object.fromEntries([...current].filter(([, result]) => result !== undefined));
-  const search = searchFlow(currentResults, say);
+  const currentResults = resultsNow(view, results);
+  const search = searchFlow(currentResults, words);
   return {
     type: 'snapshot',
     run: {
@@ -53,27 +54,46 @@ export function sagaSnapshot({ view, events, isQueued, progress, now }: SagaMome
       pipeline: name,
       title,
       status: statusOfRun(state),
-      state: stateText(state, say),
-      summary: summarise(view, state, runs, say),
+      state: stateText(state, words),
+      summary: summarise(view, state, runs, words),
       error: error === null ? null : problemOf(error),
       startedTime,
       updatedTime,
     },
-    graph: viewGraph(history, new Map(runs.map((run) => [runKey(run.step, run.generation), run])), say),
+    graph: viewGraph(history, new Map(runs.map((run) => [runKey(run.step, run.generation), run])), words),
     runs,
     progress: isRunning(view, progress) ? progress : null,
-    gate: gateOf(view, currentResults),
+    gate: gateOf(view, currentResults, words),
     can: {
       resume: state.name === 'interrupted',
       stop: ['queued', 'running', 'undoing'].includes(state.name),
       openBacktest: 'backtest' in currentResults,
     },
-    decisions: viewDecisions(view, say),
-    notUndone: notUndone(view),
+    decisions: viewDecisions(view, words),
+    notUndone: notUndone(view, words),
     flows: search === null ? [] : [search],
-    ...timeline(title, events, say),
+    ...timeline(title, events, words),
     now,
   };
+}
+
+/** The strategy file that a run works on, as its results name it; null before there is one. Pure. */
+export function strategyFileOf({ view, events }: Pick<SagaMoment, 'view' | 'events'>): string | null {
+  const steps = view.steps.map(({ name }) => name);
+  return strategyFile(resultsNow(view, resultsByRun(steps, events)));
+}
+
+function strategyFile(results: Results): string | null {
+  return fileInput.safeParse(results['code']).data?.file ?? null;
+}
+
+/** The results of the runs that count. */
+function resultsNow({ steps }: SagaView, byRun: ResultsByRun): Results {
+  const now = steps.flatMap(({ name, generation }): [string, unknown][] => {
+    const own = byRun.get(runKey(name, generation));
+    return own !== undefined && Object.hasOwn(own, name) ? [[name, own[name]]] : [];
+  });
+  return Object.fromEntries(now);
 }
 
 function isRunning({ steps }: SagaView, progress: ProgressView | null): boolean {
@@ -91,16 +111,17 @@ function titleOf({ input, name }: SagaView): string {
   return file.success ? visibleLine(fileName(file.data.file)) : name;
 }
 
-function gateOf(view: SagaView, results: Readonly<Record<string, unknown>>): GateView | null {
+function gateOf(view: SagaView, results: Results, { stepTitle }: Words): GateView | null {
   const { waitingFor, actions, rollbackTargets, input } = view;
   if (waitingFor === null) return null;
   const idea = ideaInput.safeParse(input);
-  const code = fileInput.safeParse(results['code']);
+  const file = strategyFile(results);
   return {
     at: waitingFor,
+    title: stepTitle(waitingFor),
     actions,
-    rollbackTargets,
+    rollbackTargets: rollbackTargets.map((step) => ({ step, title: stepTitle(step) })),
     idea: idea.success ? idea.data.idea : null,
-    file: code.success ? visibleLine(fileName(code.data.file)) : null,
+    file: file === null ? null : visibleLine(fileName(file)),
   };
 }

@@ -7,7 +7,7 @@ import { isolationDescriptions, isolationLevelSchema } from '../../contracts/iso
 import { optimisationSummarySchema } from '../../contracts/report.ts';
 import { formatMetric, metricLabel } from '../metricTexts.ts';
 import { visibleLine } from '../visible.ts';
-import type { Say } from './say.ts';
+import type { Say, Words } from './say.ts';
 import { fileName } from './wording.ts';
 
 /** Longest line that a step's outcome is told in. */
@@ -16,60 +16,62 @@ const longestOutcome = 160;
 const isolation = z.object({ level: isolationLevelSchema });
 
 /** What the outcome lines are read from: of each result the part that is told, and no more. */
-const readers: Readonly<Record<string, (result: unknown, results: Results, say: Say) => string | null>> = {
-  reason: reader(
-    z.object({
-      reasoning: z.object({
-        family: z.string(),
-        confidence: z.number(),
-        notUnderstood: z.array(z.string()),
+const readers: Readonly<Record<string, (result: unknown, results: Results, words: Words) => string | null>> =
+  {
+    reason: reader(
+      z.object({
+        reasoning: z.object({
+          family: z.string(),
+          confidence: z.number(),
+          notUnderstood: z.array(z.string()),
+        }),
       }),
-    }),
-    ({ reasoning: { family, confidence, notUnderstood } }, say) =>
-      notUnderstood.length === 0
-        ? say('outcomeReason', family, formatNumber(confidence, 2))
-        : say('outcomeReasonPartly', family, formatNumber(confidence, 2), notUnderstood.length),
-  ),
-  code: reader(z.object({ author: authorSchema, file: z.string() }), ({ author, file }, say) =>
-    say(author === 'agent' ? 'outcomeCodeByAgent' : 'outcomeCodeByPerson', fileName(file)),
-  ),
-  guard: reader(z.object({ findings: z.array(findingSchema) }), ({ findings }, say) =>
-    findings.length === 0 ? say('outcomeGuardClean') : say('outcomeGuard', findings.length),
-  ),
-  sandbox: reader(
-    z.object({ isolation, doubleRun: z.string(), fills: z.number() }),
-    ({ isolation: { level }, doubleRun, fills }, say) =>
-      say('outcomeSandbox', formatNumber(fills, 0), doubleRun, isolationDescriptions[level]),
-  ),
-  optimise: (result, results, say) => {
-    const parsed = z.object({ optimisation: optimisationSummarySchema }).safeParse(result);
-    if (!parsed.success) return null;
-    const { metric, trials, chosen } = parsed.data.optimisation;
-    const best = metricText(metric, trials[chosen]?.inSample, say);
-    const backtest = backtestSchema.safeParse(results['backtest']);
-    // A figure of the searched part alone would look better than it is.
-    return backtest.success
-      ? say('outcomeOptimise', trials.length, best, metricValue(metric, backtest.data.outOfSample, say))
-      : say('outcomeOptimiseAlone', trials.length, best);
-  },
-  backtest: (result, _, say) => {
-    const parsed = backtestSchema.safeParse(result);
-    if (!parsed.success) return null;
-    const { inSample, outOfSample, metrics } = parsed.data;
-    const value = (part: Metrics) => metricValue('sharpe', part, say);
-    return say('outcomeBacktest', value(inSample), value(outOfSample), metricValue('trades', metrics, say));
-  },
-  review: reader(z.object({ report: z.string(), file: z.string() }), ({ file }, say) =>
-    say('outcomeReview', fileName(file)),
-  ),
-  deploy: reader(z.object({ venue: z.string(), trades: z.boolean() }), ({ venue, trades }, say) =>
-    say(trades ? 'outcomeDeploy' : 'outcomeDeployRecorded', venue),
-  ),
-  monitor: reader(
-    z.object({ expected: z.object({ maxDrawdown: z.number().nullable() }) }),
-    ({ expected }, say) => say('outcomeMonitor', metricValue('maxDrawdown', expected, say)),
-  ),
-};
+      ({ reasoning: { family, confidence, notUnderstood } }, { say }) =>
+        notUnderstood.length === 0
+          ? say('outcomeReason', family, formatNumber(confidence, 2))
+          : say('outcomeReasonPartly', family, formatNumber(confidence, 2), notUnderstood.length),
+    ),
+    code: reader(z.object({ author: authorSchema, file: z.string() }), ({ author, file }, { say }) =>
+      say(author === 'agent' ? 'outcomeCodeByAgent' : 'outcomeCodeByPerson', fileName(file)),
+    ),
+    guard: reader(z.object({ findings: z.array(findingSchema) }), ({ findings }, { say }) =>
+      findings.length === 0 ? say('outcomeGuardClean') : say('outcomeGuard', findings.length),
+    ),
+    sandbox: reader(
+      z.object({ isolation, doubleRun: z.string(), fills: z.number() }),
+      ({ isolation: { level }, doubleRun, fills }, { say, translate }) =>
+        say('outcomeSandbox', formatNumber(fills, 0), doubleRun, translate(isolationDescriptions[level])),
+    ),
+    optimise: (result, results, words) => {
+      const { say, translate } = words;
+      const parsed = z.object({ optimisation: optimisationSummarySchema }).safeParse(result);
+      if (!parsed.success) return null;
+      const { metric, trials, chosen } = parsed.data.optimisation;
+      const best = `${translate(metricLabel(metric))} ${metricValue(metric, trials[chosen]?.inSample, say)}`;
+      const backtest = backtestSchema.safeParse(results['backtest']);
+      // A figure of the searched part alone would look better than it is.
+      return backtest.success
+        ? say('outcomeOptimise', trials.length, best, metricValue(metric, backtest.data.outOfSample, say))
+        : say('outcomeOptimiseAlone', trials.length, best);
+    },
+    backtest: (result, _, { say }) => {
+      const parsed = backtestSchema.safeParse(result);
+      if (!parsed.success) return null;
+      const { inSample, outOfSample, metrics } = parsed.data;
+      const value = (part: Metrics) => metricValue('sharpe', part, say);
+      return say('outcomeBacktest', value(inSample), value(outOfSample), metricValue('trades', metrics, say));
+    },
+    review: reader(z.object({ report: z.string(), file: z.string() }), ({ file }, { say }) =>
+      say('outcomeReview', fileName(file)),
+    ),
+    deploy: reader(z.object({ venue: z.string(), trades: z.boolean() }), ({ venue, trades }, { say }) =>
+      say(trades ? 'outcomeDeploy' : 'outcomeDeployRecorded', venue),
+    ),
+    monitor: reader(
+      z.object({ expected: z.object({ maxDrawdown: z.number().nullable() }) }),
+      ({ expected }, { say }) => say('outcomeMonitor', metricValue('maxDrawdown', expected, say)),
+    ),
+  };
 
 const backtestSchema = z.object({
   metrics: metricsSchema,
@@ -81,11 +83,11 @@ const backtestSchema = z.object({
 export type Results = Readonly<Record<string, unknown>>;
 
 /** What a step came to, in one line: of the known steps in their own words, of others what their result holds. */
-export function outcomeOf(step: string, results: Results, say: Say): string | null {
-  if (!(step in results)) return null;
+export function outcomeOf(step: string, results: Results, words: Words): string | null {
+  if (!Object.hasOwn(results, step)) return null;
   const result = results[step];
-  const known = Object.hasOwn(readers, step) ? readers[step]?.(result, results, say) : null;
-  const line = visibleLine(known ?? genericOutcome(result) ?? say('outcomeKept'));
+  const known = Object.hasOwn(readers, step) ? readers[step]?.(result, results, words) : null;
+  const line = visibleLine(known ?? genericOutcome(result) ?? words.say('outcomeKept'));
   return line.length <= longestOutcome ? line : `${line.slice(0, longestOutcome - 1)}…`;
 }
 
@@ -125,15 +127,11 @@ export function tokensOf(result: unknown, say: Say): TokenUse {
   };
 }
 
-function reader<T>(schema: z.ZodType<T>, tell: (result: T, say: Say) => string) {
-  return (result: unknown, _: Results, say: Say): string | null => {
+function reader<T>(schema: z.ZodType<T>, tell: (result: T, words: Words) => string) {
+  return (result: unknown, _: Results, words: Words): string | null => {
     const parsed = schema.safeParse(result);
-    return parsed.success ? tell(parsed.data, say) : null;
+    return parsed.success ? tell(parsed.data, words) : null;
   };
-}
-
-function metricText(metric: string, metrics: Metrics | undefined, say: Say): string {
-  return `${metricLabel(metric)} ${metricValue(metric, metrics, say)}`;
 }
 
 function metricValue(metric: string, metrics: Metrics | undefined, say: Say): string {

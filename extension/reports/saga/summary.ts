@@ -1,8 +1,8 @@
 import type { SagaView } from '../../contracts/saga.ts';
 import type { GraphNodeStatus, SagaSnapshot } from '../../contracts/sagaPanel.ts';
 import { sentences } from './graphView.ts';
-import type { Say } from './say.ts';
-import { statusText, stepTitle } from './wording.ts';
+import type { Words } from './say.ts';
+import { statusText } from './wording.ts';
 
 /** Where a run stands. */
 export interface RunState {
@@ -52,29 +52,30 @@ export function statusOfRun({ name }: RunState): GraphNodeStatus {
 }
 
 /** Where the run stands, in a few words. */
-export function stateText({ name, step, place, steps }: RunState, say: Say): string {
+export function stateText({ name, step, place, steps }: RunState, { say, stepTitle }: Words): string {
   switch (name) {
     case 'queued':
       return say('stateQueued');
     case 'running':
-      return say('stateRunning', step, place, steps);
+      return say('stateRunning', stepTitle(step), place, steps);
     case 'undoing':
       return say('stateUndoing');
     case 'interrupted':
       return say('stateInterrupted');
     case 'waiting':
-      return say('stateWaiting', step);
+      return say('stateWaiting', stepTitle(step));
     case 'completed':
       return say('stateCompleted');
     case 'rejected':
       return say('stateRejected');
     case 'failed':
-      return say('stateFailed', step);
+      return say('stateFailed', stepTitle(step));
   }
 }
 
 /** The whole graph in words, for those who do not see it. Pure. */
-export function summarise(view: SagaView, state: RunState, runs: SagaSnapshot['runs'], say: Say): string {
+export function summarise(view: SagaView, state: RunState, runs: SagaSnapshot['runs'], words: Words): string {
+  const { say, stepTitle } = words;
   const { id, name, steps, decisions, compensations } = view;
   const current = runs.filter(({ isCurrent }) => isCurrent);
   const earlier = runs.length - current.length;
@@ -84,15 +85,15 @@ export function summarise(view: SagaView, state: RunState, runs: SagaSnapshot['r
   const undone = (status: 'completed' | 'failed') =>
     compensations
       .filter((compensation) => compensation.status === status)
-      .map(({ step, generation }) => say('summaryStepRun', step, generation))
+      .map(({ step, generation }) => say('summaryStepRun', stepTitle(step), generation))
       .join(', ');
   const parts = [
-    say('summaryRun', id, name, stateText(state, say)),
+    say('summaryRun', id, name, stateText(state, words)),
     say('summarySteps', done, steps.length),
     ...current.map((run) => {
       const status = statusText(run.status, say);
       const more = run.error?.message ?? run.outcome;
-      return say('summaryStep', stepTitle(run.step), more === null ? status : `${status}, ${more}`);
+      return say('summaryStep', run.title, more === null ? status : `${status}, ${more}`);
     }),
   ];
   if (earlier > 0) parts.push(say('summaryEarlier', earlier, count('fix'), count('rollback')));

@@ -2,7 +2,7 @@ import type { SagaEvent } from '../../contracts/saga.ts';
 import type { SagaSnapshot } from '../../contracts/sagaPanel.ts';
 import { visibleLine } from '../visible.ts';
 import { decisionText } from './decisions.ts';
-import type { Say } from './say.ts';
+import type { Words } from './say.ts';
 
 /** Most events that are listed; the latest are. */
 export const mostEvents = 500;
@@ -12,12 +12,12 @@ const longestLine = 300;
 export function timeline(
   title: string,
   events: readonly SagaEvent[],
-  say: Say,
+  words: Words,
 ): Pick<SagaSnapshot, 'events' | 'eventsLeftOut'> {
   const listed = events.slice(-mostEvents);
   return {
     events: listed.map((event) => {
-      const line = visibleLine(lineOf(event, title, say));
+      const line = visibleLine(lineOf(event, title, words));
       const text = line.length <= longestLine ? line : `${line.slice(0, longestLine - 1)}…`;
       return { sequence: event.sequence, time: event.time, text };
     }),
@@ -25,38 +25,50 @@ export function timeline(
   };
 }
 
-function lineOf(event: SagaEvent, title: string, say: Say): string {
+function lineOf(event: SagaEvent, title: string, words: Words): string {
+  const { say, stepTitle } = words;
   switch (event.type) {
     case 'saga.started':
       return say('eventStarted', title);
     case 'saga.step-started': {
-      const { step, generation, attempt } = event.data;
+      const { generation, attempt } = event.data;
+      const step = stepTitle(event.data.step);
       return attempt === 1
         ? say('eventStepStarted', step, generation)
         : say('eventStepAttempt', step, generation, attempt);
     }
     case 'saga.step-completed':
-      return say('eventStepCompleted', event.data.step, event.data.generation);
+      return say('eventStepCompleted', stepTitle(event.data.step), event.data.generation);
     case 'saga.step-failed':
-      return say('eventStepFailed', event.data.step, event.data.generation, event.data.error.message);
+      return say(
+        'eventStepFailed',
+        stepTitle(event.data.step),
+        event.data.generation,
+        event.data.error.message,
+      );
     case 'saga.gate-reached':
-      return say('eventGate', event.data.step);
+      return say('eventGate', stepTitle(event.data.step));
     case 'saga.decided': {
       const { data } = event;
       const target = data.action === 'fix' ? data.restartAt : data.action === 'rollback' ? data.to : null;
-      const text = decisionText({ step: data.step, action: data.action, target }, say);
+      const text = decisionText({ step: data.step, action: data.action, target }, words);
       return data.by === null ? text : say('eventBy', text, data.by);
     }
     case 'saga.compensation-started':
-      return say('eventUndoing', event.data.step, event.data.generation);
+      return say('eventUndoing', stepTitle(event.data.step), event.data.generation);
     case 'saga.compensation-completed':
-      return say('eventUndone', event.data.step, event.data.generation);
+      return say('eventUndone', stepTitle(event.data.step), event.data.generation);
     case 'saga.compensation-failed':
-      return say('eventNotUndone', event.data.step, event.data.generation, event.data.error.message);
+      return say(
+        'eventNotUndone',
+        stepTitle(event.data.step),
+        event.data.generation,
+        event.data.error.message,
+      );
     case 'saga.rolled-back':
-      return say('eventRolledBack', event.data.to);
+      return say('eventRolledBack', stepTitle(event.data.to));
     case 'saga.restarted':
-      return say('eventRestarted', event.data.from);
+      return say('eventRestarted', stepTitle(event.data.from));
     case 'saga.interrupted':
       return say('eventInterrupted');
     case 'saga.completed':
@@ -64,6 +76,6 @@ function lineOf(event: SagaEvent, title: string, say: Say): string {
     case 'saga.rejected':
       return say('eventRejected');
     case 'saga.failed':
-      return say('eventFailed', event.data.step, event.data.error.message);
+      return say('eventFailed', stepTitle(event.data.step), event.data.error.message);
   }
 }

@@ -53,6 +53,9 @@ export class Trace {
   end: { readonly status: GraphNodeStatus; readonly step: string } | null = null;
   /** Where a fix came from, until the step that it begins again at runs. */
   restart: { readonly step: string; readonly from: string } | null = null;
+  /** How often the run began again or went back; and for what no longer counts, which of these times ended it. */
+  passes = 0;
+  readonly ended = new Map<string, number>();
   readonly #steps: readonly string[];
   /** The run of each step that counts, while it does. */
   readonly #current = new Map<string, number>();
@@ -177,7 +180,12 @@ export class Trace {
   }
 
   #supersede(index: number): void {
-    for (const step of this.#steps.slice(index)) this.#current.delete(step);
+    this.passes += 1;
+    for (const step of this.#steps.slice(index)) {
+      const key = this.#keyOf(step);
+      if (key !== undefined) this.ended.set(key, this.passes);
+      this.#current.delete(step);
+    }
   }
 
   #ended(status: GraphNodeStatus): void {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { FlowModel } from '../../../extension/contracts/sagaPanel.ts';
 import { chooseBest, leastTrades } from '../../../extension/evaluation/grid.ts';
 import { divide, searchFlow } from '../../../extension/reports/saga/flows.ts';
-import { say } from './say.ts';
+import { words } from './say.ts';
 
 const metrics = fc.record({
   trades: fc.oneof(fc.integer({ min: 0, max: 30 }), fc.constant(null)),
@@ -29,7 +29,7 @@ function count(flow: FlowModel | null, to: string): number {
 test('the flow of a search counts every set once, and nothing is lost between two places', () => {
   fc.assert(
     fc.property(searches, ({ results, trials }) => {
-      const flow = searchFlow(results, say);
+      const flow = searchFlow(results, words);
       const ids = flow?.nodes.map(({ id }) => id) ?? [];
       expect(new Set(ids).size).toBe(ids.length);
       for (const { id, fate } of flow?.nodes ?? []) {
@@ -49,7 +49,7 @@ test('the flow of a search counts every set once, and nothing is lost between tw
 test('it divides by the rules that the search chose by', () => {
   fc.assert(
     fc.property(searches, ({ results, choice, trials }) => {
-      const flow = searchFlow(results, say);
+      const flow = searchFlow(results, words);
       const isJudged = ({ inSample }: (typeof trials)[number]) =>
         (inSample.trades ?? 0) >= leastTrades && inSample.sharpe !== null;
       expect(count(flow, 'judged')).toBe(trials.filter(isJudged).length);
@@ -63,8 +63,8 @@ test('it divides by the rules that the search chose by', () => {
 });
 
 test('a run without a search has no such flow', () => {
-  expect(searchFlow({}, say)).toBeNull();
-  expect(searchFlow({ optimise: { text: 'other' } }, say)).toBeNull();
+  expect(searchFlow({}, words)).toBeNull();
+  expect(searchFlow({ optimise: { text: 'other' } }, words)).toBeNull();
 });
 
 test('the stages of a tournament fit the same model', () => {

@@ -9,12 +9,12 @@ import { sagaHistory } from '../../../extension/reports/saga/history.ts';
 import { layOut } from '../../../extension/reports/saga/layout.ts';
 import { sagaSnapshot } from '../../../extension/reports/saga/snapshot.ts';
 import { histories, historyByChance, toySteps } from '../../orchestrator/saga/histories.ts';
-import { say } from './say.ts';
+import { words } from './say.ts';
 
 function snapshotOf(events: readonly SagaEvent[], live = true): SagaSnapshot {
   return sagaSnapshot(
     { view: viewSaga(foldSaga(events), live), events, isQueued: false, progress: null, now: 0 },
-    say,
+    words,
   );
 }
 
@@ -85,6 +85,19 @@ test('the runs of a step stand side by side, below those of the step before', ()
       ]);
       expect(rows.every((row) => row.length === 1)).toBe(true);
       expect(rows.flat()).toEqual(rows.flat().toSorted((a, b) => a - b));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('what counts stands in one column, before all that was superseded', () => {
+  fc.assert(
+    fc.property(histories, (events) => {
+      const { nodes } = snapshotOf(events).graph;
+      const steps = nodes.filter(({ kind }) => kind === 'step');
+      const columns = new Set(steps.filter(({ isCurrent }) => isCurrent).map(({ x }) => x));
+      expect(columns.size).toBe(1);
+      for (const { isCurrent, x } of steps) if (!isCurrent) expect(x).toBeGreaterThan([...columns][0] ?? 0);
     }),
     { numRuns: 100 },
   );

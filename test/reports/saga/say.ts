@@ -1,6 +1,6 @@
-import type { Say } from '../../../extension/reports/saga/say.ts';
-import { sagaTexts } from '../../../webviews/saga/texts.ts';
-import { speak } from '../../../webviews/shared/texts.ts';
+import { sagaWords } from '../../../extension/reports/saga/say.ts';
+import { inEnglish } from '../../../webviews/shared/texts.ts';
 
-/** The panel's texts in English. */
-export const say: Say = speak(sagaTexts, {});
+/** How the panel speaks in English, of steps that have no name of their own. */
+export const words = sagaWords(inEnglish, (step) => step);
+export const { say } = words;

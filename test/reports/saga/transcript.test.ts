@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SagaSnapshot } from '../../../extension/contracts/sagaPanel.ts';
 import { sagaSnapshot } from '../../../extension/reports/saga/snapshot.ts';
-import { say } from './say.ts';
+import { words } from './say.ts';
 import { fixedRolledBackRejected } from './toyRuns.ts';
 
 /** What a snapshot tells, as text. */
@@ -34,7 +34,7 @@ function transcript({ run, graph, runs, decisions, notUndone, events, gate, can 
     ...decisions.map(({ text, by, time: when, comment }) => `  ${time(when)} ${text} | ${by} | ${comment}`),
     '',
     'Not undone',
-    ...notUndone.map(({ step, message, action }) => `  ${step}: ${message} ${action}`),
+    ...notUndone.map(({ title, message, action }) => `  ${title}: ${message} ${action}`),
     '',
     'Events',
     ...events.map(({ time: when, text }) => `  ${time(when)} ${text}`),
@@ -48,7 +48,7 @@ test('a run that was fixed, rolled back and rejected is told whole, with what co
   const { engine, id } = await fixedRolledBackRejected();
   const snapshot = sagaSnapshot(
     { ...(await engine.history(id)), isQueued: false, progress: null, now: 0 },
-    say,
+    words,
   );
   await expect(transcript(snapshot)).toMatchFileSnapshot('fixedRolledBackRejected.txt');
 });
