@@ -53,11 +53,15 @@ export class GuardianControl implements vscode.Disposable {
 
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
-    void this.#client?.then((client) => client.dispose());
+    this.#client?.then((client) => client.dispose()).catch(() => undefined);
   }
 
   #started(): Promise<GuardianClient> {
     this.#client ??= this.#start();
+    this.#client.catch(() => {
+      // The next wish for it tries again.
+      this.#client = undefined;
+    });
     return this.#client;
   }
 

@@ -2,7 +2,7 @@ import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import * as vscode from 'vscode';
 import { LabError } from '../contracts/errors.ts';
-import type { Decision, SagaNotice, SagaView } from '../contracts/saga.ts';
+import type { Decision, SagaEvent, SagaNotice, SagaView } from '../contracts/saga.ts';
 import type { Lab } from '../lab.ts';
 import { type QueueEntry, RunQueue } from '../orchestrator/runQueue.ts';
 import type { StartRequest } from '../orchestrator/saga/engine.ts';
@@ -129,6 +129,11 @@ export class LabHost implements vscode.Disposable {
 
   async view(id: string): Promise<SagaView> {
     return (await this.#sagas()).view(id);
+  }
+
+  /** A run with all its events. */
+  async history(id: string): Promise<{ view: SagaView; events: readonly SagaEvent[] }> {
+    return (await this.#sagas()).history(id);
   }
 
   async results(id: string): Promise<Record<string, unknown>> {

@@ -121,9 +121,9 @@ function guardianLens({ uri }: vscode.TextDocument): Lens {
   const title = !readSetting('strategyLab.guardian.enabled', uri)
     ? `$(shield) ${vscode.l10n.t('Guardian: not shown here')}`
     : errors > 0
-      ? `$(error) ${vscode.l10n.t('Guardian: {0} errors', errors)}`
+      ? `$(error) ${vscode.l10n.t('Guardian errors: {0}', errors)}`
       : others > 0
-        ? `$(warning) ${vscode.l10n.t('Guardian: {0} remarks', others)}`
+        ? `$(warning) ${vscode.l10n.t('Guardian remarks: {0}', others)}`
         : `$(shield) ${vscode.l10n.t('Guardian: no findings')}`;
   return { title, command: 'workbench.actions.view.problems', arguments: [] };
 }

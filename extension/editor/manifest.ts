@@ -105,7 +105,6 @@ export function buildManifest(): Manifest {
       'workspaceContains:.strategy-lab/journal.sqlite',
       ...['typescript', 'javascript'].map((language) => `onLanguage:${language}`),
       ...Object.values(panelTypes).map((type) => `onWebviewPanel:${type}`),
-      'onUri',
     ],
     capabilities: {
       untrustedWorkspaces: {

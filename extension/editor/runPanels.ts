@@ -1,7 +1,14 @@
-import type * as vscode from 'vscode';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Decision } from '../contracts/saga.ts';
 import type { RunPanels } from './commands/services.ts';
+import { panelTypes } from './contributions.ts';
+import { EvidenceDocuments } from './evidenceDocuments.ts';
 import type { LabHost } from './labHost.ts';
 import type { Log } from './log.ts';
+import type { BacktestPanels } from './panels/backtestPanel.ts';
+import type { SagaPanels } from './panels/sagaPanel.ts';
 import type { RunBook } from './runBook.ts';
 
 export interface PanelParts {
@@ -9,14 +16,143 @@ export interface PanelParts {
   readonly host: LabHost;
   readonly book: RunBook;
   readonly log: Log;
+  /** Who decides, for the record of decisions. */
   readonly user: string;
 }
 
-/** Opens the panels of runs, and restores them after a reload. */
-export function registerPanels(_parts: PanelParts): vscode.Disposable & { readonly opener: RunPanels } {
-  const opener: RunPanels = {
-    openBacktest: () => Promise.resolve(),
-    openSaga: () => Promise.resolve(),
+/** Opens the panels of runs, and restores them after a reload. What a panel needs is loaded with the first. */
+export class PanelOpener implements RunPanels, vscode.Disposable {
+  readonly #parts: PanelParts;
+  readonly #subscriptions: vscode.Disposable[];
+  readonly #evidence: EvidenceDocuments;
+  #backtests: Promise<BacktestPanels> | undefined;
+  #sagas: Promise<SagaPanels> | undefined;
+
+  constructor(parts: PanelParts) {
+    this.#parts = parts;
+    this.#evidence = new EvidenceDocuments({
+      readArtefact: async (hash) => (await parts.host.lab()).readArtefact(hash),
+    });
+    this.#subscriptions = [
+      this.#evidence,
+      vscode.window.registerWebviewPanelSerializer(panelTypes.backtest, {
+        deserializeWebviewPanel: async (panel, state) =>
+          (await this.#backtestPanels()).deserializeWebviewPanel(panel, state),
+      }),
+      vscode.window.registerWebviewPanelSerializer(panelTypes.saga, {
+        deserializeWebviewPanel: async (panel, state) =>
+          (await this.#sagaPanels()).deserializeWebviewPanel(panel, state),
+      }),
+    ];
+  }
+
+  async openBacktest(id: string, compareWith?: string): Promise<void> {
+    // Beside the strategy, so that both are seen.
+    const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+    (await this.#backtestPanels()).open(id, compareWith, column);
+  }
+
+  async openSaga(id: string): Promise<void> {
+    (await this.#sagaPanels()).open(id);
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    void this.#backtests?.then((panels) => panels.dispose());
+    void this.#sagas?.then((panels) => panels.dispose());
+  }
+
+  #backtestPanels(): Promise<BacktestPanels> {
+    this.#backtests ??= this.#loadBacktests();
+    return this.#backtests;
+  }
+
+  async #loadBacktests(): Promise<BacktestPanels> {
+    const { context, host, book, log } = this.#parts;
+    const { BacktestPanels } = await import('./panels/backtestPanel.ts');
+    return new BacktestPanels({
+      extensionUri: context.extensionUri,
+      loadRun: async (id) => (await host.lab()).evidence(id),
+      viewRun: (id) => host.view(id),
+      onDidChangeRun: host.onDidChangeRun,
+      decide: (id, decision) => this.#decide(id, decision),
+      listComparable: async (id) =>
+        (await book.list())
+          .filter((run) => run.figures !== null && run.id !== id)
+          .map((run) => ({ id: run.id, title: run.title })),
+      sourceText: async (file) => (await vscode.workspace.openTextDocument(vscode.Uri.file(file))).getText(),
+      openSource: (file, line) => openSource(vscode.Uri.file(file), line),
+      openSaga: (id) => this.openSaga(id),
+      renderReport: async (input) => (await host.lab()).renderReport(input),
+      saveFile: (name, content) => saveFile(host.folder, name, content),
+      log,
+    });
+  }
+
+  #sagaPanels(): Promise<SagaPanels> {
+    this.#sagas ??= this.#loadSagas();
+    return this.#sagas;
+  }
+
+  async #loadSagas(): Promise<SagaPanels> {
+    const { context, host, log } = this.#parts;
+    const { SagaPanels } = await import('./panels/sagaPanel.ts');
+    const strategyUri = async (file: string) => vscode.Uri.file((await host.lab()).strategyPath(file));
+    return new SagaPanels({
+      extensionUri: context.extensionUri,
+      loadSaga: async (id) => ({
+        ...(await host.history(id)),
+        isQueued: host.queue.some((entry) => entry.id === id && entry.state === 'waiting'),
+      }),
+      onDidChangeRun: eitherEvent(host),
+      onProgress: host.onProgress,
+      decide: (id, decision) => this.#decide(id, decision),
+      resume: (id) => host.resume(id),
+      stop: (id) => host.stop(id),
+      sourceText: async (file) =>
+        (await vscode.workspace.openTextDocument(await strategyUri(file))).getText(),
+      openSource: async (file) => openSource(await strategyUri(file)),
+      openEvidence: (artefact) => this.#evidence.open(artefact),
+      diffEvidence: (earlier, later, title) => this.#evidence.diff(earlier, later, title),
+      openBacktest: (id) => this.openBacktest(id),
+      clock: Date.now,
+      log,
+    });
+  }
+
+  async #decide(id: string, decision: Decision): Promise<void> {
+    await this.#parts.host.decide(id, { by: this.#parts.user, ...decision });
+  }
+}
+
+/** Changes of runs, and of the queue, which may concern any of them. */
+function eitherEvent(host: LabHost): vscode.Event<string> {
+  return (listener, self, disposables) => {
+    const both = vscode.Disposable.from(
+      host.onDidChangeRun(listener, self),
+      host.onDidChangeQueue(() => listener.call(self, '')),
+    );
+    disposables?.push(both);
+    return both;
   };
-  return { opener, dispose: () => undefined };
+}
+
+/** Shows a file at a line, counted from 1. */
+async function openSource(file: vscode.Uri, line = 1): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(file);
+  const place = new vscode.Position(Math.max(0, line - 1), 0);
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(place, place) });
+}
+
+async function saveFile(
+  folder: vscode.Uri | undefined,
+  name: string,
+  content: Uint8Array,
+): Promise<string | undefined> {
+  const file = await vscode.window.showSaveDialog({
+    defaultUri: folder ? vscode.Uri.joinPath(folder, name) : vscode.Uri.file(join(homedir(), name)),
+  });
+  if (file === undefined) return undefined;
+  await vscode.workspace.fs.writeFile(file, content);
+  return vscode.workspace.asRelativePath(file);
 }

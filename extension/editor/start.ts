@@ -11,7 +11,7 @@ import { StrategyLenses } from './lenses.ts';
 import { Log, showError } from './log.ts';
 import { registerCommands } from './registerCommands.ts';
 import { RunBook } from './runBook.ts';
-import { registerPanels } from './runPanels.ts';
+import { PanelOpener } from './runPanels.ts';
 import { StatusBar } from './statusBar.ts';
 import { strategySelector } from './strategyFiles.ts';
 import { DataSetsView } from './views/dataSetsView.ts';
@@ -48,8 +48,9 @@ export function startEditor(context: vscode.ExtensionContext): StartedEditor {
     importFile: () => importData(importServices),
   });
   const guardian = new GuardianControl({ context, host, book, log });
-  const panels = registerPanels({ context, host, book, log, user: userInfo().username });
-  const runs: RunServices = { host, book, log, data, panels: panels.opener, user: userInfo().username };
+  const user = userInfo().username;
+  const panels = new PanelOpener({ context, host, book, log, user });
+  const runs: RunServices = { host, book, log, data, panels, user };
   const sandboxView = new SandboxView();
   const lenses = new StrategyLenses(host, book, data);
   const statusBar = new StatusBar(host, book, log);

@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Candles } from '../../extension/contracts/candles.ts';
 import { importCandles } from '../../extension/market/import/import.ts';
 import { hour, now } from './candleFiles.ts';
+import { dataFolder as data, hasData } from './dataFolder.ts';
 
-const environment: Record<string, string | undefined> = process.env;
-const data = environment['STRATEGY_LAB_DATA'] ?? resolve(import.meta.dirname, '../../../shared/data');
-const isAbsent = !existsSync(data);
+const isAbsent = !hasData;
 const title = isAbsent ? `real candle files (skipped: ${data} is absent)` : 'real candle files';
 const day = 24 * hour;
 

@@ -6,6 +6,9 @@ const noise = [
   /Timed out waiting for authentication provider 'github'/,
   // A part of VS Code that only Microsoft's own builds have.
   /node_modules\/vsda\//,
+  // A window that is loaded again has closed its storage before it logs that.
+  /IndexedDB database 'vscode-web-db' is closed/,
+  /Long running operations during shutdown are unsupported in the web/,
 ];
 
 export function isKnownNoise(text: string): boolean {

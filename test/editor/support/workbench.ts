@@ -5,6 +5,8 @@ import { expect } from 'vitest';
 import type { CodeServer } from './codeServer.ts';
 import { isKnownNoise } from './consoleNoise.ts';
 
+const webviewPoll = { timeout: 60_000, interval: 100 };
+
 export interface WorkbenchOptions {
   readonly browser: Browser;
   readonly server: CodeServer;
@@ -45,7 +47,10 @@ export class Workbench {
   /** Opens a folder in a window that remembers nothing of other windows. */
   static async open(options: WorkbenchOptions): Promise<Workbench> {
     const { width, height } = options.viewport ?? { width: 1400, height: 900 };
-    const context = await options.browser.newContext({ viewport: { width, height } });
+    const context = await options.browser.newContext({
+      viewport: { width, height },
+      locale: options.server.language,
+    });
     context.setDefaultTimeout(actionMilliseconds);
     const workbench = new Workbench(await context.newPage(), options.server);
     await workbench.page.goto(`${options.server.address}/?folder=${encodeURIComponent(options.folder)}`);
@@ -55,7 +60,10 @@ export class Workbench {
 
   /** Loads the window again, as a person does who presses F5: the extension host starts anew. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    const isLoaded = this.page.waitForEvent('load', { timeout: openMilliseconds });
+    // The browser's own reload would come before the editor has kept what is open.
+    await this.run('Developer: Reload Window');
+    await isLoaded;
     await this.#waitUntilOpen();
   }
 
@@ -263,12 +271,18 @@ export class Workbench {
     await tab.waitFor();
     if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
     const group = this.page.locator('.editor-group-container').filter({ has: tab });
-    // A panel's element in the editor names the frame that floats above it.
+    // A panel's element in the editor names the frame that floats above it. A panel that is restored gets
+    // another frame when the extension has taken it.
     const place = group.locator('[id^="webview-editor-element-"][aria-flowto]');
-    await place.waitFor({ state: 'attached' });
-    const name = await place.getAttribute('aria-flowto');
-    const outer = this.page.locator(`iframe.webview.ready[name=${JSON.stringify(name)}]`);
-    await outer.waitFor();
+    const frame = (name: string | null) =>
+      this.page.locator(`iframe.webview.ready[name=${JSON.stringify(name)}]`);
+    let outer = frame(null);
+    await expect
+      .poll(async () => {
+        outer = frame(await place.getAttribute('aria-flowto'));
+        return outer.isVisible();
+      }, webviewPoll)
+      .toBe(true);
     return outer.contentFrame().frameLocator('#active-frame');
   }
 
