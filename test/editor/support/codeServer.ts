@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeServerProgram } from '../../setup/editorParts.ts';
 import { endProcesses, processTree, type RunningProcess } from '../../setup/processes.ts';
+import { addLanguagePack } from './languagePack.ts';
 import { quietSettings, type Theme, themes } from './settings.ts';
 
 export interface CodeServerOptions {
@@ -15,6 +16,8 @@ export interface CodeServerOptions {
   /** Settings of the person beside those that keep VS Code quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly theme?: Theme;
+  /** Language of the window beside English, such as `ru`: texts of extensions are shown in it. */
+  readonly language?: string;
   /** False opens folders in Restricted Mode. */
   readonly isTrusted?: boolean;
   /**
@@ -30,6 +33,7 @@ export interface CodeServerOptions {
 
 const startMilliseconds = 60_000;
 const stopMilliseconds = 10_000;
+const english = 'en-US';
 const markerName = 'STRATEGY_LAB_TEST_SERVER';
 
 /** VS Code as a server on a free port, with a home, settings and extensions of its own in a new folder. */
@@ -39,19 +43,22 @@ export class CodeServer {
   /** `127.0.0.1:PORT`, the authority of the server's `vscode-remote:` addresses. */
   readonly authority: string;
   readonly theme: Theme;
+  /** Language of its windows. */
+  readonly language: string;
   readonly #folder: string;
   readonly #marker: string;
 
-  private constructor(place: Place, authority: string, theme: Theme) {
+  private constructor(place: Place, authority: string, { theme, language }: Look) {
     this.address = `http://${authority}`;
     this.authority = authority;
     this.theme = theme;
+    this.language = language;
     this.#folder = place.folder;
     this.#marker = place.marker;
   }
 
   static async start(options: CodeServerOptions = {}): Promise<CodeServer> {
-    const theme = options.theme ?? 'dark';
+    const { theme = 'dark', language = english } = options;
     const place = await makePlace({
       ...quietSettings,
       'workbench.colorTheme': themes[theme],
@@ -60,6 +67,8 @@ export class CodeServer {
     const env = environmentOf(place, options);
     try {
       if (options.vsix !== undefined) await installExtension(place, env, options.vsix);
+      const locale = language === english ? [] : ['--locale', language];
+      if (language !== english) await addLanguagePack(language, join(place.folder, 'data'));
       const trust = options.isTrusted === false ? [] : ['--disable-workspace-trust'];
       const driver = options.hasTestDriver === true ? ['--vscode-option', 'enable-smoke-test-driver'] : [];
       const child = startProgram(place, env, [
@@ -67,8 +76,9 @@ export class CodeServer {
         ...['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'],
         ...trust,
         ...driver,
+        ...locale,
       ]);
-      return new CodeServer(place, await listeningAt(child), theme);
+      return new CodeServer(place, await listeningAt(child), { theme, language });
     } catch (error) {
       await removePlace(place);
       throw error;
@@ -110,6 +120,8 @@ export class CodeServer {
     await removePlace({ folder: this.#folder, marker: this.#marker });
   }
 }
+
+type Look = Pick<CodeServer, 'theme' | 'language'>;
 
 interface Place {
   readonly folder: string;
