@@ -5,6 +5,7 @@ import {
   formatPercent,
   withSign,
 } from '../../webviews/shared/format.ts';
+import { inEnglish, type Translate } from '../../webviews/shared/texts.ts';
 import type { Metrics } from '../contracts/backtest.ts';
 
 type Unit = 'money' | 'return' | 'percent' | 'ratio' | 'count' | 'bars' | 'mean';
@@ -67,7 +68,7 @@ export function metricLabel(name: string): string {
 }
 
 /** A metric's value with its unit; null and undefined are for `whyNotAvailable` to explain. */
-export function formatMetric(name: string, value: number): string {
+export function formatMetric(name: string, value: number, translate: Translate = inEnglish): string {
   switch (texts.get(name)?.unit) {
     case 'money':
       return formatMoney(value);
@@ -80,7 +81,7 @@ export function formatMetric(name: string, value: number): string {
     case 'count':
       return formatNumber(value, 0);
     case 'bars':
-      return `${formatNumber(value, 0)} ${value === 1 ? 'bar' : 'bars'}`;
+      return translate(value === 1 ? '{0} bar' : '{0} bars', formatNumber(value, 0));
     case 'mean':
       return formatNumber(value, 1);
     default:

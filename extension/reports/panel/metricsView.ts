@@ -7,7 +7,8 @@ const headlineMetrics = ['totalReturn', 'maxDrawdown', 'sharpe', 'profitFactor',
 
 export function metricCell(name: string, metrics: Metrics, { say, translate }: Words): MetricCell {
   const value = metrics[name];
-  if (typeof value === 'number') return { text: formatMetric(name, value), isAvailable: true, why: null };
+  if (typeof value === 'number')
+    return { text: formatMetric(name, value, translate), isAvailable: true, why: null };
   const why = whyNotAvailable(name, metrics);
   return { text: say('notAvailable'), isAvailable: false, why: why === undefined ? null : translate(why) };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatCompact, formatNumber } from '../../../webviews/shared/format.ts';
 import { agentIdentitySchema } from '../../contracts/agents.ts';
-import { type Metrics, metricsSchema } from '../../contracts/backtest.ts';
+import { doubleRunSchema, type Metrics, metricsSchema } from '../../contracts/backtest.ts';
 import { authorSchema, findingSchema } from '../../contracts/guardian.ts';
 import { isolationDescriptions, isolationLevelSchema } from '../../contracts/isolation.ts';
 import { optimisationSummarySchema } from '../../contracts/report.ts';
@@ -14,6 +14,7 @@ import { fileName } from './wording.ts';
 const longestOutcome = 160;
 
 const isolation = z.object({ level: isolationLevelSchema });
+const verdictTexts = { identical: 'identical', different: 'different', 'not-run': 'not run' } as const;
 
 /** What the outcome lines are read from: of each result the part that is told, and no more. */
 const readers: Readonly<Record<string, (result: unknown, results: Results, words: Words) => string | null>> =
@@ -38,9 +39,16 @@ const readers: Readonly<Record<string, (result: unknown, results: Results, words
       findings.length === 0 ? say('outcomeGuardClean') : say('outcomeGuard', findings.length),
     ),
     sandbox: reader(
-      z.object({ isolation, doubleRun: z.string(), fills: z.number() }),
-      ({ isolation: { level }, doubleRun, fills }, { say, translate }) =>
-        say('outcomeSandbox', formatNumber(fills, 0), doubleRun, translate(isolationDescriptions[level])),
+      z.object({ isolation, doubleRun: doubleRunSchema.shape.verdict, fills: z.number() }),
+      ({ isolation: { level }, doubleRun, fills }, { say, translate }) => {
+        const verdict = translate(verdictTexts[doubleRun]);
+        return say(
+          'outcomeSandbox',
+          formatNumber(fills, 0),
+          verdict,
+          translate(isolationDescriptions[level]),
+        );
+      },
     ),
     optimise: (result, results, words) => {
       const { say, translate } = words;
