@@ -51,7 +51,8 @@ export function sentenceOf(error: unknown): string {
     const message = error instanceof Error ? error.message : String(error);
     return redact(vscode.l10n.t('Something in the lab itself went wrong: {0}', message));
   }
-  return redact(error.action === undefined ? error.message : `${error.message} ${error.action}`);
+  const message = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`;
+  return redact(error.action === undefined ? message : `${message} ${error.action}`);
 }
 
 const openFolder = (): string => vscode.l10n.t('Open Folder');

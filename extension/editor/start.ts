@@ -48,7 +48,7 @@ export function startEditor(context: vscode.ExtensionContext): StartedEditor {
     importFile: () => importData(importServices),
   });
   const guardian = new GuardianControl({ context, host, book, log });
-  const user = userInfo().username;
+  const user = userName();
   const panels = new PanelOpener({ context, host, book, log, user });
   const runs: RunServices = { host, book, log, data, panels, user };
   const sandboxView = new SandboxView();
@@ -75,6 +75,15 @@ export function startEditor(context: vscode.ExtensionContext): StartedEditor {
   statusBar.update();
   void offerToResume(runs).catch((error: unknown) => showError(log, 'Interrupted runs', error));
   return { log, close: () => host.close() };
+}
+
+/** Who decides; some containers run people whom the system has no name for. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return process.env['USER'] ?? '';
+  }
 }
 
 function registerView<T>(
