@@ -76,8 +76,8 @@ const nodeSchema = z.object({
   title: z.string(),
   aside: z.string(),
   line: z.string(),
-  /** The same and more, for ears. */
-  label: z.string(),
+  /** For ears: what these do not tell. */
+  note: z.string(),
   x: z.number(),
   y: z.number(),
   width: z.number(),

@@ -130,7 +130,8 @@ export class GateForm {
     const before = this.#way;
     this.#way = way;
     for (const button of this.place.querySelectorAll<HTMLElement>('[data-way]')) {
-      button.setAttribute('aria-expanded', String(button.dataset['way'] === way));
+      // The toolkit's button hands the property on to what takes the focus, and the attribute not.
+      button.ariaExpanded = String(button.dataset['way'] === way);
       if (way === null && button.dataset['way'] === before) button.focus();
     }
     const gate = this.#gate;

@@ -9,7 +9,7 @@ import type { Say } from '../shared/texts.ts';
 import { makeSvg } from './dom.ts';
 import { arrowTips, edgeShape } from './edgeShape.ts';
 import { formatElapsed } from './format.ts';
-import { drawNode, fitText } from './nodeShape.ts';
+import { drawNode } from './nodeShape.ts';
 import type { sagaTexts } from './texts.ts';
 import { walkTo } from './walk.ts';
 
@@ -100,11 +100,15 @@ export class GraphPicture {
   /** How far the step at work is, and how long each place at work has been so by the host's clock. */
   showWork(progress: ProgressView | null, now: number): void {
     for (const node of this.#graph.nodes) {
-      if (node.runningSince === null) continue;
       const shape = this.#drawn.get(node.id)?.shape;
-      const aside = shape?.querySelector('.aside');
-      if (aside) aside.textContent = formatElapsed(now - node.runningSince);
-      if (shape !== undefined) this.#drawProgress(shape, node, progress);
+      if (node.runningSince === null || shape === undefined) continue;
+      const own = node.runs.some((key) => key.startsWith(`${progress?.step}#`)) ? progress : null;
+      const elapsed = formatElapsed(now - node.runningSince);
+      const aside = node.aside === '' ? elapsed : `${node.aside} · ${elapsed}`;
+      const line = own === null ? node.line : this.#options.say('progressText', node.line, own.text);
+      setText(shape.querySelector('.aside'), aside);
+      setText(shape.querySelector('.line'), line);
+      showProgress(shape, node, own?.fraction ?? null);
     }
   }
 
@@ -157,25 +161,6 @@ export class GraphPicture {
     this.#edges.replaceChildren(...ordered.map(edgeShape));
   }
 
-  #drawProgress(shape: SVGGElement, node: GraphNodeView, progress: ProgressView | null): void {
-    const own = node.runs.some((key) => key.startsWith(`${progress?.step}#`)) ? progress : null;
-    const line = shape.querySelector<SVGTextElement>('.line');
-    if (line !== null) {
-      line.textContent = own === null ? node.line : this.#options.say('progressText', node.line, own.text);
-      fitText(line);
-    }
-    let bar = shape.querySelector<SVGRectElement>('.progress');
-    if (own === null) bar?.remove();
-    else {
-      if (bar === null) {
-        bar = makeSvg('rect', { class: 'progress', x: 6, height: progressHeight, rx: progressHeight / 2 });
-        shape.append(bar);
-      }
-      const width = Math.round((node.width - 12) * own.fraction);
-      setAttributes(bar, { y: node.height - progressHeight - 2, width });
-    }
-  }
-
   #press(event: KeyboardEvent): void {
     const id = idOf(event.target);
     if (id === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -202,6 +187,25 @@ export class GraphPicture {
   #placeOf(id: string): string | undefined {
     const key = id.slice(id.indexOf(':') + 1);
     return this.#graph.nodes.find(({ runs }) => runs.includes(key))?.id ?? this.#selected ?? undefined;
+  }
+}
+
+function setText(place: Element | null, text: string): void {
+  if (place !== null && place.textContent !== text) place.textContent = text;
+}
+
+/** A bar at the bottom of a place; none for null. */
+function showProgress(shape: SVGGElement, { width, height }: GraphNodeView, fraction: number | null): void {
+  const bar = shape.querySelector('.progress');
+  if (fraction === null) bar?.remove();
+  else {
+    const shown =
+      bar ?? makeSvg('rect', { class: 'progress', x: 6, height: progressHeight, rx: progressHeight / 2 });
+    if (bar === null) shape.append(shown);
+    setAttributes(shown, {
+      y: height - progressHeight - 2,
+      width: Math.round((width - 12) * fraction),
+    });
   }
 }
 

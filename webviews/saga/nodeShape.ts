@@ -1,5 +1,5 @@
 import type { GraphNodeView } from '../../extension/contracts/sagaPanel.ts';
-import { setAttributes } from '../shared/dom.ts';
+import { element, setAttributes } from '../shared/dom.ts';
 import { makeSvg } from './dom.ts';
 import { statusShape } from './statusIcon.ts';
 
@@ -39,21 +39,20 @@ function stack({ kind, width, height }: GraphNodeView): SVGElement[] {
   return [makeSvg('rect', { class: 'body behind', x: 4, y: 4, width, height, rx: 6 })];
 }
 
-const textInsets: Partial<Record<GraphNodeView['kind'], number>> = { gate: point, undo: 4, end: 4 };
+const sideInsets: Partial<Record<GraphNodeView['kind'], number>> = { gate: point, undo: 4, end: 4 };
 
-/** Draws a place into its shape, which keeps its focus: all within is made anew. */
+/** Draws a place into its element, which keeps its focus: all within is made anew. */
 export function drawNode(shape: SVGGElement, node: GraphNodeView): void {
-  const { id, kind, status, isCurrent, label, x, y, width, height } = node;
+  const { id, kind, status, isCurrent, note, x, y, width, height } = node;
   setAttributes(shape, {
     class: `node ${kind} ${status}${isCurrent ? '' : ' earlier-run'}`,
     transform: `translate(${x} ${y})`,
     'data-node': id,
-    'aria-label': label,
+    'aria-description': note,
   });
-  const shift = textInsets[kind] ?? 0;
-  const isTall = kind === 'step' || kind === 'fold';
+  const side = sideInsets[kind] ?? 0;
   const icon = makeSvg('g', {
-    transform: `translate(${inset + shift} ${isTall ? 8 : (height - iconSize) / 2})`,
+    transform: `translate(${inset + side} ${isTall(node) ? 8 : (height - iconSize) / 2})`,
   });
   icon.append(statusShape(status));
   const ring = makeSvg('rect', {
@@ -64,39 +63,24 @@ export function drawNode(shape: SVGGElement, node: GraphNodeView): void {
     height: height + 2 * ringGap,
     rx: kind === 'undo' || kind === 'end' ? height / 2 + ringGap : 8,
   });
-  const texts = isTall ? twoLines(node) : oneLine(node, textLeft + shift);
-  shape.replaceChildren(...stack(node), outline(node), ring, icon, ...texts);
-  for (const text of texts) fitText(text);
+  const left = textLeft + side;
+  const texts = makeSvg('foreignObject', { x: left, y: 0, width: width - left - inset - side, height });
+  texts.append(textsOf(node));
+  shape.replaceChildren(...stack(node), outline(node), ring, icon, texts);
 }
 
-function twoLines({ title, aside, line, width, height }: GraphNodeView): SVGTextElement[] {
-  const asideText = makeSvg('text', { class: 'aside', x: width - inset, y: 20, 'text-anchor': 'end' }, aside);
-  const titleText = makeSvg('text', { class: 'title', x: textLeft, y: 20 }, title);
-  const lineText = makeSvg('text', { class: 'line', x: textLeft, y: height - 13 }, line);
-  titleText.dataset['room'] = String(width - textLeft - inset - aside.length * 7);
-  lineText.dataset['room'] = String(width - textLeft - inset);
-  return [titleText, asideText, lineText];
+function isTall({ kind }: GraphNodeView): boolean {
+  return kind === 'step' || kind === 'fold';
 }
 
-function oneLine({ title, line, width, height }: GraphNodeView, left: number): SVGTextElement[] {
-  const text = makeSvg('text', { class: 'title', x: left, y: height / 2 + 4.5 }, title);
-  if (line !== '') text.append(makeSvg('tspan', { class: 'line', dx: 8 }, line));
-  text.dataset['room'] = String(width - left - inset);
-  return [text];
-}
-
-/** Shortens a text, or its last part, until it has room. What is cut stands in the details. */
-export function fitText(text: SVGTextElement): void {
-  const room = Number(text.dataset['room'] ?? Number.NaN);
-  if (!(text.getComputedTextLength() > room)) return;
-  const part = text.querySelector('tspan') ?? text;
-  const whole = part.textContent ?? '';
-  let [fits, tooLong] = [0, whole.length];
-  while (tooLong - fits > 1) {
-    const middle = Math.floor((fits + tooLong) / 2);
-    part.textContent = `${whole.slice(0, middle).trimEnd()}…`;
-    if (text.getComputedTextLength() <= room) fits = middle;
-    else tooLong = middle;
+/** Its texts; the style cuts what has no room, and ears and the details have it whole. */
+function textsOf(node: GraphNodeView): HTMLElement {
+  const { title, aside, line } = node;
+  const texts = element('div', { class: `texts${isTall(node) ? ' tall' : ''}` });
+  const parts = { title, aside, line };
+  for (const [name, text] of Object.entries(parts)) {
+    // A running step's time and progress come there.
+    if (text !== '' || node.runningSince !== null) texts.append(element('span', { class: name }, text), ' ');
   }
-  part.textContent = `${whole.slice(0, fits).trimEnd()}…`;
+  return texts;
 }

@@ -95,11 +95,13 @@ export class SagaPage {
       drawHead(view, say, (action, button) => this.#sendFromHead(action, button)),
     );
     this.#troubles = new Part(element('div', { class: 'troubles' }), (view) => drawTroubles(view, say));
-    this.#details = new Part(element('aside', { class: 'details' }), (view) =>
-      drawDetails(view, say, {
-        openEvidence: (run, hash) => this.#send({ type: 'openEvidence', run, hash }),
-        diffEvidence: (run, hash) => this.#send({ type: 'diffEvidence', run, hash }),
-      }),
+    this.#details = new Part(
+      element('aside', { class: 'details', 'aria-labelledby': 'details-title' }),
+      (view) =>
+        drawDetails(view, say, {
+          openEvidence: (run, hash) => this.#send({ type: 'openEvidence', run, hash }),
+          diffEvidence: (run, hash) => this.#send({ type: 'diffEvidence', run, hash }),
+        }),
     );
     this.#legend = new Part(element('div', { class: 'legend muted' }), (edges) => legend(edges, say));
     this.#loading = element('p', { class: 'loading muted' }, say('headLoading'));
@@ -214,10 +216,17 @@ export class SagaPage {
     this.#flows.show(flows);
     this.#events.show({ events, eventsLeftOut });
     this.#showWork();
-    if (isFirst) {
-      scrollTo(0, this.#view.scrollTop);
-      this.#graph.place.scrollLeft = this.#view.graphLeft;
-    }
+    if (isFirst) this.#restoreScroll(this.#view);
+  }
+
+  /** The controls take their sizes in the next frame, and what lies below them moves. */
+  #restoreScroll({ scrollTop, graphLeft }: PanelView): void {
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        scrollTo(0, scrollTop);
+        this.#graph.place.scrollLeft = graphLeft;
+      }),
+    );
   }
 
   #showWork(): void {

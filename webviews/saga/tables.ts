@@ -17,10 +17,10 @@ export function stepsTable(
     ['tableStep', ''],
     ['tableRun', 'number'],
     ['tableStatus', ''],
+    ['tableOutcome', ''],
     ['tableAttempts', 'number'],
     ['tableSeconds', 'number'],
     ['tableTokens', 'number'],
-    ['tableOutcome', ''],
     ['tableEvidence', 'number'],
   ] as const;
   const head = element(
@@ -37,10 +37,10 @@ export function stepsTable(
       element('th', { scope: 'row' }, name),
       element('td', { class: 'number' }, String(run.generation)),
       element('td', { class: 'status' }, statusIcon(run.status), say(statusTexts[run.status])),
+      element('td', { class: 'outcome' }, run.error?.message ?? run.outcome ?? ''),
       element('td', { class: 'number' }, run.attempts === 0 ? '' : String(run.attempts)),
       element('td', { class: 'number' }, run.seconds === null ? '' : formatSeconds(run.seconds)),
       element('td', { class: 'number' }, run.tokens.short),
-      element('td', { class: 'outcome' }, run.error?.message ?? run.outcome ?? ''),
       element('td', { class: 'number' }, run.evidence.length === 0 ? '' : String(run.evidence.length)),
     );
   });

@@ -19,22 +19,23 @@ export const sagaTexts = {
 
   // Titles of places.
   titleRun: '{0}, run {1}',
+  asideRun: 'run {0}',
+  asideRunSeconds: 'run {0} · {1} s',
   titleGate: 'Decision',
-  titleUndo: 'Undo {0}',
+  titleUndo: 'Undo: {0}',
   titleEarlier: '{0}, {1} earlier runs',
   titleFold: '{0} to {1}',
   lineFold: '{0} steps, {1}',
   lineOutcome: '{0} · {1}',
   asideSeconds: '{0} s',
 
-  // Labels of places, for screen readers.
-  labelStep: 'Step {0}, run {1} of {2}: {3}',
-  labelGate: 'Decision after {0}, run {1}: {2}',
-  labelUndo: 'Compensation of {0}, run {1}: {2}',
-  labelEnd: 'End of the run: {0}',
-  labelSuperseded: 'Superseded by a later run',
-  labelAttempts: '{0} attempts',
-  labelSeconds: '{0} seconds',
+  // Notes on places, for screen readers.
+  noteStep: 'Step, run {0} of {1}',
+  noteAttempts: '{0} attempts',
+  noteSuperseded: 'Superseded by a later run',
+  noteGate: 'After {0}, run {1}',
+  noteUndo: 'Compensation of run {0}',
+  noteEnd: 'End of the run',
 
   // What steps came to.
   outcomeReason: '{0}, confidence {1}',
@@ -71,13 +72,13 @@ export const sagaTexts = {
 
   // Where the run stands.
   stateQueued: 'Queued',
-  stateRunning: 'Running {0}, step {1} of {2}',
+  stateRunning: 'Running step {1} of {2}: {0}',
   stateUndoing: 'Undoing',
   stateInterrupted: 'Interrupted',
-  stateWaiting: 'Waits for your decision after {0}',
+  stateWaiting: 'Waits for your decision after: {0}',
   stateCompleted: 'Completed',
   stateRejected: 'Rejected',
-  stateFailed: 'Failed at {0}',
+  stateFailed: 'Failed at: {0}',
   summaryRun: 'Run {0} of the pipeline {1}. {2}.',
   summarySteps: '{0} of {1} steps are done.',
   summaryStep: '{0}: {1}.',
@@ -87,28 +88,28 @@ export const sagaTexts = {
   summaryNotUndone: 'Not undone: {0}.',
 
   // Decisions.
-  decidedApprove: 'Approved {0}',
-  decidedReject: 'Rejected the run at {0}',
-  decidedFix: 'Fixed at {0}, began again at {1}',
-  decidedRollback: 'Rolled back from {0} to {1}',
+  decidedApprove: 'Approved: {0}',
+  decidedReject: 'Rejected after: {0}',
+  decidedFix: 'Fixed after: {0}. Begins again at: {1}',
+  decidedRollback: 'Rolled back after: {0}. Back to: {1}',
 
   // Events.
   eventStarted: 'The run began: {0}',
-  eventStepStarted: '{0} began, run {1}',
-  eventStepAttempt: '{0} began again, run {1}, attempt {2}',
-  eventStepCompleted: '{0} is done, run {1}',
-  eventStepFailed: '{0} failed, run {1}: {2}',
-  eventGate: 'Waits for a decision after {0}',
-  eventUndoing: 'Undoing {0}, run {1}',
-  eventUndone: 'Undid {0}, run {1}',
-  eventNotUndone: 'Could not undo {0}, run {1}: {2}',
-  eventRolledBack: 'Back at {0}',
-  eventRestarted: 'Begins again at {0}',
+  eventStepStarted: 'Began: {0}, run {1}',
+  eventStepAttempt: 'Began again: {0}, run {1}, attempt {2}',
+  eventStepCompleted: 'Done: {0}, run {1}',
+  eventStepFailed: 'Failed: {0}, run {1}. {2}',
+  eventGate: 'Waits for a decision after: {0}',
+  eventUndoing: 'Undoing: {0}, run {1}',
+  eventUndone: 'Undone: {0}, run {1}',
+  eventNotUndone: 'Not undone: {0}, run {1}. {2}',
+  eventRolledBack: 'Back at: {0}',
+  eventRestarted: 'Begins again at: {0}',
   eventInterrupted: 'Interrupted',
   eventCompleted: 'The run is completed',
   eventRejected: 'The run is rejected',
-  eventFailed: 'The run failed at {0}: {1}',
-  eventBy: '{0}, by {1}',
+  eventFailed: 'The run failed at: {0}. {1}',
+  eventBy: '{0} ({1})',
 
   // What a search kept and dropped.
   flowTitle: 'What the search kept and dropped',
@@ -143,7 +144,7 @@ export const sagaTexts = {
   refusedTitle: 'That was not done',
 
   // The gate.
-  gateTitle: 'Your decision after {0}',
+  gateTitle: 'Your decision after: {0}',
   gateComment: 'Comment (stays with the decision)',
   approve: 'Approve',
   fixIdea: 'Fix the Idea ...',

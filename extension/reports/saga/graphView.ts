@@ -15,14 +15,16 @@ export function viewGraph(history: History, runs: RunsByKey, words: Words, most 
   const { width, height, boxes, routes } = layOut(shown);
   const nodes = shown.nodes.map((node) => viewNode(node, boxes, runs, words));
   nodes.sort((a, b) => a.y + a.height / 2 - (b.y + b.height / 2) || a.x - b.x);
-  const isCurrent = new Map(nodes.map((node) => [node.id, node.isCurrent]));
+  const counts = new Set(
+    nodes.filter((node) => node.isCurrent && node.status !== 'not-reached').map(({ id }) => id),
+  );
   const edges = shown.links.map(
     ({ from, to, kind }, index): GraphEdgeView => ({
       id: `${from} ${to} ${kind}`,
       from,
       to,
       kind,
-      isCurrent: isCurrent.get(from) === true && isCurrent.get(to) === true,
+      isCurrent: counts.has(from) && counts.has(to),
       points: [...(routes[index] ?? [])],
     }),
   );
@@ -46,13 +48,10 @@ function viewNode(
     status,
     isCurrent,
     ...box,
-    title: titleOf(node, run, words),
-    aside:
-      kind !== 'step' || run === undefined || run.seconds === null
-        ? ''
-        : words.say('asideSeconds', formatSeconds(run.seconds)),
+    title: titleOf(node, words),
+    aside: asideOf(node, run, words),
     line: lineOf(node, run, words),
-    label: labelOf(node, run, words),
+    note: noteOf(node, run, words),
     runs: [...new Set(keys.map(({ step, generation }) => runKey(step, generation)))],
     decisions: members.flatMap(({ decisions }) => decisions),
     runningSince: isRunning ? (run?.startedTime ?? null) : null,
@@ -70,14 +69,11 @@ function runKeyOf(node: ShownNode): string {
   return runKey(step, generation);
 }
 
-function titleOf(node: ShownNode, run: Run, words: Words): string {
-  const { say, stepTitle } = words;
-  const { step, generation } = firstOf(node);
+function titleOf(node: ShownNode, { say, stepTitle }: Words): string {
+  const { step } = firstOf(node);
   switch (node.kind) {
     case 'step':
-      return run === undefined || run.generations === 1
-        ? stepTitle(step)
-        : say('titleRun', stepTitle(step), generation);
+      return stepTitle(step);
     case 'gate':
       return say('titleGate');
     case 'undo':
@@ -89,6 +85,15 @@ function titleOf(node: ShownNode, run: Run, words: Words): string {
     case 'fold':
       return say('titleFold', stepTitle(step), stepTitle(node.members.at(-1)?.step ?? step));
   }
+}
+
+/** Which run of the step it is, where there are several, and how long it took. */
+function asideOf({ kind }: ShownNode, run: Run, { say }: Words): string {
+  if (kind !== 'step' || run === undefined) return '';
+  const { generation, generations, seconds } = run;
+  if (seconds === null) return generations === 1 ? '' : say('asideRun', generation);
+  const text = formatSeconds(seconds);
+  return generations === 1 ? say('asideSeconds', text) : say('asideRunSeconds', generation, text);
 }
 
 function lineOf(node: ShownNode, run: Run, words: Words): string {
@@ -109,30 +114,23 @@ function lineOf(node: ShownNode, run: Run, words: Words): string {
   }
 }
 
-function labelOf(node: ShownNode, run: Run, words: Words): string {
-  const { say, stepTitle } = words;
-  const status = statusText(node.status, say);
+function noteOf(node: ShownNode, run: Run, { say, stepTitle }: Words): string {
   const { step, generation } = firstOf(node);
   switch (node.kind) {
     case 'step': {
-      const parts = [say('labelStep', stepTitle(step), generation, run?.generations ?? generation, status)];
-      if (run !== undefined) {
-        if (run.error !== null) parts.push(run.error.message);
-        else if (run.outcome !== null) parts.push(run.outcome);
-        if (run.seconds !== null) parts.push(say('labelSeconds', formatSeconds(run.seconds)));
-        if (run.attempts > 1) parts.push(say('labelAttempts', run.attempts));
-      }
-      if (!node.isCurrent) parts.push(say('labelSuperseded'));
+      const parts = [say('noteStep', generation, run?.generations ?? generation)];
+      if (run !== undefined && run.attempts > 1) parts.push(say('noteAttempts', run.attempts));
+      if (!node.isCurrent) parts.push(say('noteSuperseded'));
       return sentences(parts);
     }
     case 'gate':
-      return sentences([say('labelGate', stepTitle(step), generation, status)]);
+      return sentences([say('noteGate', stepTitle(step), generation)]);
     case 'undo':
-      return sentences([say('labelUndo', stepTitle(step), generation, status)]);
+      return sentences([say('noteUndo', generation)]);
     case 'end':
-      return sentences([say('labelEnd', status)]);
+      return sentences([say('noteEnd')]);
     default:
-      return sentences([titleOf(node, run, words), lineOf(node, run, words)].filter((part) => part !== ''));
+      return '';
   }
 }
 

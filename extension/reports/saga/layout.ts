@@ -23,12 +23,12 @@ export interface GraphLayout {
 
 /** Sizes in CSS pixels at the editor's usual font. */
 const sizes: Record<ShownNode['kind'], { readonly width: number; readonly height: number }> = {
-  step: { width: 252, height: 50 },
-  gate: { width: 212, height: 34 },
-  undo: { width: 212, height: 34 },
-  end: { width: 212, height: 34 },
-  earlier: { width: 212, height: 34 },
-  fold: { width: 252, height: 50 },
+  step: { width: 304, height: 50 },
+  gate: { width: 240, height: 34 },
+  undo: { width: 240, height: 34 },
+  end: { width: 240, height: 34 },
+  earlier: { width: 240, height: 34 },
+  fold: { width: 304, height: 50 },
 };
 const margin = 16;
 const gapBetweenRanks = 26;
@@ -70,16 +70,50 @@ export function layOut({ nodes, links }: ShownGraph): GraphLayout {
   }
   const sides = sidesOf(nodes, links);
   layout(graph, { customOrder: (layered) => orderBySides(layered, sides) });
-  const placed = nodes.map(({ id }): [string, Box] => {
-    const { x = 0, y = 0, width, height } = graph.node(id) as Partial<Point> & typeof sizes.step;
-    return [id, { x: x - width / 2, y: y - height / 2, width, height }];
-  });
+  const placed = new Map(
+    nodes.map(({ id }): [string, Box] => {
+      const { x = 0, y = 0, width, height } = graph.node(id) as Partial<Point> & typeof sizes.step;
+      return [id, { x: x - width / 2, y: y - height / 2, width, height }];
+    }),
+  );
   const routed = links.map((link, index) => {
     const { above, below } = downwards(link, rankOf);
     const { points = [] } = graph.edge(above, below, String(index)) as { points?: Point[] };
-    return above === link.from ? points : points.toReversed();
+    const route = docked(points, placed.get(above), placed.get(below));
+    return above === link.from ? route : route.reverse();
   });
-  return framed(placed, routed);
+  return framed([...placed], routed);
+}
+
+/** How far from its middle, of half its width, a place is left and reached at most. */
+const dockReach = 0.75;
+
+/** A route from the bottom of the place above to the top of the one below, upright at both ends. */
+function docked(points: readonly Point[], above: Box | undefined, below: Box | undefined): Point[] {
+  // The first and the last were found on straight lines between the middles, which lead through other places.
+  const between = points.slice(1, -1);
+  if (above === undefined || below === undefined) return between;
+  const [first, last] = [between[0] ?? middleOf(below), between.at(-1) ?? middleOf(above)];
+  const leave = { x: dock(above, first), y: above.y + above.height };
+  const reach = { x: dock(below, last), y: below.y };
+  const approach = gapBetweenRanks / 2;
+  return [
+    leave,
+    ...(leave.x === first.x ? [] : [{ x: leave.x, y: leave.y + approach }]),
+    ...between,
+    ...(reach.x === last.x ? [] : [{ x: reach.x, y: reach.y - approach }]),
+    reach,
+  ];
+}
+
+function dock(box: Box, towards: Point): number {
+  const middle = middleOf(box).x;
+  const most = (box.width / 2) * dockReach;
+  return Math.min(middle + most, Math.max(middle - most, towards.x));
+}
+
+function middleOf({ x, y, width, height }: Box): Point {
+  return { x: x + width / 2, y: y + height / 2 };
 }
 
 /** Moved so that all of it, links too, lies within the margin, on whole pixels. */

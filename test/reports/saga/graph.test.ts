@@ -44,14 +44,15 @@ test('every run of every step stands in the graph, each in one place for steps',
   );
 });
 
-test('no two places overlap, and all lie in the graph', () => {
+test('no two places overlap, and all lie in the graph with room for what marks the focus', () => {
   fc.assert(
     fc.property(histories, (events) => {
       const { nodes, width, height, edges } = snapshotOf(events).graph;
       for (const [index, node] of nodes.entries()) {
         expect(nodes.slice(index + 1).filter((other) => overlap(node, other))).toEqual([]);
-        expect(node.x >= 0 && node.y >= 0).toBe(true);
-        expect(node.x + node.width <= width && node.y + node.height <= height).toBe(true);
+        expect(Math.min(node.x, node.y)).toBeGreaterThanOrEqual(8);
+        expect(width - node.x - node.width).toBeGreaterThanOrEqual(8);
+        expect(height - node.y - node.height).toBeGreaterThanOrEqual(8);
       }
       for (const { points } of edges) {
         expect(points.every(({ x, y }) => x >= 0 && y >= 0 && x <= width && y <= height)).toBe(true);
@@ -184,6 +185,8 @@ test('a graph beyond its bound keeps what waits, runs or failed, and folds the r
         ({ kind, status }) => kind === 'step' && ['running', 'failed'].includes(status),
       );
       if (atWork !== undefined) expect(folded.nodes.map(({ id }) => id)).toContain(atWork.id);
+      const hasEnded = history.nodes.some(({ kind }) => kind === 'end');
+      expect(folded.nodes.some(({ id }) => id === 'end')).toBe(hasEnded);
       layOut(folded);
     }),
     { numRuns: 100 },

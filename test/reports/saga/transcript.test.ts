@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SagaSnapshot } from '../../../extension/contracts/sagaPanel.ts';
+import { resultsByRun } from '../../../extension/reports/saga/results.ts';
 import { sagaSnapshot } from '../../../extension/reports/saga/snapshot.ts';
 import { words } from './say.ts';
 import { fixedRolledBackRejected } from './toyRuns.ts';
@@ -12,8 +13,8 @@ function transcript({ run, graph, runs, decisions, notUndone, events, gate, can 
     run.summary,
     '',
     'Places',
-    ...graph.nodes.map(({ id, title, aside, line, isCurrent, label }) =>
-      [`${isCurrent ? ' ' : '~'} ${id.padEnd(12)}`, title, aside, line, `(${label})`]
+    ...graph.nodes.map(({ id, title, aside, line, isCurrent, note }) =>
+      [`${isCurrent ? ' ' : '~'} ${id.padEnd(12)}`, title, aside, line, `(${note})`]
         .filter((part) => part !== '')
         .join(' | '),
     ),
@@ -51,4 +52,18 @@ test('a run that was fixed, rolled back and rejected is told whole, with what co
     words,
   );
   await expect(transcript(snapshot)).toMatchFileSnapshot('fixedRolledBackRejected.txt');
+});
+
+test('what came of an earlier pass is told by that pass alone', async () => {
+  const { engine, id } = await fixedRolledBackRejected();
+  const { events } = await engine.history(id);
+  const byRun = resultsByRun(['a', 'b', 'c', 'd', 'e', 'f'], events);
+  const runsBeside = (key: string) =>
+    Object.entries(byRun.get(key) ?? {}).map(([step, result]) => {
+      const { key: of } = result as { key: string };
+      return `${step}#${of.split('/')[2]}`;
+    });
+  expect(runsBeside('c#1').toSorted()).toEqual(['a#1', 'b#1', 'c#1', 'd#1', 'e#1']);
+  expect(runsBeside('d#2').toSorted()).toEqual(['a#1', 'b#2', 'c#2', 'd#2', 'e#2']);
+  expect(runsBeside('c#2').toSorted()).toEqual(['a#1', 'b#2', 'c#2', 'd#3', 'e#3']);
 });
