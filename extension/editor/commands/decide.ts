@@ -56,7 +56,12 @@ export async function carryOut(services: RunServices, id: string, decision: Deci
 
 function describe(view: SagaView): string {
   if (view.waitingFor !== null) return vscode.l10n.t('waits for you: {0}', stepTitle(view.waitingFor));
-  return view.state;
+  const texts: Readonly<Record<string, string>> = {
+    completed: vscode.l10n.t('approved'),
+    rejected: vscode.l10n.t('rejected'),
+    interrupted: vscode.l10n.t('interrupted'),
+  };
+  return texts[view.state] ?? view.state;
 }
 
 async function waitingRun(

@@ -39,9 +39,13 @@ export async function buildSandboxImage(host: LabHost, view: SandboxView): Promi
     });
     const [unavailable] = statuses.filter(({ level }) => level !== 'preview');
     if (docker.length === 0) {
-      throw new LabError('sandbox.unavailable', unavailable?.problem ?? 'There is no Docker daemon.', {
-        action: unavailable?.action ?? 'Start Docker, then try again.',
-      });
+      throw new LabError(
+        'sandbox.unavailable',
+        unavailable?.problem ?? vscode.l10n.t('There is no Docker daemon.'),
+        {
+          action: unavailable?.action ?? vscode.l10n.t('Start Docker, then try again.'),
+        },
+      );
     }
     for (const backend of docker) await backend.prepare(signal);
     await view.show(await checkSetup(lab, signal));

@@ -110,7 +110,8 @@ export class Workbench {
 
   /** Picks the row with this label in the open quick pick. */
   async pick(label: string): Promise<void> {
-    await this.#choice(label).click();
+    // At its edge: over its middle the row's own hover may come between.
+    await this.#choice(label).click({ position: { x: 6, y: 6 } });
   }
 
   /** Checks these rows, and no others, in the open quick pick of many, and accepts. */
