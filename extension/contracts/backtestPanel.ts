@@ -159,7 +159,8 @@ export const backtestSnapshotSchema = z.object({
     })
     .nullable(),
   findings: z.array(findingSchema.omit({ fix: true })),
-  facts: z.array(z.object({ title: text, rows: z.array(factSchema) })),
+  /** `isProse`: the values are sentences. */
+  facts: z.array(z.object({ title: text, isProse: z.boolean(), rows: z.array(factSchema) })),
   rejections: z.object({ note: text, rows: z.array(z.object({ time: text, why: text })) }),
   log: z.object({ note: text, lines: z.array(text) }),
   gate: panelGateSchema.nullable(),

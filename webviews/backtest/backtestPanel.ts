@@ -1,3 +1,4 @@
+import '../shared/checks.ts';
 import {
   type BacktestFromPanel,
   backtestSubjectSchema,

@@ -23,10 +23,11 @@ export class CodeTab {
       return;
     }
     const rows = findings.map(({ severity, rule, line, column, message, advice }) => {
+      const text = `${line}:${column}`;
       const place = element(
         'button',
-        { type: 'button', class: 'link', 'aria-label': say('openLine', line) },
-        `${line}:${column}`,
+        { type: 'button', class: 'link', 'aria-label': say('openLine', text) },
+        text,
       );
       place.addEventListener('click', () => this.#openLine(line));
       return element(

@@ -47,7 +47,13 @@ export class ComparisonTab {
     const over = (text: string) => element('th', { scope: 'colgroup', colspan: 3, class: 'over' }, text);
     const head = heads([say('metric'), ...(isSplit ? side : []), ...side]);
     head.prepend(
-      element('tr', {}, element('td', {}), isSplit ? over(say('outOfSample')) : null, over(say('whole'))),
+      element(
+        'tr',
+        {},
+        element('td', { class: 'over' }),
+        isSplit ? over(say('outOfSample')) : null,
+        over(say('whole')),
+      ),
     );
     const body = rows.map(({ label, definition, outOfSample, whole }, index) =>
       element(

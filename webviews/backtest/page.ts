@@ -8,21 +8,14 @@ import type {
 import { makeButton } from '../shared/controls.ts';
 import { element } from '../shared/dom.ts';
 import { formatNumber } from '../shared/format.ts';
-import { Tabs } from '../shared/tabs.ts';
 import { ChartSection } from './chartSection.ts';
 import { pictureOf } from './charts/picture.ts';
-import { CodeTab } from './codeTab.ts';
-import { ComparisonTab } from './comparisonTab.ts';
-import { FactsTab } from './factsTab.ts';
 import { GateForm } from './gateForm.ts';
 import { Head } from './head.ts';
-import { MetricsTab } from './metricsTab.ts';
-import { MonthsTab } from './monthsTab.ts';
 import type { BacktestSay } from './parts.ts';
-import { SearchTab } from './searchTab.ts';
-import { TextTab } from './textTab.ts';
+import { RunTabs } from './runTabs.ts';
 import { CompareTool, type SaveFormat, SaveTool } from './tools.ts';
-import { firstTrades, TradesTab } from './tradesTab.ts';
+import { firstTrades } from './tradesTab.ts';
 
 export interface PageOptions {
   readonly say: BacktestSay;
@@ -50,15 +43,7 @@ export class BacktestPage {
   readonly #charts: ChartSection;
   readonly #compare: CompareTool;
   readonly #save: SaveTool;
-  readonly #trades: TradesTab;
-  readonly #metrics: MetricsTab;
-  readonly #months: MonthsTab;
-  readonly #comparison: ComparisonTab;
-  readonly #search: SearchTab;
-  readonly #facts: FactsTab;
-  readonly #code: CodeTab;
-  readonly #text: TextTab;
-  readonly #tabs: Tabs<BacktestView['tab']>;
+  readonly #tabs: RunTabs;
   #view: BacktestView;
   #requests = 0;
   #tradesRequest = -1;
@@ -95,10 +80,10 @@ export class BacktestPage {
       onRange: (range) => this.#keep({ range }),
       onLogarithmic: (isLogarithmic) => this.#keep({ isLogarithmic }),
     });
-    this.#trades = new TradesTab({
+    this.#tabs = new RunTabs({
       say,
-      query: this.#view.trades,
-      want: (query) => {
+      trades: this.#view.trades,
+      wantTrades: (query) => {
         this.#tradesRequest = this.#next();
         this.#keep({ trades: query });
         post({ type: 'wantTrades', request: this.#tradesRequest, query });
@@ -107,28 +92,9 @@ export class BacktestPage {
         this.#charts.showTrade(trade);
         this.#state.textContent = say('shownTrade', formatNumber(trade.index + 1, 0));
       },
+      openLine: (line) => post({ type: 'openSource', line }),
+      onChoose: (tab) => this.#keep({ tab }),
     });
-    this.#metrics = new MetricsTab(say);
-    this.#months = new MonthsTab(say);
-    this.#comparison = new ComparisonTab(say);
-    this.#search = new SearchTab(say);
-    this.#facts = new FactsTab(say);
-    this.#code = new CodeTab(say, (line) => post({ type: 'openSource', line }));
-    this.#text = new TextTab(say);
-    this.#tabs = new Tabs(
-      say('tabs'),
-      [
-        { id: 'metrics', content: this.#metrics.root },
-        { id: 'trades', content: this.#trades.root, onShow: () => this.#trades.comeIntoSight() },
-        { id: 'months', content: this.#months.root },
-        { id: 'comparison', content: this.#comparison.root },
-        { id: 'search', content: this.#search.root },
-        { id: 'facts', content: this.#facts.root },
-        { id: 'code', content: this.#code.root },
-        { id: 'text', content: this.#text.root },
-      ],
-      (tab) => this.#keep({ tab }),
-    );
     this.#content.append(this.#head.root, this.#gate.root, this.#charts.root, this.#tabs.root);
     this.#state.textContent = say('loading');
     place.append(this.#state, this.#content);
@@ -145,7 +111,7 @@ export class BacktestPage {
         return;
       case 'trades':
         // Only the answer to the last question is of use.
-        if (message.request === this.#tradesRequest) this.#trades.setPage(message.page);
+        if (message.request === this.#tradesRequest) this.#tabs.setTrades(message.page);
         return;
       case 'answer':
         if (message.request === this.#decision) this.#gate.answer(message.problem);
@@ -170,40 +136,10 @@ export class BacktestPage {
     const compared = snapshot.comparison?.run ?? null;
     this.#compare.show({ comparable: snapshot.comparable, chosen: compared });
     this.#charts.show(snapshot);
-    this.#metrics.show(snapshot);
-    this.#trades.show(snapshot);
-    this.#months.show(snapshot.months);
-    this.#comparison.show(snapshot);
-    this.#search.show(snapshot.search);
-    this.#facts.show(snapshot.facts);
-    this.#code.show(snapshot.findings);
-    this.#text.show({ idea: snapshot.run.idea, reasoning: snapshot.reasoning, log: snapshot.log });
-    const labels = this.#tabLabels(snapshot);
-    this.#tabs.setLabels(labels);
     // Who has just put a run beside this one wants to see it.
     const hasAppeared = compared !== null && compared !== this.#view.compared;
-    this.#keep({ compared });
-    const wanted = hasAppeared ? 'comparison' : this.#view.tab;
-    const tab = labels[wanted] === null ? 'metrics' : wanted;
-    if (isFirst || tab !== this.#view.tab) {
-      this.#tabs.show(tab);
-      this.#keep({ tab });
-    }
-  }
-
-  /** Names of the tabs; null for those that this run has nothing for. */
-  #tabLabels({ data, comparison, comparisonProblem, search, findings }: BacktestSnapshot) {
-    const { say } = this.#options;
-    return {
-      metrics: say('tabMetrics'),
-      trades: say('tabTrades', formatNumber(data.trades, 0)),
-      months: say('tabMonths'),
-      comparison: comparison === null && comparisonProblem === null ? null : say('tabComparison'),
-      search: search === null ? null : say('tabSearch'),
-      facts: say('tabFacts'),
-      code: findings.length === 0 ? say('tabCode') : say('tabCodeFindings', formatNumber(findings.length, 0)),
-      text: say('tabText'),
-    };
+    const tab = this.#tabs.show(snapshot, hasAppeared ? 'comparison' : this.#view.tab);
+    this.#keep({ tab, compared });
   }
 
   #fail({ message, action }: PanelProblem): void {

@@ -10,6 +10,9 @@ import type { BacktestSay } from './parts.ts';
 /** Milliseconds of rest before a chosen run is read: arrow keys pass by others. */
 const choicePause = 300;
 
+/** Value of the choice of no run; an empty one would always be the chosen one to the dropdown. */
+const noRun = '-';
+
 /** Chooses the run that stands beside this one. */
 export class CompareTool {
   readonly root = element('div', { class: 'tool' });
@@ -28,11 +31,11 @@ export class CompareTool {
       const choices = comparable.map(({ id, title }) => ({ value: id, text: `${title} (${id})` }));
       const dropdown = makeDropdown({
         label: this.#say('compareWith'),
-        choices: [{ value: '', text: this.#say('compareNone') }, ...choices],
-        value: chosen ?? '',
+        choices: [{ value: noRun, text: this.#say('compareNone') }, ...choices],
+        value: chosen ?? noRun,
         onChange: (value) => {
           clearTimeout(this.#timer);
-          this.#timer = setTimeout(() => this.#compare(value === '' ? null : value), choicePause);
+          this.#timer = setTimeout(() => this.#compare(value === noRun ? null : value), choicePause);
         },
       });
       const hadFocus = this.root.contains(document.activeElement);

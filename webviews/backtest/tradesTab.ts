@@ -57,7 +57,6 @@ export class TradesTab {
   #priceDecimals = 2;
   /** Row whose turn it is when the Tab key comes by. */
   #current = 0;
-  #isInSight = false;
 
   constructor(options: TradesTabOptions) {
     this.#options = options;
@@ -89,17 +88,12 @@ export class TradesTab {
     this.root.append(this.#rejections);
   }
 
+  /** Shows a run's trades: a page of them is asked for where they are others than before. */
   show({ data, rejections }: Pick<BacktestSnapshot, 'data' | 'rejections'>): void {
     this.#total = data.trades;
     this.#priceDecimals = data.priceDecimals;
     this.#showRejections(rejections);
     this.#forData(data.key);
-  }
-
-  /** The tab has come into sight: only then is a page asked for. */
-  comeIntoSight(): void {
-    this.#isInSight = true;
-    if (this.#page === undefined) this.#options.want(this.#query);
   }
 
   setPage(page: TradesPage): void {
@@ -156,10 +150,7 @@ export class TradesTab {
     );
   });
 
-  readonly #forData = whenChanged((_: string) => {
-    this.#page = undefined;
-    if (this.#isInSight) this.#options.want(this.#query);
-  });
+  readonly #forData = whenChanged((_: string) => this.#options.want(this.#query));
 
   #head(): HTMLElement {
     const { say } = this.#options;

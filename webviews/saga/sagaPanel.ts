@@ -1,3 +1,4 @@
+import '../shared/checks.ts';
 import type { z } from 'zod';
 import {
   type SagaFromPanel,

@@ -3,8 +3,6 @@ import { element } from './dom.ts';
 export interface Tab<Id extends string> {
   readonly id: Id;
   readonly content: HTMLElement;
-  /** Called whenever the tab comes into sight. */
-  readonly onShow?: () => void;
 }
 
 /** Tabs as ARIA has them: one is in the order of the Tab key, arrow keys go from one to the next. */
@@ -51,7 +49,6 @@ export class Tabs<Id extends string> {
       entry.button.setAttribute('aria-selected', String(isChosen));
       entry.button.tabIndex = isChosen ? 0 : -1;
       entry.content.hidden = !isChosen;
-      if (isChosen) entry.onShow?.();
     }
   }
 

@@ -7,9 +7,6 @@ import {
   panelStateSchema,
 } from '../../extension/contracts/panel.ts';
 
-// Zod would try to compile its checks, which the page's policy forbids, and reports as a breach.
-z.config({ jitless: true });
-
 /** What VS Code gives to a panel's page. */
 interface VsCodeApi {
   postMessage(message: unknown): void;

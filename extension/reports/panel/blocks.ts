@@ -1,73 +1,82 @@
-/** Bars of a block: folding a million of them by blocks takes less than a millisecond. */
-const blockBars = 128;
+/** Bars of a block: folding a million of them by blocks takes well below a millisecond. */
+const blockBars = 64;
 
-type Fold = (a: number, b: number) => number;
+/** Folds rows `from` to `to` of a column into `start`. NaN rows count as none. */
+type FoldRows = (start: number, column: Float64Array, from: number, to: number) => number;
 
-/** The smaller of two numbers; NaN counts as none. */
-function smaller(a: number, b: number): number {
-  return b < a || Number.isNaN(a) ? b : a;
-}
+// One loop each, without a call for every row: these run over all bars when a run is opened.
+const lowestRows: FoldRows = (start, column, from, to) => {
+  let value = start;
+  for (let row = from; row < to; row++) {
+    const next = column[row] as number;
+    if (next < value) value = next;
+  }
+  return value;
+};
+const highestRows: FoldRows = (start, column, from, to) => {
+  let value = start;
+  for (let row = from; row < to; row++) {
+    const next = column[row] as number;
+    if (next > value) value = next;
+  }
+  return value;
+};
+const sumRows: FoldRows = (start, column, from, to) => {
+  let value = start;
+  for (let row = from; row < to; row++) {
+    const next = column[row] as number;
+    if (!Number.isNaN(next)) value += next;
+  }
+  return value;
+};
 
-/** The larger of two numbers; NaN counts as none. */
-function larger(a: number, b: number): number {
-  return b > a || Number.isNaN(a) ? b : a;
+/** What a range of rows comes to, `to` not included. */
+export interface RangeFold {
+  over(from: number, to: number): number;
 }
 
 /**
- * A column whose rows are folded over any range without a look at each: folds of whole blocks are kept, so
- * a range costs its blocks and the rows at its ends. NaN rows count as none.
+ * A column whose rows are folded over any range without a look at each: the folds of whole blocks are kept,
+ * so a range costs its blocks and the rows at its ends.
  */
-class FoldedColumn {
+class FoldedColumn implements RangeFold {
   readonly #column: Float64Array;
-  readonly #fold: Fold;
+  readonly #fold: FoldRows;
   readonly #start: number;
   readonly #blocks: Float64Array;
 
-  constructor(column: Float64Array, fold: Fold, start: number) {
+  constructor(column: Float64Array, fold: FoldRows, start: number) {
     this.#column = column;
     this.#fold = fold;
     this.#start = start;
     const count = Math.floor(column.length / blockBars);
     this.#blocks = new Float64Array(count);
     for (let block = 0; block < count; block++) {
-      this.#blocks[block] = this.#rows(start, block * blockBars, (block + 1) * blockBars);
+      this.#blocks[block] = fold(start, column, block * blockBars, (block + 1) * blockBars);
     }
   }
 
-  /** The fold of rows `from` to `to`, `to` not included. */
   over(from: number, to: number): number {
-    const firstBlock = Math.ceil(from / blockBars);
-    const endBlock = Math.floor(to / blockBars);
-    if (firstBlock >= endBlock) return this.#rows(this.#start, from, to);
-    let value = this.#rows(this.#start, from, firstBlock * blockBars);
-    const blocks = this.#blocks;
     const fold = this.#fold;
-    for (let block = firstBlock; block < endBlock; block++) value = fold(value, blocks[block] as number);
-    return this.#rows(value, endBlock * blockBars, to);
-  }
-
-  #rows(start: number, from: number, to: number): number {
     const column = this.#column;
-    const fold = this.#fold;
-    let value = start;
-    for (let row = from; row < to; row++) value = fold(value, column[row] as number);
-    return value;
+    const first = Math.ceil(from / blockBars);
+    const end = Math.floor(to / blockBars);
+    if (first >= end) return fold(this.#start, column, from, to);
+    const before = fold(this.#start, column, from, first * blockBars);
+    return fold(fold(before, this.#blocks, first, end), column, end * blockBars, to);
   }
 }
 
-/** What a range of rows comes to; NaN where it has no number. */
-export interface RangeFold {
-  over(from: number, to: number): number;
-}
-
+/** Lowest row of a range; infinite where it has no number. */
 export function lowestOf(column: Float64Array): RangeFold {
-  return new FoldedColumn(column, smaller, Number.NaN);
+  return new FoldedColumn(column, lowestRows, Number.POSITIVE_INFINITY);
 }
 
+/** Highest row of a range; infinite where it has no number. */
 export function highestOf(column: Float64Array): RangeFold {
-  return new FoldedColumn(column, larger, Number.NaN);
+  return new FoldedColumn(column, highestRows, Number.NEGATIVE_INFINITY);
 }
 
 export function sumOf(column: Float64Array): RangeFold {
-  return new FoldedColumn(column, (a, b) => (Number.isNaN(b) ? a : a + b), 0);
+  return new FoldedColumn(column, sumRows, 0);
 }

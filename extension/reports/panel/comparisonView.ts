@@ -13,8 +13,9 @@ const ownFacts = ['factFillHash', 'factChunks'] as const;
 
 function pair(name: string, own: Metrics, other: Metrics, words: Words): MetricPair {
   const [a, b] = [own[name], other[name]];
-  const difference =
-    typeof a === 'number' && typeof b === 'number' ? withSign(formatMetric(name, a - b)) : null;
+  const text =
+    typeof a === 'number' && typeof b === 'number' ? formatMetric(name, a - b, words.translate) : null;
+  const difference = text === null || text.startsWith('+') ? text : withSign(text);
   return { own: metricCell(name, own, words), other: metricCell(name, other, words), difference };
 }
 

@@ -17,6 +17,8 @@ export function parameterFacts({ manifest }: BacktestResult): Fact[] {
 
 export interface FactGroup {
   readonly title: string;
+  /** The values are sentences. */
+  readonly isProse: boolean;
   readonly rows: Fact[];
 }
 
@@ -27,8 +29,13 @@ export function factGroups(result: BacktestResult, file: string, words: Words): 
   const { data, strategy, settings, engine } = manifest;
   const yesOrNo = (value: boolean) => say(value ? 'yes' : 'no');
   const step = (value: number) => (value === 0 ? say('noStep') : formatCompact(value));
-  const group = (title: string, rows: readonly (readonly [string, string])[]): FactGroup => ({
+  const group = (
+    title: string,
+    rows: readonly (readonly [string, string])[],
+    isProse = false,
+  ): FactGroup => ({
     title,
+    isProse,
     rows: rows.map(([name, value]) => ({ name, value })),
   });
   return [
@@ -75,6 +82,7 @@ export function factGroups(result: BacktestResult, file: string, words: Words): 
     group(
       say('factsRules'),
       Object.entries(manifest.rules).map(([name, rule]) => [name, translate(rule)] as const),
+      true,
     ),
   ];
 }

@@ -20,7 +20,7 @@ export function searchView({ metric, trials, chosen }: OptimisationSummary, word
   const metrics = [...new Set([metric, 'totalReturn', 'maxDrawdown', 'trades'])];
   const text = (name: string, part: Metrics | null): string => {
     const value = part?.[name];
-    if (typeof value === 'number') return formatMetric(name, value);
+    if (typeof value === 'number') return formatMetric(name, value, translate);
     return part === null ? say('notRun') : say('none');
   };
   const left = trials.length - kept.length;

@@ -143,10 +143,9 @@ function rejectionsView({ result }: RunEvidence, words: Words): BacktestSnapshot
   const { total, first } = result.rejections;
   const rows = first.slice(0, maximumLines);
   const { say, translate } = words;
-  const note =
-    rows.length < total
-      ? say('rejectionsCut', formatNumber(rows.length, 0), formatNumber(total, 0))
-      : say('rejectionsNote', formatNumber(total, 0));
+  const all = total === 1 ? say('rejectionsOne') : say('rejectionsNote', formatNumber(total, 0));
+  const cut = say('rejectionsCut', formatNumber(rows.length, 0), formatNumber(total, 0));
+  const note = rows.length < total ? `${all} ${cut}` : all;
   return {
     note,
     rows: rows.map(({ time, reason }) => ({

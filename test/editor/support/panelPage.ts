@@ -16,6 +16,9 @@ export interface PanelPageOptions {
 
 /** The page's half of VS Code: what it posts is kept, and its state too. Runs before any script of the page. */
 const fakeHost = `(({ variables, state }) => {
+  // Some breaches are told by this event alone.
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
+    console.error('Content Security Policy breached: ' + effectiveDirective + ' ' + blockedURI));
   const posted = [];
   let kept = state;
   window.__panel = { posted, state: () => kept };

@@ -115,6 +115,7 @@ describe('what a panel knows of its run', () => {
     };
     model.compareWith('other');
     const slow = model.snapshot();
+    await expect.poll(() => lab.loads).toContain('other');
     model.compareWith('third');
     expect((await model.snapshot()).comparison?.run).toBe('third');
     release();

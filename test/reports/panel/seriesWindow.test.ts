@@ -83,6 +83,13 @@ describe('a window of series', () => {
     expect(window.drawdown[0]).toBeLessThan(-0.001);
   });
 
+  test('counts a fall below the initial cash, which is the first high', () => {
+    const evidence = makeEvidence({ bars: 100 });
+    const equity = evidence.equity.map(() => 9000);
+    const { drawdown } = seriesWindow(prepareRun({ ...evidence, equity }), { from: 0, to: 100, buckets: 5 });
+    expect(drawdown.every((value) => Math.abs(value + 0.1) < 1e-12)).toBe(true);
+  });
+
   test('down to single bars, every bar is a candle of its own', () => {
     const window = seriesWindow(run, { from: 500, to: 540, buckets: 300 });
     expect(window.barsPerBucket).toBe(1);

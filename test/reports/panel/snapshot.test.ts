@@ -138,6 +138,8 @@ describe('two runs side by side', () => {
     expect(trades?.whole.other.text).toBe(String(others));
     expect(Number(trades?.whole.difference)).toBe(own - others);
     expect(rows.every(({ outOfSample }) => outOfSample !== null)).toBe(true);
+    const returns = rows.find(({ name }) => name === 'totalReturn')?.whole;
+    expect(returns?.difference).toMatch(/^[+-]\d/);
   });
 
   test('say what they rest on differently, and nothing that is the same', () => {

@@ -87,7 +87,8 @@ class CandleController extends DatasetController<'candle', CandleElement> {
     if (xScale === undefined || yScale === undefined) return;
     const dataset = this.getDataset() as unknown as CandleStyle & { readonly data: readonly Candle[] };
     const { barsPerCandle, rise, fall, hollow } = dataset;
-    const step = Math.abs(xScale.getPixelForValue(barsPerCandle) - xScale.getPixelForValue(0));
+    // Pixels far out of sight are not told exactly, so the step is measured within.
+    const step = xScale.getPixelForValue(xScale.min + barsPerCandle) - xScale.getPixelForValue(xScale.min);
     const width = Math.max(Math.min(1, step), Math.floor(step * 0.7));
     for (let index = start; index < start + count; index++) {
       const [element, candle] = [elements[index], dataset.data[index]];

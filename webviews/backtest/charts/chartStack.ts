@@ -28,11 +28,14 @@ import { listenToGestures, type PlotSpan } from './gestures.ts';
 import { Legend } from './legend.ts';
 import { chosenTradePlugin, heldBackPlugin, marksPlugin, type PlacedMark } from './overlays.ts';
 import { type PanelColours, readPanelColours } from './palette.ts';
-import { Pane } from './panes.ts';
+import { axisWidth, Pane } from './panes.ts';
 import { bucketSentence, bucketTime } from './readings.ts';
 
 /** Pixels of a bucket: a candle, and the gap to the next. */
 const bucketWidth = 3;
+const fewestBuckets = 50;
+const roundingError = 1e-6;
+const drawnMark = 'bars-drawn';
 const keyZoom = 1.5;
 
 export interface ChartStackOptions {
@@ -72,6 +75,9 @@ export class ChartStack {
   /** The bar that is pointed at. */
   #cursor: number | null = null;
   #frame: number | undefined;
+  #isWindowNew = false;
+  /** What was asked for last: the same is not asked for twice. */
+  #asked = '';
 
   constructor(options: ChartStackOptions) {
     this.#options = options;
@@ -127,6 +133,7 @@ export class ChartStack {
 
   setWindow(window: SeriesWindow): void {
     this.#window = window;
+    this.#isWindowNew = true;
     this.#draw();
   }
 
@@ -214,13 +221,18 @@ export class ChartStack {
   }
 
   #askForBars(): void {
-    const { width } = this.#span();
-    if (this.#bars === 0 || width < 1) return;
-    this.#options.want({
-      from: Math.floor(this.#range.from),
-      to: Math.ceil(this.#range.to),
-      buckets: Math.min(maximumPanelBuckets, Math.max(50, Math.floor(width / bucketWidth))),
-    });
+    const width = this.root.clientWidth - axisWidth;
+    if (this.#shown === undefined || this.#bars === 0 || width < 1) return;
+    const wanted = {
+      // A rounding error is no bar.
+      from: Math.floor(this.#range.from + roundingError),
+      to: Math.ceil(this.#range.to - roundingError),
+      buckets: Math.min(maximumPanelBuckets, Math.max(fewestBuckets, Math.floor(width / bucketWidth))),
+    };
+    const asked = JSON.stringify([wanted, this.#shown.data.key, this.#shown.comparison?.run]);
+    if (asked === this.#asked) return;
+    this.#asked = asked;
+    this.#options.want(wanted);
   }
 
   #makeParts(ids: readonly PaneId[]): void {
@@ -262,6 +274,11 @@ export class ChartStack {
     for (const { id, pane } of this.#parts) pane.show(contents.of(id));
     this.#showCursor();
     this.#options.onChange(source);
+    if (!this.#isWindowNew) return;
+    this.#isWindowNew = false;
+    // For measurements: when new bars were last drawn.
+    performance.clearMarks(drawnMark);
+    performance.mark(drawnMark);
   }
 
   #resized(): void {

@@ -1,4 +1,4 @@
-import { barTicks, bucketAt, bucketsWithin, middleOf } from '../windowAxis.ts';
+import { type BarTick, barTicks, bucketAt, bucketsWithin, middleOf } from '../windowAxis.ts';
 import type { Candle } from './candleController.ts';
 import type { ChartSource, PaneId } from './chartSource.ts';
 import { formatPercentTick, formatTick } from './figures.ts';
@@ -7,7 +7,7 @@ import type { PanelColours } from './palette.ts';
 import type { PaneCandles, PaneContent, PaneLine } from './panes.ts';
 import { plotStyle } from './plotStyle.ts';
 
-const tickWidth = 96;
+const tickWidth = 80;
 
 type Values = readonly (number | null)[];
 
@@ -116,10 +116,24 @@ export class PaneContents {
       extent,
       // There is no logarithm of an account that is empty.
       isLogarithmic: isLogarithmic && canBeLogarithmic && extent.low > 0,
-      ticks: barTicks(window, range, Math.floor(this.#width / tickWidth)),
+      ticks: this.#ticks(),
       formatTick: tick,
       colours: this.#colours,
     };
+  }
+
+  #ticks(): BarTick[] {
+    const { window, range } = this.#source;
+    const share = tickWidth / 2 / Math.max(1, this.#width);
+    const isAtEdge = (bar: number): boolean => {
+      const place = (bar - range.from) / (range.to - range.from);
+      return place < share || place > 1 - share;
+    };
+    // A label at the edge would be cut or push the plot aside.
+    return barTicks(window, range, Math.floor(this.#width / tickWidth)).map(({ value, label }) => ({
+      value,
+      label: isAtEdge(value) ? '' : label,
+    }));
   }
 
   #plotLines(pane: 'price' | 'below'): PaneLine[] {

@@ -8,6 +8,8 @@ import {
   LogarithmicScale,
   type Plugin,
   PointElement,
+  type Scale,
+  type Tick,
 } from 'chart.js';
 import type { BarRange } from '../barRange.ts';
 import type { BarTick } from '../windowAxis.ts';
@@ -25,8 +27,8 @@ Chart.register(
 );
 
 /** Width of the prices beside the plots: equal in all panes, so that their bars stand above one another. */
-const axisWidth = 78;
-const tickHeight = 28;
+export const axisWidth = 78;
+const tickHeight = 20;
 
 interface Point {
   readonly x: number;
@@ -162,7 +164,6 @@ export class Pane {
             ticks: {
               ...scaleColours,
               display: this.#hasTimes,
-              align: 'inner',
               maxRotation: 0,
               autoSkip: false,
               padding: 4,
@@ -182,10 +183,7 @@ export class Pane {
               padding: 6,
             },
             afterBuildTicks: (scale) => {
-              // Labels may come as near as a line of text, not nearer.
-              const most = Math.max(2, Math.floor(scale.height / tickHeight));
-              const step = Math.ceil(scale.ticks.length / most);
-              scale.ticks = scale.ticks.filter((_, index) => index % step === 0);
+              scale.ticks = withRoom(scale, content.isLogarithmic);
             },
             afterFit: (scale) => {
               scale.width = axisWidth;
@@ -199,6 +197,21 @@ export class Pane {
   #xRange({ range }: PaneContent) {
     return { min: range.from, max: range.to };
   }
+}
+
+/** The ticks within a scale whose labels do not touch. */
+function withRoom({ ticks, min, max, height }: Scale, isLogarithmic: boolean): Tick[] {
+  const placeOf = (value: number): number =>
+    (isLogarithmic ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min)) * height;
+  let last = Number.NEGATIVE_INFINITY;
+  return ticks.filter(({ value }) => {
+    const place = placeOf(value);
+    // The ends of a range are no round values.
+    const isEnd = value !== 0 && (value === min || value === max);
+    if (isEnd || place - last < tickHeight) return false;
+    last = place;
+    return true;
+  });
 }
 
 function yRange({ extent, isLogarithmic }: PaneContent) {
