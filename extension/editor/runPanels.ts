@@ -102,7 +102,7 @@ export class PanelOpener implements RunPanels, vscode.Disposable {
       extensionUri: context.extensionUri,
       loadSaga: async (id) => ({
         ...(await host.history(id)),
-        isQueued: host.queue.some((entry) => entry.id === id && entry.state === 'waiting'),
+        isQueued: host.queue.some((entry) => entry.id === id),
       }),
       onDidChangeRun: eitherEvent(host),
       onProgress: host.onProgress,
