@@ -14,7 +14,11 @@ export class FactsTab {
   readonly show = whenChanged((facts: BacktestSnapshot['facts']) => {
     this.root.replaceChildren(
       note(this.#say('factsNote')),
-      element('div', { class: 'columns' }, ...facts.map(({ title, rows }) => factTable(title, rows))),
+      element(
+        'div',
+        { class: 'columns' },
+        ...facts.map(({ title, isProse, rows }) => factTable(title, rows, isProse ? 'sentence' : 'value')),
+      ),
     );
   });
 }

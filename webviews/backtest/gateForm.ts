@@ -48,6 +48,7 @@ export class GateForm {
     const say = this.#say;
     let action: Action = gate.actions[0] ?? 'approve';
     const details = element('div', { class: 'gate-details' });
+    const hint = element('p', { class: 'muted', role: 'status' });
     const submit = makeButton({ text: '', appearance: 'primary', onPress: () => send() });
     const comment = makeTextArea({ label: say('comment'), value: '', rows: 1, maximumLength: 10_000 });
     let choiceOf: () => GateChoice | undefined = () => undefined;
@@ -56,7 +57,8 @@ export class GateForm {
       action = chosen;
       submit.textContent = say('decide', say(chosen));
       const { content, choice } = this.#detailsOf(gate, chosen);
-      details.replaceChildren(element('p', { class: 'muted' }, say(hints[chosen])), ...content);
+      hint.textContent = say(hints[chosen]);
+      details.replaceChildren(...content);
       choiceOf = choice;
     };
     const send = (): void => {
@@ -87,6 +89,7 @@ export class GateForm {
         { class: 'row' },
         element('h2', { id: 'gate-title' }, say('gateTitle', gate.title)),
         element('fieldset', {}, legend, ...options),
+        hint,
       ),
       details,
       element('div', { class: 'gate-end' }, comment, submit, this.#status),

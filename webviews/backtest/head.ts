@@ -67,15 +67,14 @@ export class Head {
 
   readonly #showLabels = whenChanged((labels: readonly PanelLabel[]) => {
     const spoken = { good: this.#say('good'), bad: this.#say('bad'), plain: '' } as const;
-    const items = labels.map(({ kind, name, text, detail }) =>
+    const items = labels.map(({ kind, name, text, detail }, index) =>
       element(
         'li',
         { class: `label ${kind}` },
-        element('span', { class: 'label-name' }, name),
+        term(`label-${index}`, name, detail),
         ' ',
         element('b', {}, text),
         spoken[kind] === '' ? null : element('span', { class: 'unseen' }, ` (${spoken[kind]})`),
-        element('span', { class: 'label-detail' }, detail),
       ),
     );
     this.#labels.replaceChildren(...items);

@@ -27,7 +27,12 @@ export function factTable(title: string, rows: readonly Fact[], kind = 'value'):
   const body = rows.map(({ name, value }) =>
     element('tr', {}, element('th', { scope: 'row' }, name), element('td', { class: kind }, value)),
   );
-  return element('table', { class: 'facts' }, element('caption', {}, title), element('tbody', {}, ...body));
+  return element(
+    'table',
+    { class: `facts ${kind}s` },
+    element('caption', {}, title),
+    element('tbody', {}, ...body),
+  );
 }
 
 /** A name with its definition, which shows on hover and focus and is read by screen readers. */

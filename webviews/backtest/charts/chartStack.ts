@@ -134,7 +134,8 @@ export class ChartStack {
   setWindow(window: SeriesWindow): void {
     this.#window = window;
     this.#isWindowNew = true;
-    this.#draw();
+    // It has waited long enough: what moves by hand waits for the next frame, new bars do not.
+    this.#drawNow();
   }
 
   setLogarithmic(isLogarithmic: boolean): void {
