@@ -134,6 +134,29 @@ describe('the charts of a backtest', () => {
     await expect.poll(() => lastSeries(played)).toMatchObject({ from: 0, to: bars });
   });
 
+  test('two fingers that part zoom about the place between them', async () => {
+    const played = await openPanel();
+    const { page } = played;
+    const box = await page.locator('.pane.price').boundingBox();
+    if (box === null) throw new Error('no chart');
+    const session = await page.context().newCDPSession(page);
+    await session.send('Emulation.setTouchEmulationEnabled', { enabled: true, maxTouchPoints: 2 });
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', xs: readonly number[]) =>
+      session.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: xs.map((x, id) => ({ x: box.x + x, y: box.y + 80, id })),
+      });
+    await touch('touchStart', [300, 400]);
+    await touch('touchMove', [250, 450]);
+    await touch('touchEnd', []);
+    await expect
+      .poll(() => (lastSeries(played)?.to ?? bars) - (lastSeries(played)?.from ?? 0))
+      .toBeLessThan(bars * 0.6);
+    const { from = 0, to = 0 } = lastSeries(played) ?? {};
+    const middle = (bars * 350) / (box.width - 78);
+    expect((middle - from) / (to - from)).toBeCloseTo(middle / bars, 1);
+  });
+
   test('with everything in sight, turning the wheel out turns the page', async () => {
     const played = await openPanel();
     await pointAt(played, 0.5);
