@@ -189,10 +189,13 @@ async function bundle(name, entry, options) {
     ...options,
   });
   const files = result.outputFiles.map(({ path, contents }) => ({
-    fileName: options.splitting ? relative(dist, path) : name,
+    fileName: options.splitting ? relative(dist, path).replaceAll('\\', '/') : name,
     contents,
   }));
-  for (const { fileName, contents } of files) {
+  // The entry comes last: whoever starts it finds all that it imports.
+  for (const { fileName, contents } of files.toSorted(
+    (a, b) => Number(a.fileName === name) - Number(b.fileName === name),
+  )) {
     await replaceFile(fileName, async (path) => {
       await writeFile(path, contents);
       if (name === 'cli.js') await chmod(path, 0o755);
@@ -205,7 +208,7 @@ async function bundle(name, entry, options) {
 async function removeOldChunks(written) {
   const folder = join(dist, 'chunks');
   const names = existsSync(folder) ? await readdir(folder) : [];
-  const old = names.filter((name) => !written.includes(join('chunks', name)));
+  const old = names.filter((name) => !written.includes(`chunks/${name}`));
   await Promise.all(old.map((name) => rm(join(folder, name), { force: true })));
 }
 

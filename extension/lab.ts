@@ -114,6 +114,10 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   let journal: Promise<Journal> | undefined;
   const openedJournal = (): Promise<Journal> => {
     journal ??= openJournal({ folder, workerUrl: pathToFileURL(asset('journalWorker.js')) });
+    // What hindered it may be mended by the next wish for it.
+    journal.catch(() => {
+      journal = undefined;
+    });
     return journal;
   };
   const strategyPath = (file: string): string => (isAbsolute(file) ? file : strategies.pathOf(file));
@@ -150,6 +154,9 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   let opened: Promise<SagaEngine> | undefined;
   const sagas = (): Promise<SagaEngine> => {
     opened ??= openSagas();
+    opened.catch(() => {
+      opened = undefined;
+    });
     return opened;
   };
   const readArtefact = async (hash: string) => (await openedJournal()).getArtefact(hash);
@@ -180,7 +187,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       );
     },
     async close() {
-      await (await journal)?.close();
+      await (await journal?.catch(() => undefined))?.close();
     },
   };
 }
@@ -194,7 +201,7 @@ async function makeFolder({ folder, assets }: LabOptions): Promise<void> {
     await copyFile(join(assets, 'strategy-lab.d.ts'), join(folder, 'strategy-lab.d.ts'));
   } catch (cause) {
     throw new LabError('journal.unavailable', `The lab's folder ${folder} cannot be written.`, {
-      action: 'Choose another with --lab, or mend its permissions.',
+      action: 'Choose another folder for the lab, or mend its permissions.',
       cause,
     });
   }

@@ -1,7 +1,7 @@
-import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { LabError } from '../contracts/errors.ts';
 import type { Lab } from '../lab.ts';
+import { labFolders } from '../labFolders.ts';
 import { generateSteps } from '../pipelines/generate/contracts.ts';
 import { type BacktestOptions, backtestCommand } from './backtestCommand.ts';
 import { dataCheckCommand, dataImportCommand, dataListCommand } from './dataCommands.ts';
@@ -117,8 +117,7 @@ export async function runProgram(args: readonly string[], surroundings: Surround
 
 function openSession(terminal: Terminal, options: CommonOptions, surroundings: Surroundings) {
   const { environment, folder, clock, signal, assets } = surroundings;
-  const chosen = options.lab ?? environment['STRATEGY_LAB_HOME'];
-  const labFolder = resolve(folder, chosen ?? '.strategy-lab');
+  const folders = labFolders(folder, options.lab ?? environment['STRATEGY_LAB_HOME']);
   const dockerSocket = environment['STRATEGY_LAB_DOCKER_SOCKET'];
   const imageFile = environment['STRATEGY_LAB_IMAGE'];
   let lab: Promise<Lab> | undefined;
@@ -130,8 +129,8 @@ function openSession(terminal: Terminal, options: CommonOptions, surroundings: S
       // Loaded on first use: commands without a lab start without Docker's client and the rest.
       lab ??= import('../lab.ts').then(({ openLab, newShortId }) =>
         openLab({
-          folder: labFolder,
-          strategiesFolder: join(chosen === undefined ? folder : labFolder, 'strategies'),
+          folder: folders.lab,
+          strategiesFolder: folders.strategies,
           assets,
           clock,
           newId: newShortId,

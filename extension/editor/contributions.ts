@@ -84,8 +84,6 @@ export interface ContextKeys {
   'strategyLab.interruptedRuns': number;
   /** Runs whose backtest is done. */
   'strategyLab.reports': number;
-  /** Strategies of the sandbox view have been probed. */
-  'strategyLab.isProbed': boolean;
 }
 
 export type ContextKey = keyof ContextKeys;
@@ -233,14 +231,14 @@ export const commands = {
     title: 'Stop Run',
     icon: '$(debug-stop)',
     enablement: `${trusted} && strategyLab.runningRuns > 0`,
-    viewItem: { when: runIs('running'), inline: true, group: 'inline@3' },
+    viewItem: { when: runIs('(running|queued)'), inline: true, group: 'inline@3' },
   },
   'strategyLab.importData': {
     title: 'Import Data',
     icon: '$(cloud-download)',
     enablement: `${trusted} && workspaceFolderCount > 0`,
     viewTitle: { when: 'view == strategyLab.data', group: 'navigation@1' },
-    explorer: { when: 'resourceExtname =~ /\\.(csv|json|tsv|txt)$/', group: 'strategyLab@3' },
+    explorer: { when: 'resourceExtname =~ /\\.(csv|tsv)$/', group: 'strategyLab@3' },
   },
   'strategyLab.addSyntheticMarket': {
     title: 'Add Synthetic Market',
@@ -274,7 +272,7 @@ export const commands = {
   'strategyLab.refresh': {
     title: 'Refresh',
     icon: '$(refresh)',
-    viewTitle: { when: 'view =~ /^strategyLab\\./', group: 'navigation@9' },
+    viewTitle: { when: 'view =~ /^strategyLab\\.(strategies|runs|data)$/', group: 'navigation@9' },
   },
   'strategyLab.showLog': { title: 'Show Log', icon: '$(output)' },
   'strategyLab.openRule': { title: 'Open Guardian Rule', palette: false },
@@ -379,7 +377,7 @@ export const settingSections = {
     'strategyLab.sandbox.dockerSocket': {
       type: 'string',
       default: '',
-      text: "Path of the Docker daemon's socket; empty for the system's own.",
+      text: "Path of the Docker daemon's socket; empty for the system's own. A lab that is busy takes it when the window is reloaded.",
       scope: 'machine',
       isRestricted: true,
     },
@@ -395,7 +393,7 @@ export const settingSections = {
       default: 1,
       minimum: 1,
       maximum: 8,
-      text: 'Runs at the same time. A test that you ask for yourself starts at once besides.',
+      text: 'Runs at the same time. One test that you ask for yourself starts at once besides.',
       scope: 'window',
     },
   },

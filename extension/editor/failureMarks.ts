@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import { formatTime } from '../../webviews/shared/format.ts';
 import type { LabHost } from './labHost.ts';
@@ -29,7 +30,12 @@ export class FailureMarks implements vscode.Disposable {
       host.onDidChangeRun(all),
       vscode.window.onDidChangeVisibleTextEditors(all),
       // Lines move with the first edit: the mark speaks of the text as it was run.
-      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#clear(document)),
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length > 0) this.#clear(document);
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('strategyLab.failureMarks')) all();
+      }),
     ];
     all();
   }
@@ -47,9 +53,9 @@ export class FailureMarks implements vscode.Disposable {
   async #markEditor(editor: vscode.TextEditor): Promise<void> {
     try {
       const { document } = editor;
-      if (!vscode.workspace.isTrusted || !readSetting('strategyLab.failureMarks.enabled', document.uri))
-        return;
-      const [last] = await this.#book.ofFile(document.uri.fsPath);
+      if (!vscode.workspace.isTrusted) return;
+      const isWanted = readSetting('strategyLab.failureMarks.enabled', document.uri);
+      const [last] = isWanted ? await this.#book.ofFile(document.uri.fsPath) : [];
       const mark = last === undefined ? undefined : markOf(last, document);
       editor.setDecorations(this.#mark, mark === undefined ? [] : [mark]);
     } catch (error) {
@@ -65,14 +71,13 @@ export class FailureMarks implements vscode.Disposable {
 }
 
 function markOf(
-  { state, error, view }: RunSummary,
+  { state, error, codeHash }: RunSummary,
   document: vscode.TextDocument,
 ): vscode.DecorationOptions | undefined {
-  const { source } = view.input as { readonly source?: unknown };
   const line = error?.place?.line;
   if (state !== 'failed' || error === null || line === undefined || line > document.lineCount)
     return undefined;
-  if (typeof source === 'string' && source !== document.getText()) return undefined;
+  if (createHash('sha256').update(document.getText()).digest('hex') !== codeHash) return undefined;
   const { bar, time } = error.place ?? {};
   const where =
     bar === undefined

@@ -17,7 +17,14 @@ export interface GuardianControlOptions {
 export class GuardianControl implements vscode.Disposable {
   readonly #options: GuardianControlOptions;
   readonly #subscriptions: vscode.Disposable[];
+  readonly #changed = new vscode.EventEmitter<void>();
   #client: Promise<GuardianClient> | undefined;
+  #isRunning = false;
+  /** What was last said of agents' sources: each saying makes the server judge all files anew. */
+  #told = '';
+
+  /** Guardian began to judge. */
+  readonly onDidStart = this.#changed.event;
 
   constructor(options: GuardianControlOptions) {
     this.#options = options;
@@ -27,10 +34,16 @@ export class GuardianControl implements vscode.Disposable {
       this.#started().catch((error: unknown) => showError(log, 'Guardian', error));
     };
     this.#subscriptions = [
+      this.#changed,
       vscode.workspace.onDidOpenTextDocument(look),
       host.onDidChangeRun(() => void this.#tellSources()),
     ];
     for (const document of vscode.workspace.textDocuments) look(document);
+  }
+
+  /** True once the language server judges: before, no finding means nothing. */
+  get isRunning(): boolean {
+    return this.#isRunning;
   }
 
   /** Judges every strategy file of the workspace. */
@@ -57,12 +70,23 @@ export class GuardianControl implements vscode.Disposable {
   }
 
   #started(): Promise<GuardianClient> {
-    this.#client ??= this.#start();
-    this.#client.catch(() => {
-      // The next wish for it tries again.
-      this.#client = undefined;
-    });
+    if (this.#client === undefined) {
+      this.#client = this.#start();
+      this.#client.then(
+        () => this.#begun(),
+        () => {
+          // The next wish for it tries again.
+          this.#client = undefined;
+        },
+      );
+    }
     return this.#client;
+  }
+
+  #begun(): void {
+    this.#isRunning = true;
+    this.#changed.fire();
+    void this.#tellSources();
   }
 
   async #start(): Promise<GuardianClient> {
@@ -74,14 +98,17 @@ export class GuardianControl implements vscode.Disposable {
       clock: Date.now,
     });
     await client.start();
-    await client.setAgentSources(await this.#options.book.agentSources());
     return client;
   }
 
   async #tellSources(): Promise<void> {
     if (this.#client === undefined) return;
     try {
-      await (await this.#client).setAgentSources(await this.#options.book.agentSources());
+      const hashes = await this.#options.book.agentSources();
+      const told = hashes.join();
+      if (told === this.#told) return;
+      this.#told = told;
+      await (await this.#client).setAgentSources(hashes);
     } catch (error) {
       this.#options.log.error('Guardian was not told what agents wrote', error);
     }

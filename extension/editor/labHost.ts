@@ -1,9 +1,11 @@
 import { existsSync, type FSWatcher, watch } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import * as vscode from 'vscode';
 import { LabError } from '../contracts/errors.ts';
 import type { Decision, SagaEvent, SagaNotice, SagaView } from '../contracts/saga.ts';
 import type { Lab } from '../lab.ts';
+import { type LabFolders, labFolders } from '../labFolders.ts';
 import { type QueueEntry, RunQueue } from '../orchestrator/runQueue.ts';
 import type { StartRequest } from '../orchestrator/saga/engine.ts';
 import type { Log } from './log.ts';
@@ -29,6 +31,8 @@ export interface LabHostOptions {
 
 /** Another process's writes come in bursts. */
 const settleMilliseconds = 150;
+/** A process that was killed says nothing: what another runs is looked at again after a while. */
+const lookAgainMilliseconds = 5000;
 
 /**
  * The lab of this window: opened on first need and never in Restricted Mode. Several windows and the
@@ -44,7 +48,10 @@ export class LabHost implements vscode.Disposable {
   #lab: Promise<Lab> | undefined;
   #watcher: FSWatcher | undefined;
   #settling: NodeJS.Timeout | undefined;
+  #waiting: NodeJS.Timeout | undefined;
   #views: Promise<SagaView[]> | undefined;
+  /** What was last seen of each run, to tell which have changed. */
+  #seen = new Map<string, string>();
 
   /** The id of a run that changed; empty when any may have, as when another process wrote. */
   readonly onDidChangeRun = this.#changedRun.event;
@@ -56,8 +63,11 @@ export class LabHost implements vscode.Disposable {
     this.#options = options;
     this.#queue = new RunQueue({
       run: async (id, signal) => (await this.#sagas()).run(id, signal),
-      slots: () => readSetting('strategyLab.runs.concurrent'),
-      onChange: () => this.#changedQueue.fire(),
+      slots: () => this.#slots(),
+      onChange: () => {
+        this.#views = undefined;
+        this.#changedQueue.fire();
+      },
     });
   }
 
@@ -65,28 +75,17 @@ export class LabHost implements vscode.Disposable {
     return this.#options.folder;
   }
 
-  /** Where the lab is or would be; undefined without a folder. */
-  get labFolder(): string | undefined {
-    const { folder, environment } = this.#options;
-    const chosen = environment['STRATEGY_LAB_HOME'];
-    return chosen ?? (folder === undefined ? undefined : join(folder.fsPath, '.strategy-lab'));
-  }
-
   /** Folder of generated strategies, as the command line has it. */
   get strategiesFolder(): string | undefined {
-    const { folder, environment } = this.#options;
-    const chosen = environment['STRATEGY_LAB_HOME'] ?? folder?.fsPath;
-    return chosen === undefined ? undefined : join(chosen, 'strategies');
+    return this.#folders?.strategies;
   }
 
   /** True when there is a lab to look into: looking never makes one. */
   get isThere(): boolean {
-    const { labFolder } = this;
-    if (!vscode.workspace.isTrusted || labFolder === undefined) return false;
+    const folder = this.#folders?.lab;
+    if (!vscode.workspace.isTrusted || folder === undefined) return false;
     return (
-      this.#lab !== undefined ||
-      existsSync(join(labFolder, 'journal.sqlite')) ||
-      existsSync(join(labFolder, 'data'))
+      this.#lab !== undefined || ['journal.sqlite', 'data'].some((name) => existsSync(join(folder, name)))
     );
   }
 
@@ -106,11 +105,12 @@ export class LabHost implements vscode.Disposable {
       );
     }
     this.#lab ??= this.#open();
+    const opening = this.#lab;
     try {
-      return await this.#lab;
+      return await opening;
     } catch (error) {
       // Mended permissions or a freed disk shall count without a new window.
-      this.#lab = undefined;
+      if (this.#lab === opening) this.#lab = undefined;
       throw error;
     }
   }
@@ -118,11 +118,12 @@ export class LabHost implements vscode.Disposable {
   /** All runs, the newest first; none where there is no lab yet. */
   async list(): Promise<SagaView[]> {
     if (!this.isThere) return [];
-    this.#views ??= this.#sagas().then((sagas) => sagas.list());
+    this.#views ??= this.#read();
+    const reading = this.#views;
     try {
-      return await this.#views;
+      return await reading;
     } catch (error) {
-      this.#views = undefined;
+      if (this.#views === reading) this.#views = undefined;
       throw error;
     }
   }
@@ -143,21 +144,18 @@ export class LabHost implements vscode.Disposable {
   /** Writes a new run down and puts it into the queue. `ended` settles when it has come to rest. */
   async start(request: StartRequest, priority: number): Promise<{ id: string; ended: Promise<void> }> {
     const id = await (await this.#sagas()).create(request);
-    const ended = this.#queue.add(id, priority);
-    // Who wants to hear of it holds the promise; nobody else shall be ended by it.
-    ended.catch(() => undefined);
-    return { id, ended };
+    return { id, ended: (await this.#enqueue(id, priority)).settled };
   }
 
   /** Writes a decision down and lets the run go on; settles when it has come to rest again. */
   async decide(id: string, decision: Decision): Promise<void> {
     await (await this.#sagas()).decide(id, decision);
-    await this.#queue.add(id, decidedPriority);
+    await (await this.#enqueue(id, decidedPriority)).settled;
   }
 
   /** Goes on with an interrupted run; settles when it has come to rest. */
-  resume(id: string): Promise<void> {
-    return this.#queue.add(id, resumedPriority);
+  async resume(id: string): Promise<void> {
+    await (await this.#enqueue(id, resumedPriority)).settled;
   }
 
   /** Stops a run of this window; it can be resumed. @throws LabError `conflict` for another process's */
@@ -166,6 +164,17 @@ export class LabHost implements vscode.Disposable {
     throw new LabError('conflict', vscode.l10n.t('Run {0} is not run by this window.', id), {
       action: vscode.l10n.t('Stop it in the window or terminal that runs it.'),
     });
+  }
+
+  /**
+   * Takes changed settings in. Where Docker is found is read when the lab opens: an idle one is opened
+   * anew, a busy one keeps what it has.
+   */
+  async takeSettings(event: vscode.ConfigurationChangeEvent): Promise<void> {
+    this.#queue.startNext();
+    if (event.affectsConfiguration('strategyLab.sandbox') && this.#queue.entries.length === 0) {
+      await this.#closeLab();
+    }
   }
 
   /** Says that data sets were added. */
@@ -182,10 +191,8 @@ export class LabHost implements vscode.Disposable {
 
   /** Stops what runs, so that it can be resumed, and closes the journal. */
   async close(): Promise<void> {
-    this.#watcher?.close();
-    clearTimeout(this.#settling);
     await this.#queue.close();
-    await (await this.#lab?.catch(() => undefined))?.close();
+    await this.#closeLab();
   }
 
   dispose(): void {
@@ -198,9 +205,78 @@ export class LabHost implements vscode.Disposable {
     return (await this.lab()).sagas();
   }
 
+  async #closeLab(): Promise<void> {
+    this.#watcher?.close();
+    clearTimeout(this.#settling);
+    clearTimeout(this.#waiting);
+    this.#settling = undefined;
+    this.#waiting = undefined;
+    const lab = this.#lab;
+    this.#lab = undefined;
+    this.#views = undefined;
+    await (await lab?.catch(() => undefined))?.close();
+  }
+
+  get #folders(): LabFolders | undefined {
+    const { folder, environment } = this.#options;
+    const chosen = environment['STRATEGY_LAB_HOME'];
+    if (folder === undefined && !chosen) return undefined;
+    return labFolders(folder?.fsPath ?? homedir(), chosen);
+  }
+
+  #slots(): number {
+    try {
+      return readSetting('strategyLab.runs.concurrent');
+    } catch (error) {
+      this.#options.log.error('One run at a time', error);
+      return 1;
+    }
+  }
+
+  /**
+   * Puts a run into the queue and tells the other processes on the lab so, for as long as it is there.
+   * @throws LabError `conflict` where another process has it
+   */
+  async #enqueue(id: string, priority: number): Promise<{ readonly settled: Promise<void> }> {
+    if (this.#queue.entries.some((entry) => entry.id === id)) {
+      return { settled: this.#queue.add(id, priority) };
+    }
+    const release = await (await this.#sagas()).hold(id);
+    const settled = this.#queue.add(id, priority).finally(release);
+    // Who wants to hear of it holds the promise; nobody else shall be ended by it.
+    settled.catch(() => undefined);
+    return { settled };
+  }
+
+  async #read(): Promise<SagaView[]> {
+    const views = await (await this.#sagas()).list();
+    this.#seen = new Map(views.map((view) => [view.id, `${view.updatedTime} ${view.state}`]));
+    const own = new Set(this.queue.map(({ id }) => id));
+    if (views.some(({ id, state }) => (state === 'running' || state === 'undoing') && !own.has(id))) {
+      this.#waiting ??= setTimeout(() => {
+        this.#waiting = undefined;
+        void this.#lookAgain();
+      }, lookAgainMilliseconds);
+    }
+    return views;
+  }
+
+  /** Reads the runs anew and tells which have changed: renewed leases are writes, and no news. */
+  async #lookAgain(): Promise<void> {
+    const before = this.#seen;
+    this.#views = undefined;
+    try {
+      for (const { id } of await this.list()) {
+        if (before.get(id) !== this.#seen.get(id)) this.#changedRun.fire(id);
+      }
+    } catch (error) {
+      this.#options.log.error('The runs cannot be looked at again', error);
+    }
+  }
+
   async #open(): Promise<Lab> {
-    const { labFolder, strategiesFolder } = this;
-    if (labFolder === undefined || strategiesFolder === undefined) {
+    const folders = this.#folders;
+    if (folders === undefined) {
       throw new LabError(
         'workspace.missing',
         vscode.l10n.t('A lab lives in a folder, and this window has none.'),
@@ -216,8 +292,8 @@ export class LabHost implements vscode.Disposable {
     // Loaded on first use: activation shall not pay for Docker's client, parsers and the rest.
     const { openLab, newShortId } = await import('../lab.ts');
     const lab = await openLab({
-      folder: labFolder,
-      strategiesFolder,
+      folder: folders.lab,
+      strategiesFolder: folders.strategies,
       assets,
       clock,
       newId: newShortId,
@@ -226,8 +302,8 @@ export class LabHost implements vscode.Disposable {
       ...(socket ? { dockerSocket: socket } : {}),
       ...(image ? { imageFile: image } : {}),
     });
-    log.info(`The lab ${labFolder} is open.`);
-    this.#watch(labFolder);
+    log.info(`The lab ${folders.lab} is open.`);
+    this.#watch(folders.lab);
     return lab;
   }
 
@@ -241,16 +317,21 @@ export class LabHost implements vscode.Disposable {
     }
   }
 
+  /** Without a watcher, as where the system has none left, the views live on this window's own events. */
   #watch(folder: string): void {
-    this.#watcher = watch(folder, (_, name) => {
-      if (name !== null && name !== 'journal.sqlite-wal') return;
-      this.#settling ??= setTimeout(() => {
-        this.#settling = undefined;
-        this.#views = undefined;
-        this.#changedRun.fire('');
-      }, settleMilliseconds);
-    });
-    this.#watcher.on('error', (error) => this.#options.log.error('The lab cannot be watched', error));
+    const { log } = this.#options;
+    try {
+      this.#watcher = watch(folder, (_, name) => {
+        if (name !== null && name !== 'journal.sqlite-wal') return;
+        this.#settling ??= setTimeout(() => {
+          this.#settling = undefined;
+          void this.#lookAgain();
+        }, settleMilliseconds);
+      });
+      this.#watcher.on('error', (error) => log.error('The lab cannot be watched', error));
+    } catch (error) {
+      log.error('The lab cannot be watched: what others do is shown after Refresh', error);
+    }
   }
 }
 

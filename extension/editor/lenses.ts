@@ -5,6 +5,7 @@ import { strategyFileName } from '../contracts/languageServer.ts';
 import { formatMetric } from '../reports/metricTexts.ts';
 import type { DataChoice } from './commands/chooseData.ts';
 import type { CommandId } from './contributions.ts';
+import type { GuardianControl } from './guardianControl.ts';
 import type { LabHost } from './labHost.ts';
 import type { RunBook, RunSummary } from './runBook.ts';
 import { readSetting } from './settings.ts';
@@ -26,19 +27,25 @@ export class StrategyLenses implements vscode.CodeLensProvider, vscode.Disposabl
   readonly #host: LabHost;
   readonly #book: RunBook;
   readonly #data: DataChoice;
+  readonly #guardian: GuardianControl;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
   readonly onDidChangeCodeLenses = this.#changed.event;
 
-  constructor(host: LabHost, book: RunBook, data: DataChoice) {
+  constructor(host: LabHost, book: RunBook, data: DataChoice, guardian: GuardianControl) {
     this.#host = host;
     this.#book = book;
     this.#data = data;
+    this.#guardian = guardian;
     const fire = () => this.#changed.fire();
     this.#subscriptions = [
       this.#changed,
       host.onDidChangeRun(fire),
       host.onDidChangeData(fire),
+      guardian.onDidStart(fire),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('strategyLab')) fire();
+      }),
       vscode.languages.onDidChangeDiagnostics(({ uris }) => {
         if (uris.some((uri) => strategyFileName.test(uri.path))) fire();
       }),
@@ -50,8 +57,8 @@ export class StrategyLenses implements vscode.CodeLensProvider, vscode.Disposabl
     if (!readSetting('strategyLab.codeLens.enabled', document.uri)) return [];
     const range = definitionRange(document);
     const lenses = vscode.workspace.isTrusted
-      ? [...(await this.#actions(document)), guardianLens(document), ...(await this.#results(document))]
-      : [guardianLens(document)];
+      ? [...(await this.#actions(document)), ...this.#judgement(document), ...(await this.#results(document))]
+      : this.#judgement(document);
     return lenses.map(
       ({ arguments: given, ...command }) => new vscode.CodeLens(range, { ...command, arguments: [...given] }),
     );
@@ -79,15 +86,21 @@ export class StrategyLenses implements vscode.CodeLensProvider, vscode.Disposabl
     ];
   }
 
+  /** Nothing before Guardian judges: that nobody has looked is no good sign. */
+  #judgement(document: vscode.TextDocument): Lens[] {
+    return this.#guardian.isRunning ? [guardianLens(document)] : [];
+  }
+
   async #results(document: vscode.TextDocument): Promise<Lens[]> {
     const runs = await this.#book.ofFile(document.uri.fsPath);
     const last = runs.find(({ figures }) => figures !== null);
     const waiting = runs.find(({ state, view }) => state === 'waiting' && view.waitingFor === 'review');
+    const hash = createHash('sha256').update(document.getText()).digest('hex');
     const lenses: Lens[] = [];
-    if (last !== undefined) lenses.push(resultLens(last, document));
+    if (last !== undefined) lenses.push(resultLens(last, last.codeHash !== hash));
     if (waiting !== undefined) {
       lenses.push({
-        title: `$(check) ${vscode.l10n.t('Approve')}`,
+        title: `$(check) ${waiting.codeHash === hash ? vscode.l10n.t('Approve') : vscode.l10n.t('Approve the version that was run')}`,
         command: 'strategyLab.approve',
         arguments: [waiting.id],
         tooltip: vscode.l10n.t('Run {0} waits for your review.', waiting.id),
@@ -97,13 +110,12 @@ export class StrategyLenses implements vscode.CodeLensProvider, vscode.Disposabl
   }
 }
 
-function resultLens(run: RunSummary, document: vscode.TextDocument): Lens {
-  const { figures, view, codeHash } = run;
+function resultLens(run: RunSummary, isEdited: boolean): Lens {
+  const { figures, view } = run;
   const value = (name: 'sharpe' | 'maxDrawdown'): string => {
     const number = figures?.[name] ?? null;
     return number === null ? vscode.l10n.t('not available') : formatMetric(name, number);
   };
-  const isEdited = createHash('sha256').update(document.getText()).digest('hex') !== codeHash;
   const day = formatTime(view.updatedTime).slice(0, 10);
   const text = vscode.l10n.t('Sharpe {0}, drawdown {1}, {2}', value('sharpe'), value('maxDrawdown'), day);
   return {
@@ -124,8 +136,12 @@ function guardianLens({ uri }: vscode.TextDocument): Lens {
       ? `$(error) ${vscode.l10n.t('Guardian errors: {0}', errors)}`
       : others > 0
         ? `$(warning) ${vscode.l10n.t('Guardian remarks: {0}', others)}`
-        : `$(shield) ${vscode.l10n.t('Guardian: no findings')}`;
+        : `$(shield) ${isSomeHidden(uri) ? vscode.l10n.t('Guardian: no findings shown') : vscode.l10n.t('Guardian: no findings')}`;
   return { title, command: 'workbench.actions.view.problems', arguments: [] };
+}
+
+function isSomeHidden(uri: vscode.Uri): boolean {
+  return Object.values(readSetting('strategyLab.guardian.severity', uri)).includes('off');
 }
 
 /** Where the strategy is defined, else the top of the file. */

@@ -5,6 +5,7 @@ import type { RunServices } from './commands/services.ts';
 import { type CommandId, commands } from './contributions.ts';
 import type { GuardianControl } from './guardianControl.ts';
 import { type Log, showError } from './log.ts';
+import { dataSetTitle } from './views/dataSetsView.ts';
 import { runIdOf } from './views/runsView.ts';
 import type { SandboxView } from './views/sandboxView.ts';
 
@@ -28,6 +29,8 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
           return await handle(...given);
         } catch (error) {
           void showError(parts.log, commands[id as CommandId].title, error);
+          // A program that calls it by this name needs to know.
+          if (id === 'mcp.runTest') throw error;
           return undefined;
         }
       }),
@@ -78,8 +81,13 @@ function commandHandlers({
     'strategyLab.stop': onRun(async (id) => (await results()).stopRun(runs, id)),
     'strategyLab.importData': async (file) =>
       (await import('./commands/importData.ts')).importData(importServices, uriOf(file)),
-    'strategyLab.addSyntheticMarket': async () =>
-      (await import('./commands/chooseData.ts')).addSyntheticMarket(host),
+    'strategyLab.addSyntheticMarket': async () => {
+      const { addSyntheticMarket } = await import('./commands/chooseData.ts');
+      const set = await addSyntheticMarket(host);
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('{0} is in the lab; its prices never traded anywhere.', dataSetTitle(set)),
+      );
+    },
     'strategyLab.showDataQuality': async (set) => {
       const { dataSetSchema } = await import('../market/store/store.ts');
       await importServices.showQuality(dataSetSchema.parse(set));

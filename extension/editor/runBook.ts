@@ -32,6 +32,8 @@ interface Details extends Pick<RunSummary, 'codeHash' | 'figures'> {
   readonly updatedTime: number;
 }
 
+const fileSchema = assessInputSchema.pick({ file: true });
+
 /** What is known of the lab's runs, read anew only where a run has changed. */
 export class RunBook {
   readonly #host: LabHost;
@@ -103,7 +105,7 @@ export class RunBook {
   }
 
   #fileOf(view: SagaView): string | null {
-    const input = assessInputSchema.pick({ file: true }).safeParse(view.input);
+    const input = fileSchema.safeParse(view.input);
     if (input.success) return input.data.file;
     const name = view.steps.find((step) => step.name === 'code')?.artefacts[0]?.name;
     const folder = this.#host.strategiesFolder;

@@ -3,12 +3,13 @@ import * as vscode from 'vscode';
 import { DataChoice } from './commands/chooseData.ts';
 import { importData } from './commands/importData.ts';
 import type { RunServices } from './commands/services.ts';
+import type { ViewId } from './contributions.ts';
 import { DataQualityDocuments } from './dataQualityDocuments.ts';
 import { FailureMarks } from './failureMarks.ts';
 import { GuardianControl } from './guardianControl.ts';
 import { LabHost } from './labHost.ts';
 import { StrategyLenses } from './lenses.ts';
-import { Log, showError } from './log.ts';
+import { Log, sentenceOf, showError } from './log.ts';
 import { registerCommands } from './registerCommands.ts';
 import { RunBook } from './runBook.ts';
 import { PanelOpener } from './runPanels.ts';
@@ -26,8 +27,8 @@ export interface StartedEditor {
 }
 
 /**
- * Makes and wires the parts of the extension. Opens no lab and loads nothing heavy: both wait for their
- * first use.
+ * Makes and wires the parts of the extension. Loads nothing heavy and makes no lab: both wait for their
+ * first use. A lab that is there is opened once this is done, to tell what it holds.
  */
 export function startEditor(context: vscode.ExtensionContext): StartedEditor {
   const log = new Log(vscode.window.createOutputChannel('Strategy Lab', { log: true }));
@@ -52,10 +53,9 @@ export function startEditor(context: vscode.ExtensionContext): StartedEditor {
   const panels = new PanelOpener({ context, host, book, log, user });
   const runs: RunServices = { host, book, log, data, panels, user };
   const sandboxView = new SandboxView();
-  const lenses = new StrategyLenses(host, book, data);
+  const lenses = new StrategyLenses(host, book, data, guardian);
   const statusBar = new StatusBar(host, book, log);
   context.subscriptions.push(
-    log,
     host,
     quality,
     guardian,
@@ -64,17 +64,27 @@ export function startEditor(context: vscode.ExtensionContext): StartedEditor {
     lenses,
     statusBar,
     vscode.languages.registerCodeLensProvider(strategySelector, lenses),
-    registerView('strategyLab.strategies', new StrategiesView(host, book)),
-    registerView('strategyLab.runs', new RunsView(host, book)),
-    registerView('strategyLab.data', new DataSetsView(host)),
-    registerView('strategyLab.sandbox', sandboxView),
+    registerView('strategyLab.strategies', new StrategiesView(host, book), log),
+    registerView('strategyLab.runs', new RunsView(host, book), log),
+    registerView('strategyLab.data', new DataSetsView(host), log),
+    registerView('strategyLab.sandbox', sandboxView, log),
     new FailureMarks(host, book, log),
     registerCommands({ runs, importServices, guardian, sandboxView, log }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => host.refresh()),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      host.takeSettings(event).catch((error: unknown) => showError(log, 'Settings', error));
+    }),
   );
   statusBar.update();
   void offerToResume(runs).catch((error: unknown) => showError(log, 'Interrupted runs', error));
-  return { log, close: () => host.close() };
+  return {
+    log,
+    async close() {
+      await host.close();
+      // Last: what ends still has something to say.
+      log.dispose();
+    },
+  };
 }
 
 /** Who decides; some containers run people whom the system has no name for. */
@@ -86,15 +96,35 @@ function userName(): string {
   }
 }
 
+/** A view that says in a sentence what hinders it, and logs the rest. */
 function registerView<T>(
-  id: string,
+  id: ViewId,
   provider: vscode.TreeDataProvider<T> & vscode.Disposable,
+  log: Log,
 ): vscode.Disposable {
-  return vscode.Disposable.from(vscode.window.registerTreeDataProvider(id, provider), provider);
+  const view = vscode.window.createTreeView<T>(id, {
+    treeDataProvider: {
+      ...(provider.onDidChangeTreeData && { onDidChangeTreeData: provider.onDidChangeTreeData }),
+      getTreeItem: (element) => provider.getTreeItem(element),
+      async getChildren(element) {
+        try {
+          const children = await provider.getChildren(element);
+          delete view.message;
+          return children;
+        } catch (error) {
+          log.error(id, error);
+          view.message = sentenceOf(error);
+          return [];
+        }
+      },
+    },
+  });
+  return vscode.Disposable.from(view, provider);
 }
 
 /** Runs that a crash or a closed window interrupted go on only when the person says so. */
-async function offerToResume({ book, host, log }: RunServices): Promise<void> {
+async function offerToResume(runs: RunServices): Promise<void> {
+  const { book, log } = runs;
   const interrupted = (await book.list()).filter(({ state }) => state === 'interrupted');
   if (interrupted.length === 0) return;
   const resume = vscode.l10n.t('Resume');
@@ -103,7 +133,8 @@ async function offerToResume({ book, host, log }: RunServices): Promise<void> {
       ? vscode.l10n.t('A run was interrupted: {0}', interrupted[0]?.title ?? '')
       : vscode.l10n.t('{0} runs were interrupted.', interrupted.length);
   if ((await vscode.window.showInformationMessage(text, resume)) !== resume) return;
+  const { resumeAndTell } = await import('./commands/startRun.ts');
   for (const { id } of interrupted) {
-    host.resume(id).catch((error: unknown) => showError(log, `Run ${id}`, error));
+    resumeAndTell(runs, id).catch((error: unknown) => showError(log, `Run ${id}`, error));
   }
 }

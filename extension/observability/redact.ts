@@ -1,6 +1,6 @@
 /** Names whose values are never written down, in `name: value`, `name=value` and `"name":"value"`. */
 const secretName =
-  /((?:api[-_]?key|secret|token|password|passphrase|private[-_]?key|authorization)["']?\s*[:=]\s*["']?)((?:bearer|basic)\s+)?[^\s"',;&)}\]]+/gi;
+  /((?:api[-_]?key|secret|token|passw(?:or)?d|passphrase|private[-_]?key|authorization)[\w-]*\\?["']?\s*[:=]\s*\\?["']?)((?:bearer|basic)\s+)?[^\s"',;&)}\]\\]+/gi;
 
 /** Forms of secrets that are known by themselves. */
 const secretForms = [
@@ -8,6 +8,7 @@ const secretForms = [
   /\bgh[pousr]_[A-Za-z0-9]{20,}/g,
   /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  /(?<=\/bot\d+:)[\w-]+/g,
   /(?<=:\/\/[^\s/:@]+:)[^\s/@]+(?=@)/g,
 ];
 

@@ -10,7 +10,7 @@ export interface QueueEntry {
 export interface RunQueueOptions {
   /** Runs one to its rest; must heed `signal`. */
   readonly run: (id: string, signal: AbortSignal) => Promise<unknown>;
-  /** Runs at the same time, besides one urgent. */
+  /** Runs at the same time, besides one urgent. Must not throw. */
   readonly slots: () => number;
   /** Hears of every change of `entries`. Must not throw. */
   readonly onChange: () => void;
@@ -66,7 +66,7 @@ export class RunQueue {
       isRunning: false,
     };
     this.#items.set(id, item);
-    this.#startNext();
+    this.startNext();
     this.#options.onChange();
     return promise;
   }
@@ -88,7 +88,8 @@ export class RunQueue {
     await Promise.allSettled(items.map(({ settled }) => settled));
   }
 
-  #startNext(): void {
+  /** Starts what has room now, as when there are more slots than before. */
+  startNext(): void {
     if (this.#isClosed) return;
     for (const item of [...this.#items.values()].sort(inOrder)) {
       if (!item.isRunning && this.#hasRoom(item)) void this.#run(item);
@@ -117,7 +118,7 @@ export class RunQueue {
       this.#count(-1, item);
       this.#leave(item, { error });
     }
-    this.#startNext();
+    this.startNext();
     this.#options.onChange();
   }
 

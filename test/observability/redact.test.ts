@@ -11,6 +11,11 @@ const secrets = [
   ['sk-ant-0123456789abcdefXYZ is a key', '0123456789abcdefXYZ'],
   ['ghp_0123456789abcdefghij0123', 'ghp_0123456789abcdefghij0123'],
   ['eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmF0dXJl', 'c2lnbmF0dXJl'],
+  ['AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI', 'wJalrXUtnFEMI'],
+  ['secretKey: "s3cr3tvalue"', 's3cr3tvalue'],
+  ['passwd=hunter2', 'hunter2'],
+  ['{\\"apiKey\\":\\"abc123def456\\"}', 'abc123def456'],
+  ['https://api.telegram.org/bot123456:AAbbCCdd-EE/getMe', 'AAbbCCdd-EE'],
   ['-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----', 'MHcCAQEE'],
 ] as const;
 

@@ -53,6 +53,26 @@ test('an urgent run takes no slot from the others while it runs', async () => {
   await queue.close();
 });
 
+test('more slots start what waits', async () => {
+  let slots = 1;
+  const started: string[] = [];
+  const queue = new RunQueue({
+    slots: () => slots,
+    onChange: () => undefined,
+    run: (id, signal) => {
+      started.push(id);
+      return new Promise((resolve) => signal.addEventListener('abort', resolve));
+    },
+  });
+  void queue.add('first', 0);
+  void queue.add('second', 0);
+  expect(started).toEqual(['first']);
+  slots = 2;
+  queue.startNext();
+  expect(started).toEqual(['first', 'second']);
+  await queue.close();
+});
+
 test('a run that throws rejects for who added it, and the next one starts', async () => {
   const { queue, started, ends } = controlled();
   const failing = queue.add('failing', 0);

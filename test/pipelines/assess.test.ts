@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -166,4 +166,24 @@ test('the sources that agents wrote are known by hash; a person who fixed by a f
   const evidence = await lab.evidence(id);
   await sagas.decide(id, { action: 'fix', patch: { source: `${evidence.source}\n// mine\n` } });
   expect(agentSourceHashes(await sagas.run(id))).toEqual(written);
+});
+
+test('a journal that could not be opened is opened by the next wish, once what hindered it is gone', async () => {
+  const blocked = join(folder, 'blocked');
+  await mkdir(join(blocked, 'journal.sqlite'), { recursive: true });
+  const other = await openLab({
+    folder: blocked,
+    strategiesFolder: join(folder, 'strategies'),
+    assets: fileURLToPath(new URL('../../dist/', import.meta.url)),
+    clock: Date.now,
+    newId: () => 'run',
+    dockerSocket: '/nowhere/docker.sock',
+  });
+  try {
+    await expect(other.sagas()).rejects.toMatchObject({ reason: 'journal.unavailable' });
+    await rm(join(blocked, 'journal.sqlite'), { recursive: true });
+    await expect((await other.sagas()).list()).resolves.toEqual([]);
+  } finally {
+    await other.close();
+  }
 });

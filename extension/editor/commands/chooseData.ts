@@ -2,11 +2,12 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { z } from 'zod';
 import { formatNumber } from '../../../webviews/shared/format.ts';
+import { LabError } from '../../contracts/errors.ts';
 import { dataWarnings } from '../../market/dataWarnings.ts';
 import { demoMarket } from '../../market/demoMarket.ts';
 import type { DataSet } from '../../market/store/store.ts';
 import type { LabHost } from '../labHost.ts';
-import { dataSetTitle, qualityText, rangeText } from '../views/dataSetsView.ts';
+import { dataSetTitle, isWhole, qualityText, rangeText } from '../views/dataSetsView.ts';
 
 const rememberedSchema = z.object({ hash: z.string(), venue: z.string(), symbol: z.string() });
 type Remembered = z.infer<typeof rememberedSchema>;
@@ -42,7 +43,8 @@ export class DataChoice {
     const sets = await this.#sets();
     const remembered = rememberedSchema.safeParse(this.#options.memory.get(keyOf(file)));
     const found = remembered.success && sets.find((set) => isSame(set, remembered.data));
-    return found || (sets.length === 1 ? sets[0] : undefined);
+    const whole = sets.filter(isWhole);
+    return found || (whole.length === 1 ? whole[0] : undefined);
   }
 
   /** The known set, else the one that the person picks; undefined when nothing was picked. */
@@ -55,7 +57,7 @@ export class DataChoice {
   async ask(file?: vscode.Uri): Promise<DataSet | undefined> {
     const sets = await this.#sets();
     const items: SetItem[] = [
-      ...sets.map((set) => ({
+      ...sets.filter(isWhole).map((set) => ({
         label: dataSetTitle(set),
         description: `${set.meta.venue} · ${formatNumber(set.bars, 0)}`,
         detail: `${rangeText(set)} · ${qualityText(set)}`,
@@ -101,12 +103,16 @@ export function chosen(set: DataSet): ChosenData {
 }
 
 /** Puts the synthetic market into the lab. */
-export async function addSyntheticMarket(host: LabHost): Promise<DataSet | undefined> {
+export async function addSyntheticMarket(host: LabHost): Promise<DataSet> {
   const { candles } = await host.lab();
   const market = demoMarket();
   await candles.save(market);
   host.dataChanged();
-  return (await candles.list()).find(({ meta }) => meta.hash === market.hash);
+  const set = (await candles.list()).find(({ meta }) => meta.hash === market.hash);
+  if (set !== undefined) return set;
+  throw new LabError('data.missing', vscode.l10n.t('The synthetic market was not kept.'), {
+    action: vscode.l10n.t('Check that the disk has room.'),
+  });
 }
 
 function isSame({ meta }: DataSet, { hash, venue, symbol }: Remembered): boolean {
@@ -123,6 +129,7 @@ export async function chooseDataCommand(
   file: vscode.Uri | undefined,
 ): Promise<void> {
   await host.lab();
-  await data.ask(file ?? vscode.window.activeTextEditor?.document.uri);
+  const { strategyDocument } = await import('./runStrategy.ts');
+  await data.ask((await strategyDocument(file)).uri);
   host.dataChanged();
 }

@@ -7,10 +7,10 @@ import type { StartRequest } from '../../orchestrator/saga/engine.ts';
 import { mostTrials } from '../../pipelines/generate/contracts.ts';
 import { showError } from '../log.ts';
 import { readRunSettings, readSetting } from '../settings.ts';
-import { qualityText, rangeText } from '../views/dataSetsView.ts';
+import { isWhole, qualityText, rangeText } from '../views/dataSetsView.ts';
 import { askChoice, askText, type StepAnswer, walk } from './multiStep.ts';
 import type { RunServices } from './services.ts';
-import { errorOf } from './startRun.ts';
+import { tellOutcome } from './startRun.ts';
 
 const longestIdea = 4000;
 const dayMilliseconds = 86_400_000;
@@ -41,16 +41,9 @@ export async function newStrategy(services: RunServices, given?: { readonly idea
   const run = await services.host.start(await requestOf(services, answers), 0);
   await services.panels.openSaga(run.id);
   await run.ended;
-  void tell(services, run.id).catch((error: unknown) => showError(services.log, `Run ${run.id}`, error));
-}
-
-async function tell({ host, panels }: RunServices, id: string): Promise<void> {
-  const view = await host.view(id);
-  if (view.state === 'failed' && view.error !== null) throw errorOf(view.error);
-  if (view.waitingFor === null) return;
-  const open = vscode.l10n.t('Open Backtest');
-  const text = vscode.l10n.t('Run {0} waits for your review.', id);
-  if ((await vscode.window.showInformationMessage(text, open)) === open) await panels.openBacktest(id);
+  void tellOutcome(services, run.id).catch((error: unknown) =>
+    showError(services.log, `Run ${run.id}`, error),
+  );
 }
 
 const title = (): string => vscode.l10n.t('New Strategy from Idea');
@@ -91,7 +84,7 @@ interface MarketItem extends vscode.QuickPickItem {
 
 function askMarket(services: RunServices) {
   return async (answers: Answers, step: number): Promise<'next' | 'back' | 'left'> => {
-    const sets = await (await services.host.lab()).candles.list();
+    const sets = (await (await services.host.lab()).candles.list()).filter(isWhole);
     const items: MarketItem[] = [
       ...byMarket(sets).map((market) => ({
         label: market[0]?.meta.symbol ?? '',
@@ -112,7 +105,8 @@ function askMarket(services: RunServices) {
       return 'next';
     }
     const set = await services.data.take(pick);
-    if (set === undefined) return 'left';
+    // No file was picked after all: the idea is not lost for that.
+    if (set === undefined) return askMarket(services)(answers, step);
     answers.market = [set];
     return 'next';
   };
@@ -141,7 +135,7 @@ async function askTimeframe(answers: Answers, step: number) {
   });
 }
 
-async function askRange(answers: Answers, step: number) {
+async function askRange(answers: Answers, step: number): Promise<'next' | 'back' | 'left'> {
   const { set } = answers;
   if (set === undefined) return 'left';
   const lastYears = [1, 2, 4]
@@ -170,7 +164,7 @@ async function askRange(answers: Answers, step: number) {
   });
 }
 
-async function askOwnRange(answers: Answers, set: DataSet, step: number) {
+async function askOwnRange(answers: Answers, set: DataSet, step: number): Promise<'next' | 'back' | 'left'> {
   const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
   const answer = await askText({
     title: title(),
@@ -179,11 +173,17 @@ async function askOwnRange(answers: Answers, set: DataSet, step: number) {
     prompt: vscode.l10n.t('First and last day, UTC, both included.'),
     placeholder: `${day(set.firstTime)} ${day(set.lastTime)}`,
     value: `${day(set.firstTime)} ${day(set.lastTime)}`,
-    check: (text) =>
-      parseRange(text) === undefined
-        ? vscode.l10n.t('Write two days such as 2020-01-01 2021-12-31, the earlier one first.')
-        : undefined,
+    check: (text) => {
+      const range = parseRange(text);
+      if (range === undefined) {
+        return vscode.l10n.t('Write two days such as 2020-01-01 2021-12-31, the earlier one first.');
+      }
+      return range.from > set.lastTime || range.to <= set.firstTime
+        ? vscode.l10n.t('The data goes from {0} to {1}.', day(set.firstTime), day(set.lastTime))
+        : undefined;
+    },
   });
+  if (answer === 'back') return askRange(answers, step);
   return take(answer, (text) => {
     answers.range = parseRange(text) ?? answers.range;
   });
@@ -235,6 +235,7 @@ async function requestOf({ host }: RunServices, answers: Answers): Promise<Start
   }
   const lab = await host.lab();
   const { hash, venue, symbol } = await cut(lab.candles, set, range);
+  host.dataChanged();
   const resource = host.folder;
   return {
     name: 'generate',

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { LabError } from '../../contracts/errors.ts';
 import type { RunSummary } from '../runBook.ts';
 import { stateText } from '../views/runsView.ts';
 import { pickRun } from './decide.ts';
 import type { RunServices } from './services.ts';
+import { resumeAndTell } from './startRun.ts';
 
 const noResult = (): LabError =>
   new LabError('not-found', vscode.l10n.t('No run has a backtest yet.'), {
@@ -40,7 +42,22 @@ export async function openReportPage({ book, host }: RunServices, id?: string): 
   const run = id ?? (await pickRun(await book.list(), isTested, { title, none: noResult() }))?.id;
   if (run === undefined) return;
   const { reports } = await host.lab();
-  await vscode.env.openExternal(vscode.Uri.file(reports.pathOf(`${run}.html`)));
+  const file = reports.pathOf(`${run}.html`);
+  if (!existsSync(file)) {
+    throw new LabError('not-found', vscode.l10n.t('Run {0} has no report page yet.', run), {
+      action: vscode.l10n.t('Wait for its review, or open its backtest.'),
+    });
+  }
+  // A browser on another machine would not find the file.
+  const isHere = vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
+  if (isHere && (await vscode.env.openExternal(vscode.Uri.file(file)))) return;
+  throw new LabError(
+    'not-found',
+    vscode.l10n.t('The page cannot be opened in a browser from here: {0}', file),
+    {
+      action: vscode.l10n.t('Save it from the backtest panel, as a report page.'),
+    },
+  );
 }
 
 /** Puts two runs side by side: the given one and another, or two that the person picks. */
@@ -70,7 +87,8 @@ export async function compareRuns({ book, panels }: RunServices, id?: string): P
 }
 
 /** Goes on with an interrupted run and shows its steps. */
-export async function resumeRun({ book, host, panels }: RunServices, id?: string): Promise<void> {
+export async function resumeRun(services: RunServices, id?: string): Promise<void> {
+  const { book, panels } = services;
   const run =
     id ??
     (
@@ -82,7 +100,9 @@ export async function resumeRun({ book, host, panels }: RunServices, id?: string
       })
     )?.id;
   if (run === undefined) return;
-  const ended = host.resume(run);
+  const ended = resumeAndTell(services, run);
+  // Who opens the panel is not the one who hears of a failure.
+  ended.catch(() => undefined);
   await panels.openSaga(run);
   await ended;
 }

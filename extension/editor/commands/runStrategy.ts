@@ -54,7 +54,7 @@ export async function testStrategy(services: RunServices): Promise<TestAnswer | 
   const request = await fileRunRequest(services.book, { pipeline: backtestSagaName, document, data });
   const run = await services.host.start(request, urgentPriority);
   const title = vscode.l10n.t('Task {0}: test this strategy on {1}', run.id, data.title);
-  void vscode.window.showInformationMessage(title);
+  void vscode.window.showInformationMessage(vscode.l10n.t('Task {0} has begun.', run.id));
   const view = await followRun(services.host, run, title);
   if (view.state === 'failed') await present(services, view);
   else void tellResult(services, view).catch((error: unknown) => showError(services.log, 'Test', error));
@@ -87,7 +87,8 @@ async function present({ panels }: RunServices, view: SagaView): Promise<void> {
   if (view.waitingFor !== null || view.state === 'completed') await panels.openBacktest(view.id);
 }
 
-async function strategyDocument(file: vscode.Uri | undefined): Promise<vscode.TextDocument> {
+/** The given file, or the strategy in the active editor. @throws LabError `usage` */
+export async function strategyDocument(file: vscode.Uri | undefined): Promise<vscode.TextDocument> {
   if (file !== undefined) return vscode.workspace.openTextDocument(file);
   const document = vscode.window.activeTextEditor?.document;
   if (document !== undefined && strategyFileName.test(document.fileName)) return document;

@@ -1,4 +1,3 @@
-import type * as vscode from 'vscode';
 import type { LabHost } from '../labHost.ts';
 import type { Log } from '../log.ts';
 import type { RunBook } from '../runBook.ts';
@@ -21,6 +20,3 @@ export interface RunServices {
   /** Who decides, for the record of decisions. */
   readonly user: string;
 }
-
-/** Shows a file at a line, counted from 1. */
-export type OpenSource = (file: vscode.Uri, line?: number, column?: number) => Promise<void>;

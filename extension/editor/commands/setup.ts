@@ -12,7 +12,7 @@ export async function checkSetupCommand(host: LabHost, view: SandboxView, log: L
   for (const { name, state, detail, action } of report.checks) {
     log.info(`${name}: ${state}. ${detail}${action === null ? '' : ` ${action}`}`);
   }
-  await view.show(report);
+  view.show(report);
   await vscode.commands.executeCommand('strategyLab.sandbox.focus');
   const text = vscode.l10n.t('Strategies run at: {0}', levelText(report.level));
   const broken = report.checks.find(({ state }) => state === 'problem');
@@ -48,7 +48,7 @@ export async function buildSandboxImage(host: LabHost, view: SandboxView): Promi
       );
     }
     for (const backend of docker) await backend.prepare(signal);
-    await view.show(await checkSetup(lab, signal));
+    view.show(await checkSetup(lab, signal));
   });
   void vscode.window.showInformationMessage(vscode.l10n.t('The sandbox image is ready.'));
 }
@@ -56,10 +56,17 @@ export async function buildSandboxImage(host: LabHost, view: SandboxView): Promi
 function withStop<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Thenable<T> {
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    (_progress, token) => {
+    async (_progress, token) => {
       const stop = new AbortController();
       token.onCancellationRequested(() => stop.abort());
-      return work(stop.signal);
+      const outcome = await work(stop.signal).then(
+        (value) => ({ value }),
+        (error: unknown) => ({ error }),
+      );
+      // What is found out while it is given up says nothing of the machine.
+      if (stop.signal.aborted) throw new vscode.CancellationError();
+      if ('error' in outcome) throw outcome.error;
+      return outcome.value;
     },
   );
 }

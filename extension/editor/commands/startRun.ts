@@ -10,6 +10,7 @@ import type { RunBook } from '../runBook.ts';
 import { readRunSettings, readSetting } from '../settings.ts';
 import { stepTitle } from '../views/runsView.ts';
 import type { ChosenData } from './chooseData.ts';
+import type { RunServices } from './services.ts';
 
 export interface FileRun {
   readonly pipeline: typeof backtestSagaName | typeof optimiseSagaName;
@@ -74,6 +75,21 @@ export function followRun(
       return host.view(run.id);
     },
   );
+}
+
+/** Tells how a run has come to rest: it failed, or waits for the person. */
+export async function tellOutcome({ host, panels }: RunServices, id: string): Promise<void> {
+  const view = await host.view(id);
+  if (view.state === 'failed' && view.error !== null) throw errorOf(view.error);
+  if (view.waitingFor === null) return;
+  const open = vscode.l10n.t('Open Backtest');
+  const text = vscode.l10n.t('Run {0} waits for your review.', id);
+  if ((await vscode.window.showInformationMessage(text, open)) === open) await panels.openBacktest(id);
+}
+
+export async function resumeAndTell(services: RunServices, id: string): Promise<void> {
+  await services.host.resume(id);
+  await tellOutcome(services, id);
 }
 
 /** The error of a failed run, as it was thrown. */

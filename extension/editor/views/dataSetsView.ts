@@ -49,6 +49,11 @@ export class DataSetsView implements vscode.TreeDataProvider<DataSet>, vscode.Di
   }
 }
 
+/** False for a part that a run has cut out of another set. */
+export function isWhole({ meta, report }: DataSet): boolean {
+  return meta.synthetic || report !== null;
+}
+
 export function dataSetTitle({ meta }: DataSet): string {
   return `${meta.symbol} ${meta.timeframe}`;
 }

@@ -42,7 +42,7 @@ export class RunsView implements vscode.TreeDataProvider<Node>, vscode.Disposabl
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  /** A bar's progress comes a hundred times a second; the tree needs whole percents of a run that it shows. */
+  /** A bar's progress comes a hundred times a second; the tree needs every twentieth of it. */
   #take(progress: RunProgress): void {
     const last = this.#progress.get(progress.id);
     this.#progress.set(progress.id, progress);

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { SetupReport } from '../../checkSetup.ts';
 import type { IsolationLevel } from '../../contracts/isolation.ts';
-import { setContextKey } from '../contextKeys.ts';
 
 type Backend = SetupReport['backends'][number];
 type Node =
@@ -16,10 +15,9 @@ export class SandboxView implements vscode.TreeDataProvider<Node>, vscode.Dispos
   readonly onDidChangeTreeData = this.#changed.event;
 
   /** Shows what a check of the setup found. */
-  async show(report: SetupReport): Promise<void> {
+  show(report: SetupReport): void {
     this.#report = report;
     this.#changed.fire(undefined);
-    await setContextKey('strategyLab.isProbed', true);
   }
 
   getChildren(parent?: Node): Node[] {

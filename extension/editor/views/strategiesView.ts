@@ -34,7 +34,9 @@ export class StrategiesView implements vscode.TreeDataProvider<vscode.Uri>, vsco
   }
 
   async getTreeItem(file: vscode.Uri): Promise<vscode.TreeItem> {
-    const [last] = vscode.workspace.isTrusted ? await this.#book.ofFile(file.fsPath) : [];
+    // What hinders the runs is told in their own view.
+    const runs = vscode.workspace.isTrusted ? this.#book.ofFile(file.fsPath).catch(() => []) : [];
+    const [last] = await runs;
     const item = new vscode.TreeItem(file);
     const result = last === undefined ? vscode.l10n.t('not run yet') : resultText(last);
     item.id = file.toString();

@@ -92,7 +92,7 @@ export class SagaEngine {
     const log = await this.#load(id);
     const definition = this.#definitionFor(log.state);
     if (nextMove(log.state, definition) !== null) {
-      const lease = await this.#acquire(id);
+      const lease = await this.#acquire(id, sagaStream(id));
       try {
         await log.refresh();
         await this.#advance(log, definition, lease, signal);
@@ -126,6 +126,15 @@ export class SagaEngine {
       await record(gate);
     }
     return this.#view(log.state);
+  }
+
+  /**
+   * Says to every process on the journal that this one will run the saga when its turn comes, until the
+   * answered function is called. Throws `conflict` where another has said so.
+   */
+  async hold(id: string): Promise<() => Promise<void>> {
+    const lease = await this.#acquire(id, turnName(id));
+    return () => this.#options.journal.releaseLease(lease).catch(() => {});
   }
 
   async view(id: string): Promise<SagaView> {
@@ -195,9 +204,9 @@ export class SagaEngine {
     return write(await compensateStep(place, move.run, signal, ports));
   }
 
-  async #acquire(id: string): Promise<Lease> {
+  async #acquire(id: string, name: string): Promise<Lease> {
     const milliseconds = this.#options.leaseMilliseconds ?? defaultLeaseMilliseconds;
-    const outcome = await this.#options.journal.acquireLease(sagaStream(id), milliseconds);
+    const outcome = await this.#options.journal.acquireLease(name, milliseconds);
     if (outcome.held) return outcome.lease;
     const { pid, host } = outcome.holder;
     throw new LabError('conflict', `Run ${id} is being worked on by process ${pid} on ${host}.`, {
@@ -217,8 +226,16 @@ export class SagaEngine {
   }
 
   async #view(state: SagaState): Promise<SagaView> {
-    const live = !isAtRest(state) && (await this.#options.journal.leaseHolder(sagaStream(state.id))) !== null;
-    return viewSaga(state, live);
+    return viewSaga(state, !isAtRest(state) && (await this.#isLive(state.id)));
+  }
+
+  /** Whether a process works on the saga, or will when its turn comes. */
+  async #isLive(id: string): Promise<boolean> {
+    const { journal } = this.#options;
+    const holders = await Promise.all(
+      [sagaStream(id), turnName(id)].map((name) => journal.leaseHolder(name)),
+    );
+    return holders.some((holder) => holder !== null);
   }
 
   #definition(name: string): SagaDefinition<unknown> {
@@ -241,6 +258,11 @@ export class SagaEngine {
       { action: 'Go on with the program that began it, or start a new run.' },
     );
   }
+}
+
+/** Name of the lease of who will run the saga. */
+function turnName(id: string): string {
+  return `turn/${id}`;
 }
 
 function parseDecision(decision: Decision) {

@@ -155,7 +155,7 @@ export function backtestStep<Input extends TrialInput>(
         run,
         set: 0,
         splitBar,
-        warnings: input.dataWarnings,
+        warnings: [...input.dataWarnings, ...leftOutWarning(run.plotsLeftOut)],
       });
       const { equity } = run.runs[0] as (typeof run.runs)[number];
       const chart = services.buildChart(candles, equity, result.trades, input.settings.cash);
@@ -172,6 +172,11 @@ export function backtestStep<Input extends TrialInput>(
       };
     },
   };
+}
+
+function leftOutWarning(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  return [`The run has more bars than fit with all plots; not plotted: ${names.join(', ')}.`];
 }
 
 /** Plotted series are for the eye: half the bytes are enough for it. */
