@@ -275,7 +275,6 @@ export const commands = {
     viewTitle: { when: 'view =~ /^strategyLab\\.(strategies|runs|data)$/', group: 'navigation@9' },
   },
   'strategyLab.showLog': { title: 'Show Log', icon: '$(output)' },
-  'strategyLab.openRule': { title: 'Open Guardian Rule', palette: false },
 } as const satisfies Record<string, CommandContribution>;
 
 export type CommandId = keyof typeof commands;

@@ -52,18 +52,6 @@ export class GuardianControl implements vscode.Disposable {
     await guardAll(await this.#started(), strategyFiles);
   }
 
-  /** Opens the page of a Guardian rule. */
-  async openRule(rule: string): Promise<void> {
-    if (!/^[A-Z]+\d+$/.test(rule)) return;
-    const page = vscode.Uri.joinPath(
-      this.#options.context.extensionUri,
-      'dist',
-      'rules',
-      `${rule}.guardian.md`,
-    );
-    await vscode.commands.executeCommand('markdown.showPreview', page);
-  }
-
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#client?.then((client) => client.dispose()).catch(() => undefined);

@@ -8,6 +8,7 @@ import type { Lab } from '../lab.ts';
 import { type LabFolders, labFolders } from '../labFolders.ts';
 import { type QueueEntry, RunQueue } from '../orchestrator/runQueue.ts';
 import type { StartRequest } from '../orchestrator/saga/engine.ts';
+import { stateName } from '../orchestrator/saga/view.ts';
 import type { Log } from './log.ts';
 import { readSetting } from './settings.ts';
 
@@ -50,8 +51,8 @@ export class LabHost implements vscode.Disposable {
   #settling: NodeJS.Timeout | undefined;
   #waiting: NodeJS.Timeout | undefined;
   #views: Promise<SagaView[]> | undefined;
-  /** What was last seen of each run, to tell which have changed. */
-  #seen = new Map<string, string>();
+  /** What was last told of each run, to tell which have changed. */
+  readonly #told = new Map<string, string>();
 
   /** The id of a run that changed; empty when any may have, as when another process wrote. */
   readonly onDidChangeRun = this.#changedRun.event;
@@ -250,7 +251,7 @@ export class LabHost implements vscode.Disposable {
 
   async #read(): Promise<SagaView[]> {
     const views = await (await this.#sagas()).list();
-    this.#seen = new Map(views.map((view) => [view.id, `${view.updatedTime} ${view.state}`]));
+    if (this.#told.size === 0) for (const view of views) this.#told.set(view.id, markOf(view));
     const own = new Set(this.queue.map(({ id }) => id));
     if (views.some(({ id, state }) => (state === 'running' || state === 'undoing') && !own.has(id))) {
       this.#waiting ??= setTimeout(() => {
@@ -263,11 +264,12 @@ export class LabHost implements vscode.Disposable {
 
   /** Reads the runs anew and tells which have changed: renewed leases are writes, and no news. */
   async #lookAgain(): Promise<void> {
-    const before = this.#seen;
     this.#views = undefined;
     try {
-      for (const { id } of await this.list()) {
-        if (before.get(id) !== this.#seen.get(id)) this.#changedRun.fire(id);
+      for (const view of await this.list()) {
+        if (this.#told.get(view.id) === markOf(view)) continue;
+        this.#told.set(view.id, markOf(view));
+        this.#changedRun.fire(view.id);
       }
     } catch (error) {
       this.#options.log.error('The runs cannot be looked at again', error);
@@ -312,8 +314,10 @@ export class LabHost implements vscode.Disposable {
       const { sagaId: id, step, fraction, text } = notice;
       this.#progressed.fire({ id, step, fraction, text });
     } else {
+      const { sagaId: id, state } = notice;
       this.#views = undefined;
-      this.#changedRun.fire(notice.sagaId);
+      this.#told.set(id, markOf({ updatedTime: state.updatedTime, state: stateName(state, true) }));
+      this.#changedRun.fire(id);
     }
   }
 
@@ -333,6 +337,11 @@ export class LabHost implements vscode.Disposable {
       log.error('The lab cannot be watched: what others do is shown after Refresh', error);
     }
   }
+}
+
+/** Equal for a run that nothing has happened to. */
+function markOf({ updatedTime, state }: Pick<SagaView, 'updatedTime' | 'state'>): string {
+  return `${updatedTime} ${state}`;
 }
 
 const decidedPriority = 5;

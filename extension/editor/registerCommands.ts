@@ -96,7 +96,6 @@ function commandHandlers({
     'strategyLab.buildSandboxImage': async () => (await setup()).buildSandboxImage(host, sandboxView),
     'strategyLab.refresh': async () => host.refresh(),
     'strategyLab.showLog': async () => log.channel.show(),
-    'strategyLab.openRule': async (rule) => guardian.openRule(String(rule)),
   };
 }
 

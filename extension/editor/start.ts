@@ -109,7 +109,7 @@ function registerView<T>(
       async getChildren(element) {
         try {
           const children = await provider.getChildren(element);
-          delete view.message;
+          if (view.message) view.message = '';
           return children;
         } catch (error) {
           log.error(id, error);

@@ -21,7 +21,7 @@ test('with Docker the image is built on request, the view says what is there, an
   await workbench.openFile(workspace.strategyFile);
   await workbench.clickCodeLens('Backtest');
   const panel = await workbench.webview('Moving-average cross');
-  await panel.getByText('separate kernel').first().waitFor({ timeout: 60_000 });
+  await panel.getByText('gvisor', { exact: true }).first().waitFor({ timeout: 60_000 });
   expect(await panel.getByText('This is a preview').count()).toBe(0);
   await workbench.screenshot();
   expect(workbench.consoleErrors()).toEqual([]);

@@ -14,7 +14,7 @@ test('a person comes from the walkthrough over data and an idea to a strategy th
   const { page } = workbench;
   const [file, market] = hasData
     ? [join(dataFolder, 'crypto-1h/Binance_BTCUSDT_1h.csv'), 'BTC/USDT']
-    : [join(workspace.folder, workspace.dataFile), 'TES/TUSD'];
+    : [join(workspace.folder, workspace.dataFile), 'DEMO/USDT'];
 
   await workbench.run('Welcome: Open Walkthrough...');
   await workbench.type('From an idea');

@@ -46,7 +46,7 @@ export async function makeStrategyWorkspace(options: WorkspaceOptions = {}): Pro
   const { seed = 7, bars = 2000, strategy = crossStrategy } = options;
   const folder = await mkdtemp(join(tmpdir(), 'strategy-lab-workspace-'));
   const strategyFile = 'strategies/cross.strategy.ts';
-  const dataFile = 'data/MARKET_TESTUSD_1h.csv';
+  const dataFile = 'data/Made_DEMOUSDT_1h.csv';
   await mkdir(join(folder, 'strategies'));
   await mkdir(join(folder, 'data'));
   await writeFile(join(folder, strategyFile), strategy);
