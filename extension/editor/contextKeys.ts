@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ContextKey, ContextKeys } from './contributions.ts';
+import type { ContextKey, ContextKeys } from './contributions/views.ts';
 
 /** Tells the editor the value of one of the extension's context keys. */
 export async function setContextKey<Key extends ContextKey>(

@@ -4,7 +4,7 @@ import { formatTime } from '../../webviews/shared/format.ts';
 import { strategyFileName } from '../contracts/languageServer.ts';
 import { formatMetric } from '../reports/metricTexts.ts';
 import type { DataChoice } from './commands/chooseData.ts';
-import type { CommandId } from './contributions.ts';
+import type { CommandId } from './contributions/commands.ts';
 import type { GuardianControl } from './guardianControl.ts';
 import type { LabHost } from './labHost.ts';
 import type { RunBook, RunSummary } from './runBook.ts';

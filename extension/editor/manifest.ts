@@ -1,13 +1,6 @@
-import {
-  type CommandContribution,
-  commands,
-  panelTypes,
-  type SettingContribution,
-  settingSections,
-  viewContainer,
-  views,
-  walkthrough,
-} from './contributions.ts';
+import { type CommandContribution, commands } from './contributions/commands.ts';
+import { type SettingContribution, settingSections } from './contributions/settings.ts';
+import { panelTypes, viewContainer, views, walkthrough } from './contributions/views.ts';
 
 /** What package.json must hold of the contributions, and the English texts that it names. */
 export interface Manifest {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { chooseDataCommand } from './commands/chooseData.ts';
 import type { ImportServices } from './commands/importData.ts';
 import type { RunServices } from './commands/services.ts';
-import { type CommandId, commands } from './contributions.ts';
+import { type CommandId, commands } from './contributions/commands.ts';
 import type { GuardianControl } from './guardianControl.ts';
 import { type Log, showError } from './log.ts';
 import { dataSetTitle } from './views/dataSetsView.ts';

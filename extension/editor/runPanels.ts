@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Decision } from '../contracts/saga.ts';
 import type { RunPanels } from './commands/services.ts';
-import { panelTypes } from './contributions.ts';
+import { panelTypes } from './contributions/views.ts';
 import { EvidenceDocuments } from './evidenceDocuments.ts';
 import type { LabHost } from './labHost.ts';
 import type { Log } from './log.ts';

@@ -4,7 +4,7 @@ import { defaultRunSettings, type RunSettings, runSettingsSchema } from '../cont
 import { LabError } from '../contracts/errors.ts';
 import { isolationLevelSchema } from '../contracts/isolation.ts';
 import { searchMetricSchema } from '../pipelines/generate/contracts.ts';
-import type { SettingId } from './contributions.ts';
+import type { SettingId } from './contributions/settings.ts';
 
 const settingSchemas = {
   'strategyLab.backtest.cash': runSettingsSchema.shape.cash,

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { DataChoice } from './commands/chooseData.ts';
 import { importData } from './commands/importData.ts';
 import type { RunServices } from './commands/services.ts';
-import type { ViewId } from './contributions.ts';
+import type { ViewId } from './contributions/views.ts';
 import { DataQualityDocuments } from './dataQualityDocuments.ts';
 import { FailureMarks } from './failureMarks.ts';
 import { GuardianControl } from './guardianControl.ts';

@@ -39,7 +39,7 @@ function medianMilliseconds(work: () => unknown): number {
 /** From a keystroke in an editor to the findings, with no pause after the keystroke. */
 async function keystrokeMilliseconds(source: string): Promise<number> {
   await using editor = await Editor.start({ settings: () => ({ delay: 0 }) });
-  const uri = 'file:///work/long.strategy.ts';
+  const uri = 'file:///home/ada/long.strategy.ts';
   await editor.open(uri, source);
   const start = { line: 0, character: 0 };
   const times: number[] = [];

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { commands, settingSections, walkthrough } from '../../extension/editor/contributions.ts';
+import { commands } from '../../extension/editor/contributions/commands.ts';
+import { settingSections } from '../../extension/editor/contributions/settings.ts';
+import { walkthrough } from '../../extension/editor/contributions/views.ts';
 import { buildManifest } from '../../extension/editor/manifest.ts';
 
 const root = join(import.meta.dirname, '../..');

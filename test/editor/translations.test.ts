@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { walkthrough } from '../../extension/editor/contributions.ts';
+import { walkthrough } from '../../extension/editor/contributions/views.ts';
 import { buildManifest } from '../../extension/editor/manifest.ts';
 import { askedTexts, panelTables } from './support/askedTexts.ts';
 import { textsInCode } from './support/textsInCode.ts';

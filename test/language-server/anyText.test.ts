@@ -6,7 +6,7 @@ import { hostile } from '../guardian/corpus/hostile.ts';
 import { Editor } from './support/editor.ts';
 import { rulesOf } from './support/show.ts';
 
-const uri = 'file:///work/any.strategy.ts';
+const uri = 'file:///home/ada/any.strategy.ts';
 const everywhere = { start: { line: 0, character: 0 }, end: { line: 1e6, character: 0 } };
 let editor: Editor;
 let version = 1;

@@ -173,11 +173,11 @@ describe('judging many files', () => {
 
   test('lets keystrokes through', async () => {
     const uris = await many(200);
-    await editor.open('file:///work/typed.strategy.ts', faultless);
+    await editor.open('file:///home/ada/typed.strategy.ts', faultless);
     const all = guardFiles(...uris);
     await editor.after(editor.published.length, uris[0] ?? '');
-    await editor.change('file:///work/typed.strategy.ts', 2, { text: faulty });
-    await editor.ofVersion('file:///work/typed.strategy.ts', 2);
+    await editor.change('file:///home/ada/typed.strategy.ts', 2, { text: faulty });
+    await editor.ofVersion('file:///home/ada/typed.strategy.ts', 2);
     expect(editor.published.length).toBeLessThan(150);
     await all;
   });
@@ -200,7 +200,10 @@ describe('code that an agent wrote', () => {
   const hashes = [createHash('sha256').update(suppressed).digest('hex')];
 
   test('has no suppressions, from when it is known and until a person edits it', async () => {
-    const [open, closed] = ['file:///work/agent.strategy.ts', await written('agent.strategy.ts', suppressed)];
+    const [open, closed] = [
+      'file:///home/ada/agent.strategy.ts',
+      await written('agent.strategy.ts', suppressed),
+    ];
     expect(rulesOf(await editor.open(open, suppressed))).toEqual([]);
     await guardFiles(closed);
     await editor.connection.sendNotification(agentSourcesMethod, { hashes });
@@ -212,7 +215,7 @@ describe('code that an agent wrote', () => {
 
   test('is known from the start when the editor says so', async () => {
     await using started = await Editor.start({ initializationOptions: { agentSources: { hashes } } });
-    const uri = 'file:///work/agent.strategy.ts';
+    const uri = 'file:///home/ada/agent.strategy.ts';
     expect(rulesOf(await started.open(uri, suppressed))).toEqual(['SUP001', 'RES005']);
   });
 
@@ -220,7 +223,7 @@ describe('code that an agent wrote', () => {
     await editor.connection.sendNotification(agentSourcesMethod, { hashes });
     await editor.connection.sendNotification(agentSourcesMethod, { hashes: 'all' });
     await editor.until(() => editor.log.find((line) => line.includes('malformed')));
-    expect(rulesOf(await editor.open('file:///work/agent.strategy.ts', suppressed))).toEqual([
+    expect(rulesOf(await editor.open('file:///home/ada/agent.strategy.ts', suppressed))).toEqual([
       'SUP001',
       'RES005',
     ]);

@@ -16,7 +16,7 @@ afterAll(() => editor[Symbol.asyncDispose]());
 /** The hover at the caret, without the place of the build. */
 async function hover(source: string, name = 'sample'): Promise<string | undefined> {
   const { text, caret } = marked(source);
-  const uri = `file:///work/${name}${documents++}.strategy.ts`;
+  const uri = `file:///home/ada/${name}${documents++}.strategy.ts`;
   await editor.open(uri, text);
   return (await editor.hover(uri, caret))?.replace(/file:\S*\/dist/g, 'dist');
 }
@@ -58,7 +58,7 @@ describe('the hover on a finding', () => {
 
   test('is that of the text as it is now', async () => {
     const { text, caret } = marked(inNext("log<|>('bar');"));
-    const uri = 'file:///work/now.strategy.ts';
+    const uri = 'file:///home/ada/now.strategy.ts';
     await editor.open(uri, text);
     await editor.change(uri, 2, { text: inNext('') });
     expect(await editor.hover(uri, caret)).toBeUndefined();
@@ -72,7 +72,7 @@ describe('the hover on a finding', () => {
 
   test('is not there in a file that is no strategy', async () => {
     const { text, caret } = marked("ev<|>al('1');");
-    await editor.openSilently('file:///work/other.ts', text);
-    expect(await editor.hover('file:///work/other.ts', caret)).toBeUndefined();
+    await editor.openSilently('file:///home/ada/other.ts', text);
+    expect(await editor.hover('file:///home/ada/other.ts', caret)).toBeUndefined();
   });
 });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => editor[Symbol.asyncDispose]());
 
 async function opened(text: string, name = 'sample'): Promise<string> {
-  const uri = `file:///work/${name}${documents++}.strategy.ts`;
+  const uri = `file:///home/ada/${name}${documents++}.strategy.ts`;
   await editor.open(uri, text);
   return uri;
 }
@@ -93,10 +93,13 @@ describe('quick fixes', () => {
   test('are plain edits in an editor that knows no others', async () => {
     await using plain = await Editor.start({ capabilities: {} });
     const { text, caret } = marked(inNext("<|>log('bar');"));
-    await plain.open('file:///work/plain.strategy.ts', text);
-    const actions = await plain.codeActions('file:///work/plain.strategy.ts', { start: caret, end: caret });
+    await plain.open('file:///home/ada/plain.strategy.ts', text);
+    const actions = await plain.codeActions('file:///home/ada/plain.strategy.ts', {
+      start: caret,
+      end: caret,
+    });
     expect(actions.map(({ title }) => title)).toEqual(['Ignore RES005 with a reason']);
-    expect(Object.keys(actions[0]?.edit?.changes ?? {})).toEqual(['file:///work/plain.strategy.ts']);
+    expect(Object.keys(actions[0]?.edit?.changes ?? {})).toEqual(['file:///home/ada/plain.strategy.ts']);
     expect(afterAction(text, actions[0] as CodeAction)).toContain('// guardian-ignore RES005: …\n');
   });
 
@@ -205,7 +208,7 @@ describe('the page of a rule', () => {
   });
 
   test('is linked from each finding', async () => {
-    const { diagnostics } = await editor.open('file:///work/linked.strategy.ts', inNext("log('bar');"));
+    const { diagnostics } = await editor.open('file:///home/ada/linked.strategy.ts', inNext("log('bar');"));
     expect(diagnostics[0]?.codeDescription?.href).toMatch(/^file:.*\/dist\/rules\/RES005\.guardian\.md$/);
   });
 
@@ -217,7 +220,7 @@ describe('the page of a rule', () => {
       });
     await expect(request('../../package')).rejects.toThrow('There is no such page.');
     await expect(request(undefined)).rejects.toThrow('There is no such page.');
-    expect(rulesOf(await editor.open('file:///work/still.strategy.ts', inNext("log('bar');")))).toEqual([
+    expect(rulesOf(await editor.open('file:///home/ada/still.strategy.ts', inNext("log('bar');")))).toEqual([
       'RES005',
     ]);
   });

@@ -5,7 +5,7 @@ import { inNext } from '../guardian/corpus/build.ts';
 import { Editor } from './support/editor.ts';
 import { listed, rulesOf } from './support/show.ts';
 
-const uri = 'file:///work/sample.strategy.ts';
+const uri = 'file:///home/ada/sample.strategy.ts';
 /** Two warnings, of two groups, and an error. */
 const source = inNext(
   "log('bar');\n    const place = bar.low / (bar.high - bar.low);\n    if (place > Math.random()) orders.close();",
@@ -59,7 +59,7 @@ describe('settings', () => {
     };
     await using editor = await Editor.start({ settings: () => wrong });
     expect(rulesOf(await editor.open(uri, source))).toEqual(['RES005', 'DET001']);
-    await editor.open('file:///work/other.strategy.ts', source);
+    await editor.open('file:///home/ada/other.strategy.ts', source);
     await editor.configure((file) => (file === uri ? 'nothing' : wrong));
     await editor.until(() => editor.log.find((line) => line.includes('"nothing"')));
     expect(editor.log).toMatchInlineSnapshot(`

@@ -15,14 +15,14 @@ afterAll(() => editor[Symbol.asyncDispose]());
 
 describe('findings while typing', () => {
   test('are there when a file is opened, with place, severity, rule and advice', async () => {
-    const found = await editor.open('file:///work/opened.strategy.ts', logsOnEveryBar);
+    const found = await editor.open('file:///home/ada/opened.strategy.ts', logsOnEveryBar);
     expect(listed(found)).toMatchInlineSnapshot(
       `"13:5-13:15 warning RES005 This writes a line on every bar. Log under a condition, such as when an order is given."`,
     );
   });
 
   test('follow a keystroke, which is sent as the change alone', async () => {
-    const uri = 'file:///work/typed.strategy.ts';
+    const uri = 'file:///home/ada/typed.strategy.ts';
     const { text, caret } = marked(inNext('if (bar.close > 1) <|>;'));
     expect(rulesOf(await editor.open(uri, text))).toEqual([]);
     await editor.change(uri, 2, {
@@ -38,7 +38,7 @@ describe('findings while typing', () => {
   });
 
   test.each(['js', 'mts', 'mjs'])('are there in *.strategy.%s', async (extension) => {
-    const found = await editor.open(`file:///work/sample.strategy.${extension}`, logsOnEveryBar);
+    const found = await editor.open(`file:///home/ada/sample.strategy.${extension}`, logsOnEveryBar);
     expect(rulesOf(found)).toEqual(['RES005']);
   });
 
@@ -54,7 +54,7 @@ describe('findings while typing', () => {
   });
 
   test('go when the file is closed', async () => {
-    const uri = 'file:///work/closed.strategy.ts';
+    const uri = 'file:///home/ada/closed.strategy.ts';
     await editor.open(uri, logsOnEveryBar);
     const count = editor.published.length;
     await editor.close(uri);
@@ -62,17 +62,17 @@ describe('findings while typing', () => {
   });
 
   test('are not looked for in other files', async () => {
-    await editor.openSilently('file:///work/other.ts', logsOnEveryBar);
+    await editor.openSilently('file:///home/ada/other.ts', logsOnEveryBar);
     await editor.openSilently('untitled:Untitled-3', 'eval("1");');
-    await editor.open('file:///work/last.strategy.ts', logsOnEveryBar);
-    const others = ['file:///work/other.ts', 'untitled:Untitled-3'];
+    await editor.open('file:///home/ada/last.strategy.ts', logsOnEveryBar);
+    const others = ['file:///home/ada/other.ts', 'untitled:Untitled-3'];
     expect(editor.published.filter(({ uri }) => others.includes(uri))).toEqual([]);
   });
 });
 
 describe('of several versions', () => {
   test('only those are published that wait for no newer one, each as it is judged alone', async () => {
-    const uri = 'file:///work/burst.strategy.ts';
+    const uri = 'file:///home/ada/burst.strategy.ts';
     const textOf = (version: number) => inNext("log('bar');\n".repeat(version));
     const last = 40;
     await editor.openSilently(uri, textOf(1));
@@ -92,7 +92,7 @@ describe('of several versions', () => {
 
   test('the older ones are dropped in the pause after a keystroke', async () => {
     await using slow = await Editor.start({ settings: () => ({ delay: 700 }) });
-    const uri = 'file:///work/paused.strategy.ts';
+    const uri = 'file:///home/ada/paused.strategy.ts';
     await slow.open(uri, logsOnEveryBar);
     for (const version of [2, 3, 4]) await slow.change(uri, version, { text: inNext('') });
     await slow.ofVersion(uri, 4);
@@ -100,14 +100,14 @@ describe('of several versions', () => {
   });
 
   test('an older one does not come back when its settings are told late', async () => {
-    const uri = 'file:///work/late.strategy.ts';
+    const uri = 'file:///home/ada/late.strategy.ts';
     const settings = Promise.withResolvers<unknown>();
     await using late = await Editor.start({ settings: () => settings.promise });
     await late.openSilently(uri, logsOnEveryBar);
     await late.change(uri, 2, { text: inNext('') });
     settings.resolve({ delay: 0 });
     expect(rulesOf(await late.ofVersion(uri, 2))).toEqual([]);
-    await late.open('file:///work/next.strategy.ts', logsOnEveryBar);
+    await late.open('file:///home/ada/next.strategy.ts', logsOnEveryBar);
     expect(late.published.filter((one) => one.uri === uri).map(({ version }) => version)).toEqual([2]);
   });
 });

@@ -14,7 +14,7 @@ import type { RunEvidence } from '../../contracts/runEvidence.ts';
 import type { Decision, SagaView } from '../../contracts/saga.ts';
 import { BacktestModel } from '../../reports/panel/backtestModel.ts';
 import { wordsOf } from '../../reports/panel/words.ts';
-import { panelTypes } from '../contributions.ts';
+import { panelTypes } from '../contributions/views.ts';
 import type { Log } from '../log.ts';
 import { stepTitle } from '../views/runsView.ts';
 import { exportedFile } from './backtestExport.ts';

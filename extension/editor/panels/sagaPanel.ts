@@ -12,7 +12,7 @@ import {
 import { type EvidencePair, evidenceByRun } from '../../reports/saga/evidence.ts';
 import { sagaWords } from '../../reports/saga/say.ts';
 import { sagaSnapshot, strategyFileOf } from '../../reports/saga/snapshot.ts';
-import { panelTypes } from '../contributions.ts';
+import { panelTypes } from '../contributions/views.ts';
 import type { Log } from '../log.ts';
 import { stepTitle } from '../views/runsView.ts';
 import { Pace } from './pace.ts';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { commands, views } from '../../../extension/editor/contributions.ts';
+import { commands } from '../../../extension/editor/contributions/commands.ts';
+import { views } from '../../../extension/editor/contributions/views.ts';
 import { test, until } from './harness.ts';
 
 const extensionId = 'strategy-lab.strategy-lab';

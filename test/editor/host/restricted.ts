@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { commands } from '../../../extension/editor/contributions.ts';
+import { commands } from '../../../extension/editor/contributions/commands.ts';
 import { test, until } from './harness.ts';
 
 const folder = (): string => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';

@@ -1,0 +1,158 @@
+export interface SettingContribution {
+  readonly type: 'boolean' | 'integer' | 'number' | 'string' | 'object';
+  readonly default: unknown;
+  readonly text: string;
+  readonly scope: 'resource' | 'window' | 'machine' | 'machine-overridable';
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly values?: readonly { readonly value: string; readonly text: string }[];
+  /** Schema of an object's values. */
+  readonly additionalProperties?: Readonly<Record<string, unknown>>;
+  /** Not taken from a folder that is not trusted. */
+  readonly isRestricted?: true;
+}
+
+/** Settings by section, in their order. */
+export const settingSections = {
+  Backtest: {
+    'strategyLab.backtest.cash': {
+      type: 'number',
+      default: 10_000,
+      exclusiveMinimum: 0,
+      text: 'Cash at the start of a run.',
+      scope: 'resource',
+    },
+    'strategyLab.backtest.fee': {
+      type: 'number',
+      default: 0.001,
+      minimum: 0,
+      maximum: 0.2,
+      text: 'Fee of each fill as a fraction of its value: `0.001` is 0.1 %.',
+      scope: 'resource',
+    },
+    'strategyLab.backtest.slippage': {
+      type: 'number',
+      default: 0.0005,
+      minimum: 0,
+      maximum: 0.2,
+      text: 'Slippage of market and stop orders as a fraction of the price.',
+      scope: 'resource',
+    },
+    'strategyLab.backtest.quantityStep': {
+      type: 'number',
+      default: 0,
+      minimum: 0,
+      text: 'Smallest step of a quantity that the venue takes; `0` for any.',
+      scope: 'resource',
+    },
+    'strategyLab.backtest.minimumNotional': {
+      type: 'number',
+      default: 0,
+      minimum: 0,
+      text: 'Smallest value of an order that the venue takes; `0` for any.',
+      scope: 'resource',
+    },
+    'strategyLab.backtest.seed': {
+      type: 'integer',
+      default: 1,
+      minimum: 0,
+      maximum: 4_294_967_295,
+      text: "Seed of the strategy's `random()`.",
+      scope: 'resource',
+    },
+    'strategyLab.backtest.metric': {
+      type: 'string',
+      default: 'sharpe',
+      text: 'What a search of parameters maximises, on the part of the data that is not held back.',
+      scope: 'resource',
+      values: [
+        { value: 'sharpe', text: 'Mean over deviation of daily returns, annual.' },
+        { value: 'sortino', text: 'Mean over downside deviation of daily returns, annual.' },
+        { value: 'calmar', text: 'Annual growth over the maximum drawdown.' },
+        { value: 'totalReturn', text: 'Total return.' },
+        { value: 'profitFactor', text: 'Sum of profits over sum of losses.' },
+        { value: 'expectancy', text: 'Mean profit of a trade.' },
+      ],
+    },
+  },
+  'Sandbox and runs': {
+    'strategyLab.sandbox.minimumLevel': {
+      type: 'string',
+      default: 'preview',
+      text: 'Lowest isolation at which strategies may run; a run is refused below it. The strongest level that is there is taken in any case.',
+      scope: 'machine-overridable',
+      isRestricted: true,
+      values: [
+        { value: 'gvisor', text: 'Docker with gVisor: a separate kernel.' },
+        { value: 'container', text: 'A Docker container: shares your kernel.' },
+        {
+          value: 'preview',
+          text: 'An interpreter in a worker: works everywhere, without limits by the operating system.',
+        },
+      ],
+    },
+    'strategyLab.sandbox.dockerSocket': {
+      type: 'string',
+      default: '',
+      text: "Path of the Docker daemon's socket; empty for the system's own. A lab that is busy takes it when the window is reloaded.",
+      scope: 'machine',
+      isRestricted: true,
+    },
+    'strategyLab.sandbox.imageFile': {
+      type: 'string',
+      default: '',
+      text: 'A saved sandbox image to load on a machine without a registry; empty to build one.',
+      scope: 'machine',
+      isRestricted: true,
+    },
+    'strategyLab.runs.concurrent': {
+      type: 'integer',
+      default: 1,
+      minimum: 1,
+      maximum: 8,
+      text: 'Runs at the same time. One test that you ask for yourself starts at once besides.',
+      scope: 'window',
+    },
+  },
+  Guardian: {
+    'strategyLab.guardian.enabled': {
+      type: 'boolean',
+      default: true,
+      text: "Show Guardian's findings as you type. The gate of a run judges the code in any case.",
+      scope: 'resource',
+    },
+    'strategyLab.guardian.delay': {
+      type: 'integer',
+      default: 150,
+      minimum: 0,
+      maximum: 5000,
+      text: 'Milliseconds of rest after a keystroke before the file is judged.',
+      scope: 'resource',
+    },
+    'strategyLab.guardian.severity': {
+      type: 'object',
+      default: {},
+      text: 'How findings are shown, by rule (`RSK001`), group (`RSK`) or `*`. This hides or recolours them in the editor only: what the gate refuses stays refused.',
+      scope: 'resource',
+      additionalProperties: { enum: ['error', 'warning', 'information', 'hint', 'off'] },
+    },
+  },
+  Editor: {
+    'strategyLab.codeLens.enabled': {
+      type: 'boolean',
+      default: true,
+      text: 'Show backtest, Guardian state, last result and approval above a strategy.',
+      scope: 'resource',
+    },
+    'strategyLab.failureMarks.enabled': {
+      type: 'boolean',
+      default: true,
+      text: 'Mark the line at which the last run of a strategy failed, with the bar and its time.',
+      scope: 'resource',
+    },
+  },
+} as const satisfies Record<string, Record<string, SettingContribution>>;
+
+type Sections = typeof settingSections;
+export type SettingId = { [S in keyof Sections]: keyof Sections[S] }[keyof Sections] & string;
