@@ -104,6 +104,8 @@ class BacktestPanel {
     this.#run = run;
     const words = wordsOf(backtestTexts, translate, stepTitle);
     this.#model = new BacktestModel({ ...ports, problemOf }, run, compared, words);
+    // Read while the page loads; a failure is told when the page asks.
+    this.#model.prepared().catch(() => undefined);
     this.#host = new WebviewPanelHost({
       panel,
       extensionUri: ports.extensionUri,
