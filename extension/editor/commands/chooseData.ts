@@ -67,6 +67,7 @@ export class DataChoice {
       { label: `$(wand) ${vscode.l10n.t('A synthetic market, for a first walk')}`, pick: 'synthetic' },
     ];
     const picked = await vscode.window.showQuickPick(items, {
+      ignoreFocusOut: true,
       title:
         file === undefined ? vscode.l10n.t('Data') : vscode.l10n.t('Data for {0}', basename(file.fsPath)),
       placeHolder: vscode.l10n.t('Which candles shall it be tested on?'),

@@ -27,6 +27,7 @@ export async function giveFeedback(services: RunServices, id?: string): Promise<
   if (view === undefined) return;
   const items = view.actions.map((action) => ({ ...actionTexts()[action], action }));
   const picked = await vscode.window.showQuickPick(items, {
+    ignoreFocusOut: true,
     title: vscode.l10n.t(
       'Feedback on run {0}, which waits after {1}',
       view.id,
@@ -93,7 +94,8 @@ export async function pickRun(
     detail: stateText(run),
     run,
   }));
-  return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.run;
+  return (await vscode.window.showQuickPick(items, { ignoreFocusOut: true, title, matchOnDescription: true }))
+    ?.run;
 }
 
 async function askDecision(
@@ -117,6 +119,7 @@ async function askDecision(
   if (action === 'rollback') {
     const items = view.rollbackTargets.map((step) => ({ label: stepTitle(step), description: step, step }));
     const target = await vscode.window.showQuickPick(items, {
+      ignoreFocusOut: true,
       title: vscode.l10n.t('Roll run {0} back to which step?', view.id),
       placeHolder: vscode.l10n.t('Later steps are undone; the run then waits there.'),
     });
@@ -130,6 +133,7 @@ async function askDecision(
 
 function askComment(view: SagaView, action: Action): Thenable<string | undefined> {
   return vscode.window.showInputBox({
+    ignoreFocusOut: true,
     title: `${actionTexts()[action].label}: ${view.id}`,
     prompt: vscode.l10n.t('Why? The comment stays with the decision; leave it empty for none.'),
     placeHolder: vscode.l10n.t('Comment'),
@@ -147,10 +151,13 @@ async function askPatch(
   const ways = [...(view.name === 'generate' ? [fromIdea] : []), ...(summary?.file ? [fromFile] : [])];
   const [only] = ways;
   const way =
-    ways.length === 1 ? only : await vscode.window.showQuickPick(ways, { title: vscode.l10n.t('Fix by') });
+    ways.length === 1
+      ? only
+      : await vscode.window.showQuickPick(ways, { ignoreFocusOut: true, title: vscode.l10n.t('Fix by') });
   if (way?.way === 'idea') {
     const old = (view.input as { readonly idea?: unknown }).idea;
     const idea = await vscode.window.showInputBox({
+      ignoreFocusOut: true,
       title: vscode.l10n.t('The idea, changed'),
       ...(typeof old === 'string' ? { value: old } : {}),
       validateInput: (text) =>

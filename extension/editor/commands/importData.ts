@@ -84,6 +84,7 @@ function isAboutIdentity(error: unknown): error is LabError {
 
 async function askForDetails(problem: string): Promise<Details | undefined> {
   const symbol = await vscode.window.showInputBox({
+    ignoreFocusOut: true,
     title: vscode.l10n.t('Symbol of the data'),
     prompt: problem,
     placeHolder: 'BTC/USDT',
@@ -95,6 +96,7 @@ async function askForDetails(problem: string): Promise<Details | undefined> {
   if (symbol === undefined) return undefined;
   const found = vscode.l10n.t('as found in the file');
   const timeframe = await vscode.window.showQuickPick([found, ...Object.keys(timeframeMilliseconds)], {
+    ignoreFocusOut: true,
     title: vscode.l10n.t('Timeframe of the data'),
   });
   if (timeframe === undefined) return undefined;

@@ -33,6 +33,7 @@ export default defineStrategy({
 export async function newStrategyFile(host: LabHost): Promise<void> {
   const { strategyPath } = await host.lab();
   const name = await vscode.window.showInputBox({
+    ignoreFocusOut: true,
     title: vscode.l10n.t('New Strategy File'),
     prompt: vscode.l10n.t('Name of the strategy; its file goes to the folder strategies.'),
     value: 'my-strategy',

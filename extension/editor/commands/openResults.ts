@@ -76,8 +76,14 @@ export async function compareRuns({ book, panels }: RunServices, id?: string): P
       run,
     }));
     const title = vscode.l10n.t('Compare Runs');
-    return (await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDescription: true }))?.run
-      .id;
+    return (
+      await vscode.window.showQuickPick(items, {
+        ignoreFocusOut: true,
+        title,
+        placeHolder,
+        matchOnDescription: true,
+      })
+    )?.run.id;
   };
   const first = id ?? (await pick(runs, vscode.l10n.t('The first run')));
   if (first === undefined) return;
