@@ -102,7 +102,7 @@ export async function walk<State>(
   let index = 0;
   while (index < questions.length) {
     const answer = await questions[index]?.(state, index + 1);
-    if (answer === 'left' || index < 0) return false;
+    if (answer === 'left') return false;
     if (answer === 'next') direction = 1;
     if (answer === 'back') direction = -1;
     index += direction;
