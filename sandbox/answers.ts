@@ -52,13 +52,15 @@ export interface SetAnswer {
 
 export interface ChunkExpectation {
   readonly nonce: Uint8Array;
-  /** Number of the chunk, from 0, and its bars: `from` included, `to` not. */
+  /** Number of the chunk, from 0, and its times: `from` included, `to` not. */
   readonly chunk: number;
   readonly from: number;
   readonly to: number;
   readonly intentsPerBar: number;
-  /** Plots whose values follow the intents. */
-  readonly plots: number;
+  /** Markets of the run. */
+  readonly markets: number;
+  /** Plotted values that follow the intents. */
+  readonly plotted: number;
   /** Last order number of each set so far; moved on to the last of this chunk. */
   readonly lastIds: Float64Array;
 }
@@ -106,7 +108,7 @@ export function readIntents(payload: Uint8Array, expected: ChunkExpectation): Ch
     });
     offset += bytes;
   }
-  const plottedBytes = expected.plots * (expected.to - expected.from) * 8;
+  const plottedBytes = expected.plotted * 8;
   if (offset + plottedBytes > payload.length) throw protocolError('sent an intents frame that is too short');
   if (offset + plottedBytes < payload.length) throw protocolError('sent bytes behind its intents');
   const start = payload.byteOffset + offset;
@@ -131,7 +133,7 @@ function checkRows(rows: Float64Array, count: number, set: number, expected: Chu
     onBar = bar === lastBar ? onBar + 1 : 1;
     if (onBar > expected.intentsPerBar) throw protocolError('sent more orders on one bar than it may');
     try {
-      checkIntent(rows, offset);
+      checkIntent(rows, offset, expected.markets);
     } catch (error) {
       if (error instanceof OrderError) throw protocolError(`sent an impossible order: ${error.message}`);
       throw error;

@@ -1,3 +1,4 @@
+import { timesOf } from '../extension/backtest/timeline.ts';
 import { LabError } from '../extension/contracts/errors.ts';
 import type { ParameterValues, StrategyDescription } from '../extension/contracts/strategy.ts';
 import { mixedChunks } from './chunkPlan.ts';
@@ -20,7 +21,7 @@ export async function runTwice(request: RunRequest, seed: number): Promise<Doubl
   const signal = AbortSignal.any([request.signal, stop.signal]);
   const comparison = new IntentsComparison();
   const choose = chooseOnce(request.chooseSets);
-  const checkChunks = mixedChunks(request.candles.time.length, seed);
+  const checkChunks = mixedChunks(timesOf(request.markets), seed);
   const { onProgress: _, plots: __, ...silent } = request;
   const runs = [
     runInSandbox({ ...request, chooseSets: choose, signal }, (answers, _from, to) =>

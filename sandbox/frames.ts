@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostMarkets } from '../extension/backtest/intents.ts';
 import { longestPlotName, maximumPlots } from '../extension/backtest/rules.ts';
 import { runSettingsSchema } from '../extension/contracts/backtest.ts';
 import { parameterValuesSchema, strategyDescriptionSchema } from '../extension/contracts/strategy.ts';
@@ -9,10 +10,10 @@ import { parameterValuesSchema, strategyDescriptionSchema } from '../extension/c
  *
  * The order is fixed. Host: hello, source. Runner: ready. Host: start. Runner: started. Then for each
  * chunk, host: bars; runner: intents, and only then the next chunk (commit before reveal). Host: end.
- * Runner: done. In place of any answer the runner may send fail. The runner never learns how many bars
+ * Runner: done. Where the payload of end is the byte 1, another start follows, with other parameter sets. In place of any answer the runner may send fail. The runner never learns how many bars
  * there are, and every frame of it carries the nonce that hello gave.
  */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 export const frameTypes = {
   hello: 1,
@@ -52,6 +53,10 @@ export const helloSchema = z.object({
 export const startSchema = z.object({
   sets: z.array(parameterValuesSchema).min(1).max(4096),
   settings: runSettingsSchema,
+  /** Names of the markets, in the order of their bars. */
+  symbols: z.array(z.string().max(100)).min(1).max(mostMarkets),
+  /** Time between the opens of two bars that follow each other. */
+  barMilliseconds: z.number().int().positive(),
   /** Whether the values of what the first set plots are wanted. */
   plots: z.boolean(),
 });
@@ -100,16 +105,14 @@ export type Ready = z.infer<typeof readySchema>;
 export type Plot = z.infer<typeof plotsSchema>[number];
 export type Fail = z.infer<typeof failSchema>;
 
-/** Bytes of a bars payload: u32 count, u32 zero, then six columns of `count` Float64. */
-export function barsPayloadBytes(count: number): number {
-  return 8 + count * 48;
-}
+/** What an end frame says: whether another pass follows. */
+export const endPayload = { last: Uint8Array.of(0), more: Uint8Array.of(1) } as const;
 
 /**
  * An intents payload: 16 nonce bytes, u32 chunk number from 0, u32 sets; then for each set u32 intents,
  * u32 fills so far, u32 and u32 of the rolling fill hash after the chunk; then for each set its intents,
- * `intentWidth` Float64 each; then, of the plots that `started` named, one Float64 a bar of the chunk, plot
- * after plot.
+ * `intentWidth` Float64 each; then, of the plots that `started` named, one Float64 a bar of the first market in
+ * the chunk, plot after plot. A bars payload is a block as extension/backtest/barsBlock.ts has it.
  */
 export function intentsHeaderBytes(sets: number): number {
   return nonceBytes + 8 + sets * 16;

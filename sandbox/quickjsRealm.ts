@@ -81,9 +81,9 @@ export class QuickJsRealms {
     return {
       load: () => answer('load', moduleFunction),
       begin: (request) => answer('begin', context.newString(request)),
-      feed(columns, count) {
-        const array = context.newNumber(count).consume((value) => invoke('allocate', value));
-        const source = context.newArrayBuffer(asBytes(columns).slice().buffer);
+      feed(block) {
+        const array = context.newNumber(block.length).consume((value) => invoke('allocate', value));
+        const source = context.newArrayBuffer(asBytes(block).slice().buffer);
         take(context.callFunction(copyIn, context.undefined, array, source)).dispose();
         array.dispose();
         source.dispose();

@@ -29,7 +29,7 @@ export const defaultLimits: SandboxLimits = {
   answerMilliseconds: 30_000,
   totalMilliseconds: 600_000,
   answerBytes: 66 * mebibyte,
-  // 1.8 million orders: each can become a trade, of which the host keeps some 400 bytes.
+  // 0.9 million orders: each can become a trade, of which the host keeps some 400 bytes.
   outputBytes: 128 * mebibyte,
 };
 

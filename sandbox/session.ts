@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { blockParts } from '../extension/backtest/barsBlock.ts';
 import { intentColumns, intentWidth } from '../extension/backtest/intents.ts';
-import { type SettledRun, Settlement } from '../extension/backtest/settlement.ts';
+import { type SettledMarket, type SettledRun, Settlement } from '../extension/backtest/settlement.ts';
+import { finerRanges, type MarketPiece, type Timeline, timelineOf } from '../extension/backtest/timeline.ts';
 import type { RunSettings } from '../extension/contracts/backtest.ts';
-import type { CandleColumns } from '../extension/contracts/candles.ts';
 import { LabError } from '../extension/contracts/errors.ts';
 import type { ParameterValues, StrategyDescription, StrategyPlot } from '../extension/contracts/strategy.ts';
 import { readIntents, readText, requireType, type SetAnswer } from './answers.ts';
@@ -13,6 +14,7 @@ import {
   doneSchema,
   encodeFrame,
   encodeJsonFrame,
+  endPayload,
   type Frame,
   type FrameType,
   failSchema,
@@ -33,8 +35,14 @@ const sliceBars = 64;
 const logBytes = 65_536;
 const intentsPerBar = 16;
 const longestLogLine = 1000;
+/** Parameter sets that go over the bars together: each has a realm of some megabytes. */
+const setsPerPass = 32;
 /** Bytes of a strategy's file. Parsers take some hundred times as much, and V8 ends the process at its own bounds. */
 const longestSource = 1_048_576;
+
+export interface RunMarket extends SettledMarket {
+  readonly symbol: string;
+}
 
 export interface RunRequest {
   readonly backend: SandboxBackend;
@@ -44,14 +52,17 @@ export interface RunRequest {
   readonly label: string;
   /** The strategy's file as its author wrote it. */
   readonly source: string;
-  readonly candles: CandleColumns;
+  /** At least one, in the order in which the strategy gets them. */
+  readonly markets: readonly RunMarket[];
+  /** Time between the opens of two bars that follow each other. */
+  readonly barMilliseconds: number;
   readonly settings: RunSettings;
   /**
    * Called once with what the strategy declares: the parameter sets to run, at least one. Values that
    * are left out are filled with the strategy's defaults.
    */
   readonly chooseSets: (description: StrategyDescription) => readonly ParameterValues[];
-  /** Sizes of the chunks; their sum is the number of bars. Equal chunks where none is given. */
+  /** Sizes of the chunks; their sum is the number of times. Equal chunks where none is given. */
   readonly chunks?: readonly number[];
   /** Whether to bring what the first parameter set plots. */
   readonly plots?: boolean;
@@ -95,11 +106,8 @@ export type IntentsObserver = (answers: readonly SetAnswer[], from: number, to: 
  * @throws LabError `strategy.*` for what the strategy did, `sandbox.*` for what the sandbox did, `cancelled`
  */
 export async function runInSandbox(request: RunRequest, observe?: IntentsObserver): Promise<RunOutcome> {
-  const bars = request.candles.time.length;
-  if (bars === 0) throw new LabError('data.empty', 'There are no bars to run a strategy on.');
-  if (request.chunks !== undefined && request.chunks.reduce((sum, size) => sum + size, 0) !== bars) {
-    throw new RangeError(`the chunks do not add up to ${bars} bars`);
-  }
+  if (request.markets.some(({ columns }) => columns.time.length === 0))
+    throw new LabError('data.empty', 'There are no bars to run a strategy on.');
   if (Buffer.byteLength(request.source) > longestSource) {
     throw new LabError('strategy.syntax', 'The strategy is longer than 1 MB.', {
       action: 'Keep data out of the source: a strategy gets its bars from the lab.',
@@ -124,12 +132,26 @@ export async function runInSandbox(request: RunRequest, observe?: IntentsObserve
   return outcome;
 }
 
+/** What one pass over the bars gave. */
+interface Pass {
+  readonly runs: readonly SetRun[];
+  readonly chunks: readonly number[];
+  readonly log: readonly string[];
+  readonly logDropped: number;
+  readonly plots: PlotCollection;
+}
+
 /** The steps of one run, in the order of the protocol. */
 class Run {
   readonly #request: RunRequest;
   readonly #conversation: Conversation;
   readonly #observe: IntentsObserver | undefined;
-  readonly #bars: number;
+  /** Times of the run: bars, with one market. */
+  readonly #times: number;
+  /** Alignment of several markets. */
+  readonly #timeline: Timeline | undefined;
+  /** Finer bars of each market up to each of its bars. */
+  readonly #finer: readonly (Uint32Array | undefined)[];
   readonly #nonce: string;
   readonly #nonceBytes: Uint8Array;
 
@@ -137,7 +159,15 @@ class Run {
     this.#request = request;
     this.#conversation = conversation;
     this.#observe = observe;
-    this.#bars = request.candles.time.length;
+    const columns = request.markets.map((market) => market.columns);
+    this.#timeline = columns.length > 1 ? timelineOf(columns) : undefined;
+    this.#times = (this.#timeline?.times ?? columns[0]?.time ?? []).length;
+    this.#finer = request.markets.map(
+      ({ columns: { time }, finer }) => finer && finerRanges(time, finer.time),
+    );
+    if (request.chunks !== undefined && request.chunks.reduce((sum, size) => sum + size, 0) !== this.#times) {
+      throw new RangeError(`the chunks do not add up to ${this.#times} times`);
+    }
     this.#nonceBytes = request.newNonce();
     this.#nonce = Buffer.from(this.#nonceBytes).toString('hex');
   }
@@ -149,29 +179,45 @@ class Run {
     const sets = request
       .chooseSets(description)
       .map((given) => completeParameters(description.params, given));
-    const { warmups, plots } = await this.#begin(sets);
-    const chunks = request.chunks ?? steadyChunks(this.#bars, sets.length);
-    const settlements = sets.map(() => new Settlement(request.settings, this.#bars));
-    await this.#feedAll(chunks, settlements, plots, ready);
-    const done = await this.#end();
+    if (sets.length === 0) throw new LabError('usage', 'No parameter set was given to run.');
+    const runs: SetRun[] = [];
+    let last: Pass | undefined;
+    for (let from = 0; from < sets.length; from += setsPerPass) {
+      const part = sets.slice(from, from + setsPerPass);
+      last = await this.#pass(part, ready, from + setsPerPass < sets.length, from === 0);
+      runs.push(...last.runs);
+    }
+    const { chunks, log, logDropped, plots } = last as Pass;
     return {
       description,
       runtime: cleanText(ready.runtime, 100),
-      sets: sets.map((params, set) => {
-        const settlement = settlements[set] as Settlement;
-        return {
-          params,
-          warmUp: warmups[set] ?? 0,
-          settled: settlement.finish(request.candles),
-          fills: settlement.fills,
-        };
-      }),
+      sets: runs,
       chunks,
-      log: done.log.map((line) => cleanText(line, longestLogLine)),
-      logDropped: done.logDropped,
+      log: log.map((line) => cleanText(line, longestLogLine)),
+      logDropped,
       plots: plots.plots,
       plotsLeftOut: plots.leftOut,
     };
+  }
+
+  /** One pass over the bars with a realm for each of `sets`. */
+  async #pass(
+    sets: readonly ParameterValues[],
+    ready: Ready,
+    hasMore: boolean,
+    isFirst: boolean,
+  ): Promise<Pass> {
+    const { settings, markets, barMilliseconds } = this.#request;
+    const { warmups, plots } = await this.#begin(sets, isFirst);
+    const chunks = this.#request.chunks ?? steadyChunks(this.#times, sets.length);
+    const settlements = sets.map(() => new Settlement(settings, markets, barMilliseconds, this.#timeline));
+    await this.#feedAll(chunks, settlements, plots, ready);
+    const { log, logDropped } = await this.#end(hasMore);
+    const runs = sets.map((params, set): SetRun => {
+      const settlement = settlements[set] as Settlement;
+      return { params, warmUp: warmups[set] ?? 0, settled: settlement.finish(), fills: settlement.fills };
+    });
+    return { runs, chunks, log, logDropped, plots };
   }
 
   async #describe(): Promise<Ready> {
@@ -184,17 +230,21 @@ class Run {
     return readText(frame, readySchema, this.#nonce);
   }
 
-  async #begin(sets: ParameterValues[]): Promise<{ warmups: readonly number[]; plots: PlotCollection }> {
-    if (sets.length === 0) throw new LabError('usage', 'No parameter set was given to run.');
-    const { settings, plots: wanted = false } = this.#request;
-    const start: Start = { sets, settings, plots: wanted };
+  async #begin(
+    sets: readonly ParameterValues[],
+    isFirst: boolean,
+  ): Promise<{ warmups: readonly number[]; plots: PlotCollection }> {
+    const { settings, markets, barMilliseconds } = this.#request;
+    const wanted = isFirst && (this.#request.plots ?? false);
+    const symbols = markets.map(({ symbol }) => symbol);
+    const start: Start = { sets: [...sets], settings, symbols, barMilliseconds, plots: wanted };
     const frame = await this.#ask(frameTypes.started, encodeJsonFrame(frameTypes.start, start));
     const { warmups, plots } = readText(frame, startedSchema, this.#nonce);
     if (warmups.length !== sets.length) {
       throw protocolError('answered for another number of parameter sets');
     }
     if (plots.length > 0 && !wanted) throw protocolError('plots what it was not asked for');
-    return { warmups, plots: new PlotCollection(plots, this.#bars) };
+    return { warmups, plots: new PlotCollection(plots, this.#firstMarketBars(0, this.#times)) };
   }
 
   async #feedAll(
@@ -216,14 +266,15 @@ class Run {
         from,
         to,
         intentsPerBar,
-        plots: plots.declared,
+        markets: this.#request.markets.length,
+        plotted: plots.declared * this.#firstMarketBars(from, to),
         lastIds,
       });
       // The answer is committed; the sandbox works on the next chunk while this one is settled.
       waiting = this.#askBars(to, to + (chunks[chunk + 1] ?? 0), plots.declared);
       waiting.catch(() => undefined);
       this.#observe?.(answers, from, to);
-      plots.add(plotted, from, to);
+      plots.add(plotted, this.#firstMarketBars(0, from), this.#firstMarketBars(0, to));
       for (const [set, settlement] of settlements.entries()) {
         const answer = answers[set] as SetAnswer;
         await this.#settle(settlement, answer, from, to);
@@ -247,7 +298,7 @@ class Run {
       const first = row;
       while (row < count && (rows[row * intentWidth + intentColumns.bar] as number) < end) row++;
       const slice = rows.subarray(first * intentWidth, row * intentWidth);
-      settlement.feed(this.#request.candles, start, end, slice, row - first);
+      settlement.feed(start, end, slice, row - first);
       if (row === first) continue;
       await nextTurn();
       this.#conversation.requireSound();
@@ -257,15 +308,35 @@ class Run {
   /** The answer to bars `from` to `to`; an empty frame without asking where there are none. */
   #askBars(from: number, to: number, plots: number): Promise<Frame> {
     if (from === to) return Promise.resolve({ type: frameTypes.intents, payload: new Uint8Array(0) });
-    const { time, open, high, low, close, volume } = this.#request.candles;
-    const head = new Uint8Array(8);
-    new DataView(head.buffer).setUint32(0, to - from, true);
-    const columns = [time, open, high, low, close, volume].map((column) => {
-      const part = column.subarray(from, to);
-      return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+    const parts = blockParts(this.#pieces(from, to)).map(
+      ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+    );
+    this.#conversation.allow(plots * this.#firstMarketBars(from, to) * 8);
+    return this.#ask(frameTypes.intents, encodeFrame(frameTypes.bars, ...parts));
+  }
+
+  /** Bars of each market, and their finer ones, between two times of the run. */
+  #pieces(from: number, to: number): MarketPiece[] {
+    return this.#request.markets.map(({ columns, finer }, market) => {
+      const first = this.#barsBefore(market, from);
+      const end = this.#barsBefore(market, to);
+      const piece = { columns, from: first, to: end };
+      const ranges = this.#finer[market];
+      if (finer === undefined || ranges === undefined) return piece;
+      return {
+        ...piece,
+        finer: { columns: finer, from: ranges[first] as number, to: ranges[end] as number },
+      };
     });
-    this.#conversation.allow(plots * (to - from) * 8);
-    return this.#ask(frameTypes.intents, encodeFrame(frameTypes.bars, head, ...columns));
+  }
+
+  /** Bars of a market before a time of the run, given by its number. */
+  #barsBefore(market: number, time: number): number {
+    return this.#timeline?.barsBefore[market]?.[time] ?? time;
+  }
+
+  #firstMarketBars(from: number, to: number): number {
+    return this.#barsBefore(0, to) - this.#barsBefore(0, from);
   }
 
   #compare(settlement: Settlement, answer: SetAnswer, ready: Ready, from: number, to: number): void {
@@ -297,10 +368,14 @@ class Run {
     );
   }
 
-  async #end(): Promise<{ log: readonly string[]; logDropped: number }> {
-    const frame = await this.#ask(frameTypes.done, encodeFrame(frameTypes.end));
+  async #end(hasMore: boolean): Promise<{ log: readonly string[]; logDropped: number }> {
+    const frame = await this.#ask(
+      frameTypes.done,
+      encodeFrame(frameTypes.end, hasMore ? endPayload.more : endPayload.last),
+    );
     const done = readText(frame, doneSchema, this.#nonce);
-    if (done.bars !== this.#bars) throw protocolError('counted other bars than it was given');
+    if (done.bars !== this.#firstMarketBars(0, this.#times))
+      throw protocolError('counted other bars than it was given');
     return done;
   }
 
@@ -308,7 +383,7 @@ class Run {
   async #ask(wanted: FrameType, ...frames: readonly Uint8Array[]): Promise<Frame> {
     const frame = await this.#conversation.ask(...frames);
     if (frame.type === frameTypes.fail) {
-      throw failError(readText(frame, failSchema, this.#nonce), this.#bars);
+      throw failError(readText(frame, failSchema, this.#nonce), this.#times);
     }
     requireType(frame, wanted);
     return frame;

@@ -1,379 +1,431 @@
-import type { Rejection, RunSettings } from '../contracts/backtest.ts';
+import type { RunSettings } from '../contracts/backtest.ts';
 import type { CandleColumns } from '../contracts/candles.ts';
-import { FillHash } from './fillHash.ts';
-import { intentColumns, intentWidth, levelKinds, operations, sizeKinds } from './intents.ts';
-import { type CloseReason, type FillReason, type Ledger, NumberTable } from './ledger.ts';
+import type { Account } from './account.ts';
+import type { Costs } from './costs.ts';
+import { Execution, wrongSide } from './execution.ts';
+import { levelKinds, operations } from './intents.ts';
+import type { Ledger } from './ledger.ts';
+import { type Order, orderOf } from './order.ts';
+import { isReduction, OrderBook } from './orderBook.ts';
+import { OrderLog } from './orderLog.ts';
+import type { Lot, Moment, Position } from './position.ts';
 
-/** An open entry. `stop` and `target` are prices, NaN where there is none. */
-export interface Lot {
-  readonly orderId: number;
-  readonly entryBar: number;
-  readonly entryTime: number;
-  readonly entryPrice: number;
-  quantity: number;
-  /** Entry fee of the quantity that is still open. */
-  entryFee: number;
-  stop: number;
-  target: number;
+/** Orders that one market keeps waiting at most. */
+const mostWaiting = 1000;
+const hourMilliseconds = 3_600_000;
+const noOrders: readonly Order[] = [];
+
+/** Finer bars of the same market: where they cover a bar, orders meet them in its place. */
+export interface FinerBars {
+  readonly columns: CandleColumns;
+  /** Those of the bar at work: `from` included, `to` not. */
+  from: number;
+  to: number;
 }
 
-/** Smallest value of an order as a fraction of the equity: what is less is dust that swells the trades. */
-const smallestOrder = 1e-6;
-const mostLots = 10_000;
-
-/** Slack for sums of floats where money must suffice or units must be used up, as a fraction. */
-const moneyTolerance = 1e-9;
-
 /**
- * Executes market orders and protective levels bar by bar by `fillRules`, and keeps the account. The
- * sandbox and the host run the same broker: the one to show the strategy its position, the other for
- * the result. Without a ledger nothing is recorded but the hash.
+ * Executes the orders of one market bar by bar by `fillRules`. The sandbox and the host run the same
+ * broker: the one to show the strategy its position, the other for the result. Without a ledger nothing is
+ * recorded but the hash.
  */
 export class Broker {
-  readonly settings: RunSettings;
-  readonly hash = new FillHash();
-  readonly lots: Lot[] = [];
-  readonly #ledger: Ledger | undefined;
-  readonly #pending = new NumberTable(intentWidth, 8);
-
-  cash: number;
-  /** Units held: above 0 long, below 0 short. */
-  signedQuantity = 0;
-  /** Sum of entry price times units over the open lots. */
-  entryValue = 0;
-  fills = 0;
-  isBankrupt = false;
+  readonly position: Position;
+  readonly account: Account;
   /** True when the next bar can change anything: an order waits or a position is open. */
   isBusy = false;
-  /** The nearest levels over all lots: no bar inside them can close one. */
+  readonly #settings: RunSettings;
+  readonly #costs: Costs;
+  readonly #log: OrderLog;
+  readonly #execution: Execution;
+  readonly #moment: Moment;
+  readonly #book: OrderBook;
+  /**
+   * The piece of time at work, a bar or a finer bar: within it the order of prices is known no better than
+   * that the open comes first and the close last.
+   */
+  #open = 0;
+  #high = 0;
+  #low = 0;
+  #close = 0;
+  #piece = 0;
+  /** The nearest levels over all entries: no piece of time inside them can close one. */
   #lowerLevel = -Infinity;
   #upperLevel = Infinity;
-  #bar = 0;
-  #time = 0;
+  /** True when a bar inside the levels can change something too. */
+  #isRestless = false;
+  #nextFunding = Infinity;
 
-  constructor(settings: RunSettings, ledger?: Ledger) {
-    this.settings = settings;
-    this.cash = settings.cash;
-    this.#ledger = ledger;
+  constructor(parts: {
+    readonly position: Position;
+    readonly account: Account;
+    readonly costs: Costs;
+    readonly ledger: Ledger | undefined;
+    readonly moment: Moment;
+  }) {
+    this.position = parts.position;
+    this.account = parts.account;
+    this.#settings = parts.account.settings;
+    this.#costs = parts.costs;
+    this.#log = new OrderLog(parts.ledger, parts.moment, parts.position.market);
+    this.#execution = new Execution({ ...parts, log: this.#log });
+    this.#book = new OrderBook(this.#log, parts.costs);
+    this.#moment = parts.moment;
   }
 
-  /** Equity with the position marked at `price`. */
-  equityAt(price: number): number {
-    return this.cash + this.signedQuantity * price;
+  /** Orders that are on their way or wait in the market. */
+  get openOrders(): number {
+    return this.#book.size;
   }
 
-  /** Takes a checked intent row; it is filled at the open of the next bar. */
-  submit(rows: Float64Array, offset: number): void {
-    const target = this.#pending.add();
-    const values = this.#pending.values;
-    for (let column = 0; column < intentWidth; column++) {
-      values[target + column] = rows[offset + column] as number;
-    }
+  isOpen(id: number): boolean {
+    return this.#book.isOpen(id);
+  }
+
+  /** Takes a checked intent row given on bar `bar`; it arrives at the open of the next one, or later. */
+  submit(rows: Float64Array, offset: number, bar: number): void {
+    this.#book.arriving.push(orderOf(rows, offset, bar + 1 + this.#settings.latencyBars));
     this.isBusy = true;
   }
 
   /**
-   * Lives through bar number `bar`, which stands at `index` in `columns`: the orders at its open, then the
-   * levels inside it, then the account at its close. (Numbers as arguments would be allocated one by one.)
+   * Lives through bar number `bar`, which stands at `index` in `columns`: funding, the orders at its open,
+   * then what its prices reach. (Numbers as arguments would be allocated one by one.)
    */
-  step(columns: CandleColumns, index: number, bar: number): void {
-    const low = columns.low[index] as number;
-    const high = columns.high[index] as number;
-    const isQuiet = this.#pending.rows === 0 && low > this.#lowerLevel && high < this.#upperLevel;
-    if (isQuiet && this.equityAt(columns.close[index] as number) > 0) return;
-    this.#bar = bar;
-    this.#time = columns.time[index] as number;
-    this.#stepThrough(columns.open[index] as number, high, low, columns.close[index] as number);
-    this.isBusy = this.signedQuantity !== 0;
-  }
-
-  #stepThrough(open: number, high: number, low: number, close: number): void {
-    if (this.#pending.rows > 0) this.#fillPending(open);
-    if (this.signedQuantity !== 0 && (low <= this.#lowerLevel || high >= this.#upperLevel)) {
-      this.#closeAtLevels(open, high, low);
-    }
-    if (this.equityAt(close) > 0) return;
-    this.isBankrupt = true;
-    const direction = this.signedQuantity > 0 ? -1 : 1;
-    this.#closeUnits(Infinity, this.#slipped(close, direction), 0, 'bankrupt');
-  }
-
-  /** Rejects what still waits: there is no bar to fill it. `time` is that of the last bar. */
-  endOfData(time: number): void {
-    for (let row = 0; row < this.#pending.rows; row++) this.#ledger?.addRejection(time, 'end-of-data');
-    this.#pending.clear();
-  }
-
-  #reject(reason: Rejection['reason']): void {
-    this.#ledger?.addRejection(this.#time, reason);
-  }
-
-  #slipped(price: number, direction: number): number {
-    return price * (1 + direction * this.settings.slippage);
-  }
-
-  #fillPending(open: number): void {
-    const rows = this.#pending.rows;
-    const values = this.#pending.values;
-    for (let row = 0; row < rows; row++) {
-      const offset = row * intentWidth;
-      const operation = values[offset + intentColumns.operation] as number;
-      if (this.isBankrupt) this.#reject('bankrupt');
-      else if (operation === operations.close) this.#fillClose(values, offset, open);
-      else if (operation === operations.protect) this.#protect(values, offset, open);
-      else this.#fillEntry(values, offset, operation === operations.buy ? 1 : -1, open);
-    }
-    this.#pending.clear();
-  }
-
-  #fillClose(values: Float64Array, offset: number, open: number): void {
-    if (this.signedQuantity === 0) {
-      this.#reject('no-position');
+  step(columns: CandleColumns, index: number, bar: number, finer?: FinerBars): void {
+    if (
+      !this.#isRestless &&
+      (columns.low[index] as number) > this.#lowerLevel &&
+      (columns.high[index] as number) < this.#upperLevel &&
+      this.#book.size === 0
+    ) {
       return;
     }
-    const size = values[offset + intentColumns.size] as number;
-    const held = Math.abs(this.signedQuantity);
-    const isAll = values[offset + intentColumns.sizeKind] === sizeKinds.percent && size === 100;
-    let units = Infinity;
-    if (!isAll) {
-      const wanted =
-        values[offset + intentColumns.sizeKind] === sizeKinds.percent ? held * (size / 100) : size;
-      units = this.#roundToStep(wanted);
-      if (units <= 0) {
-        this.#reject('below-step');
-        return;
-      }
-      if (units * open < this.equityAt(open) * smallestOrder) {
-        this.#reject('too-small');
-        return;
-      }
-    }
-    const direction = this.signedQuantity > 0 ? -1 : 1;
-    const id = values[offset + intentColumns.id] as number;
-    this.#closeUnits(units, this.#slipped(open, direction), id, 'signal');
+    this.#moment.bar = bar;
+    this.#moment.time = columns.time[index] as number;
+    if (this.#moment.time >= this.#nextFunding) this.#payFunding(columns.open[index] as number);
+    if (this.#book.waiting.length > 0) this.#book.expire(this.#moment);
+    if (finer === undefined || finer.to <= finer.from) this.#live(columns, index, columns, index);
+    else
+      for (let piece = finer.from; piece < finer.to; piece++)
+        this.#live(finer.columns, piece, columns, index);
+    this.isBusy = this.position.signedQuantity !== 0 || this.openOrders > 0;
   }
 
-  #protect(values: Float64Array, offset: number, open: number): void {
-    if (this.signedQuantity === 0) {
-      this.#reject('no-position');
+  /** Rejects what is on its way and expires what waits: there is no bar to fill it. */
+  endOfData(bar: number, time: number): void {
+    this.#moment.bar = bar;
+    this.#moment.time = time;
+    this.#book.endOfData();
+  }
+
+  /** Closes everything at `price` because the account no longer carries it, and cancels what waits. */
+  liquidate(price: number): void {
+    const { position } = this;
+    const { maintenanceMargin, liquidationFee } = this.#settings;
+    const held = Math.abs(position.signedQuantity);
+    if (held > 0) {
+      const taken = this.#execution.takenPrice(price, position.signedQuantity > 0 ? -1 : 1, held);
+      const rate = this.#costs.feeRate(false) + liquidationFee;
+      position.reduce(Infinity, taken, price, rate, maintenanceMargin > 0 ? 'liquidation' : 'bankrupt');
+      this.#costs.moveToLiquidationFees(held * taken * liquidationFee);
+    }
+    this.#book.cancelAll();
+    this.#updateLevels();
+    this.isBusy = this.#book.size > 0;
+  }
+
+  #live(columns: CandleColumns, index: number, bars: CandleColumns, bar: number): void {
+    const { account, position } = this;
+    this.#open = columns.open[index] as number;
+    this.#high = columns.high[index] as number;
+    this.#low = columns.low[index] as number;
+    this.#close = columns.close[index] as number;
+    this.#piece++;
+    position.mark = this.#open;
+    this.#execution.begin(bars, bar, columns.volume[index] as number);
+    const book = this.#book;
+    const due = book.arriving.length > 0 ? book.takeDue(this.#moment.bar) : noOrders;
+    if (this.#isRestless) this.#leaveAtOpen();
+    if (book.waiting.length > 0) this.#meetOpen();
+    for (const order of due) this.#take(order);
+    if (position.signedQuantity !== 0) this.#closeAtLevels();
+    if (book.waiting.length > 0) this.#meetRange();
+    if (this.#isRestless) this.#trail();
+    position.mark = this.#close;
+    if (account.positions.length > 1) return;
+    if (position.signedQuantity !== 0 && account.isBelowMaintenance) this.liquidate(this.#close);
+    account.judge();
+  }
+
+  #payFunding(open: number): void {
+    const interval = this.#settings.fundingHours * hourMilliseconds;
+    const times = Math.floor((this.#moment.time - this.#nextFunding) / interval) + 1;
+    this.#nextFunding += times * interval;
+    if (this.position.signedQuantity === 0) return;
+    this.position.payFunding(this.#settings.fundingRate * times, open);
+    this.#updateLevels();
+  }
+
+  // What arrives
+
+  #take(order: Order): void {
+    if (this.account.isBankrupt) this.#log.reject(order, 'bankrupt');
+    else if (order.operation === operations.protect) this.#protect(order);
+    else if (this.#moment.time >= order.goodTill) this.#log.note(order, 'expired');
+    else this.#place(order);
+  }
+
+  #place(order: Order): void {
+    const held = this.position.signedQuantity;
+    if (order.operation === operations.close) order.direction = held < 0 ? 1 : -1;
+    const { direction } = order;
+    if (order.limit > 0) order.limit = this.#costs.toStep(order.limit, -direction);
+    if (order.trigger > 0) order.trigger = this.#costs.toStep(order.trigger, direction);
+    const own = order.limit > 0 ? order.limit : order.trigger;
+    if (own > 0) {
+      if (isReduction(order) && held * direction >= 0) {
+        this.#log.reject(order, held === 0 ? 'no-position' : 'would-increase');
+        return;
+      }
+      const execution = this.#execution;
+      const stop = execution.levelPrice(order.stopKind, order.stop, own, -direction, -direction);
+      const target = execution.levelPrice(order.targetKind, order.target, own, direction, direction);
+      const problem = wrongSide(own, stop, target, direction);
+      if (problem !== undefined || this.#book.waiting.length >= mostWaiting) {
+        this.#log.reject(order, problem ?? 'too-many-entries');
+        return;
+      }
+    }
+    this.#log.note(order, 'accepted');
+    // The other one of a pair has been filled, or never came to wait.
+    if (order.reference !== 0 && !this.#book.waits(order.reference)) this.#log.note(order, 'cancelled');
+    else if (!this.#meetsOpen(order) || !this.#fillAtOpen(order)) this.#book.waiting.push(order);
+  }
+
+  #protect(order: Order): void {
+    const { position } = this;
+    if (position.signedQuantity === 0) {
+      this.#log.reject(order, 'no-position');
       return;
     }
-    const isLong = this.signedQuantity > 0;
-    const stop = this.#levelPrice(values, offset, intentColumns.stopKind, open, isLong ? -1 : 1);
-    const target = this.#levelPrice(values, offset, intentColumns.targetKind, open, isLong ? 1 : -1);
+    this.#log.note(order, 'accepted');
+    const isLong = position.signedQuantity > 0;
+    const away = isLong ? -1 : 1;
+    const execution = this.#execution;
+    const stop = execution.levelPrice(order.stopKind, order.stop, this.#open, away, away);
+    const target = execution.levelPrice(order.targetKind, order.target, this.#open, -away, -away);
     // A limit order at a price that is already there is a market order: without this, a far target would
     // be a way out that pays no slippage. A stop that the open has passed closes there in the same bar.
-    if (isLong ? open >= target : open <= target) {
-      const id = values[offset + intentColumns.id] as number;
-      this.#closeUnits(Infinity, this.#slipped(open, isLong ? -1 : 1), id, 'take-profit');
+    if (isLong ? this.#open >= target : this.#open <= target) {
+      for (const lot of position.lots) this.#closeLot(lot, this.#open, false, 'take-profit');
+      this.#sweep();
       return;
     }
-    for (const lot of this.lots) {
+    for (const lot of position.lots) {
       if (!Number.isNaN(stop)) lot.stop = stop;
       if (!Number.isNaN(target)) lot.target = target;
+      if (order.trailKind === levelKinds.none) continue;
+      lot.trail = order.trailKind === levelKinds.percent ? order.trail / 100 : -order.trail;
+      lot.best = this.#open;
     }
     this.#updateLevels();
   }
 
-  #fillEntry(values: Float64Array, offset: number, direction: 1 | -1, open: number): void {
-    const id = values[offset + intentColumns.id] as number;
-    const price = this.#slipped(open, direction);
-    if (this.signedQuantity * direction < 0) this.#closeUnits(Infinity, price, id, 'reverse');
-    const stop = this.#levelPrice(values, offset, intentColumns.stopKind, price, -direction);
-    const target = this.#levelPrice(values, offset, intentColumns.targetKind, price, direction);
-    if ((price - stop) * direction <= 0) {
-      this.#reject('stop-on-wrong-side');
-      return;
+  // What waits
+
+  /** True when the open reaches what the order waits for; a stop that it reaches is triggered. */
+  #meetsOpen(order: Order): boolean {
+    const { direction } = order;
+    if (order.trigger > 0) {
+      if ((this.#open - order.trigger) * direction < 0) return false;
+      order.trigger = 0;
+      this.#log.note(order, 'triggered');
     }
-    if ((target - price) * direction <= 0) {
-      this.#reject('target-on-wrong-side');
-      return;
-    }
-    if (this.lots.length >= mostLots) {
-      this.#reject('too-many-entries');
-      return;
-    }
-    const quantity = this.#entryQuantity(values, offset, direction, open, price, stop);
-    if (quantity <= 0) return;
-    const value = quantity * price;
-    const fee = value * this.settings.fee;
-    this.cash -= direction * value + fee;
-    this.signedQuantity += direction * quantity;
-    this.entryValue += value;
-    const lot: Lot = {
-      orderId: id,
-      entryBar: this.#bar,
-      entryTime: this.#time,
-      entryPrice: price,
-      quantity,
-      entryFee: fee,
-      stop,
-      target,
-    };
-    this.lots.push(lot);
-    this.#record(direction * quantity, price, fee, id, 'entry');
-    this.#includeLevels(lot);
+    return order.limit === 0 || (this.#open - order.limit) * direction <= 0;
   }
 
-  /** Units of an entry, or 0 after a rejection. */
-  #entryQuantity(
-    values: Float64Array,
-    offset: number,
-    direction: number,
-    open: number,
+  /** Fills at the open; true when nothing is left of the order. */
+  #fillAtOpen(order: Order): boolean {
+    const isMaker = order.limit > 0 && order.hasWaited;
+    return this.#fill(order, this.#open, isMaker, -1);
+  }
+
+  #fill(order: Order, price: number, isMaker: boolean, insidePiece: number): boolean {
+    const { position } = this;
+    const { fills, signedQuantity } = position;
+    const wasFlat = signedQuantity === 0;
+    const isDone = this.#execution.fill(order, { price, isMaker, insidePiece });
+    if (position.fills !== fills) {
+      if (wasFlat) this.#beginFunding();
+      if (this.#book.waiting.length > 0) this.#book.cancelAfter(order, position.signedQuantity);
+      this.#updateLevels();
+    }
+    return isDone;
+  }
+
+  #beginFunding(): void {
+    if (this.#settings.fundingRate === 0) return;
+    const interval = this.#settings.fundingHours * hourMilliseconds;
+    this.#nextFunding = (Math.floor(this.#moment.time / interval) + 1) * interval;
+  }
+
+  #meetOpen(): void {
+    const { waiting } = this.#book;
+    for (const order of [...waiting]) {
+      if (!waiting.includes(order)) continue;
+      order.hasWaited = true;
+      if (this.#meetsOpen(order) && this.#fillAtOpen(order)) this.#book.drop(order);
+    }
+  }
+
+  /** Orders whose prices lie inside the piece of time: stops before limits, the nearest to the open first. */
+  #meetRange(): void {
+    const nearness = (price: number): number => Math.abs(price - this.#open);
+    const { waiting } = this.#book;
+    const stops = waiting.filter(
+      (order) => order.trigger > 0 && this.#reaches(order.trigger, order.direction),
+    );
+    stops.sort((a, b) => nearness(a.trigger) - nearness(b.trigger));
+    for (const order of stops) if (waiting.includes(order)) this.#fillStop(order);
+    const limits = waiting.filter((order) => this.#isLimitReached(order) && !stops.includes(order));
+    limits.sort((a, b) => nearness(a.limit) - nearness(b.limit));
+    for (const order of limits) if (waiting.includes(order)) this.#fillInside(order, order.limit, true);
+  }
+
+  #reaches(trigger: number, direction: number): boolean {
+    return direction > 0 ? this.#high >= trigger : this.#low <= trigger;
+  }
+
+  #isLimitReached({ limit, trigger, direction }: Order): boolean {
+    if (limit === 0 || trigger > 0) return false;
+    const worst = direction > 0 ? this.#low : this.#high;
+    return this.#settings.limitFills === 'touch'
+      ? (worst - limit) * direction <= 0
+      : (worst - limit) * direction < 0;
+  }
+
+  #fillStop(order: Order): void {
+    const { trigger, direction, limit } = order;
+    order.trigger = 0;
+    this.#log.note(order, 'triggered');
+    // A limit that the trigger lies beyond waits for the price to come back, which a later bar must show.
+    if (limit === 0 || (trigger - limit) * direction <= 0) this.#fillInside(order, trigger, false);
+  }
+
+  #fillInside(order: Order, price: number, isMaker: boolean): void {
+    if (this.#fill(order, price, isMaker, this.#piece)) this.#book.drop(order);
+    if (this.position.signedQuantity !== 0) this.#closeAtLevels();
+  }
+
+  // Levels of the entries
+
+  #closeLot(
+    lot: Lot,
     price: number,
-    stop: number,
-  ): number {
-    const size = values[offset + intentColumns.size] as number;
-    const kind = values[offset + intentColumns.sizeKind] as number;
-    const equity = this.equityAt(open);
-    // A short sale brings cash in, so that its bound is the equity and not the cash.
-    const free = direction > 0 ? this.cash : equity + this.signedQuantity * open;
-    const unitCost = price * (1 + this.settings.fee);
-    let quantity: number;
-    if (kind === sizeKinds.units) quantity = size;
-    else if (kind === sizeKinds.cash) quantity = size / unitCost;
-    else if (kind === sizeKinds.percent) quantity = Math.min(equity * (size / 100), free) / unitCost;
-    else quantity = Math.min((equity * (size / 100)) / Math.abs(price - stop), free / unitCost);
-    if (!(free > equity * moneyTolerance) || !(quantity * unitCost <= free * (1 + moneyTolerance))) {
-      this.#reject('insufficient-cash');
-      return 0;
-    }
-    quantity = this.#roundToStep(quantity);
-    if (quantity <= 0) {
-      this.#reject('below-step');
-      return 0;
-    }
-    if (quantity * price < this.settings.minimumNotional) {
-      this.#reject('below-minimum-notional');
-      return 0;
-    }
-    if (quantity * price < equity * smallestOrder) {
-      this.#reject('too-small');
-      return 0;
-    }
-    return quantity;
+    isMaker: boolean,
+    reason: 'stop-loss' | 'trailing-stop' | 'take-profit',
+  ): void {
+    const isWhole = this.#execution.closeLot(lot, lot.quantity, price, isMaker, reason);
+    // A stop that found too little volume goes on as a market order, a take profit waits at its price.
+    if (!isWhole && !isMaker) lot.leaving = reason;
   }
 
-  #roundToStep(quantity: number): number {
-    const step = this.settings.quantityStep;
-    if (step === 0) return quantity;
-    return Math.floor(quantity / step + moneyTolerance) * step;
-  }
-
-  /** Price of a level; NaN where there is none. `direction` points from the fill to the level. */
-  #levelPrice(
-    values: Float64Array,
-    offset: number,
-    kindColumn: number,
-    price: number,
-    direction: number,
-  ): number {
-    const kind = values[offset + kindColumn] as number;
-    const value = values[offset + kindColumn + 1] as number;
-    if (kind === levelKinds.price) return value;
-    if (kind === levelKinds.percent) return price * (1 + (direction * value) / 100);
-    return NaN;
-  }
-
-  #closeAtLevels(open: number, high: number, low: number): void {
-    const isLong = this.signedQuantity > 0;
-    const closing = isLong ? -1 : 1;
-    // Closing empties lots and leaves them in the list until the end of the loop.
-    for (const lot of this.lots) {
-      const stopTouched = isLong ? low <= lot.stop : high >= lot.stop;
-      const targetTouched = isLong ? high >= lot.target : low <= lot.target;
-      const opensAtTarget = isLong ? open >= lot.target : open <= lot.target;
-      const opensAtStop = isLong ? open <= lot.stop : open >= lot.stop;
-      if (stopTouched && (opensAtStop || !opensAtTarget)) {
-        this.#closeLot(lot, lot.quantity, this.#slipped(opensAtStop ? open : lot.stop, closing), 'stop-loss');
-      } else if (targetTouched) {
-        this.#closeLot(lot, lot.quantity, opensAtTarget ? open : lot.target, 'take-profit');
-      }
+  #leaveAtOpen(): void {
+    let hasLeft = false;
+    for (const lot of this.position.lots) {
+      if (lot.leaving === undefined) continue;
+      hasLeft = true;
+      this.#execution.closeLot(lot, lot.quantity, this.#open, false, lot.leaving);
     }
-    this.#removeClosedLots();
+    if (hasLeft) this.#sweep();
   }
 
-  #closeUnits(units: number, price: number, orderId: number, reason: CloseReason): void {
-    // What rounding leaves over neither stays open nor becomes a trade.
-    const dust = Math.min(units, Math.abs(this.signedQuantity)) * moneyTolerance;
-    let remaining = units;
-    for (const lot of this.lots) {
-      if (remaining <= dust) break;
-      const quantity = lot.quantity - remaining <= dust ? lot.quantity : remaining;
-      remaining -= quantity;
-      this.#closeLot(lot, quantity, price, reason, orderId);
+  #closeAtLevels(): void {
+    if (this.#low > this.#lowerLevel && this.#high < this.#upperLevel) return;
+    const isLong = this.position.signedQuantity > 0;
+    const ruin = this.account.liquidationPrice(this.position);
+    const isRuined = isLong ? this.#low <= ruin : this.#high >= ruin;
+    const { fills } = this.position;
+    // Closing empties lots and leaves them in the list until the sweep.
+    for (const lot of this.position.lots) this.#closeAtOwnLevels(lot, isLong, isRuined ? ruin : NaN);
+    if (this.position.fills !== fills) this.#sweep();
+    if (!isRuined || this.position.signedQuantity === 0) return;
+    const left = this.account.liquidationPrice(this.position);
+    if (isLong ? this.#low <= left : this.#high >= left) {
+      this.liquidate(isLong ? Math.min(this.#open, left) : Math.max(this.#open, left));
     }
-    this.#removeClosedLots();
   }
 
-  #closeLot(lot: Lot, quantity: number, price: number, reason: CloseReason, orderId = lot.orderId): void {
-    const direction = this.signedQuantity > 0 ? 1 : -1;
-    const value = quantity * price;
-    const exitFee = value * this.settings.fee;
-    const entryFee = quantity === lot.quantity ? lot.entryFee : lot.entryFee * (quantity / lot.quantity);
-    this.cash += direction * value - exitFee;
-    lot.quantity -= quantity;
-    lot.entryFee -= entryFee;
-    this.entryValue -= quantity * lot.entryPrice;
-    this.#record(-direction * quantity, price, exitFee, orderId, reason);
-    if (this.#ledger === undefined) return;
-    const fees = entryFee + exitFee;
-    const profit = direction * quantity * (price - lot.entryPrice) - fees;
-    this.#ledger.trades.push({
-      side: direction > 0 ? 'long' : 'short',
-      entryTime: lot.entryTime,
-      entryPrice: lot.entryPrice,
-      exitTime: this.#time,
-      exitPrice: price,
-      markPrice: null,
-      quantity,
-      fees,
-      profit,
-      profitFraction: profit / (quantity * lot.entryPrice),
-      bars: this.#bar - lot.entryBar,
-      exitReason: reason,
-    });
-  }
-
-  /** Drops empty lots and sums the rest anew, so that no rounding of earlier trades stays behind. */
-  #removeClosedLots(): void {
-    const direction = this.signedQuantity > 0 ? 1 : -1;
-    let quantity = 0;
-    let value = 0;
-    let kept = 0;
-    for (const lot of this.lots) {
-      if (lot.quantity <= 0) continue;
-      quantity += lot.quantity;
-      value += lot.quantity * lot.entryPrice;
-      this.lots[kept++] = lot;
+  /** `ruin` is the price of liquidation where the piece of time reaches it: a stop beyond it comes too late. */
+  #closeAtOwnLevels(lot: Lot, isLong: boolean, ruin: number): void {
+    if (lot.leaving !== undefined) return;
+    const isInside = lot.insidePiece === this.#piece;
+    const stop = effectiveStop(lot, isLong, this.#costs);
+    const { target } = lot;
+    const opensAtStop = !isInside && (isLong ? this.#open <= stop : this.#open >= stop);
+    const opensAtTarget = !isInside && (isLong ? this.#open >= target : this.#open <= target);
+    const stopTouched = isLong ? this.#low <= stop : this.#high >= stop;
+    if (stopTouched && (opensAtStop || !opensAtTarget)) {
+      const price = opensAtStop ? this.#open : stop;
+      if (isLong ? price <= ruin : price >= ruin) return;
+      this.#closeLot(lot, price, false, stop === lot.stop ? 'stop-loss' : 'trailing-stop');
+      return;
     }
-    // A new length would free the list's memory at each exit.
-    while (this.lots.length > kept) this.lots.pop();
-    this.signedQuantity = kept === 0 ? 0 : direction * quantity;
-    this.entryValue = value;
+    if (opensAtTarget) {
+      this.#closeLot(lot, this.#open, true, 'take-profit');
+      return;
+    }
+    if (!Number.isNaN(ruin) || (isInside && lot.isBestUnknown)) return;
+    const isThrough = this.#settings.limitFills === 'through';
+    const best = isLong ? this.#high : this.#low;
+    const targetTouched = isLong ? best >= target : best <= target;
+    if (targetTouched && !(isThrough && best === target)) this.#closeLot(lot, target, true, 'take-profit');
+  }
+
+  #sweep(): void {
+    this.position.sweep();
+    if (this.position.signedQuantity === 0) this.#book.cancelReductions();
+    this.#updateLevels();
+  }
+
+  /** Moves the trailing stops: what the piece of time reached counts from the next one on. */
+  #trail(): void {
+    const isLong = this.position.signedQuantity > 0;
+    for (const lot of this.position.lots) {
+      if (lot.trail === 0) continue;
+      let reached = isLong ? this.#high : this.#low;
+      if (lot.insidePiece === this.#piece && lot.isBestUnknown) reached = this.#close;
+      lot.best = isLong ? Math.max(lot.best, reached) : Math.min(lot.best, reached);
+    }
     this.#updateLevels();
   }
 
   #updateLevels(): void {
+    const { position, account } = this;
     this.#lowerLevel = -Infinity;
     this.#upperLevel = Infinity;
-    for (const lot of this.lots) this.#includeLevels(lot);
+    this.#isRestless = this.#settings.fundingRate !== 0 || account.positions.length > 1;
+    if (position.signedQuantity === 0) return;
+    const isLong = position.signedQuantity > 0;
+    const ruin = account.liquidationPrice(position);
+    if (isLong && ruin > 0) this.#lowerLevel = ruin;
+    else if (!isLong && ruin > 0) this.#upperLevel = ruin;
+    for (const lot of position.lots) {
+      const stop = lot.trail === 0 ? lot.stop : effectiveStop(lot, isLong, this.#costs);
+      const below = isLong ? stop : lot.target;
+      const above = isLong ? lot.target : stop;
+      if (below > this.#lowerLevel) this.#lowerLevel = below;
+      if (above < this.#upperLevel) this.#upperLevel = above;
+      if (lot.trail !== 0 || lot.leaving !== undefined) this.#isRestless = true;
+    }
   }
+}
 
-  #includeLevels(lot: Lot): void {
-    const isLong = this.signedQuantity > 0;
-    const below = isLong ? lot.stop : lot.target;
-    const above = isLong ? lot.target : lot.stop;
-    if (below > this.#lowerLevel) this.#lowerLevel = below;
-    if (above < this.#upperLevel) this.#upperLevel = above;
-  }
-
-  #record(signedQuantity: number, price: number, fee: number, id: number, reason: FillReason): void {
-    this.fills++;
-    this.hash.add(this.#bar);
-    this.hash.add(signedQuantity);
-    this.hash.add(price);
-    this.#ledger?.addFill(this.#bar, this.#time, signedQuantity, price, fee, this.cash, id, reason);
-  }
+/** The nearer of stop loss and trailing stop; NaN where an entry has none. */
+function effectiveStop({ stop, trail, best }: Lot, isLong: boolean, costs: Costs): number {
+  if (trail === 0) return stop;
+  const away = isLong ? -1 : 1;
+  const trailing = costs.toStep(trail > 0 ? best * (1 + away * trail) : best - away * trail, away);
+  if (Number.isNaN(stop)) return trailing;
+  return isLong ? Math.max(stop, trailing) : Math.min(stop, trailing);
 }

@@ -4,7 +4,7 @@
  */
 
 /** Numbers in one intent row. */
-export const intentWidth = 9;
+export const intentWidth = 18;
 
 /** Columns of an intent row. */
 export const intentColumns = {
@@ -13,23 +13,45 @@ export const intentColumns = {
   /** Number of the order, from 1, as the strategy got it. */
   id: 1,
   operation: 2,
+  /** Number of the market in the run, from 0. */
+  market: 3,
   /** One of `sizeKinds`. */
-  sizeKind: 3,
-  size: 4,
+  sizeKind: 4,
+  size: 5,
   /** One of `levelKinds`, and its value. */
-  stopKind: 5,
-  stop: 6,
-  targetKind: 7,
-  target: 8,
+  stopKind: 6,
+  stop: 7,
+  targetKind: 8,
+  target: 9,
+  /** One of `levelKinds`, and the distance that a trailing stop keeps. */
+  trailKind: 10,
+  trail: 11,
+  /** Worst price of a limit order; 0 for none. */
+  limit: 12,
+  /** Price at which a stop order becomes active; 0 for none. */
+  trigger: 13,
+  /** One of `expiryKinds`, and its value. */
+  expiryKind: 14,
+  expiry: 15,
+  /** The order that this one cancels, replaces, or excludes as one of two; 0 for none, or for all. */
+  reference: 16,
+  /** 1 for an order that may only reduce the position, else 0. */
+  reduceOnly: 17,
 } as const;
 
-export const operations = { buy: 1, sell: 2, close: 3, protect: 4 } as const;
+export const operations = { buy: 1, sell: 2, close: 3, protect: 4, cancel: 5, replace: 6 } as const;
 
 /** `percent` means percent of the equity for an entry, and of the position for a close. */
 export const sizeKinds = { none: 0, units: 1, cash: 2, percent: 3, riskPercent: 4 } as const;
 
 /** A stop loss or take profit: absent, a price, or a distance from the fill price in percent. */
 export const levelKinds = { none: 0, price: 1, percent: 2 } as const;
+
+/** Until when an order waits: for ever, to a time (UTC ms), or for so many bars. */
+export const expiryKinds = { none: 0, time: 1, bars: 2 } as const;
+
+/** Most markets of one run. */
+export const mostMarkets = 64;
 
 /** Thrown for an order that no market could take; the message is shown to the strategy's author. */
 export class OrderError extends Error {
@@ -67,37 +89,88 @@ function checkSize(kind: number, size: number, percentLimit: number, what: strin
   }
 }
 
+/** A price that an order waits for: 0 where it has none. */
+function checkPrice(value: number, what: string): void {
+  requireFinite(value, what);
+  if (value < 0) throw new OrderError(`${what} must be a price above 0, was ${value}`);
+}
+
+function checkExpiry(kind: number, value: number): void {
+  if (kind === expiryKinds.none) {
+    if (value !== 0) throw new OrderError(`an expiry is absent and must be 0, was ${value}`);
+  } else if (kind === expiryKinds.time) {
+    if (!Number.isSafeInteger(value) || value <= 0) {
+      throw new OrderError(`goodTill must be a time in whole UTC milliseconds, was ${value}`);
+    }
+  } else if (kind === expiryKinds.bars) {
+    if (!Number.isInteger(value) || value < 1 || value > 1e9) {
+      throw new OrderError(`goodForBars must be a whole number from 1, was ${value}`);
+    }
+  } else {
+    throw new OrderError(`an expiry has the unknown kind ${kind}`);
+  }
+}
+
+function requireZero(rows: Float64Array, offset: number, columns: readonly number[], what: string): void {
+  for (const column of columns) {
+    if (rows[offset + column] !== 0) throw new OrderError(`${what} takes no such option (${column})`);
+  }
+}
+
+const { sizeKind, size, stopKind, stop, targetKind, target, trailKind, trail } = intentColumns;
+const { limit, trigger, expiryKind, expiry, reference, reduceOnly } = intentColumns;
+const levelColumns = [stopKind, stop, targetKind, target, trailKind, trail];
+const waitColumns = [limit, trigger, expiryKind, expiry];
+
 /**
- * Checks one row, whoever wrote it.
+ * Checks one row of a run with `markets` markets, whoever wrote it.
  * @throws OrderError naming the value that is wrong
  */
-export function checkIntent(rows: Float64Array, offset: number): void {
-  const operation = rows[offset + intentColumns.operation] as number;
-  const sizeKind = rows[offset + intentColumns.sizeKind] as number;
-  const size = rows[offset + intentColumns.size] as number;
-  const stopKind = rows[offset + intentColumns.stopKind] as number;
-  checkLevel(stopKind, rows[offset + intentColumns.stop] as number, 'stop loss', 100);
-  checkLevel(
-    rows[offset + intentColumns.targetKind] as number,
-    rows[offset + intentColumns.target] as number,
-    'take profit',
-    100_000,
-  );
+export function checkIntent(rows: Float64Array, offset: number, markets = 1): void {
+  const at = (column: number): number => rows[offset + column] as number;
+  const operation = at(intentColumns.operation);
+  const market = at(intentColumns.market);
+  if (!Number.isInteger(market) || market < 0 || market >= markets) {
+    throw new OrderError(`an order names market ${market} of ${markets}`);
+  }
+  checkLevel(at(stopKind), at(stop), 'stop loss', 100);
+  checkLevel(at(targetKind), at(target), 'take profit', 100_000);
+  checkLevel(at(trailKind), at(trail), 'trailing stop', 100);
+  checkPrice(at(limit), 'limit');
+  checkPrice(at(trigger), 'stop');
+  checkExpiry(at(expiryKind), at(expiry));
+  if (!Number.isSafeInteger(at(reference)) || at(reference) < 0) {
+    throw new OrderError(`an order names the order ${at(reference)}`);
+  }
+  if (at(reduceOnly) !== 0 && at(reduceOnly) !== 1) throw new OrderError('reduceOnly is true or false');
+  const kind = at(sizeKind);
   if (operation === operations.buy || operation === operations.sell) {
-    if (sizeKind < sizeKinds.units || sizeKind > sizeKinds.riskPercent || !Number.isInteger(sizeKind)) {
-      throw new OrderError(`an entry has the unknown size kind ${sizeKind}`);
+    if (kind < sizeKinds.units || kind > sizeKinds.riskPercent || !Number.isInteger(kind)) {
+      throw new OrderError(`an entry has the unknown size kind ${kind}`);
     }
-    checkSize(sizeKind, size, 100, 'the size of an entry');
-    if (sizeKind === sizeKinds.riskPercent && stopKind === levelKinds.none) {
+    checkSize(kind, at(size), 100, 'the size of an entry');
+    if (kind === sizeKinds.riskPercent && at(stopKind) === levelKinds.none) {
       throw new OrderError('riskPercent needs a stop loss, because the risk is the distance to it');
     }
-  } else if (operation === operations.close) {
-    if (sizeKind !== sizeKinds.units && sizeKind !== sizeKinds.percent) {
-      throw new OrderError(`a close has the unknown size kind ${sizeKind}`);
+    if (at(reduceOnly) === 1) {
+      requireZero(rows, offset, levelColumns, 'an order that may only reduce');
+      if (kind !== sizeKinds.units) throw new OrderError('an order that may only reduce takes units');
     }
-    checkSize(sizeKind, size, 100, 'the size of a close');
+  } else if (operation === operations.close) {
+    if (kind !== sizeKinds.units && kind !== sizeKinds.percent) {
+      throw new OrderError(`a close has the unknown size kind ${kind}`);
+    }
+    checkSize(kind, at(size), 100, 'the size of a close');
+    requireZero(rows, offset, [...levelColumns, reduceOnly], 'close');
   } else if (operation === operations.protect) {
-    if (sizeKind !== sizeKinds.none || size !== 0) throw new OrderError('protect takes no size');
+    requireZero(rows, offset, [sizeKind, size, ...waitColumns, reference, reduceOnly], 'protect');
+  } else if (operation === operations.cancel) {
+    requireZero(rows, offset, [sizeKind, size, ...levelColumns, ...waitColumns, reduceOnly], 'cancel');
+  } else if (operation === operations.replace) {
+    requireZero(rows, offset, [...levelColumns, expiryKind, expiry, reduceOnly], 'replace');
+    if (at(reference) === 0) throw new OrderError('replace names no order');
+    if (kind === sizeKinds.units) checkSize(kind, at(size), 100, 'the size of an order');
+    else if (kind !== sizeKinds.none || at(size) !== 0) throw new OrderError('replace takes units');
   } else {
     throw new OrderError(`an intent has the unknown operation ${operation}`);
   }

@@ -1,58 +1,56 @@
 import type { ExitReason, Rejection, Trade } from '../contracts/backtest.ts';
+import { NumberTable } from './numberTable.ts';
 
-/** A table of numbers that grows by doubling, so that adding a row allocates nothing as a rule. */
-export class NumberTable {
-  readonly width: number;
-  rows = 0;
-  #values: Float64Array;
-
-  constructor(width: number, rows = 64) {
-    this.width = width;
-    this.#values = new Float64Array(width * rows);
-  }
-
-  /** Makes room for one more row and returns the offset of its first number in `values`. */
-  add(): number {
-    const offset = this.rows * this.width;
-    if (offset + this.width > this.#values.length) {
-      const larger = new Float64Array(this.#values.length * 2);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.rows++;
-    return offset;
-  }
-
-  get values(): Float64Array {
-    return this.#values;
-  }
-
-  /** The rows as one array, which stays valid until the next `add`. */
-  get used(): Float64Array {
-    return this.#values.subarray(0, this.rows * this.width);
-  }
-
-  clear(): void {
-    this.rows = 0;
-  }
-}
+export type CloseReason = Exclude<ExitReason, 'open'>;
 
 /** Why a fill happened; the index is the code in the fills table. */
-export const fillReasons = ['entry', 'signal', 'reverse', 'stop-loss', 'take-profit', 'bankrupt'] as const;
+export const fillReasons = [
+  'entry',
+  'signal',
+  'reverse',
+  'limit',
+  'stop',
+  'stop-loss',
+  'trailing-stop',
+  'take-profit',
+  'liquidation',
+  'bankrupt',
+] as const;
 export type FillReason = (typeof fillReasons)[number];
 
-const reasonCodes = Object.fromEntries(fillReasons.map((reason, code) => [reason, code])) as Readonly<
-  Record<FillReason, number>
->;
+const reasonCodes = codesOf(fillReasons);
+
+/** What became of an order, in the order of a life; the index is the code in the table of events. */
+export const orderStates = [
+  'accepted',
+  'triggered',
+  'partially-filled',
+  'filled',
+  'replaced',
+  'cancelled',
+  'expired',
+  'rejected',
+] as const;
+export type OrderState = (typeof orderStates)[number];
+
+const stateCodes = codesOf(orderStates);
+
+function codesOf<Name extends string>(names: readonly Name[]): Readonly<Record<Name, number>> {
+  return Object.fromEntries(names.map((name, code) => [name, code])) as Record<Name, number>;
+}
 
 const rejectionsKept = 100;
 
-/** Columns of the fills table: bar, time, signed quantity, price, fee, cash after, order id, reason. */
-export const fillWidth = 8;
+/** Columns of the fills table: bar, time, signed quantity, price, fee, cash after, order id, reason, market. */
+export const fillWidth = 9;
 
-/** What happened in a run: every fill, every closed trade, every rejected order. */
+/** Columns of the events table: bar, time, order id, market, state, units of the fill or NaN. */
+export const orderEventWidth = 6;
+
+/** What happened in a run: every fill, every closed trade, every change of an order's state. */
 export class Ledger {
   readonly fills = new NumberTable(fillWidth);
+  readonly orderEvents = new NumberTable(orderEventWidth);
   readonly trades: Trade[] = [];
   readonly rejections: Rejection[] = [];
   rejected = 0;
@@ -66,6 +64,7 @@ export class Ledger {
     cashAfter: number,
     orderId: number,
     reason: FillReason,
+    market: number,
   ): void {
     const offset = this.fills.add();
     const values = this.fills.values;
@@ -77,12 +76,36 @@ export class Ledger {
     values[offset + 5] = cashAfter;
     values[offset + 6] = orderId;
     values[offset + 7] = reasonCodes[reason];
+    values[offset + 8] = market;
   }
 
-  addRejection(time: number, reason: Rejection['reason']): void {
+  addOrderEvent(
+    bar: number,
+    time: number,
+    orderId: number,
+    market: number,
+    state: OrderState,
+    units = NaN,
+  ): void {
+    const offset = this.orderEvents.add();
+    const values = this.orderEvents.values;
+    values[offset] = bar;
+    values[offset + 1] = time;
+    values[offset + 2] = orderId;
+    values[offset + 3] = market;
+    values[offset + 4] = stateCodes[state];
+    values[offset + 5] = units;
+  }
+
+  addRejection(
+    bar: number,
+    time: number,
+    orderId: number,
+    market: number,
+    reason: Rejection['reason'],
+  ): void {
+    this.addOrderEvent(bar, time, orderId, market, 'rejected');
     this.rejected++;
     if (this.rejections.length < rejectionsKept) this.rejections.push({ time, reason });
   }
 }
-
-export type CloseReason = Exclude<ExitReason, 'open'>;

@@ -1,7 +1,7 @@
 import type { PlotOptions, Series } from 'strategy-lab';
 import type { PlotPane } from '../contracts/strategy.ts';
 import { longestPlotName, maximumPlots } from './rules.ts';
-import { isSeries, valuesOf } from './series.ts';
+import { type BarWindow, isSeries, valuesOf, windowOf } from './series.ts';
 
 export interface PlotDeclaration {
   readonly name: string;
@@ -17,9 +17,15 @@ const unshowable = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
 export class Plots {
   readonly declarations: PlotDeclaration[] = [];
   readonly #columns: Float64Array[] = [];
+  readonly #window: BarWindow;
   #isSealed = false;
   #bars = 0;
   #values = new Float64Array(0);
+
+  /** `window` is that of the run's first market. */
+  constructor(window: BarWindow) {
+    this.#window = window;
+  }
 
   /** The function that `setup` is given. */
   readonly declare = (name: string, series: Series, options?: PlotOptions): void => {
@@ -27,6 +33,9 @@ export class Plots {
     const shown = this.#checkName(name);
     if (!isSeries(series)) {
       throw new TypeError(`the plot ${shown} takes one series of this run, such as indicators.sma(20)`);
+    }
+    if (windowOf(series) !== this.#window) {
+      throw new TypeError(`the plot ${shown} takes a series of the first market, bar by bar`);
     }
     const pane = checkPane(options);
     if (this.declarations.length === maximumPlots) {

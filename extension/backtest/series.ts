@@ -10,6 +10,8 @@ const capacity = historyBars + 3 * blockBars;
 export let valuesOf: (series: Series) => Float64Array;
 /** True for a series that was made here, and no look-alike. */
 export let isSeries: (value: unknown) => value is Series;
+/** The window over which a series runs: one for each market and timeframe. */
+export let windowOf: (series: Series) => BarWindow | undefined;
 /** Bars before the first value of a series. */
 export let lookbackOf: (series: Series) => number;
 
@@ -27,6 +29,7 @@ export class WindowSeries implements Series {
       return series.#values;
     };
     isSeries = (value): value is Series => typeof value === 'object' && value !== null && #values in value;
+    windowOf = (series) => (#window in series ? series.#window : undefined);
     lookbackOf = (series) => (#lookback in series ? series.#lookback : 0);
   }
 

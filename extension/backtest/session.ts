@@ -1,19 +1,27 @@
-import type { Account, Bar, Bars, NextContext, Position } from 'strategy-lab';
+import type { Market, NextContext, SetupMarket } from 'strategy-lab';
 import type { RunSettings } from '../contracts/backtest.ts';
 import type { CandleColumns } from '../contracts/candles.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
-import { Broker } from './broker.ts';
+import type { Broker, FinerBars } from './broker.ts';
 import { createIndicators } from './indicators/create.ts';
 import { intentWidth } from './intents.ts';
-import { type Ledger, NumberTable } from './ledger.ts';
-import { OrderDesk } from './orders.ts';
+import type { Ledger } from './ledger.ts';
+import { AccountView, barsOf, CurrentBar, PositionView, type RunClock } from './marketViews.ts';
+import { NumberTable } from './numberTable.ts';
+import { OrderDesk, OrderNumbers } from './orders.ts';
 import { Plots } from './plots.ts';
+import { Portfolio } from './portfolio.ts';
 import { seededRandom } from './random.ts';
-import { BarWindow, blockBars, sealPrototype } from './series.ts';
+import { BarWindow, blockBars } from './series.ts';
 import type { AnyStrategy } from './strategyApi.ts';
+import { FinerCursor, type MarketPiece, nextTime } from './timeline.ts';
 
 export interface SessionOptions {
   readonly settings: RunSettings;
+  /** Names of the markets, in their order; one where none is given. */
+  readonly symbols?: readonly string[];
+  /** Time between the opens of two bars that follow each other. */
+  readonly barMilliseconds: number;
   readonly params: ParameterValues;
   readonly intentsPerBar: number;
   readonly log: (message: string) => void;
@@ -36,198 +44,279 @@ export class NextError extends Error {
   }
 }
 
+/** One market as the session keeps it. */
+interface SessionMarket {
+  readonly window: BarWindow;
+  readonly broker: Broker;
+  readonly view: Market & { isFresh: boolean };
+  /** Bars of this market before its slowest indicator has a value. */
+  readonly warmUp: number;
+  readonly finer: FinerCursor;
+}
+
 /** Runs one strategy with one parameter set over bars that come in pieces, and never knows how many will. */
 export class StrategySession {
-  readonly broker: Broker;
+  readonly portfolio: Portfolio;
   /** Intents of the bars fed since `intents.clear()`. */
   readonly intents = new NumberTable(intentWidth);
-  /** Bars before the first call of `next`. */
+  /** Bars of each market before the first call of `next`, at least. */
   readonly warmUp: number;
   /** What the strategy declared to be shown. */
-  readonly plots = new Plots();
+  readonly plots: Plots;
   readonly #recordPlots: boolean;
   readonly #strategy: AnyStrategy;
-  readonly #window = new BarWindow();
-  readonly #desk: OrderDesk;
+  readonly #markets: readonly SessionMarket[];
+  readonly #numbers: OrderNumbers;
+  readonly #clock: RunClock = { bar: -1 };
   readonly #context: NextContext<ParameterValues>;
   readonly #state: unknown;
+  #isWarm = false;
 
   /** Calls the strategy's `setup`; what it throws is thrown on. */
   constructor(strategy: AnyStrategy, options: SessionOptions) {
+    const { settings, symbols = [''], intentsPerBar, log } = options;
     this.#strategy = strategy;
     this.#recordPlots = options.recordPlots ?? false;
-    this.broker = new Broker(options.settings, options.ledger);
-    const window = this.#window;
-    this.#desk = new OrderDesk(this.broker, this.intents, window, options.intentsPerBar);
+    this.portfolio = new Portfolio(settings, symbols.length, options.ledger);
+    this.#numbers = new OrderNumbers(intentsPerBar);
+    const windows = symbols.map(() => new BarWindow());
+    const first = windows[0] as BarWindow;
+    this.plots = new Plots(first);
     const params = Object.freeze({ ...options.params });
-    const bars: Bars = Object.freeze({
-      time: window.time,
-      open: window.open,
-      high: window.high,
-      low: window.low,
-      close: window.close,
-      volume: window.volume,
-    });
-    const { indicators, seal } = createIndicators(window);
-    const plot = this.plots.declare;
+    const made = windows.map((window) => createIndicators(window));
+    const setupMarkets = symbols.map(
+      (symbol, market): SetupMarket =>
+        Object.freeze({
+          symbol,
+          indicators: Object.freeze((made[market] as (typeof made)[number]).indicators),
+          bars: barsOf(windows[market] as BarWindow),
+        }),
+    );
+    const { indicators, bars } = setupMarkets[0] as SetupMarket;
     this.#state = strategy.setup(
-      Object.freeze({ params, indicators: Object.freeze(indicators), bars, plot }),
+      Object.freeze({
+        params,
+        indicators,
+        bars,
+        markets: Object.freeze(setupMarkets),
+        plot: this.plots.declare,
+      }),
     );
     if (isThenable(this.#state)) throw new TypeError('setup must not be async');
-    this.warmUp = seal();
     this.plots.seal();
+    this.#markets = windows.map((window, market): SessionMarket => {
+      const broker = this.portfolio.brokers[market] as Broker;
+      const { position } = broker;
+      const desk = new OrderDesk({
+        broker,
+        intents: this.intents,
+        numbers: this.#numbers,
+        markets: symbols.length,
+      });
+      const view = {
+        symbol: symbols[market] as string,
+        isFresh: true,
+        bar: new CurrentBar(window),
+        bars: (setupMarkets[market] as SetupMarket).bars,
+        position: new PositionView(position, window, this.#clock),
+        orders: desk.functions,
+      };
+      const warmUp = (made[market] as (typeof made)[number]).seal();
+      return { window, broker, view, warmUp, finer: new FinerCursor(options.barMilliseconds) };
+    });
+    this.warmUp = Math.max(...this.#markets.map(({ warmUp }) => warmUp));
+    const main = this.#markets[0] as SessionMarket;
     this.#context = Object.freeze({
       params,
-      bar: new CurrentBar(window),
+      bar: main.view.bar,
       bars,
-      position: new PositionView(this.broker, window),
-      account: new AccountView(this.broker, window),
-      orders: this.#desk.functions,
-      random: seededRandom(options.settings.seed),
-      log: options.log,
+      position: main.view.position,
+      account: new AccountView(this.portfolio.account, windows),
+      orders: main.view.orders,
+      markets: Object.freeze(this.#markets.map(({ view }) => sealedView(view))),
+      random: seededRandom(settings.seed),
+      log,
     });
   }
 
   /**
-   * Runs over bars `from` to `to` of `bars`, the next bars of the run. Where `equity` is given, the
-   * equity at each close is written there from index `equityFrom` on.
+   * Runs over the next bars of each market; with several, the pieces end at the same time. Where `equity`
+   * is given, the equity after each time is written there from index `equityFrom` on.
+   * @returns times lived through: bars, with one market
    * @throws NextError with the bar at which the strategy threw
    */
-  feed(bars: CandleColumns, from: number, to: number, equity?: Float64Array, equityFrom = 0): void {
-    if (this.#recordPlots) this.plots.begin(to - from);
+  feed(pieces: readonly MarketPiece[], equity?: Float64Array, equityFrom = 0): number {
+    const [only] = pieces;
+    if (only === undefined || pieces.length !== this.#markets.length) {
+      throw new RangeError(`bars of ${pieces.length} markets for ${this.#markets.length}`);
+    }
+    if (this.#recordPlots) this.plots.begin(only.to - only.from);
+    for (const [market, { finer }] of this.#markets.entries()) finer.begin(pieces[market]?.finer);
+    this.#numbers.isOpen = true;
+    const times =
+      pieces.length === 1
+        ? this.#feedOne(only, equity, equityFrom)
+        : this.#feedAll(pieces, equity, equityFrom);
+    this.#numbers.isOpen = false;
+    return times;
+  }
+
+  #feedOne({ columns, from, to }: MarketPiece, equity: Float64Array | undefined, equityFrom: number): number {
+    const { window } = this.#markets[0] as SessionMarket;
     for (let start = from; start < to; start += blockBars) {
       const end = Math.min(start + blockBars, to);
-      this.#window.append(bars, start, end);
+      window.append(columns, start, end);
       if (this.#recordPlots) {
-        const { length } = this.#window;
+        const { length } = window;
         this.plots.record(length - (end - start), length, start - from);
       }
       this.#runBlock(end - start, equity, equityFrom + (start - from));
     }
+    return to - from;
   }
 
   #runBlock(count: number, equity: Float64Array | undefined, equityFrom: number): void {
-    const window = this.#window;
-    const broker = this.broker;
-    const columns = window.columns;
+    const market = this.#markets[0] as SessionMarket;
+    const { window, broker, finer } = market;
+    const { position, account } = broker;
+    const { columns } = window;
     const { time, close } = columns;
     const first = window.length - count;
     const end = window.length;
     const warmUp = this.warmUp;
-    const desk = this.#desk;
+    const clock = this.#clock;
+    const numbers = this.#numbers;
     const strategy = this.#strategy;
     const context = this.#context;
     const state = this.#state;
-    desk.open();
+    const hasFiner = finer.isGiven;
     for (let index = first; index < end; index++) {
       const bar = window.base + index;
       window.cursor = index;
-      if (broker.isBusy) broker.step(columns, index, bar);
-      if (equity !== undefined) equity[equityFrom + index - first] = broker.equityAt(close[index] as number);
+      clock.bar = bar;
+      if (hasFiner) finer.moveTo(time[index] as number);
+      if (broker.isBusy) broker.step(columns, index, bar, hasFiner ? finer : undefined);
+      if (equity !== undefined) {
+        equity[equityFrom + index - first] =
+          account.cash + position.signedQuantity * (close[index] as number);
+      }
       if (bar < warmUp) continue;
+      numbers.bar = bar;
       try {
         const result: unknown = strategy.next(context, state);
         // A promise or an iterator: the body of `next` has not run. `() => orders.buy()` answers a number.
-        if (typeof result === 'object' && result !== null) {
-          throw new TypeError('next must be a plain function, not async and no generator');
-        }
+        if (typeof result === 'object' && result !== null) throw new TypeError(notPlain);
       } catch (cause) {
         throw new NextError(bar, time[index] as number, cause);
       }
     }
-    desk.shut();
   }
+
+  #feedAll(pieces: readonly MarketPiece[], equity: Float64Array | undefined, equityFrom: number): number {
+    const starts = pieces.map(({ from }) => from);
+    let times = 0;
+    for (;;) {
+      const ends = blockEnds(pieces, starts);
+      let hasMore = false;
+      for (const [market, { window }] of this.#markets.entries()) {
+        const start = starts[market] as number;
+        const end = ends[market] as number;
+        if (start === end) continue;
+        hasMore = true;
+        const { columns, from } = pieces[market] as MarketPiece;
+        window.append(columns, start, end);
+        if (market > 0 || !this.#recordPlots) continue;
+        this.plots.record(window.length - (end - start), window.length, start - from);
+      }
+      if (!hasMore) return times;
+      const counts = ends.map((end, market) => end - (starts[market] as number));
+      times += this.#runTimes(counts, equity, equityFrom + times);
+      for (const [market, end] of ends.entries()) starts[market] = end;
+    }
+  }
+
+  /** Runs over the last `counts` bars of the windows, time by time. */
+  #runTimes(counts: readonly number[], equity: Float64Array | undefined, equityFrom: number): number {
+    const markets = this.#markets;
+    const columns = markets.map(({ window }) => window.columns);
+    const next = markets.map(({ window }, market) => window.length - (counts[market] as number));
+    const ends = markets.map(({ window }) => window.length);
+    const { account } = this.portfolio;
+    let times = 0;
+    for (;;) {
+      const time = nextTime(columns, next, ends);
+      if (time === Infinity) return times;
+      const bar = ++this.#clock.bar;
+      for (let number = 0; number < markets.length; number++) {
+        const market = markets[number] as SessionMarket;
+        const index = next[number] as number;
+        const own = columns[number] as CandleColumns;
+        market.view.isFresh = index < (ends[number] as number) && own.time[index] === time;
+        if (!market.view.isFresh) continue;
+        market.window.cursor = index;
+        next[number] = index + 1;
+        if (market.finer.isGiven) market.finer.moveTo(time);
+        if (market.broker.isBusy) market.broker.step(own, index, bar, finerOf(market));
+        market.broker.position.mark = own.close[index] as number;
+      }
+      this.portfolio.closeTime();
+      if (equity !== undefined) equity[equityFrom + times] = account.equity;
+      times++;
+      if (this.#isWarm || this.#warms()) this.#callNext(bar, time);
+    }
+  }
+
+  #warms(): boolean {
+    this.#isWarm = this.#markets.every(({ window, warmUp }) => window.base + window.cursor >= warmUp);
+    return this.#isWarm;
+  }
+
+  #callNext(bar: number, time: number): void {
+    this.#numbers.bar = bar;
+    try {
+      const result: unknown = this.#strategy.next(this.#context, this.#state);
+      if (typeof result === 'object' && result !== null) throw new TypeError(notPlain);
+    } catch (cause) {
+      throw new NextError(bar, time, cause);
+    }
+  }
+}
+
+const notPlain = 'next must be a plain function, not async and no generator';
+
+function finerOf({ finer }: SessionMarket): FinerBars | undefined {
+  return finer.isGiven ? finer : undefined;
+}
+
+/** What a strategy gets of a market: all fields can be read and none written. */
+function sealedView(view: Market): Market {
+  const { symbol, bar, bars, position, orders } = view;
+  return Object.freeze({
+    symbol,
+    bar,
+    bars,
+    position,
+    orders,
+    get isFresh() {
+      return view.isFresh;
+    },
+  });
+}
+
+/** Ends of the next blocks, none longer than a window takes at once, cut at one time in all markets. */
+function blockEnds(pieces: readonly MarketPiece[], starts: readonly number[]): number[] {
+  let limit = Infinity;
+  for (const [market, { columns, to }] of pieces.entries()) {
+    const end = (starts[market] as number) + blockBars;
+    if (end < to) limit = Math.min(limit, columns.time[end] as number);
+  }
+  return pieces.map(({ columns, to }, market) => {
+    let end = starts[market] as number;
+    while (end < to && (columns.time[end] as number) < limit) end++;
+    return end;
+  });
 }
 
 function isThenable(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
-
-class CurrentBar implements Bar {
-  readonly #window: BarWindow;
-
-  constructor(window: BarWindow) {
-    this.#window = window;
-  }
-
-  get index(): number {
-    return this.#window.base + this.#window.cursor;
-  }
-  get time(): number {
-    return this.#window.time.value;
-  }
-  get open(): number {
-    return this.#window.open.value;
-  }
-  get high(): number {
-    return this.#window.high.value;
-  }
-  get low(): number {
-    return this.#window.low.value;
-  }
-  get close(): number {
-    return this.#window.close.value;
-  }
-  get volume(): number {
-    return this.#window.volume.value;
-  }
-}
-
-class PositionView implements Position {
-  readonly #broker: Broker;
-  readonly #window: BarWindow;
-
-  constructor(broker: Broker, window: BarWindow) {
-    this.#broker = broker;
-    this.#window = window;
-  }
-
-  get isFlat(): boolean {
-    return this.#broker.signedQuantity === 0;
-  }
-  get isLong(): boolean {
-    return this.#broker.signedQuantity > 0;
-  }
-  get isShort(): boolean {
-    return this.#broker.signedQuantity < 0;
-  }
-  get quantity(): number {
-    return Math.abs(this.#broker.signedQuantity);
-  }
-  get entryPrice(): number {
-    return this.isFlat ? NaN : this.#broker.entryValue / this.quantity;
-  }
-  get profit(): number {
-    const { lots, signedQuantity, entryValue } = this.#broker;
-    let entryFees = 0;
-    for (const lot of lots) entryFees += lot.entryFee;
-    const direction = Math.sign(signedQuantity);
-    return signedQuantity * this.#window.close.value - direction * entryValue - entryFees;
-  }
-  get bars(): number {
-    const oldest = this.#broker.lots[0];
-    return oldest === undefined ? 0 : this.#window.base + this.#window.cursor - oldest.entryBar;
-  }
-  get lots(): number {
-    return this.#broker.lots.length;
-  }
-}
-
-class AccountView implements Account {
-  readonly #broker: Broker;
-  readonly #window: BarWindow;
-
-  constructor(broker: Broker, window: BarWindow) {
-    this.#broker = broker;
-    this.#window = window;
-  }
-
-  get cash(): number {
-    return this.#broker.cash;
-  }
-  get equity(): number {
-    return this.#broker.equityAt(this.#window.close.value);
-  }
-}
-
-for (const view of [CurrentBar, PositionView, AccountView]) sealPrototype(view.prototype);

@@ -1,19 +1,30 @@
 import type { RunSettings, Trade } from '../contracts/backtest.ts';
 import type { CandleColumns } from '../contracts/candles.ts';
-import { Broker } from './broker.ts';
+import type { Broker } from './broker.ts';
+import type { CostTotals } from './costs.ts';
 import { checkIntent, intentColumns, intentWidth } from './intents.ts';
 import { Ledger } from './ledger.ts';
+import { Portfolio } from './portfolio.ts';
+import { FinerCursor, type Timeline, timelineOf } from './timeline.ts';
 
 /** A run as the host's own broker executed it. */
 export interface SettledRun {
-  /** Equity at the close of each bar. */
+  /** Equity after each time of the run: at the close of each bar, with one market. */
   readonly equity: Float64Array;
-  /** 1 for each bar at whose close a position is open. */
+  /** 1 for each time after which a position is open. */
   readonly invested: Uint8Array;
   /** Closed trades in the order of their exits, then the open ones in the order of their entries. */
   readonly trades: readonly Trade[];
   readonly ledger: Ledger;
+  readonly costs: CostTotals;
   readonly finalCash: number;
+}
+
+/** One market of a run on the host. */
+export interface SettledMarket {
+  readonly columns: CandleColumns;
+  /** Finer bars of the same market, which decide what a bar leaves open. */
+  readonly finer?: CandleColumns;
 }
 
 /**
@@ -22,86 +33,134 @@ export interface SettledRun {
  */
 export class Settlement {
   readonly #ledger = new Ledger();
-  readonly #broker: Broker;
+  readonly #portfolio: Portfolio;
+  readonly #markets: readonly SettledMarket[];
+  readonly #finer: readonly FinerCursor[];
+  readonly #timeline: Timeline | undefined;
+  readonly #times: Float64Array;
   readonly #equity: Float64Array;
   readonly #invested: Uint8Array;
-  #bars = 0;
 
-  /** `bars` is the length of the whole run. */
-  constructor(settings: RunSettings, bars: number) {
-    this.#broker = new Broker(settings, this.#ledger);
-    this.#equity = new Float64Array(bars);
-    this.#invested = new Uint8Array(bars);
+  /** @param timeline of all markets, where several parameter sets share it */
+  constructor(
+    settings: RunSettings,
+    markets: readonly SettledMarket[],
+    barMilliseconds: number,
+    timeline = markets.length > 1 ? timelineOf(markets.map(({ columns }) => columns)) : undefined,
+  ) {
+    const [first] = markets;
+    if (first === undefined) throw new RangeError('a run needs a market');
+    this.#markets = markets;
+    this.#timeline = timeline;
+    this.#times = timeline?.times ?? first.columns.time;
+    this.#portfolio = new Portfolio(settings, markets.length, this.#ledger);
+    this.#finer = markets.map(({ finer }) => {
+      const cursor = new FinerCursor(barMilliseconds);
+      if (finer !== undefined) cursor.begin({ columns: finer, from: 0, to: finer.time.length });
+      return cursor;
+    });
+    this.#equity = new Float64Array(this.#times.length);
+    this.#invested = new Uint8Array(this.#times.length);
   }
 
   get fills(): number {
-    return this.#broker.fills;
+    return this.#portfolio.fills;
   }
 
   get fillHashHigh(): number {
-    return this.#broker.hash.high;
+    return this.#portfolio.hash.high;
   }
 
   get fillHashLow(): number {
-    return this.#broker.hash.low;
+    return this.#portfolio.hash.low;
   }
 
   /**
-   * Lives through bars `from` to `to` of `columns` with `count` intents given on them, in the order of
-   * their bars.
+   * Lives through times `from` to `to` of the run with `count` intents given on them, in their order.
    * @throws OrderError for an intent that no strategy could have given
    */
-  feed(columns: CandleColumns, from: number, to: number, intents: Float64Array, count: number): void {
-    const broker = this.#broker;
-    const { close } = columns;
-    let row = 0;
-    let nextBar = count > 0 ? (intents[intentColumns.bar] as number) : -1;
-    for (let bar = from; bar < to; bar++) {
-      if (broker.isBusy) broker.step(columns, bar, bar);
-      this.#equity[bar] = broker.equityAt(close[bar] as number);
-      if (broker.signedQuantity !== 0) this.#invested[bar] = 1;
-      while (bar === nextBar) {
-        const offset = row * intentWidth;
-        checkIntent(intents, offset);
-        broker.submit(intents, offset);
-        row++;
-        nextBar = row < count ? (intents[row * intentWidth + intentColumns.bar] as number) : -1;
-      }
-    }
+  feed(from: number, to: number, intents: Float64Array, count: number): void {
+    const row =
+      this.#timeline === undefined
+        ? this.#feedOne(from, to, intents, count)
+        : this.#feedAll(this.#timeline, from, to, intents, count);
     if (row !== count) throw new RangeError(`intent ${row} lies outside its chunk or out of order`);
-    this.#bars = to;
   }
 
-  /** Ends the run: what waits is rejected, what is open is marked at the last close. */
-  finish(columns: CandleColumns): SettledRun {
-    const last = this.#bars - 1;
-    const broker = this.#broker;
-    const markPrice = columns.close[last] as number;
-    broker.endOfData(columns.time[last] as number);
-    const direction = broker.signedQuantity > 0 ? 1 : -1;
-    const openTrades = broker.lots.map((lot): Trade => {
-      const profit = direction * lot.quantity * (markPrice - lot.entryPrice) - lot.entryFee;
-      return {
-        side: direction > 0 ? 'long' : 'short',
-        entryTime: lot.entryTime,
-        entryPrice: lot.entryPrice,
-        exitTime: null,
-        exitPrice: null,
-        markPrice,
-        quantity: lot.quantity,
-        fees: lot.entryFee,
-        profit,
-        profitFraction: profit / (lot.quantity * lot.entryPrice),
-        bars: last - lot.entryBar,
-        exitReason: 'open',
-      };
-    });
+  #feedOne(from: number, to: number, intents: Float64Array, count: number): number {
+    const broker = this.#portfolio.brokers[0] as Broker;
+    const { position, account } = broker;
+    const { columns } = this.#markets[0] as SettledMarket;
+    const { close, time } = columns;
+    const finer = this.#finer[0] as FinerCursor;
+    const hasFiner = finer.isGiven;
+    let row = 0;
+    for (let bar = from; bar < to; bar++) {
+      if (hasFiner) finer.moveTo(time[bar] as number);
+      if (broker.isBusy) broker.step(columns, bar, bar, hasFiner ? finer : undefined);
+      this.#equity[bar] = account.cash + position.signedQuantity * (close[bar] as number);
+      if (position.signedQuantity !== 0) this.#invested[bar] = 1;
+      if (row < count) row = this.#submit(bar, intents, row, count);
+    }
+    return row;
+  }
+
+  #feedAll(timeline: Timeline, from: number, to: number, intents: Float64Array, count: number): number {
+    const { times, barsBefore } = timeline;
+    const { brokers, account } = this.#portfolio;
+    let row = 0;
+    for (let at = from; at < to; at++) {
+      for (const [number, broker] of brokers.entries()) {
+        const before = barsBefore[number] as Uint32Array;
+        const index = before[at] as number;
+        if (before[at + 1] === index) continue;
+        const { columns } = this.#markets[number] as SettledMarket;
+        const finer = this.#finer[number] as FinerCursor;
+        if (finer.isGiven) finer.moveTo(times[at] as number);
+        if (broker.isBusy) broker.step(columns, index, at, finer.isGiven ? finer : undefined);
+        broker.position.mark = columns.close[index] as number;
+      }
+      this.#portfolio.closeTime();
+      this.#equity[at] = account.equity;
+      if (this.#portfolio.isInvested) this.#invested[at] = 1;
+      if (row < count) row = this.#submit(at, intents, row, count);
+    }
+    return row;
+  }
+
+  /** Takes the intents given at time `at`, from `row` on; returns the row after them. */
+  #submit(at: number, intents: Float64Array, row: number, count: number): number {
+    const { brokers } = this.#portfolio;
+    let next = row;
+    while (next < count && intents[next * intentWidth + intentColumns.bar] === at) {
+      const offset = next * intentWidth;
+      checkIntent(intents, offset, brokers.length);
+      const market = intents[offset + intentColumns.market] as number;
+      (brokers[market] as Broker).submit(intents, offset, at);
+      next++;
+    }
+    return next;
+  }
+
+  /** Ends the run: what waits is rejected or expires, what is open is marked at the last close. */
+  finish(): SettledRun {
+    const last = this.#times.length - 1;
+    const portfolio = this.#portfolio;
+    portfolio.endOfData(last, this.#times[last] as number);
+    for (const [number, { position }] of portfolio.brokers.entries()) {
+      const { close } = (this.#markets[number] as SettledMarket).columns;
+      position.mark = close.at(-1) ?? NaN;
+    }
     return {
       equity: this.#equity,
       invested: this.#invested,
-      trades: [...this.#ledger.trades, ...openTrades],
+      trades: [
+        ...this.#ledger.trades,
+        ...portfolio.brokers.flatMap(({ position }) => position.openTrades(last)),
+      ],
       ledger: this.#ledger,
-      finalCash: broker.cash,
+      costs: portfolio.costs.totals,
+      finalCash: portfolio.account.cash,
     };
   }
 }

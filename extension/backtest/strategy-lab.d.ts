@@ -30,7 +30,9 @@
  *     });
  *
  * `next` is called once a bar, after the bar has closed, from the first bar at which every indicator
- * made in `setup` has its full window. Orders are filled at the open of the next bar at the earliest.
+ * made in `setup` has its full window. Orders are filled at the open of the next bar at the earliest;
+ * with `limit` or `stop` they wait for their price. Where a run has several markets, `markets` has one
+ * entry each, and `next` is called once for each time at which a bar of any of them has closed.
  * There is no clock, no network, no file and no `Math.random` here: use `bar.time` and `random()`.
  */
 declare module 'strategy-lab' {
@@ -142,19 +144,42 @@ declare module 'strategy-lab' {
 
   export interface Account {
     readonly cash: number;
-    /** Cash plus the position at the last close. */
+    /** Cash plus the positions at the last close. */
     readonly equity: number;
   }
 
+  /**
+   * What an order waits for. Without `limit` and `stop` it is a market order, filled at the open of the
+   * next bar; otherwise it waits until it is filled, cancelled or expired.
+   *
+   *     orders.buy({ limit: 95 });                       // a limit order
+   *     orders.buy({ stop: 105 });                       // a stop order: a market order from 105 on
+   *     orders.buy({ stop: 105, limit: 106 });           // a stop-limit order
+   *     const up = orders.buy({ stop: 110, goodForBars: 24 });
+   *     orders.sell({ stop: 90, goodForBars: 24, oco: up }); // one cancels the other
+   */
+  export interface WaitOptions {
+    /** Worst price of the order. */
+    readonly limit?: number;
+    /** Price that makes the order active: at or above the market to buy, at or below it to sell. */
+    readonly stop?: number;
+    /** Time in UTC milliseconds from which on the order is dropped. */
+    readonly goodTill?: number;
+    /** Bars after which the order is dropped. */
+    readonly goodForBars?: number;
+    /** An order given before: the first fill of one of the two cancels the other. */
+    readonly oco?: number;
+  }
+
   /** How large and how protected an entry is. Give at most one size; without one it is `percent: 100`. */
-  export interface EntryOptions {
+  export interface EntryOptions extends WaitOptions {
     /** Units of the asset. */
     readonly units?: number;
     /** Cash to spend, fee included. */
     readonly cash?: number;
     /**
      * Percent of the equity, above 0, at most 100, fee included: 100 buys equity / (price * (1 + fee))
-     * units. Nothing is borrowed: a long entry spends the free cash at most.
+     * units. Without leverage nothing is borrowed: a long entry spends the free cash at most.
      */
     readonly percent?: number;
     /** Percent of the equity to lose when the stop loss is hit at its price; needs a stop loss. */
@@ -167,20 +192,55 @@ declare module 'strategy-lab' {
     readonly takeProfit?: number;
     /** The same as a distance from the fill price in percent, above 0. */
     readonly takeProfitPercent?: number;
+    /** Stop loss that follows the best price since the entry at this distance, in units of price. */
+    readonly trailingStop?: number;
+    /** The same distance in percent of the best price, above 0 and below 100. */
+    readonly trailingStopPercent?: number;
+    /** Whether the order may only make the position smaller; it then takes `units` and no levels. */
+    readonly reduceOnly?: boolean;
   }
 
-  /** Orders are market orders, filled at the open of the next bar. Each returns the order's number. */
+  /** How much is closed, and what the order waits for. */
+  export interface CloseOptions extends WaitOptions {
+    readonly percent?: number;
+    readonly units?: number;
+  }
+
+  export interface ProtectOptions {
+    readonly stopLoss?: number;
+    readonly takeProfit?: number;
+    /** Distance in units of price from the best price, counted from the next open on. */
+    readonly trailingStop?: number;
+    /** The same distance in percent. */
+    readonly trailingStopPercent?: number;
+  }
+
+  export interface ReplaceOptions {
+    readonly limit?: number;
+    readonly stop?: number;
+    /** Units still to fill. */
+    readonly units?: number;
+  }
+
+  /** Orders reach the market at the open of the next bar. What opens or closes returns the order's number. */
   export interface Orders {
-    /** Buys. An open short position is closed in full first. */
+    /** Buys. An open short position is closed in full first, unless the run sets orders off against it. */
     buy(options?: EntryOptions): number;
     /** Sells short. An open long position is closed in full first; to close alone use `close()`. */
     sell(options?: EntryOptions): number;
     /** Closes the position, or `percent` of it, or `units` of it, oldest entries first. */
-    close(options?: { readonly percent?: number; readonly units?: number }): number;
+    close(options?: CloseOptions): number;
     /**
-     * Sets stop loss and take profit of every open entry from the next bar on; what is left out stays as it is.
+     * Sets stop loss, take profit and trailing stop of every open entry from the next bar on; what is left
+     * out stays as it is.
      */
-    protect(options: { readonly stopLoss?: number; readonly takeProfit?: number }): number;
+    protect(options: ProtectOptions): number;
+    /** Cancels a waiting order of this market, or all of them, before the next open. */
+    cancel(order?: number): void;
+    /** Changes price or units of a waiting order before the next open. */
+    replace(order: number, options: ReplaceOptions): void;
+    /** Whether an order is on its way or waits. */
+    isOpen(order: number): boolean;
   }
 
   /** Where a plot is shown: over the candles (`price`), or in the one pane below them that all such plots share. */
@@ -189,10 +249,31 @@ declare module 'strategy-lab' {
     readonly pane?: 'price' | 'below';
   }
 
-  export interface SetupContext<P> {
-    readonly params: P;
+  /** One market of the run while `setup` runs. */
+  export interface SetupMarket {
+    readonly symbol: string;
     readonly indicators: Indicators;
     readonly bars: Bars;
+  }
+
+  /** One market of the run while `next` runs. Its fields are those of the context, for this market. */
+  export interface Market {
+    readonly symbol: string;
+    /** Whether a bar of this market has just closed; where false, `bar` is an older one. */
+    readonly isFresh: boolean;
+    readonly bar: Bar;
+    readonly bars: Bars;
+    readonly position: Position;
+    readonly orders: Orders;
+  }
+
+  export interface SetupContext<P> {
+    readonly params: P;
+    /** Those of the first market, as `bars`. */
+    readonly indicators: Indicators;
+    readonly bars: Bars;
+    /** All markets of the run, aligned by time; one as a rule. */
+    readonly markets: readonly SetupMarket[];
     /**
      * Has a series shown in the chart of the run, under a name of 1 to 40 characters that no other plot
      * has. Call it in `setup` only, at most 16 times. Plots are for the eye: they change no order and no
@@ -212,6 +293,8 @@ declare module 'strategy-lab' {
     readonly position: Position;
     readonly account: Account;
     readonly orders: Orders;
+    /** All markets of the run; `bar`, `bars`, `position` and `orders` are those of the first. */
+    readonly markets: readonly Market[];
     /** Seeded random number, 0 included, 1 not: the same in every replay of the run. */
     random(): number;
     /** Writes a line into the run's log, which keeps the first 64 KiB. */

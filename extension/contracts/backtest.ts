@@ -3,25 +3,82 @@ import { candlesMetaSchema } from './candles.ts';
 import { isolationLevelSchema } from './isolation.ts';
 import { parameterValuesSchema } from './strategy.ts';
 
-/**
- * Money and venue rules of a run. `fee` and `slippage` are fractions of the traded value and of the
- * price: 0.001 is 0.1 %. A `quantityStep` or `minimumNotional` of 0 means that the venue has none.
- */
-export const runSettingsSchema = z.object({
-  cash: z.number().positive().max(1e15),
+/** From `tradedValue` in the last 30 days on, in cash, these fees hold. */
+export const feeTierSchema = z.object({
+  tradedValue: z.number().positive().max(1e15),
   fee: z.number().min(0).max(0.2),
-  slippage: z.number().min(0).max(0.2),
-  quantityStep: z.number().min(0),
-  minimumNotional: z.number().min(0),
-  /** Seed of the strategy's `random()`. */
-  seed: z.number().int().min(0).max(0xffff_ffff),
-  /** Periods a year of daily returns: 365 for markets that trade every day, else 252. */
-  periodsPerYear: z.number().int().min(1).max(366),
+  makerFee: z.number().min(0).max(0.2),
 });
+export type FeeTier = z.infer<typeof feeTierSchema>;
+
+const fraction = (largest: number) => z.number().min(0).max(largest);
+
+/**
+ * Money and venue rules of a run. Fees, spread and slippage are fractions of the traded value and of the
+ * price: 0.001 is 0.1 %. A step, minimum, maximum or limit of 0 means that the venue has none.
+ */
+export const runSettingsSchema = z
+  .object({
+    cash: z.number().positive().max(1e15),
+    /** Fee of what is filled at once: market orders, stops, and limit orders that meet the market. */
+    fee: fraction(0.2),
+    /** Fee of limit orders that waited to be filled, take profits among them; null: as `fee`. */
+    makerFee: fraction(0.2).nullable().default(null),
+    /** Paid by each fill besides, in cash. */
+    fixedFee: z.number().min(0).max(1e6).default(0),
+    /** Cheaper fees from some traded value on, smallest value first. */
+    feeTiers: z.array(feeTierSchema).max(20).default([]),
+    /** Distance from bid to ask; market orders and stops pay half of it. */
+    spread: fraction(0.2).default(0),
+    /** Slippage of every market order and stop. */
+    slippage: fraction(0.2),
+    /** Slippage besides, as a multiple of the mean true range of the 14 bars before. */
+    volatilitySlippage: fraction(10).default(0),
+    /** Slippage besides, times the square of the order's share in the volume of its bar. */
+    volumeSlippage: fraction(10).default(0),
+    /** Share of a bar's volume that can be filled; what is left waits for the next bar. */
+    volumeLimit: fraction(1).default(0),
+    /** Bars that an order takes to arrive, besides the one that follows the decision. */
+    latencyBars: z.number().int().min(0).max(1000).default(0),
+    quantityStep: z.number().min(0),
+    priceStep: z.number().min(0).default(0),
+    minimumNotional: z.number().min(0),
+    maximumQuantity: z.number().min(0).default(0),
+    /** Whether a waiting limit order is filled where a bar touches its price, or only beyond it. */
+    limitFills: z.enum(['touch', 'through']).default('touch'),
+    /** An order against the position closes it first (`reverse`), or is set off against it (`net`). */
+    positionMode: z.enum(['reverse', 'net']).default('reverse'),
+    market: z.enum(['spot', 'perpetual']).default('spot'),
+    /** Largest value of all positions as a multiple of the equity. */
+    leverage: z.number().min(1).max(125).default(1),
+    /** Equity, as a fraction of the positions' value, at which they are liquidated. */
+    maintenanceMargin: fraction(0.5).default(0),
+    /** Fee of a liquidation besides `fee`. */
+    liquidationFee: fraction(0.1).default(0),
+    /** Paid by longs to shorts at each funding time, as a fraction of the position's value. */
+    fundingRate: z.number().min(-0.05).max(0.05).default(0),
+    /** Hours between two funding times, counted from 00:00 UTC. */
+    fundingHours: z.number().int().min(1).max(24).default(8),
+    /** Seed of the strategy's `random()`. */
+    seed: z.number().int().min(0).max(0xffff_ffff),
+    /** Periods a year of daily returns: 365 for markets that trade every day, else 252. */
+    periodsPerYear: z.number().int().min(1).max(366),
+  })
+  .refine(
+    ({ market, leverage, fundingRate }) => market === 'perpetual' || (leverage === 1 && fundingRate === 0),
+    {
+      message: 'a spot market has no leverage and no funding',
+      path: ['leverage'],
+    },
+  )
+  .refine(({ leverage, maintenanceMargin }) => maintenanceMargin * leverage < 1, {
+    message: 'the maintenance margin must be below 1 / leverage',
+    path: ['maintenanceMargin'],
+  });
 
 export type RunSettings = z.infer<typeof runSettingsSchema>;
 
-export const defaultRunSettings: RunSettings = {
+export const defaultRunSettings: RunSettings = runSettingsSchema.parse({
   cash: 10_000,
   fee: 0.001,
   slippage: 0.0005,
@@ -29,13 +86,26 @@ export const defaultRunSettings: RunSettings = {
   minimumNotional: 0,
   seed: 1,
   periodsPerYear: 365,
-};
+});
 
-export const exitReasonSchema = z.enum(['signal', 'reverse', 'stop-loss', 'take-profit', 'bankrupt', 'open']);
+export const exitReasonSchema = z.enum([
+  'signal',
+  'reverse',
+  'limit',
+  'stop',
+  'stop-loss',
+  'trailing-stop',
+  'take-profit',
+  'liquidation',
+  'bankrupt',
+  'open',
+]);
 export type ExitReason = z.infer<typeof exitReasonSchema>;
 
 /** One entry lot and its exit. A lot that is closed in parts gives one trade a part. */
 export const tradeSchema = z.object({
+  /** Number of the market in the run, from 0; absent in a run of one market. */
+  market: z.number().int().nonnegative().optional(),
   side: z.enum(['long', 'short']),
   entryTime: z.number(),
   entryPrice: z.number(),
@@ -47,7 +117,9 @@ export const tradeSchema = z.object({
   quantity: z.number(),
   /** Entry fee plus exit fee; an open trade has paid its entry fee alone. */
   fees: z.number(),
-  /** Net of `fees`. */
+  /** Funding paid while it was open, below 0 where it was received; absent where there was none. */
+  funding: z.number().optional(),
+  /** Net of `fees` and `funding`. */
   profit: z.number(),
   /** `profit` as a fraction of the entry value. */
   profitFraction: z.number(),
@@ -66,6 +138,9 @@ export const rejectionSchema = z.object({
     'too-small',
     'too-many-entries',
     'no-position',
+    'above-maximum-quantity',
+    'would-increase',
+    'unknown-order',
     'stop-on-wrong-side',
     'target-on-wrong-side',
     'end-of-data',

@@ -16,8 +16,12 @@ export const maximumTradeRows = 5000;
 const exitTexts: Readonly<Record<ExitReason, string>> = {
   signal: 'signal',
   reverse: 'reversal',
+  limit: 'limit order',
+  stop: 'stop order',
   'stop-loss': 'stop loss',
+  'trailing-stop': 'trailing stop',
   'take-profit': 'take profit',
+  liquidation: 'liquidation',
   bankrupt: 'bankrupt',
   open: 'still open',
 };
@@ -32,6 +36,9 @@ export const rejectionTexts: Readonly<Record<Rejection['reason'], string>> = {
   'no-position': 'no position to close or protect',
   'stop-on-wrong-side': 'stop loss on the wrong side of the fill price',
   'target-on-wrong-side': 'take profit on the wrong side of the fill price',
+  'above-maximum-quantity': 'above the largest quantity',
+  'would-increase': 'would make the position larger',
+  'unknown-order': 'no such order waits',
   'end-of-data': 'given on the last bar',
   bankrupt: 'nothing left to trade with',
 };

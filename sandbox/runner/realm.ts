@@ -1,3 +1,4 @@
+import { readBlock } from '../../extension/backtest/barsBlock.ts';
 import { NextError, StrategySession } from '../../extension/backtest/session.ts';
 import {
   type AnyStrategy,
@@ -18,8 +19,8 @@ export interface Guest {
   load(moduleFunction: (lab: typeof strategyModule) => unknown): string;
   /** Starts one run; answers `{"ok":true,"warmUp":n,"plots":[...]}` or a failure as JSON. */
   begin(request: string): string;
-  /** Room for `count` bars: six columns of `count` numbers, one after the other. */
-  allocate(count: number): Float64Array;
+  /** Room for a block of bars of `length` numbers, as extension/backtest/barsBlock.ts has it. */
+  allocate(length: number): Float64Array;
   /** Runs over the bars just written there; answers the number of intents, or -1 after a failure. */
   feed(): number;
   /** The intents of the last feed. */
@@ -37,6 +38,8 @@ export interface Guest {
 
 interface BeginRequest {
   readonly settings: RunSettings;
+  readonly symbols: readonly string[];
+  readonly barMilliseconds: number;
   readonly params: ParameterValues;
   readonly intentsPerBar: number;
   readonly logBytes: number;
@@ -100,8 +103,8 @@ export function createGuest(): Guest {
         return describeFailure('setup', error);
       }
     },
-    allocate(count) {
-      if (buffer.length !== count * 6) buffer = new Float64Array(count * 6);
+    allocate(length) {
+      if (buffer.length !== length) buffer = new Float64Array(length);
       return buffer;
     },
     feed() {
@@ -109,22 +112,9 @@ export function createGuest(): Guest {
         failure = describeFailure('next', new Error('the run has not begun'));
         return -1;
       }
-      const count = buffer.length / 6;
-      const column = (index: number): Float64Array => buffer.subarray(index * count, (index + 1) * count);
       session.intents.clear();
       try {
-        session.feed(
-          {
-            time: column(0),
-            open: column(1),
-            high: column(2),
-            low: column(3),
-            close: column(4),
-            volume: column(5),
-          },
-          0,
-          count,
-        );
+        session.feed(readBlock(buffer));
         return session.intents.rows;
       } catch (error) {
         failure =
@@ -136,9 +126,9 @@ export function createGuest(): Guest {
     },
     intents: () => session?.intents.used ?? new Float64Array(0),
     plots: () => session?.plots.values ?? new Float64Array(0),
-    fills: () => session?.broker.fills ?? 0,
-    fillHashHigh: () => session?.broker.hash.high ?? 0,
-    fillHashLow: () => session?.broker.hash.low ?? 0,
+    fills: () => session?.portfolio.fills ?? 0,
+    fillHashHigh: () => session?.portfolio.hash.high ?? 0,
+    fillHashLow: () => session?.portfolio.hash.low ?? 0,
     failure: () => failure,
     log: () => JSON.stringify(lines),
     logDropped: () => dropped,

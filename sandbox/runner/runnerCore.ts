@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { firstBars, readBlock } from '../../extension/backtest/barsBlock.ts';
 import { intentWidth } from '../../extension/backtest/intents.ts';
 import { strategyDescriptionSchema } from '../../extension/contracts/strategy.ts';
 import {
-  barsPayloadBytes,
   encodeFrame,
   encodeJsonFrame,
   type Fail,
@@ -24,8 +24,8 @@ import { firstLineShift, prepareSource } from './prepare.ts';
 export interface Realm {
   load(): string;
   begin(request: string): string;
-  /** Runs over `count` bars: six columns of `count` numbers, one after the other. */
-  feed(columns: Float64Array, count: number): number;
+  /** Runs over a block of bars; answers the number of intents, or -1 after a failure. */
+  feed(block: Float64Array): number;
   /** The first `length` numbers of the intents of the last feed, as an array of this side. */
   intents(length: number): Float64Array;
   /** The same of the plotted values of the last feed. */
@@ -77,6 +77,8 @@ export class RunnerCore {
   #hello: Hello | undefined;
   #script: string | undefined;
   #start: Start | undefined;
+  #isLoaded = false;
+  /** The realm in which the strategy described itself, until a set takes it. */
   #firstRealm: Realm | undefined;
   #realms: Realm[] = [];
   /** What the first set plots, where the host asked. */
@@ -97,11 +99,11 @@ export class RunnerCore {
       return [];
     }
     if (type === frameTypes.source && this.#script === undefined) return [this.#load(payload)];
-    if (type === frameTypes.start && this.#firstRealm !== undefined && this.#start === undefined) {
+    if (type === frameTypes.start && this.#isLoaded && this.#start === undefined) {
       return [this.#begin(payload)];
     }
     if (type === frameTypes.bars && this.#start !== undefined) return [this.#feed(payload)];
-    if (type === frameTypes.end && this.#start !== undefined) return [this.#finish()];
+    if (type === frameTypes.end && this.#start !== undefined) return [this.#finish(payload)];
     throw new ProtocolError(`frame type ${type} is out of order`);
   }
 
@@ -156,6 +158,7 @@ export class RunnerCore {
       description: description.data,
     };
     this.#firstRealm = realm;
+    this.#isLoaded = true;
     return encodeJsonFrame(frameTypes.ready, ready);
   }
 
@@ -164,13 +167,22 @@ export class RunnerCore {
     const { intentsPerBar, logBytes } = this.#hello ?? { intentsPerBar: 1, logBytes: 0 };
     const warmups: number[] = [];
     for (const [set, params] of start.sets.entries()) {
-      const realm = set === 0 ? this.#firstRealm : this.#createRealm();
-      if (realm === undefined) throw new ProtocolError('start came before the strategy was loaded');
+      const realm = this.#firstRealm ?? this.#createRealm();
+      this.#firstRealm = undefined;
       this.#realms.push(realm);
       // The log of one run is a help; those of many at once are noise.
       const room = start.sets.length === 1 ? logBytes : 0;
       const recordPlots = start.plots && set === 0;
-      const request = { settings: start.settings, params, intentsPerBar, logBytes: room, recordPlots };
+      const { settings, symbols, barMilliseconds } = start;
+      const request = {
+        settings,
+        symbols,
+        barMilliseconds,
+        params,
+        intentsPerBar,
+        logBytes: room,
+        recordPlots,
+      };
       const answer = realm.begin(JSON.stringify(request));
       const begun = begunSchema.safeParse(safeJson(answer));
       if (!begun.success || !begun.data.ok) return this.#guestFailure(answer, set);
@@ -188,11 +200,12 @@ export class RunnerCore {
   }
 
   #feed(payload: Uint8Array): Uint8Array {
-    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-    const count = view.getUint32(0, true);
-    if (payload.length !== barsPayloadBytes(count)) throw new ProtocolError('a bars frame of wrong length');
+    if (payload.length % 8 !== 0) throw new ProtocolError('a bars frame of wrong length');
     // The payload may begin anywhere in its buffer; numbers need an aligned copy.
-    const columns = new Float64Array(new Uint8Array(payload.subarray(8)).buffer);
+    const block = new Float64Array(new Uint8Array(payload).buffer);
+    if (readBlock(block).length !== this.#start?.symbols.length) {
+      throw new ProtocolError('a bars frame of other markets than the run has');
+    }
     const sets = this.#realms.length;
     const header = new Uint8Array(intentsHeaderBytes(sets));
     const headerView = new DataView(header.buffer);
@@ -202,7 +215,7 @@ export class RunnerCore {
     const parts: Uint8Array[] = [header];
     let bytes = 0;
     for (const [set, realm] of this.#realms.entries()) {
-      const intents = realm.feed(columns, count);
+      const intents = realm.feed(block);
       if (!(intents >= 0)) return this.#guestFailure(realm.failure(), set);
       bytes += intents * intentWidth * 8;
       if (bytes > maximumIntentBytes) {
@@ -222,21 +235,29 @@ export class RunnerCore {
     }
     const [first] = this.#realms;
     if (first !== undefined && this.#plots.length > 0) {
-      parts.push(new Uint8Array(first.plots(this.#plots.length * count).buffer));
+      parts.push(new Uint8Array(first.plots(this.#plots.length * firstBars(block)).buffer));
     }
     this.#chunk++;
-    this.#bars += count;
+    this.#bars += firstBars(block);
     return encodeFrame(frameTypes.intents, ...parts);
   }
 
-  #finish(): Uint8Array {
-    this.isDone = true;
+  /** Ends a pass over the bars; where another one follows, its sets get realms of their own. */
+  #finish(payload: Uint8Array): Uint8Array {
+    this.isDone = payload[0] !== 1;
     const log = z.array(z.string()).safeParse(safeJson(this.#realms[0]?.log() ?? '[]'));
     const lines = log.success ? log.data : [];
     const dropped = this.#realms[0]?.logDropped() ?? 0;
+    const bars = this.#bars;
+    for (const realm of this.#realms) realm.dispose();
+    this.#realms = [];
+    this.#plots = [];
+    this.#start = undefined;
+    this.#chunk = 0;
+    this.#bars = 0;
     return encodeJsonFrame(frameTypes.done, {
       nonce: this.#nonce(),
-      bars: this.#bars,
+      bars,
       log: lines.slice(0, maximumLogLines),
       logDropped: dropped + Math.max(0, lines.length - maximumLogLines),
     });

@@ -22,8 +22,8 @@ export function createVmRealms(realmSource: string): (strategyScript: string) =>
     return {
       load: () => String(guest.load(moduleFunction)),
       begin: (request) => String(guest.begin(request)),
-      feed(columns, count) {
-        copyInto(guest.allocate(count), columns);
+      feed(block) {
+        copyInto(guest.allocate(block.length), block);
         return Number(guest.feed());
       },
       intents: (length) => copyOf(guest.intents(), length),

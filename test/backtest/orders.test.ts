@@ -207,13 +207,14 @@ describe('the settlement refuses intents that no strategy could have given', () 
     return values;
   };
   const settle = (intents: Float64Array, from = 0): void => {
-    new Settlement(plainSettings, 10).feed(market, from, 8, intents, intents.length / intentWidth);
+    const settlement = new Settlement(plainSettings, [{ columns: market }], hour);
+    settlement.feed(from, 8, intents, intents.length / intentWidth);
   };
 
   it('and takes a good one', () => expect(() => settle(row({}))).not.toThrow());
 
   const bad: readonly (readonly [string, Parameters<typeof row>[0]])[] = [
-    ['an unknown operation', { operation: 5 }],
+    ['an unknown operation', { operation: 7 }],
     ['no operation', { operation: 0 }],
     ['a broken operation', { operation: Number.NaN }],
     ['an unknown size', { sizeKind: 7 }],

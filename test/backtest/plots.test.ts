@@ -4,7 +4,7 @@ import { StrategySession } from '../../extension/backtest/session.ts';
 import type { AnyStrategy } from '../../extension/backtest/strategyApi.ts';
 import { plainSettings } from './support/engineRun.ts';
 import { defineStrategy, everyOrder } from './support/inlineStrategies.ts';
-import { syntheticMarket } from './support/market.ts';
+import { hour, syntheticMarket } from './support/market.ts';
 
 // Enough that the window of the engine moves up three times.
 const bars = 45_000;
@@ -16,6 +16,7 @@ function sessionOf(strategy: AnyStrategy, recordPlots = true): StrategySession {
   const settings = { ...plainSettings, cash: 1e6 };
   return new StrategySession(strategy, {
     settings,
+    barMilliseconds: hour,
     params: {},
     intentsPerBar: 16,
     log: () => undefined,
@@ -33,7 +34,7 @@ function plotted(strategy: AnyStrategy, pieces: readonly number[]): number[][] {
   const all: number[][] = session.plots.declarations.map(() => []);
   for (let from = 0, piece = 0; from < bars; piece++) {
     const to = Math.min(bars, from + (pieces[piece % pieces.length] as number));
-    session.feed(market, from, to);
+    session.feed([{ columns: market, from: from, to: to }]);
     for (const [plot, values] of all.entries()) {
       values.push(...session.plots.values.subarray(plot * (to - from), (plot + 1) * (to - from)));
     }
@@ -74,7 +75,7 @@ describe('the values of a plot', () => {
           },
         }),
       );
-      session.feed(market, 0, bars);
+      session.feed([{ columns: market, from: 0, to: bars }]);
       expect(seen.filter(Number.isNaN)).toHaveLength(session.warmUp);
       expect(all[index]).toEqual(seen);
     }
@@ -85,7 +86,7 @@ describe('the values of a plot', () => {
       plotting(({ plot, bars: { close } }) => plot('Close', close)),
       false,
     );
-    session.feed(market, 0, 1000);
+    session.feed([{ columns: market, from: 0, to: 1000 }]);
     expect(session.plots.declarations).toEqual([{ name: 'Close', pane: 'price' }]);
     expect(session.plots.values).toHaveLength(0);
   });
@@ -93,9 +94,9 @@ describe('the values of a plot', () => {
   it('change no order, no fill and no warm-up', () => {
     const result = (strategy: AnyStrategy, recordPlots: boolean) => {
       const session = sessionOf(strategy, recordPlots);
-      session.feed(market, 0, 5000);
-      const { broker, intents, warmUp } = session;
-      return { intents: [...intents.used], warmUp, fills: broker.fills, hash: broker.hash };
+      session.feed([{ columns: market, from: 0, to: 5000 }]);
+      const { portfolio, intents, warmUp } = session;
+      return { intents: [...intents.used], warmUp, fills: portfolio.fills, hash: portfolio.hash };
     };
     const plain = result(everyOrder as AnyStrategy, false);
     const { setup } = everyOrder;
@@ -190,7 +191,7 @@ describe('plot', () => {
     });
     const session = sessionOf(strategy as AnyStrategy);
     expect(session.plots.declarations).toHaveLength(16);
-    session.feed(market, 0, 1);
+    session.feed([{ columns: market, from: 0, to: 1 }]);
     expect(late).toEqual(new Error('plot can be called in setup only'));
   });
 });

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FillHash } from '../../extension/backtest/fillHash.ts';
+import { intentWidth } from '../../extension/backtest/intents.ts';
 import { Ledger } from '../../extension/backtest/ledger.ts';
 import { StrategySession } from '../../extension/backtest/session.ts';
 import { Settlement } from '../../extension/backtest/settlement.ts';
 import { expectAgreement } from './support/compare.ts';
 import { runEngine } from './support/engineRun.ts';
-import { syntheticMarket } from './support/market.ts';
+import { hour, syntheticMarket } from './support/market.ts';
 import { programOf, settingsArbitrary, strategyOfProgram } from './support/programs.ts';
 import { runReference } from './support/referenceRun.ts';
 
@@ -60,30 +61,31 @@ describe('random order programs', () => {
           const ledger = new Ledger();
           const session = new StrategySession(strategyOfProgram(program), {
             settings,
+            barMilliseconds: hour,
             params: {},
             intentsPerBar: 1000,
             log: () => undefined,
             ledger,
           });
           const equity = new Float64Array(bars);
-          forChunks(sandboxChunks, (from, to) => session.feed(market, from, to, equity, from));
-          session.broker.endOfData(market.time[bars - 1] as number);
+          forChunks(sandboxChunks, (from, to) => session.feed([{ columns: market, from, to }], equity, from));
+          session.portfolio.endOfData(bars - 1, market.time[bars - 1] as number);
 
-          const settlement = new Settlement(settings, bars);
+          const settlement = new Settlement(settings, [{ columns: market }], hour);
           const intents = session.intents.used;
           forChunks(hostChunks, (from, to) => {
             const rows = rowsBetween(intents, from, to);
-            settlement.feed(market, from, to, rows, rows.length / 9);
+            settlement.feed(from, to, rows, rows.length / intentWidth);
           });
-          const settled = settlement.finish(market);
+          const settled = settlement.finish();
 
-          expect(settlement.fills).toBe(session.broker.fills);
+          expect(settlement.fills).toBe(session.portfolio.fills);
           expect([settlement.fillHashHigh, settlement.fillHashLow]).toEqual([
-            session.broker.hash.high,
-            session.broker.hash.low,
+            session.portfolio.hash.high,
+            session.portfolio.hash.low,
           ]);
           expect(settled.equity).toEqual(equity);
-          expect(settled.finalCash).toBe(session.broker.cash);
+          expect(settled.finalCash).toBe(session.portfolio.account.cash);
           expect(settled.ledger.fills.used).toEqual(ledger.fills.used);
           expect(settled.ledger.trades).toEqual(ledger.trades);
           expect(settled.ledger.rejections).toEqual(ledger.rejections);
@@ -129,9 +131,9 @@ function forChunks(lengths: readonly number[], run: (from: number, to: number) =
 
 function rowsBetween(intents: Float64Array, from: number, to: number): Float64Array {
   const rows: number[] = [];
-  for (let offset = 0; offset < intents.length; offset += 9) {
+  for (let offset = 0; offset < intents.length; offset += intentWidth) {
     const bar = intents[offset] as number;
-    if (bar >= from && bar < to) rows.push(...intents.subarray(offset, offset + 9));
+    if (bar >= from && bar < to) rows.push(...intents.subarray(offset, offset + intentWidth));
   }
   return Float64Array.from(rows);
 }

@@ -85,7 +85,7 @@ describe('a series', () => {
       },
     });
     runEngine(strategy, market);
-    expect(Object.keys(given)).toEqual(['buy', 'sell', 'close', 'protect']);
+    expect(Object.keys(given)).toEqual(['buy', 'sell', 'close', 'protect', 'cancel', 'replace', 'isOpen']);
     expect(Object.getPrototypeOf(given)).toBe(Object.prototype);
     expect(Object.isFrozen(given)).toBe(true);
   });

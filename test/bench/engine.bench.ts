@@ -145,7 +145,7 @@ function minimalLoop({ open, low, close }: CandleColumns): number {
 }
 
 function sessionOf(strategy: AnyStrategy, ledger?: Ledger): StrategySession {
-  const options = { settings, params: {}, intentsPerBar: 16, log: () => undefined };
+  const options = { settings, barMilliseconds: 60_000, params: {}, intentsPerBar: 16, log: () => undefined };
   return new StrategySession(strategy, ledger === undefined ? options : { ...options, ledger });
 }
 
@@ -156,7 +156,7 @@ function play(strategy: AnyStrategy, columns: CandleColumns): { trades: Trade[];
   const session = sessionOf(strategy, ledger);
   for (let from = 0; from < bars; from += chunk) {
     session.intents.clear();
-    session.feed(columns, from, Math.min(bars, from + chunk), equity, from);
+    session.feed([{ columns, from, to: Math.min(bars, from + chunk) }], equity, from);
   }
   return { trades: ledger.trades, equity };
 }
@@ -191,7 +191,7 @@ function fastest(tasks: readonly (() => void)[]): number[] {
 async function run(): Promise<BenchResult[]> {
   const columns = randomWalk();
   const session = sessionOf(smaCross);
-  session.feed(columns, 0, bars);
+  session.feed([{ columns, from: 0, to: bars }]);
   const intents = session.intents.used;
   const rare = tradingEvery(1);
   const busy = tradingEvery(100_000);
@@ -205,9 +205,9 @@ async function run(): Promise<BenchResult[]> {
     () => metricsOf(columns, play(smaCross, columns)),
     () => void play(smaCross, columns),
     () => {
-      const settling = new Settlement(settings, bars);
-      settling.feed(columns, 0, bars, intents, session.intents.rows);
-      settling.finish(columns);
+      const settling = new Settlement(settings, [{ columns }], 60_000);
+      settling.feed(0, bars, intents, session.intents.rows);
+      settling.finish();
     },
     () => void play(rare, columns),
     () => void play(busy, columns),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { intentWidth } from '../../extension/backtest/intents.ts';
 import { begin, market, packed, play, realmOf, sourceOf } from './support/realm.ts';
 
 /** What `code`, the body of a function in a strategy's module, answers or throws. */
@@ -298,7 +299,7 @@ describe('the log', () => {
       const realm = realmOf(sourceOf(`for (let n = 0; n < 50; n++) log('${line}');`));
       realm.load();
       begin(realm, {}, 100);
-      realm.feed(packed(market, 0, 10), 10);
+      realm.feed(packed(market, 0, 10));
       expect(JSON.parse(realm.log())).toHaveLength(kept);
       expect(realm.logDropped()).toBe(500 - kept);
     }
@@ -316,7 +317,7 @@ it('two sets of one strategy share nothing', () => {
     begin(realm);
   }
   for (let round = 0; round < 3; round++) {
-    for (const realm of realms) realm.feed(packed(market, round, round + 1), 1);
+    for (const realm of realms) realm.feed(packed(market, round, round + 1));
   }
   for (const realm of realms) expect(JSON.parse(realm.log())).toEqual(['1/1/1', '2/2/2', '3/3/3']);
 });
@@ -343,8 +344,8 @@ it('a strategy that fills its stack while it orders cannot make engine and host 
   );
   realm.load();
   begin(realm);
-  const intents = realm.feed(packed(market, 0, 3), 3);
+  const intents = realm.feed(packed(market, 0, 3));
   // Either the run failed, or each order is there whole.
-  const rows = intents < 0 ? new Float64Array(0) : realm.intents(intents * 9);
+  const rows = intents < 0 ? new Float64Array(0) : realm.intents(intents * intentWidth);
   expect([...rows].every((value) => Number.isFinite(value))).toBe(true);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { intentWidth } from "../../extension/backtest/intents.ts";
 import { failSchema, frameTypes, startedSchema } from '../../sandbox/frames.ts';
 import {
   barsFrame,
@@ -76,7 +77,7 @@ describe('plots', () => {
     expect(started.plots).toEqual([]);
     const plain = decodeIntents(runner.ask(barsFrame(0, 200)).payload);
     const shown = decodeIntents(runnerWith(true).runner.ask(barsFrame(0, 200)).payload, 400);
-    expect(plain.sets[0]?.rows).toHaveLength(20 * 9);
+    expect(plain.sets[0]?.rows).toHaveLength(20 * intentWidth);
     expect(shown.sets).toEqual(plain.sets);
   });
 

@@ -5,6 +5,7 @@ import { Settlement } from '../../extension/backtest/settlement.ts';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import { doneSchema, encodeFrame, frameTypes, readySchema, startedSchema } from '../../sandbox/frames.ts';
 import { ProtocolError } from '../../sandbox/runner/runnerCore.ts';
+import { hour } from '../backtest/support/market.ts';
 import {
   barsFrame,
   barsPayload,
@@ -61,7 +62,7 @@ describe('a run by the protocol', () => {
   it('gives each set its own intents, fills and hash, which the host settles to the same', () => {
     const runner = new LocalRunner();
     runner.begin(crossing, sets);
-    const settlements = sets.map(() => new Settlement(defaultRunSettings, 200));
+    const settlements = sets.map(() => new Settlement(defaultRunSettings, [{ columns: market }], hour));
     let orders = 0;
     for (const [from, to] of [
       [0, 10],
@@ -72,7 +73,7 @@ describe('a run by the protocol', () => {
       const { sets: answers } = decodeIntents(runner.ask(barsFrame(from, to)).payload);
       for (const [set, { rows, fills, hashHigh, hashLow }] of answers.entries()) {
         const settlement = settlements[set] as Settlement;
-        settlement.feed(market, from, to, rows, rows.length / intentWidth);
+        settlement.feed(from, to, rows, rows.length / intentWidth);
         expect([settlement.fills, settlement.fillHashHigh, settlement.fillHashLow]).toEqual([
           fills,
           hashHigh,

@@ -139,6 +139,6 @@ export default defineStrategy({
     );
     const { type, payload } = runner.ask(barsFrame(0, 100));
     expect(type).toBe(frameTypes.fail);
-    expect(decodeJson(payload)).toMatchObject({ phase: 'next', set: 9 });
+    expect(decodeJson(payload)).toMatchObject({ phase: 'next', set: 4 });
   });
 });

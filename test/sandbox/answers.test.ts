@@ -33,10 +33,11 @@ function payloadOf(
 
 function expectation(lastIds: readonly number[] = [0], plots = 0): ChunkExpectation {
   const ids = Float64Array.from(lastIds);
-  return { nonce, chunk: 3, from: 100, to: 200, intentsPerBar: 2, plots, lastIds: ids };
+  const bars = { nonce, chunk: 3, from: 100, to: 200 };
+  return { ...bars, intentsPerBar: 2, markets: 1, plotted: plots * 100, lastIds: ids };
 }
 
-const buy = (bar: number, id: number) => [bar, id, 1, 3, 50, 0, 0, 0, 0];
+const buy = (bar: number, id: number) => [bar, id, 1, 0, 3, 50, ...Array<number>(12).fill(0)];
 
 describe('an intents frame', () => {
   it('is read set by set, and carries the order numbers on to the next chunk', () => {

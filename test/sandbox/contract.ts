@@ -5,7 +5,15 @@ import { defaultLimits, type SandboxBackend } from '../../sandbox/sandbox.ts';
 import { type RunRequest, runInSandbox } from '../../sandbox/session.ts';
 import { loadStrategy, runEngine } from '../backtest/support/engineRun.ts';
 import { hostileCases } from './hostileCases.ts';
-import { crossStrategy, failureOf, randomWalk, reasonOf, runRequest, strategyOf } from './support.ts';
+import {
+  crossStrategy,
+  failureOf,
+  marketsOf,
+  randomWalk,
+  reasonOf,
+  runRequest,
+  strategyOf,
+} from './support.ts';
 
 export interface Contract {
   readonly backend: () => SandboxBackend;
@@ -81,13 +89,14 @@ export function describeContract(name: string, contract: Contract): void {
 
     it('gives each parameter set the result that it has alone', async () => {
       const candles = randomWalk(3000);
+      const markets = marketsOf(candles);
       const sets = [{ fast: 5, slow: 20 }, { fast: 20, slow: 60 }, {}];
       const together = await runInSandbox(
-        runRequest(backend(), crossStrategy, { candles, chooseSets: () => sets }),
+        runRequest(backend(), crossStrategy, { markets, chooseSets: () => sets }),
       );
       for (const [index, set] of sets.entries()) {
         const alone = await runInSandbox(
-          runRequest(backend(), crossStrategy, { candles, chooseSets: () => [set] }),
+          runRequest(backend(), crossStrategy, { markets, chooseSets: () => [set] }),
         );
         expect(together.sets[index]?.settled.equity).toEqual(alone.sets[0]?.settled.equity);
       }
@@ -95,9 +104,10 @@ export function describeContract(name: string, contract: Contract): void {
 
     it('brings what the first set plots, bar by bar as its own engine has it, whatever the chunks', async () => {
       const candles = randomWalk(3000);
+      const markets = marketsOf(candles);
       const plotsOf = async (changes: Partial<RunRequest>): Promise<readonly StrategyPlot[]> => {
         const chooseSets = () => [{ period: 20 }, { period: 50 }];
-        const request = { candles, chooseSets, plots: true, ...changes };
+        const request = { markets, chooseSets, plots: true, ...changes };
         return (await runInSandbox(runRequest(backend(), plottingStrategy, request))).plots;
       };
       const plots = await plotsOf({});
@@ -125,7 +135,7 @@ export function describeContract(name: string, contract: Contract): void {
 
     it('bounds the bytes of a run without counting what it was asked to plot', async () => {
       const limits = { ...defaultLimits, outputBytes: 20_000 };
-      const request = { candles: randomWalk(3000), limits, plots: true };
+      const request = { markets: marketsOf(randomWalk(3000)), limits, plots: true };
       const run = await runInSandbox(runRequest(backend(), plottingStrategy, request));
       expect(run.plots).toHaveLength(5);
       const greedy = plottingStrategy.replace('next() {}', 'next({ orders }) { orders.close(); }');
@@ -134,7 +144,10 @@ export function describeContract(name: string, contract: Contract): void {
     });
 
     it('finds an honest strategy identical in two runs with other borders', async () => {
-      const run = await runTwice(runRequest(backend(), crossStrategy, { candles: randomWalk(3000) }), 7);
+      const run = await runTwice(
+        runRequest(backend(), crossStrategy, { markets: marketsOf(randomWalk(3000)) }),
+        7,
+      );
       expect(run.chunkCounts[0]).toBe(1);
       expect(run.chunkCounts[1]).toBeGreaterThan(4);
       expect(await leftovers()).toEqual([]);
@@ -155,7 +168,7 @@ export function describeContract(name: string, contract: Contract): void {
       const limits = { ...defaultLimits, totalMilliseconds: 2500 };
       const request = runRequest(backend(), slow, {
         limits,
-        candles: randomWalk(20_000),
+        markets: marketsOf(randomWalk(20_000)),
         chunks: Array(2000).fill(10),
       });
       expect(await reasonOf(runInSandbox(request))).toBe('sandbox.timeout');

@@ -64,7 +64,7 @@ describe('QuickJS', () => {
     const request = runRequest(backend, source, { plots: true });
     const { plots } = await runTwice(request, 1);
     expect(asked.toSorted()).toEqual([false, true]);
-    expect(plots).toEqual([{ name: 'Close', pane: 'price', values: request.candles.close }]);
+    expect(plots).toEqual([{ name: 'Close', pane: 'price', values: request.markets[0]?.columns.close }]);
   });
 
   it('hears the last answer of a worker that ends in the same turn', async () => {

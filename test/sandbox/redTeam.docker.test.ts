@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DockerRuntime } from '../../sandbox/containerOptions.ts';
 import { runInSandbox } from '../../sandbox/session.ts';
-import { dockerBackend, newOwner, randomWalk, runRequest, testDocker } from './support.ts';
+import { dockerBackend, marketsOf, newOwner, randomWalk, runRequest, testDocker } from './support.ts';
 
 /**
  * Overflows the stack in all depths while Node formats an error, until the error that comes out is of the
@@ -55,9 +55,9 @@ for (const runtime of ['runc', 'runsc'] satisfies DockerRuntime[]) {
   describe(`a strategy under ${runtime}`, () => {
     it('cannot use an error of the runner itself to reach bars that it has not been shown', async () => {
       const backend = dockerBackend(testDocker(), runtime, newOwner());
-      const candles = randomWalk(1000);
+      const markets = marketsOf(randomWalk(1000));
       const { log } = await runInSandbox(
-        runRequest(backend, escapeStrategy, { candles, chunks: [400, 600] }),
+        runRequest(backend, escapeStrategy, { markets, chunks: [400, 600] }),
       );
       expect(log.at(-1)).toBe('the last close of this chunk: null');
     });

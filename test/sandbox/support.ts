@@ -143,6 +143,11 @@ export default defineStrategy({
 `;
 }
 
+/** A run's only market. */
+export function marketsOf(columns: CandleColumns): RunRequest['markets'] {
+  return [{ symbol: 'TEST', columns }];
+}
+
 /** A run of `source` over 1,000 bars with its defaults, unless told otherwise. */
 export function runRequest(
   backend: SandboxBackend,
@@ -154,7 +159,8 @@ export function runRequest(
     engineHash: engineHash(),
     label: 'test',
     source,
-    candles: randomWalk(1000),
+    markets: marketsOf(randomWalk(1000)),
+    barMilliseconds: 60_000,
     settings: defaultRunSettings,
     chooseSets: () => [{}],
     newNonce: () => randomBytes(16),

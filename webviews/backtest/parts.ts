@@ -59,8 +59,12 @@ export function note(text: string): HTMLElement {
 const exitTexts = {
   signal: 'exitSignal',
   reverse: 'exitReverse',
+  limit: 'exitLimit',
+  stop: 'exitStop',
   'stop-loss': 'exitStopLoss',
+  'trailing-stop': 'exitTrailingStop',
   'take-profit': 'exitTakeProfit',
+  liquidation: 'exitLiquidation',
   bankrupt: 'exitBankrupt',
   open: 'exitOpen',
 } as const satisfies Record<ExitReason, string>;

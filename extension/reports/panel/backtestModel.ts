@@ -119,8 +119,12 @@ export class BacktestModel {
       exits: {
         signal: say('exitSignal'),
         reverse: say('exitReverse'),
+        limit: say('exitLimit'),
+        stop: say('exitStop'),
         'stop-loss': say('exitStopLoss'),
+        'trailing-stop': say('exitTrailingStop'),
         'take-profit': say('exitTakeProfit'),
+        liquidation: say('exitLiquidation'),
         bankrupt: say('exitBankrupt'),
         open: say('exitOpen'),
       },

@@ -8,9 +8,11 @@ import {
   requireStrategy,
   strategyModule,
 } from '../../../extension/backtest/strategyApi.ts';
+import { finerRanges, type MarketPiece } from '../../../extension/backtest/timeline.ts';
 import { defaultRunSettings, type RunSettings } from '../../../extension/contracts/backtest.ts';
 import type { CandleColumns } from '../../../extension/contracts/candles.ts';
 import { prepareSource } from '../../../sandbox/runner/prepare.ts';
+import { hour } from './market.ts';
 
 /** No fee, no slippage, no steps: what remains are the prices. */
 export const plainSettings: RunSettings = { ...defaultRunSettings, fee: 0, slippage: 0 };
@@ -61,6 +63,15 @@ export interface EngineOptions {
   readonly log?: (message: string) => void;
   /** Lengths of the pieces in which the sandbox's side gets the bars, over and over. */
   readonly chunks?: readonly number[];
+  readonly barMilliseconds?: number;
+  readonly finer?: CandleColumns;
+}
+
+function pieceOf(columns: CandleColumns, from: number, to: number, finer?: CandleColumns): MarketPiece {
+  if (finer === undefined) return { columns, from, to };
+  const ranges = finerRanges(columns.time, finer.time);
+  const inside = { columns: finer, from: ranges[from] as number, to: ranges[to] as number };
+  return { columns, from, to, finer: inside };
 }
 
 /**
@@ -73,26 +84,33 @@ export function runEngine(
   options: EngineOptions = {},
 ): EngineRun {
   const { settings = plainSettings, chunks = [4096], intentsPerBar = 100, log = () => undefined } = options;
+  const { barMilliseconds = hour, finer } = options;
   const params = options.params ?? defaultParams(strategy);
   const bars = columns.time.length;
   const session = new StrategySession(strategy, {
     settings,
+    barMilliseconds,
     params,
     intentsPerBar,
     log,
     ledger: new Ledger(),
   });
-  const settlement = new Settlement(settings, bars);
+  const settlement = new Settlement(
+    settings,
+    [finer === undefined ? { columns } : { columns, finer }],
+    barMilliseconds,
+  );
   const equity = new Float64Array(bars);
   for (let from = 0, piece = 0; from < bars; piece++) {
     const to = Math.min(bars, from + (chunks[piece % chunks.length] ?? bars));
     session.intents.clear();
-    session.feed(columns, from, to, equity, from);
-    settlement.feed(columns, from, to, session.intents.used, session.intents.rows);
+    const given = pieceOf(columns, from, to, finer);
+    session.feed([given], equity, from);
+    settlement.feed(from, to, session.intents.used, session.intents.rows);
     from = to;
   }
-  const run = settlement.finish(columns);
-  const { broker, warmUp } = session;
+  const run = settlement.finish();
+  const { portfolio, warmUp } = session;
   return {
     ...run,
     warmUp,
@@ -100,9 +118,9 @@ export function runEngine(
     fillHash: `${settlement.fillHashHigh}/${settlement.fillHashLow}`,
     session: {
       equity,
-      fills: broker.fills,
-      fillHash: `${broker.hash.high}/${broker.hash.low}`,
-      cash: broker.cash,
+      fills: portfolio.fills,
+      fillHash: `${portfolio.hash.high}/${portfolio.hash.low}`,
+      cash: portfolio.account.cash,
     },
   };
 }

@@ -34,7 +34,13 @@ export function runReference(
     volume: column(columns.volume),
   };
   const indicators = referenceIndicators(columns, clock, made);
-  const state = strategy.setup({ params, bars, indicators, plot: () => undefined });
+  const state = strategy.setup({
+    params,
+    bars,
+    indicators,
+    markets: [{ symbol: '', bars, indicators }],
+    plot: () => undefined,
+  });
   const firstValues = made.map(({ values }) => values.findIndex((value) => !Number.isNaN(value)));
   const warmUp = Math.max(0, ...firstValues.map((first) => (first < 0 ? columns.time.length : first)));
 
@@ -51,6 +57,9 @@ export function runReference(
     sell: (options: EntryOptions = {}) => give({ kind: 'sell', ...options }),
     close: (options: { percent?: number; units?: number } = {}) => give({ kind: 'close', ...options }),
     protect: (options: { stopLoss?: number; takeProfit?: number }) => give({ kind: 'protect', ...options }),
+    cancel: () => undefined,
+    replace: () => undefined,
+    isOpen: () => false,
   };
 
   const equity: number[] = [];
@@ -99,19 +108,22 @@ function contextOf(
   const entryValue = lots.reduce((sum, lot) => sum + lot.units * lot.price, 0);
   const entryFees = lots.reduce((sum, lot) => sum + lot.fee, 0);
   const gain = (side === 'short' ? -1 : 1) * (units * bar.close - entryValue);
+  const position = {
+    isFlat: side === 'flat',
+    isLong: side === 'long',
+    isShort: side === 'short',
+    quantity: units,
+    entryPrice: side === 'flat' ? Number.NaN : entryValue / units,
+    profit: side === 'flat' ? 0 : gain - entryFees,
+    bars: oldest === undefined ? 0 : bar.index - oldest.bar.index,
+    lots: lots.length,
+  };
+  const { bars, orders } = fixed;
   return {
     ...fixed,
     bar,
-    position: {
-      isFlat: side === 'flat',
-      isLong: side === 'long',
-      isShort: side === 'short',
-      quantity: units,
-      entryPrice: side === 'flat' ? Number.NaN : entryValue / units,
-      profit: side === 'flat' ? 0 : gain - entryFees,
-      bars: oldest === undefined ? 0 : bar.index - oldest.bar.index,
-      lots: lots.length,
-    },
+    position,
+    markets: [{ symbol: '', isFresh: true, bar, bars, position, orders }],
     account: { cash: broker.cash, equity: broker.equityAt(bar.close) },
     log: () => undefined,
   };

@@ -14,6 +14,7 @@ import {
 } from '../../../sandbox/frames.ts';
 import { RunnerCore } from '../../../sandbox/runner/runnerCore.ts';
 import { createVmRealms } from '../../../sandbox/runner/vmRealm.ts';
+import { hour } from '../../backtest/support/market.ts';
 import { market, packed } from './realm.ts';
 
 export const nonce = '00112233445566778899aabbccddeeff';
@@ -31,14 +32,11 @@ export function startOf(
   settings: RunSettings = defaultRunSettings,
   plots = false,
 ) {
-  return { sets, settings, plots };
+  return { sets, settings, symbols: ['TEST'], barMilliseconds: hour, plots };
 }
 
 export function barsPayload(columns: CandleColumns, from: number, to: number): Uint8Array {
-  const payload = new Uint8Array(8 + (to - from) * 48);
-  new DataView(payload.buffer).setUint32(0, to - from, true);
-  payload.set(new Uint8Array(packed(columns, from, to).buffer), 8);
-  return payload;
+  return new Uint8Array(packed(columns, from, to).buffer);
 }
 
 export function barsFrame(from: number, to: number, columns: CandleColumns = market): Uint8Array {

@@ -4,7 +4,7 @@ import type { CandleColumns } from '../../../extension/contracts/candles.ts';
 import { prepareSource } from '../../../sandbox/runner/prepare.ts';
 import type { Realm } from '../../../sandbox/runner/runnerCore.ts';
 import { createVmRealms } from '../../../sandbox/runner/vmRealm.ts';
-import { syntheticMarket } from '../../backtest/support/market.ts';
+import { hour, syntheticMarket } from '../../backtest/support/market.ts';
 
 export const market = syntheticMarket({ bars: 200, seed: 2 });
 
@@ -25,11 +25,11 @@ export default defineStrategy({
 });
 `;
 
-/** Six columns one after the other, as they cross into a realm. */
+/** A block of bars of one market, as it crosses into a realm. */
 export function packed(columns: CandleColumns, from: number, to: number): Float64Array {
   const { time, open, high, low, close, volume } = columns;
   const all = [time, open, high, low, close, volume];
-  return Float64Array.from(all.flatMap((column) => [...column.subarray(from, to)]));
+  return Float64Array.from([1, to - from, 0, ...all.flatMap((column) => [...column.subarray(from, to)])]);
 }
 
 const createRealm = createVmRealms(realmSource);
@@ -46,7 +46,8 @@ export function begin(
   params: Readonly<Record<string, number>> = {},
   logBytes = 65_536,
 ): unknown {
-  const request = { settings: defaultRunSettings, params, intentsPerBar: 16, logBytes };
+  const run = { settings: defaultRunSettings, symbols: ['TEST'], barMilliseconds: hour };
+  const request = { ...run, params, intentsPerBar: 16, logBytes };
   return JSON.parse(realm.begin(JSON.stringify(request)));
 }
 
@@ -75,7 +76,7 @@ export function play(source: string, bars = 1): Played {
   const realm = realmOf(source);
   realm.load();
   begin(realm);
-  const intents = realm.feed(packed(market, 0, bars), bars);
+  const intents = realm.feed(packed(market, 0, bars));
   const failure = realm.failure();
   return {
     intents,
