@@ -1,5 +1,5 @@
 import type { RunSettings } from '../contracts/backtest.ts';
-import { moneyTolerance, type Position } from './position.ts';
+import type { Position } from './position.ts';
 
 /** The cash of a run and the positions of all its markets: one equity, one margin. */
 export class Account {
@@ -77,6 +77,6 @@ export class Account {
 
   /** Notes whether there is still something to trade with. */
   judge(): void {
-    if (this.equity <= this.settings.cash * moneyTolerance) this.isBankrupt = true;
+    if (this.equity <= 0) this.isBankrupt = true;
   }
 }

@@ -2,10 +2,10 @@ import type { RunSettings } from '../contracts/backtest.ts';
 import type { CandleColumns } from '../contracts/candles.ts';
 import type { Account } from './account.ts';
 import type { Costs } from './costs.ts';
-import { Execution, wrongSide } from './execution.ts';
+import { Execution, type Meeting, wrongSide } from './execution.ts';
 import { levelKinds, operations } from './intents.ts';
 import type { Ledger } from './ledger.ts';
-import { type Order, orderOf } from './order.ts';
+import type { Order } from './order.ts';
 import { isReduction, OrderBook } from './orderBook.ts';
 import { OrderLog } from './orderLog.ts';
 import type { Lot, Moment, Position } from './position.ts';
@@ -39,6 +39,8 @@ export class Broker {
   readonly #execution: Execution;
   readonly #moment: Moment;
   readonly #book: OrderBook;
+  /** One for all fills: a new one for each would be allocated. */
+  readonly #meeting: Meeting = { price: 0, isMaker: false, insidePiece: -1 };
   /**
    * The piece of time at work, a bar or a finer bar: within it the order of prices is known no better than
    * that the open comes first and the close last.
@@ -83,7 +85,7 @@ export class Broker {
 
   /** Takes a checked intent row given on bar `bar`; it arrives at the open of the next one, or later. */
   submit(rows: Float64Array, offset: number, bar: number): void {
-    this.#book.arriving.push(orderOf(rows, offset, bar + 1 + this.#settings.latencyBars));
+    this.#book.submit(rows, offset, bar + 1 + this.#settings.latencyBars);
     this.isBusy = true;
   }
 
@@ -128,6 +130,8 @@ export class Broker {
       const rate = this.#costs.feeRate(false) + liquidationFee;
       position.reduce(Infinity, taken, price, rate, maintenanceMargin > 0 ? 'liquidation' : 'bankrupt');
       this.#costs.moveToLiquidationFees(held * taken * liquidationFee);
+      // What is left then is rounding.
+      if (maintenanceMargin === 0) this.account.isBankrupt = true;
     }
     this.#book.cancelAll();
     this.#updateLevels();
@@ -254,7 +258,11 @@ export class Broker {
     const { position } = this;
     const { fills, signedQuantity } = position;
     const wasFlat = signedQuantity === 0;
-    const isDone = this.#execution.fill(order, { price, isMaker, insidePiece });
+    const meeting = this.#meeting;
+    meeting.price = price;
+    meeting.isMaker = isMaker;
+    meeting.insidePiece = insidePiece;
+    const isDone = this.#execution.fill(order, meeting);
     if (position.fills !== fills) {
       if (wasFlat) this.#beginFunding();
       if (this.#book.waiting.length > 0) this.#book.cancelAfter(order, position.signedQuantity);

@@ -15,11 +15,11 @@ const mostLots = 10_000;
 /** How an order meets the market. */
 export interface Meeting {
   /** Price of the market at the moment. */
-  readonly price: number;
+  price: number;
   /** Whether the order waited and gets its own price, or takes what the market gives. */
-  readonly isMaker: boolean;
+  isMaker: boolean;
   /** The piece of time inside which it happens; -1 at an open. */
-  readonly insidePiece: number;
+  insidePiece: number;
 }
 
 /** Fills the orders of one market: how many units, at what price, with what result for position and account. */
@@ -61,7 +61,7 @@ export class Execution {
   }
 
   /** Fills what it can of an order; true when nothing of it is left to wait. */
-  fill(order: Order, meeting: Meeting): boolean {
+  fill(order: Order, meeting: Readonly<Meeting>): boolean {
     if (this.#account.isBankrupt) {
       this.#log.reject(order, 'bankrupt');
       return true;
@@ -248,15 +248,12 @@ export class Execution {
     order.remaining = quantity;
     if (units <= 0) return false;
     this.room -= units;
-    position.open(direction, price, meeting.price, rate, {
-      orderId: order.id,
-      insidePiece: meeting.insidePiece,
-      isBestUnknown: meeting.isMaker,
-      quantity: units,
-      stop,
-      target,
-      trail: order.trailKind === levelKinds.percent ? order.trail / 100 : -order.trail,
-    });
+    const lot = position.open(direction, units, price, meeting.price, rate, order.id);
+    lot.insidePiece = meeting.insidePiece;
+    lot.isBestUnknown = meeting.isMaker;
+    lot.stop = stop;
+    lot.target = target;
+    lot.trail = order.trailKind === levelKinds.percent ? order.trail / 100 : -order.trail;
     order.remaining = quantity - units;
     const isDone = units === quantity;
     this.#log.note(order, isDone ? 'filled' : 'partially-filled', units);

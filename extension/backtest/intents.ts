@@ -112,7 +112,8 @@ function checkExpiry(kind: number, value: number): void {
 }
 
 function requireZero(rows: Float64Array, offset: number, columns: readonly number[], what: string): void {
-  for (const column of columns) {
+  for (let index = 0; index < columns.length; index++) {
+    const column = columns[index] as number;
     if (rows[offset + column] !== 0) throw new OrderError(`${what} takes no such option (${column})`);
   }
 }
@@ -120,58 +121,67 @@ function requireZero(rows: Float64Array, offset: number, columns: readonly numbe
 const { sizeKind, size, stopKind, stop, targetKind, target, trailKind, trail } = intentColumns;
 const { limit, trigger, expiryKind, expiry, reference, reduceOnly } = intentColumns;
 const levelColumns = [stopKind, stop, targetKind, target, trailKind, trail];
-const waitColumns = [limit, trigger, expiryKind, expiry];
+const notOfCloses = [...levelColumns, reduceOnly];
+const notOfProtect = [sizeKind, size, limit, trigger, expiryKind, expiry, reference, reduceOnly];
+const notOfCancel = [sizeKind, size, ...levelColumns, limit, trigger, expiryKind, expiry, reduceOnly];
+const notOfReplace = [...levelColumns, expiryKind, expiry, reduceOnly];
 
 /**
  * Checks one row of a run with `markets` markets, whoever wrote it.
  * @throws OrderError naming the value that is wrong
  */
 export function checkIntent(rows: Float64Array, offset: number, markets = 1): void {
-  const at = (column: number): number => rows[offset + column] as number;
-  const operation = at(intentColumns.operation);
-  const market = at(intentColumns.market);
-  if (!Number.isInteger(market) || market < 0 || market >= markets) {
+  const operation = rows[offset + intentColumns.operation] as number;
+  const market = rows[offset + intentColumns.market] as number;
+  if (!(Number.isInteger(market) && market >= 0 && market < markets)) {
     throw new OrderError(`an order names market ${market} of ${markets}`);
   }
-  checkLevel(at(stopKind), at(stop), 'stop loss', 100);
-  checkLevel(at(targetKind), at(target), 'take profit', 100_000);
-  checkLevel(at(trailKind), at(trail), 'trailing stop', 100);
-  checkPrice(at(limit), 'limit');
-  checkPrice(at(trigger), 'stop');
-  checkExpiry(at(expiryKind), at(expiry));
-  if (!Number.isSafeInteger(at(reference)) || at(reference) < 0) {
-    throw new OrderError(`an order names the order ${at(reference)}`);
-  }
-  if (at(reduceOnly) !== 0 && at(reduceOnly) !== 1) throw new OrderError('reduceOnly is true or false');
-  const kind = at(sizeKind);
-  if (operation === operations.buy || operation === operations.sell) {
-    if (kind < sizeKinds.units || kind > sizeKinds.riskPercent || !Number.isInteger(kind)) {
-      throw new OrderError(`an entry has the unknown size kind ${kind}`);
-    }
-    checkSize(kind, at(size), 100, 'the size of an entry');
-    if (kind === sizeKinds.riskPercent && at(stopKind) === levelKinds.none) {
-      throw new OrderError('riskPercent needs a stop loss, because the risk is the distance to it');
-    }
-    if (at(reduceOnly) === 1) {
+  checkLevel(rows[offset + stopKind] as number, rows[offset + stop] as number, 'stop loss', 100);
+  checkLevel(rows[offset + targetKind] as number, rows[offset + target] as number, 'take profit', 100_000);
+  checkLevel(rows[offset + trailKind] as number, rows[offset + trail] as number, 'trailing stop', 100);
+  checkPrice(rows[offset + limit] as number, 'limit');
+  checkPrice(rows[offset + trigger] as number, 'stop');
+  checkExpiry(rows[offset + expiryKind] as number, rows[offset + expiry] as number);
+  const other = rows[offset + reference] as number;
+  if (!(Number.isSafeInteger(other) && other >= 0)) throw new OrderError(`an order names the order ${other}`);
+  const reduces = rows[offset + reduceOnly] as number;
+  if (reduces !== 0 && reduces !== 1) throw new OrderError('reduceOnly is true or false');
+  const kind = rows[offset + sizeKind] as number;
+  const units = rows[offset + size] as number;
+  switch (operation) {
+    case operations.buy:
+    case operations.sell:
+      if (kind < sizeKinds.units || kind > sizeKinds.riskPercent || !Number.isInteger(kind)) {
+        throw new OrderError(`an entry has the unknown size kind ${kind}`);
+      }
+      checkSize(kind, units, 100, 'the size of an entry');
+      if (kind === sizeKinds.riskPercent && rows[offset + stopKind] === levelKinds.none) {
+        throw new OrderError('riskPercent needs a stop loss, because the risk is the distance to it');
+      }
+      if (reduces === 0) return;
       requireZero(rows, offset, levelColumns, 'an order that may only reduce');
       if (kind !== sizeKinds.units) throw new OrderError('an order that may only reduce takes units');
-    }
-  } else if (operation === operations.close) {
-    if (kind !== sizeKinds.units && kind !== sizeKinds.percent) {
-      throw new OrderError(`a close has the unknown size kind ${kind}`);
-    }
-    checkSize(kind, at(size), 100, 'the size of a close');
-    requireZero(rows, offset, [...levelColumns, reduceOnly], 'close');
-  } else if (operation === operations.protect) {
-    requireZero(rows, offset, [sizeKind, size, ...waitColumns, reference, reduceOnly], 'protect');
-  } else if (operation === operations.cancel) {
-    requireZero(rows, offset, [sizeKind, size, ...levelColumns, ...waitColumns, reduceOnly], 'cancel');
-  } else if (operation === operations.replace) {
-    requireZero(rows, offset, [...levelColumns, expiryKind, expiry, reduceOnly], 'replace');
-    if (at(reference) === 0) throw new OrderError('replace names no order');
-    if (kind === sizeKinds.units) checkSize(kind, at(size), 100, 'the size of an order');
-    else if (kind !== sizeKinds.none || at(size) !== 0) throw new OrderError('replace takes units');
-  } else {
-    throw new OrderError(`an intent has the unknown operation ${operation}`);
+      return;
+    case operations.close:
+      if (kind !== sizeKinds.units && kind !== sizeKinds.percent) {
+        throw new OrderError(`a close has the unknown size kind ${kind}`);
+      }
+      checkSize(kind, units, 100, 'the size of a close');
+      requireZero(rows, offset, notOfCloses, 'close');
+      return;
+    case operations.protect:
+      requireZero(rows, offset, notOfProtect, 'protect');
+      return;
+    case operations.cancel:
+      requireZero(rows, offset, notOfCancel, 'cancel');
+      return;
+    case operations.replace:
+      requireZero(rows, offset, notOfReplace, 'replace');
+      if (other === 0) throw new OrderError('replace names no order');
+      if (kind === sizeKinds.units) checkSize(kind, units, 100, 'the size of an order');
+      else if (kind !== sizeKinds.none || units !== 0) throw new OrderError('replace takes units');
+      return;
+    default:
+      throw new OrderError(`an intent has the unknown operation ${operation}`);
   }
 }

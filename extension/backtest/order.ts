@@ -35,29 +35,30 @@ export interface Order {
 
 /** Reads the order of one intent row. `arrivesAt` is the bar of its arrival. */
 export function orderOf(rows: Float64Array, offset: number, arrivesAt: number): Order {
-  const at = (column: number): number => rows[offset + column] as number;
-  const expiryKind = at(intentColumns.expiryKind);
-  const expiry = at(intentColumns.expiry);
+  const operation = rows[offset + intentColumns.operation] as number;
+  const expiryKind = rows[offset + intentColumns.expiryKind] as number;
+  const expiry = rows[offset + intentColumns.expiry] as number;
+  const trigger = rows[offset + intentColumns.trigger] as number;
   return {
-    id: at(intentColumns.id),
-    operation: at(intentColumns.operation),
-    sizeKind: at(intentColumns.sizeKind),
-    size: at(intentColumns.size),
-    stopKind: at(intentColumns.stopKind),
-    stop: at(intentColumns.stop),
-    targetKind: at(intentColumns.targetKind),
-    target: at(intentColumns.target),
-    trailKind: at(intentColumns.trailKind),
-    trail: at(intentColumns.trail),
-    reference: at(intentColumns.reference),
-    isReduceOnly: at(intentColumns.reduceOnly) === 1,
-    isStop: at(intentColumns.trigger) > 0,
-    direction: at(intentColumns.operation) === operations.buy ? 1 : -1,
+    id: rows[offset + intentColumns.id] as number,
+    operation,
+    sizeKind: rows[offset + intentColumns.sizeKind] as number,
+    size: rows[offset + intentColumns.size] as number,
+    stopKind: rows[offset + intentColumns.stopKind] as number,
+    stop: rows[offset + intentColumns.stop] as number,
+    targetKind: rows[offset + intentColumns.targetKind] as number,
+    target: rows[offset + intentColumns.target] as number,
+    trailKind: rows[offset + intentColumns.trailKind] as number,
+    trail: rows[offset + intentColumns.trail] as number,
+    reference: rows[offset + intentColumns.reference] as number,
+    isReduceOnly: rows[offset + intentColumns.reduceOnly] === 1,
+    isStop: trigger > 0,
     arrivesAt,
     lastBar: expiryKind === expiryKinds.bars ? arrivesAt + expiry - 1 : Infinity,
     goodTill: expiryKind === expiryKinds.time ? expiry : Infinity,
-    limit: at(intentColumns.limit),
-    trigger: at(intentColumns.trigger),
+    direction: operation === operations.buy ? 1 : -1,
+    limit: rows[offset + intentColumns.limit] as number,
+    trigger,
     remaining: NaN,
     hasWaited: false,
   };

@@ -1,6 +1,6 @@
 import type { Costs } from './costs.ts';
 import { operations, sizeKinds } from './intents.ts';
-import type { Order } from './order.ts';
+import { type Order, orderOf } from './order.ts';
 import type { OrderLog } from './orderLog.ts';
 import type { Moment } from './position.ts';
 
@@ -15,6 +15,7 @@ export class OrderBook {
   readonly arriving: Order[] = [];
   /** Oldest first. */
   readonly waiting: Order[] = [];
+  readonly #due: Order[] = [];
   readonly #log: OrderLog;
   readonly #costs: Costs;
 
@@ -35,16 +36,32 @@ export class OrderBook {
     return this.waiting.some((order) => order.id === id);
   }
 
-  /** Takes out the orders that arrive at bar `bar`; what cancels or replaces has done so when this returns. */
-  takeDue(bar: number): Order[] {
+  /** Takes the order of an intent row, which is in the market from bar `arrivesAt` on. */
+  submit(rows: Float64Array, offset: number, arrivesAt: number): void {
+    this.arriving.push(orderOf(rows, offset, arrivesAt));
+  }
+
+  /**
+   * Takes out the orders that arrive at bar `bar`; what cancels or replaces has done so when this returns.
+   * The list is the same at each call: a new one for each order would be most of its cost.
+   */
+  takeDue(bar: number): readonly Order[] {
+    const { arriving } = this;
+    const due = this.#due;
+    while (due.length > 0) due.pop();
     let count = 0;
-    while (count < this.arriving.length && (this.arriving[count] as Order).arrivesAt <= bar) count++;
-    const due = this.arriving.splice(0, count);
-    for (const order of due) {
+    for (; count < arriving.length; count++) {
+      const order = arriving[count] as Order;
+      if (order.arrivesAt > bar) break;
       if (order.operation === operations.cancel) this.#cancel(order);
       else if (order.operation === operations.replace) this.#replace(order);
+      else due.push(order);
     }
-    return due.filter(({ operation }) => operation !== operations.cancel && operation !== operations.replace);
+    for (let index = count; index < arriving.length; index++) {
+      arriving[index - count] = arriving[index] as Order;
+    }
+    for (let left = count; left > 0; left--) arriving.pop();
+    return due;
   }
 
   drop(order: Order): void {

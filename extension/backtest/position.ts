@@ -14,9 +14,9 @@ export interface Lot {
   readonly entryTime: number;
   readonly entryPrice: number;
   /** The piece of time inside which it was entered; -1 where that was at an open. */
-  readonly insidePiece: number;
+  insidePiece: number;
   /** True where that piece's best price may have been before the entry, as it is for a limit order. */
-  readonly isBestUnknown: boolean;
+  isBestUnknown: boolean;
   quantity: number;
   /** Entry fee of the quantity that is still open. */
   entryFee: number;
@@ -74,40 +74,43 @@ export class Position {
     parts.account.positions.push(this);
   }
 
-  /** Adds an entry, bought or sold at `price` where the market stood at `wanted`. */
+  /**
+   * Adds an entry of `quantity`, bought or sold at `price` where the market stood at `wanted`. It has no
+   * levels yet.
+   */
   open(
     direction: 1 | -1,
+    quantity: number,
     price: number,
     wanted: number,
     rate: number,
-    lot: Omit<Lot, 'entryBar' | 'entryTime' | 'entryPrice' | 'entryFee' | 'funding' | 'best' | 'leaving'>,
+    orderId: number,
   ): Lot {
     const { bar, time } = this.#moment;
-    const { quantity } = lot;
     const value = quantity * price;
     const fee = this.#costs.charge(time, quantity, price, wanted, rate);
     this.#account.cash -= direction * value + fee;
     this.signedQuantity += direction * quantity;
     this.entryValue += value;
-    const entry: Lot = {
-      orderId: lot.orderId,
+    const lot: Lot = {
+      orderId,
       entryBar: bar,
       entryTime: time,
       entryPrice: price,
-      insidePiece: lot.insidePiece,
-      isBestUnknown: lot.isBestUnknown,
+      insidePiece: -1,
+      isBestUnknown: false,
       quantity,
       entryFee: fee,
       funding: 0,
-      stop: lot.stop,
-      target: lot.target,
-      trail: lot.trail,
+      stop: NaN,
+      target: NaN,
+      trail: 0,
       best: price,
       leaving: undefined,
     };
-    this.lots.push(entry);
-    this.#record(direction * quantity, price, fee, entry.orderId, 'entry');
-    return entry;
+    this.lots.push(lot);
+    this.#record(direction * quantity, price, fee, orderId, 'entry');
+    return lot;
   }
 
   /** Closes `units`, or all there is, oldest entries first. */
