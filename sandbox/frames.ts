@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { mostMarkets } from '../extension/backtest/intents.ts';
 import { longestPlotName, maximumPlots } from '../extension/backtest/rules.ts';
 import { runSettingsSchema } from '../extension/contracts/backtest.ts';
+import { timeframeSchema } from '../extension/contracts/candles.ts';
 import { parameterValuesSchema, strategyDescriptionSchema } from '../extension/contracts/strategy.ts';
 
 /**
@@ -55,8 +56,7 @@ export const startSchema = z.object({
   settings: runSettingsSchema,
   /** Names of the markets, in the order of their bars. */
   symbols: z.array(z.string().max(100)).min(1).max(mostMarkets),
-  /** Time between the opens of two bars that follow each other. */
-  barMilliseconds: z.number().int().positive(),
+  timeframe: timeframeSchema,
   /** Whether the values of what the first set plots are wanted. */
   plots: z.boolean(),
 });

@@ -6,6 +6,7 @@ import { finerRanges, type MarketPiece, type Timeline, timelineOf } from '../ext
 import type { RunSettings } from '../extension/contracts/backtest.ts';
 import { LabError } from '../extension/contracts/errors.ts';
 import type { ParameterValues, StrategyDescription, StrategyPlot } from '../extension/contracts/strategy.ts';
+import type { Timeframe } from '../extension/contracts/timeframes.ts';
 import { readIntents, readText, requireType, type SetAnswer } from './answers.ts';
 import { steadyChunks } from './chunkPlan.ts';
 import { Conversation } from './conversation.ts';
@@ -54,8 +55,7 @@ export interface RunRequest {
   readonly source: string;
   /** At least one, in the order in which the strategy gets them. */
   readonly markets: readonly RunMarket[];
-  /** Time between the opens of two bars that follow each other. */
-  readonly barMilliseconds: number;
+  readonly timeframe: Timeframe;
   readonly settings: RunSettings;
   /**
    * Called once with what the strategy declares: the parameter sets to run, at least one. Values that
@@ -207,10 +207,10 @@ class Run {
     hasMore: boolean,
     isFirst: boolean,
   ): Promise<Pass> {
-    const { settings, markets, barMilliseconds } = this.#request;
+    const { settings, markets, timeframe } = this.#request;
     const { warmups, plots } = await this.#begin(sets, isFirst);
     const chunks = this.#request.chunks ?? steadyChunks(this.#times, sets.length);
-    const settlements = sets.map(() => new Settlement(settings, markets, barMilliseconds, this.#timeline));
+    const settlements = sets.map(() => new Settlement(settings, markets, timeframe, this.#timeline));
     await this.#feedAll(chunks, settlements, plots, ready);
     const { log, logDropped } = await this.#end(hasMore);
     const runs = sets.map((params, set): SetRun => {
@@ -234,10 +234,10 @@ class Run {
     sets: readonly ParameterValues[],
     isFirst: boolean,
   ): Promise<{ warmups: readonly number[]; plots: PlotCollection }> {
-    const { settings, markets, barMilliseconds } = this.#request;
+    const { settings, markets, timeframe } = this.#request;
     const wanted = isFirst && (this.#request.plots ?? false);
     const symbols = markets.map(({ symbol }) => symbol);
-    const start: Start = { sets: [...sets], settings, symbols, barMilliseconds, plots: wanted };
+    const start: Start = { sets: [...sets], settings, symbols, timeframe, plots: wanted };
     const frame = await this.#ask(frameTypes.started, encodeJsonFrame(frameTypes.start, start));
     const { warmups, plots } = readText(frame, startedSchema, this.#nonce);
     if (warmups.length !== sets.length) {

@@ -1,4 +1,4 @@
-import { type Timeframe, timeframeMilliseconds } from '../contracts/candles.ts';
+import { type Timeframe, timeframeMilliseconds } from '../contracts/timeframes.ts';
 
 /** Weeks start on Mondays; 1970-01-05 was one. All other timeframes count from 1970-01-01. */
 const firstMonday = 345_600_000;

@@ -1,5 +1,6 @@
-import { type CandleColumns, type Timeframe, timeframeMilliseconds } from '../contracts/candles.ts';
+import type { CandleColumns } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
+import { type Timeframe, timeframeMilliseconds } from '../contracts/timeframes.ts';
 import { offsetInBar } from './barGrid.ts';
 
 /** Bars of a higher timeframe, each with the moment from which it may be known. */

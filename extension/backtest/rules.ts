@@ -69,7 +69,8 @@ export const fillRules: Readonly<Record<string, string>> = {
     'Perpetual positions pay funding on their value at the open of the first bar at or after a funding time at which they were held: longs to shorts where the rate is above 0.',
   liquidation:
     'Where a bar reaches the price at which the equity is the maintenance margin of the positions (0 where none is set), the position is closed at that price, or at an open beyond it, with slippage and the liquidation fee, after stops that are nearer, and all waiting orders are cancelled.',
-  bankrupt: 'When the equity is used up, be it by a liquidation without maintenance margin, no order is taken any more.',
+  bankrupt:
+    'When the equity is used up, be it by a liquidation without maintenance margin, no order is taken any more.',
   markets:
     'Markets are aligned by time. At one time they are dealt with in their order, the others marked at their last prices; what they cannot carry together is liquidated at the closes.',
   openAtEnd: 'A position open at the end is marked at the last close without an exit fee.',

@@ -2,7 +2,9 @@ import type { Market, NextContext, SetupMarket } from 'strategy-lab';
 import type { RunSettings } from '../contracts/backtest.ts';
 import type { CandleColumns } from '../contracts/candles.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
+import { type Timeframe, timeframeMilliseconds } from '../contracts/timeframes.ts';
 import type { Broker, FinerBars } from './broker.ts';
+import { HigherTimeframes } from './higherTimeframes.ts';
 import { createIndicators } from './indicators/create.ts';
 import { intentWidth } from './intents.ts';
 import type { Ledger } from './ledger.ts';
@@ -20,8 +22,7 @@ export interface SessionOptions {
   readonly settings: RunSettings;
   /** Names of the markets, in their order; one where none is given. */
   readonly symbols?: readonly string[];
-  /** Time between the opens of two bars that follow each other. */
-  readonly barMilliseconds: number;
+  readonly timeframe: Timeframe;
   readonly params: ParameterValues;
   readonly intentsPerBar: number;
   readonly log: (message: string) => void;
@@ -52,6 +53,7 @@ interface SessionMarket {
   /** Bars of this market before its slowest indicator has a value. */
   readonly warmUp: number;
   readonly finer: FinerCursor;
+  readonly higher: HigherTimeframes;
 }
 
 /** Runs one strategy with one parameter set over bars that come in pieces, and never knows how many will. */
@@ -59,7 +61,7 @@ export class StrategySession {
   readonly portfolio: Portfolio;
   /** Intents of the bars fed since `intents.clear()`. */
   readonly intents = new NumberTable(intentWidth);
-  /** Bars of each market before the first call of `next`, at least. */
+  /** Bars of each market before the first call of `next`; more where a higher timeframe takes longer. */
   readonly warmUp: number;
   /** What the strategy declared to be shown. */
   readonly plots: Plots;
@@ -84,20 +86,23 @@ export class StrategySession {
     this.plots = new Plots(first);
     const params = Object.freeze({ ...options.params });
     const made = windows.map((window) => createIndicators(window));
+    const timeframes = windows.map(() => new HigherTimeframes(options.timeframe));
     const setupMarkets = symbols.map(
       (symbol, market): SetupMarket =>
         Object.freeze({
           symbol,
           indicators: Object.freeze((made[market] as (typeof made)[number]).indicators),
           bars: barsOf(windows[market] as BarWindow),
+          timeframe: (timeframes[market] as HigherTimeframes).take,
         }),
     );
-    const { indicators, bars } = setupMarkets[0] as SetupMarket;
+    const { indicators, bars, timeframe } = setupMarkets[0] as SetupMarket;
     this.#state = strategy.setup(
       Object.freeze({
         params,
         indicators,
         bars,
+        timeframe,
         markets: Object.freeze(setupMarkets),
         plot: this.plots.declare,
       }),
@@ -122,7 +127,16 @@ export class StrategySession {
         orders: desk.functions,
       };
       const warmUp = (made[market] as (typeof made)[number]).seal();
-      return { window, broker, view, warmUp, finer: new FinerCursor(options.barMilliseconds) };
+      const higher = timeframes[market] as HigherTimeframes;
+      higher.seal();
+      return {
+        window,
+        broker,
+        view,
+        warmUp,
+        finer: new FinerCursor(timeframeMilliseconds[options.timeframe]),
+        higher,
+      };
     });
     this.warmUp = Math.max(...this.#markets.map(({ warmUp }) => warmUp));
     const main = this.#markets[0] as SessionMarket;
@@ -162,10 +176,11 @@ export class StrategySession {
   }
 
   #feedOne({ columns, from, to }: MarketPiece, equity: Float64Array | undefined, equityFrom: number): number {
-    const { window } = this.#markets[0] as SessionMarket;
+    const { window, higher } = this.#markets[0] as SessionMarket;
     for (let start = from; start < to; start += blockBars) {
       const end = Math.min(start + blockBars, to);
       window.append(columns, start, end);
+      if (!higher.isEmpty) higher.append(window, end - start);
       if (this.#recordPlots) {
         const { length } = window;
         this.plots.record(length - (end - start), length, start - from);
@@ -177,19 +192,19 @@ export class StrategySession {
 
   #runBlock(count: number, equity: Float64Array | undefined, equityFrom: number): void {
     const market = this.#markets[0] as SessionMarket;
-    const { window, broker, finer } = market;
+    const { window, broker, finer, higher } = market;
     const { position, account } = broker;
     const { columns } = window;
     const { time, close } = columns;
     const first = window.length - count;
     const end = window.length;
-    const warmUp = this.warmUp;
     const clock = this.#clock;
     const numbers = this.#numbers;
     const strategy = this.#strategy;
     const context = this.#context;
     const state = this.#state;
     const hasFiner = finer.isGiven;
+    const hasHigher = !higher.isEmpty;
     for (let index = first; index < end; index++) {
       const bar = window.base + index;
       window.cursor = index;
@@ -200,7 +215,8 @@ export class StrategySession {
         equity[equityFrom + index - first] =
           account.cash + position.signedQuantity * (close[index] as number);
       }
-      if (bar < warmUp) continue;
+      if (hasHigher) higher.moveTo(bar);
+      if (!this.#isWarm && !this.#warms()) continue;
       numbers.bar = bar;
       try {
         const result: unknown = strategy.next(context, state);
@@ -218,13 +234,14 @@ export class StrategySession {
     for (;;) {
       const ends = blockEnds(pieces, starts);
       let hasMore = false;
-      for (const [market, { window }] of this.#markets.entries()) {
+      for (const [market, { window, higher }] of this.#markets.entries()) {
         const start = starts[market] as number;
         const end = ends[market] as number;
         if (start === end) continue;
         hasMore = true;
         const { columns, from } = pieces[market] as MarketPiece;
         window.append(columns, start, end);
+        higher.append(window, end - start);
         if (market > 0 || !this.#recordPlots) continue;
         this.plots.record(window.length - (end - start), window.length, start - from);
       }
@@ -258,6 +275,7 @@ export class StrategySession {
         if (market.finer.isGiven) market.finer.moveTo(time);
         if (market.broker.isBusy) market.broker.step(own, index, bar, finerOf(market));
         market.broker.position.mark = own.close[index] as number;
+        market.higher.moveTo(market.window.base + index);
       }
       this.portfolio.closeTime();
       if (equity !== undefined) equity[equityFrom + times] = account.equity;
@@ -267,7 +285,9 @@ export class StrategySession {
   }
 
   #warms(): boolean {
-    this.#isWarm = this.#markets.every(({ window, warmUp }) => window.base + window.cursor >= warmUp);
+    this.#isWarm = this.#markets.every(
+      ({ window, warmUp, higher }) => window.base + window.cursor >= warmUp && higher.isWarm,
+    );
     return this.#isWarm;
   }
 

@@ -1,5 +1,6 @@
 import type { RunSettings, Trade } from '../contracts/backtest.ts';
 import type { CandleColumns } from '../contracts/candles.ts';
+import { type Timeframe, timeframeMilliseconds } from '../contracts/timeframes.ts';
 import type { Broker } from './broker.ts';
 import type { CostTotals } from './costs.ts';
 import { checkIntent, intentColumns, intentWidth } from './intents.ts';
@@ -45,7 +46,7 @@ export class Settlement {
   constructor(
     settings: RunSettings,
     markets: readonly SettledMarket[],
-    barMilliseconds: number,
+    timeframe: Timeframe,
     timeline = markets.length > 1 ? timelineOf(markets.map(({ columns }) => columns)) : undefined,
   ) {
     const [first] = markets;
@@ -55,7 +56,7 @@ export class Settlement {
     this.#times = timeline?.times ?? first.columns.time;
     this.#portfolio = new Portfolio(settings, markets.length, this.#ledger);
     this.#finer = markets.map(({ finer }) => {
-      const cursor = new FinerCursor(barMilliseconds);
+      const cursor = new FinerCursor(timeframeMilliseconds[timeframe]);
       if (finer !== undefined) cursor.begin({ columns: finer, from: 0, to: finer.time.length });
       return cursor;
     });

@@ -249,11 +249,41 @@ declare module 'strategy-lab' {
     readonly pane?: 'price' | 'below';
   }
 
+  /** Timeframes that bars of a shorter one can make. */
+  export type TimeframeName =
+    | '3m'
+    | '5m'
+    | '15m'
+    | '30m'
+    | '1h'
+    | '2h'
+    | '4h'
+    | '6h'
+    | '8h'
+    | '12h'
+    | '1d'
+    | '3d'
+    | '1w';
+
+  /**
+   * A higher timeframe of one market, made from the bars of the run. Its series show a bar once it has
+   * closed: on an hourly run the daily close of Monday is first seen at the close of Monday's last hour.
+   * `next` is still called for each bar of the run; its first call waits for these indicators too.
+   */
+  export interface HigherTimeframe {
+    readonly indicators: Indicators;
+    readonly bars: Bars;
+    /** Whether a bar of this timeframe has closed with the bar of the run that has just closed. */
+    readonly isNew: boolean;
+  }
+
   /** One market of the run while `setup` runs. */
   export interface SetupMarket {
     readonly symbol: string;
     readonly indicators: Indicators;
     readonly bars: Bars;
+    /** A higher timeframe of this market, one that is a multiple of the run's; at most 8. */
+    timeframe(name: TimeframeName): HigherTimeframe;
   }
 
   /** One market of the run while `next` runs. Its fields are those of the context, for this market. */
@@ -272,6 +302,13 @@ declare module 'strategy-lab' {
     /** Those of the first market, as `bars`. */
     readonly indicators: Indicators;
     readonly bars: Bars;
+    /**
+     * A higher timeframe of the first market. Call it in `setup` only.
+     *
+     *     const daily = timeframe('1d');
+     *     const trend = daily.indicators.ema(50);
+     */
+    timeframe(name: TimeframeName): HigherTimeframe;
     /** All markets of the run, aligned by time; one as a rule. */
     readonly markets: readonly SetupMarket[];
     /**

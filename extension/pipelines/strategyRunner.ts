@@ -4,7 +4,7 @@ import type { SandboxBackend, SandboxLimits } from '../../sandbox/sandbox.ts';
 import { type RunOutcome, type RunRequest, runInSandbox } from '../../sandbox/session.ts';
 import type { SettledRun } from '../backtest/settlement.ts';
 import type { BacktestResult, RunSettings } from '../contracts/backtest.ts';
-import { type Candles, timeframeMilliseconds } from '../contracts/candles.ts';
+import type { Candles } from '../contracts/candles.ts';
 import type { IsolationLevel } from '../contracts/isolation.ts';
 import type { ParameterValues, StrategyDescription, StrategyPlot } from '../contracts/strategy.ts';
 
@@ -73,7 +73,7 @@ export class StrategyRunner {
       label: 'strategy',
       source: request.source,
       markets: [{ symbol: request.candles.symbol, columns: request.candles }],
-      barMilliseconds: timeframeMilliseconds[request.candles.timeframe],
+      timeframe: request.candles.timeframe,
       settings: request.settings,
       chooseSets: request.chooseSets,
       plots: request.plots ?? false,

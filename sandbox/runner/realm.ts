@@ -8,6 +8,7 @@ import {
 } from '../../extension/backtest/strategyApi.ts';
 import type { RunSettings } from '../../extension/contracts/backtest.ts';
 import type { ParameterValues } from '../../extension/contracts/strategy.ts';
+import type { Timeframe } from '../../extension/contracts/timeframes.ts';
 import { hardenRealm } from './harden.ts';
 
 /**
@@ -39,7 +40,7 @@ export interface Guest {
 interface BeginRequest {
   readonly settings: RunSettings;
   readonly symbols: readonly string[];
-  readonly barMilliseconds: number;
+  readonly timeframe: Timeframe;
   readonly params: ParameterValues;
   readonly intentsPerBar: number;
   readonly logBytes: number;

@@ -173,11 +173,11 @@ export class RunnerCore {
       // The log of one run is a help; those of many at once are noise.
       const room = start.sets.length === 1 ? logBytes : 0;
       const recordPlots = start.plots && set === 0;
-      const { settings, symbols, barMilliseconds } = start;
+      const { settings, symbols, timeframe } = start;
       const request = {
         settings,
         symbols,
-        barMilliseconds,
+        timeframe,
         params,
         intentsPerBar,
         logBytes: room,

@@ -158,7 +158,7 @@ describe('the code of an idea', () => {
       const strategy = loadStrategy((await write(idea)).source);
       const session = new StrategySession(strategy, {
         settings: defaultRunSettings,
-        barMilliseconds: 3_600_000,
+        timeframe: '1h',
         params: defaultParams(strategy),
         intentsPerBar: 1,
         log: () => undefined,

@@ -207,7 +207,7 @@ describe('the settlement refuses intents that no strategy could have given', () 
     return values;
   };
   const settle = (intents: Float64Array, from = 0): void => {
-    const settlement = new Settlement(plainSettings, [{ columns: market }], hour);
+    const settlement = new Settlement(plainSettings, [{ columns: market }], '1h');
     settlement.feed(from, 8, intents, intents.length / intentWidth);
   };
 

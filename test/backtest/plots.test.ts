@@ -4,7 +4,7 @@ import { StrategySession } from '../../extension/backtest/session.ts';
 import type { AnyStrategy } from '../../extension/backtest/strategyApi.ts';
 import { plainSettings } from './support/engineRun.ts';
 import { defineStrategy, everyOrder } from './support/inlineStrategies.ts';
-import { hour, syntheticMarket } from './support/market.ts';
+import { syntheticMarket } from './support/market.ts';
 
 // Enough that the window of the engine moves up three times.
 const bars = 45_000;
@@ -16,7 +16,7 @@ function sessionOf(strategy: AnyStrategy, recordPlots = true): StrategySession {
   const settings = { ...plainSettings, cash: 1e6 };
   return new StrategySession(strategy, {
     settings,
-    barMilliseconds: hour,
+    timeframe: '1h',
     params: {},
     intentsPerBar: 16,
     log: () => undefined,

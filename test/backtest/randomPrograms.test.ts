@@ -7,7 +7,7 @@ import { StrategySession } from '../../extension/backtest/session.ts';
 import { Settlement } from '../../extension/backtest/settlement.ts';
 import { expectAgreement } from './support/compare.ts';
 import { runEngine } from './support/engineRun.ts';
-import { hour, syntheticMarket } from './support/market.ts';
+import { syntheticMarket } from './support/market.ts';
 import { programOf, settingsArbitrary, strategyOfProgram } from './support/programs.ts';
 import { runReference } from './support/referenceRun.ts';
 
@@ -61,7 +61,7 @@ describe('random order programs', () => {
           const ledger = new Ledger();
           const session = new StrategySession(strategyOfProgram(program), {
             settings,
-            barMilliseconds: hour,
+            timeframe: '1h',
             params: {},
             intentsPerBar: 1000,
             log: () => undefined,
@@ -71,7 +71,7 @@ describe('random order programs', () => {
           forChunks(sandboxChunks, (from, to) => session.feed([{ columns: market, from, to }], equity, from));
           session.portfolio.endOfData(bars - 1, market.time[bars - 1] as number);
 
-          const settlement = new Settlement(settings, [{ columns: market }], hour);
+          const settlement = new Settlement(settings, [{ columns: market }], '1h');
           const intents = session.intents.used;
           forChunks(hostChunks, (from, to) => {
             const rows = rowsBetween(intents, from, to);

@@ -145,7 +145,7 @@ function minimalLoop({ open, low, close }: CandleColumns): number {
 }
 
 function sessionOf(strategy: AnyStrategy, ledger?: Ledger): StrategySession {
-  const options = { settings, barMilliseconds: 60_000, params: {}, intentsPerBar: 16, log: () => undefined };
+  const options = { settings, timeframe: '1m' as const, params: {}, intentsPerBar: 16, log: () => undefined };
   return new StrategySession(strategy, ledger === undefined ? options : { ...options, ledger });
 }
 
@@ -205,7 +205,7 @@ async function run(): Promise<BenchResult[]> {
     () => metricsOf(columns, play(smaCross, columns)),
     () => void play(smaCross, columns),
     () => {
-      const settling = new Settlement(settings, [{ columns }], 60_000);
+      const settling = new Settlement(settings, [{ columns }], '1m');
       settling.feed(0, bars, intents, session.intents.rows);
       settling.finish();
     },

@@ -68,7 +68,7 @@ function requestOf(backend: SandboxBackend, candles: CandleColumns, sets: Parame
     label: 'bench',
     source: crossStrategy,
     markets: [{ symbol: 'TEST', columns: candles }],
-    barMilliseconds: 60_000,
+    timeframe: '1m' as const,
     settings: { ...defaultRunSettings, slippage: 0 },
     chooseSets: () => sets,
     limits: defaultLimits,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { intentWidth } from "../../extension/backtest/intents.ts";
+import { intentWidth } from '../../extension/backtest/intents.ts';
 import { failSchema, frameTypes, startedSchema } from '../../sandbox/frames.ts';
 import {
   barsFrame,

@@ -5,7 +5,6 @@ import { Settlement } from '../../extension/backtest/settlement.ts';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import { doneSchema, encodeFrame, frameTypes, readySchema, startedSchema } from '../../sandbox/frames.ts';
 import { ProtocolError } from '../../sandbox/runner/runnerCore.ts';
-import { hour } from '../backtest/support/market.ts';
 import {
   barsFrame,
   barsPayload,
@@ -62,7 +61,7 @@ describe('a run by the protocol', () => {
   it('gives each set its own intents, fills and hash, which the host settles to the same', () => {
     const runner = new LocalRunner();
     runner.begin(crossing, sets);
-    const settlements = sets.map(() => new Settlement(defaultRunSettings, [{ columns: market }], hour));
+    const settlements = sets.map(() => new Settlement(defaultRunSettings, [{ columns: market }], '1h'));
     let orders = 0;
     for (const [from, to] of [
       [0, 10],

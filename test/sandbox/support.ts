@@ -160,7 +160,7 @@ export function runRequest(
     label: 'test',
     source,
     markets: marketsOf(randomWalk(1000)),
-    barMilliseconds: 60_000,
+    timeframe: '1m',
     settings: defaultRunSettings,
     chooseSets: () => [{}],
     newNonce: () => randomBytes(16),

@@ -11,8 +11,8 @@ import {
 import { finerRanges, type MarketPiece } from '../../../extension/backtest/timeline.ts';
 import { defaultRunSettings, type RunSettings } from '../../../extension/contracts/backtest.ts';
 import type { CandleColumns } from '../../../extension/contracts/candles.ts';
+import type { Timeframe } from '../../../extension/contracts/timeframes.ts';
 import { prepareSource } from '../../../sandbox/runner/prepare.ts';
-import { hour } from './market.ts';
 
 /** No fee, no slippage, no steps: what remains are the prices. */
 export const plainSettings: RunSettings = { ...defaultRunSettings, fee: 0, slippage: 0 };
@@ -63,7 +63,7 @@ export interface EngineOptions {
   readonly log?: (message: string) => void;
   /** Lengths of the pieces in which the sandbox's side gets the bars, over and over. */
   readonly chunks?: readonly number[];
-  readonly barMilliseconds?: number;
+  readonly timeframe?: Timeframe;
   readonly finer?: CandleColumns;
 }
 
@@ -84,12 +84,12 @@ export function runEngine(
   options: EngineOptions = {},
 ): EngineRun {
   const { settings = plainSettings, chunks = [4096], intentsPerBar = 100, log = () => undefined } = options;
-  const { barMilliseconds = hour, finer } = options;
+  const { timeframe = '1h', finer } = options;
   const params = options.params ?? defaultParams(strategy);
   const bars = columns.time.length;
   const session = new StrategySession(strategy, {
     settings,
-    barMilliseconds,
+    timeframe,
     params,
     intentsPerBar,
     log,
@@ -98,7 +98,7 @@ export function runEngine(
   const settlement = new Settlement(
     settings,
     [finer === undefined ? { columns } : { columns, finer }],
-    barMilliseconds,
+    timeframe,
   );
   const equity = new Float64Array(bars);
   for (let from = 0, piece = 0; from < bars; piece++) {

@@ -38,7 +38,8 @@ export function runReference(
     params,
     bars,
     indicators,
-    markets: [{ symbol: '', bars, indicators }],
+    timeframe: notModelled,
+    markets: [{ symbol: '', bars, indicators, timeframe: notModelled }],
     plot: () => undefined,
   });
   const firstValues = made.map(({ values }) => values.findIndex((value) => !Number.isNaN(value)));
@@ -147,4 +148,8 @@ function openTrades(broker: ReferenceBroker, last: ReferenceBar): Trade[] {
       exitReason: 'open',
     };
   });
+}
+
+function notModelled(): never {
+  throw new Error('the second implementation has no higher timeframes');
 }

@@ -14,7 +14,6 @@ import {
 } from '../../../sandbox/frames.ts';
 import { RunnerCore } from '../../../sandbox/runner/runnerCore.ts';
 import { createVmRealms } from '../../../sandbox/runner/vmRealm.ts';
-import { hour } from '../../backtest/support/market.ts';
 import { market, packed } from './realm.ts';
 
 export const nonce = '00112233445566778899aabbccddeeff';
@@ -32,7 +31,7 @@ export function startOf(
   settings: RunSettings = defaultRunSettings,
   plots = false,
 ) {
-  return { sets, settings, symbols: ['TEST'], barMilliseconds: hour, plots };
+  return { sets, settings, symbols: ['TEST'], timeframe: '1h', plots };
 }
 
 export function barsPayload(columns: CandleColumns, from: number, to: number): Uint8Array {

@@ -4,7 +4,7 @@ import type { CandleColumns } from '../../../extension/contracts/candles.ts';
 import { prepareSource } from '../../../sandbox/runner/prepare.ts';
 import type { Realm } from '../../../sandbox/runner/runnerCore.ts';
 import { createVmRealms } from '../../../sandbox/runner/vmRealm.ts';
-import { hour, syntheticMarket } from '../../backtest/support/market.ts';
+import { syntheticMarket } from '../../backtest/support/market.ts';
 
 export const market = syntheticMarket({ bars: 200, seed: 2 });
 
@@ -46,7 +46,7 @@ export function begin(
   params: Readonly<Record<string, number>> = {},
   logBytes = 65_536,
 ): unknown {
-  const run = { settings: defaultRunSettings, symbols: ['TEST'], barMilliseconds: hour };
+  const run = { settings: defaultRunSettings, symbols: ['TEST'], timeframe: '1h' };
   const request = { ...run, params, intentsPerBar: 16, logBytes };
   return JSON.parse(realm.begin(JSON.stringify(request)));
 }
