@@ -7,10 +7,11 @@ import { buildChartData } from '../reports/chartData.ts';
 import { renderTextSummary } from '../reports/textReport.ts';
 import { readStrategy } from './guardCommand.ts';
 import { loadMarket, type MarketOptions } from './market.ts';
-import { type MoneyOptions, parseLevel, parseParameters, parseSettings } from './options.ts';
+import { parseLevel, parseParameters } from './options.ts';
+import { parseSettings, type SettingsOptions } from './settingOptions.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface BacktestOptions extends MarketOptions, MoneyOptions {
+export interface BacktestOptions extends MarketOptions, SettingsOptions {
   readonly param: readonly string[];
   readonly level?: string;
 }
@@ -23,7 +24,7 @@ export async function backtestCommand(
   options: BacktestOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const settings = parseSettings(options);
+  const settings = await parseSettings(options);
   const params = parseParameters(options.param);
   const minimumLevel = parseLevel(options.level ?? 'preview');
   const source = await readStrategy(file);

@@ -1,19 +1,8 @@
 import type { z } from 'zod';
-import { defaultRunSettings, type RunSettings, runSettingsSchema } from '../contracts/backtest.ts';
 import { LabError } from '../contracts/errors.ts';
 import { type IsolationLevel, isolationLevelSchema, isolationLevels } from '../contracts/isolation.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
 import { generateSteps, searchMetricSchema } from '../pipelines/generate/contracts.ts';
-
-/** Options of the commands that settle orders, as they come from the command line. */
-export interface MoneyOptions {
-  readonly cash?: string;
-  readonly fee?: string;
-  readonly slippage?: string;
-  readonly quantityStep?: string;
-  readonly minimumNotional?: string;
-  readonly seed?: string;
-}
 
 /**
  * A number as a person types it: plain or with an exponent, nothing before or behind.
@@ -27,31 +16,6 @@ export function parseNumber(text: string, option: string): number {
     });
   }
   return value;
-}
-
-/** Options of the settings: the flag, and what it takes in words. */
-const flags: Record<keyof MoneyOptions, readonly [flag: string, range: string]> = {
-  cash: ['--cash', 'an amount above 0'],
-  fee: ['--fee', 'a fraction from 0 to 0.2; 0.001 is 0.1 %'],
-  slippage: ['--slippage', 'a fraction from 0 to 0.2; 0.0005 is 0.05 %'],
-  quantityStep: ['--quantity-step', 'a number of units, 0 for any'],
-  minimumNotional: ['--minimum-notional', 'an amount, 0 for any'],
-  seed: ['--seed', 'a whole number from 0 to 4294967295'],
-};
-
-/** The settings of a run from its options over the defaults. @throws LabError `usage` naming the option */
-export function parseSettings(options: MoneyOptions): RunSettings {
-  const settings: Record<string, unknown> = { ...defaultRunSettings };
-  for (const [name, [flag, range]] of Object.entries(flags)) {
-    const text = options[name as keyof MoneyOptions];
-    if (text === undefined) continue;
-    settings[name] = parseNumber(text, flag);
-    if (runSettingsSchema.safeParse(settings).success) continue;
-    throw new LabError('usage', `${flag} takes ${range}, was "${text}".`, {
-      action: 'Give a value in that range.',
-    });
-  }
-  return runSettingsSchema.parse(settings);
 }
 
 /** `name=value` pairs of repeated --param options. */

@@ -20,6 +20,7 @@ import {
   showNotices,
   statusCommand,
 } from './runCommands.ts';
+import { addSettingOptions } from './settingOptions.ts';
 import { Terminal } from './terminal.ts';
 
 declare const __LAB_VERSION__: string;
@@ -69,15 +70,9 @@ function addMarketOptions(command: Command): Command {
 }
 
 function addRunOptions(command: Command): Command {
-  return addMarketOptions(command)
+  return addSettingOptions(addMarketOptions(command))
     .option('--from <date>', 'first bar or day, UTC')
     .option('--to <date>', 'last bar or day, included, UTC')
-    .option('--cash <amount>', 'cash at the start; default 10000')
-    .option('--fee <fraction>', 'fee of each fill; default 0.001 (0.1 %)')
-    .option('--slippage <fraction>', 'slippage of market and stop orders; default 0.0005')
-    .option('--quantity-step <units>', 'smallest step of a quantity; default 0 (any)')
-    .option('--minimum-notional <amount>', 'smallest value of an order; default 0')
-    .option('--seed <number>', "seed of the strategy's random(); default 1")
     .option('--level <level>', 'lowest isolation that will do: gvisor, container, namespaces or preview');
 }
 

@@ -13,13 +13,14 @@ import { runTitle } from '../pipelines/runTitle.ts';
 import { formatMetric, metricLabel } from '../reports/metricTexts.ts';
 import { readStrategy } from './guardCommand.ts';
 import { loadMarket, type MarketOptions } from './market.ts';
-import { type MoneyOptions, parseGates, parseLevel, parseMetric, parseSettings } from './options.ts';
+import { parseGates, parseLevel, parseMetric } from './options.ts';
+import { parseSettings, type SettingsOptions } from './settingOptions.ts';
 import { formatTime, type Terminal, table } from './terminal.ts';
 
 export const defaultIdea =
   'Buy when the 10-hour average crosses above the 30-hour one, sell on the way back, stop at 5%';
 
-export interface RunOptions extends MarketOptions, MoneyOptions {
+export interface RunOptions extends MarketOptions, SettingsOptions {
   readonly idea?: string;
   readonly gates?: string;
   readonly level?: string;
@@ -30,7 +31,7 @@ export interface RunOptions extends MarketOptions, MoneyOptions {
 export async function runCommand(lab: Lab, terminal: Terminal, options: RunOptions, signal: AbortSignal) {
   const input: Omit<GenerateInput, 'data' | 'dataWarnings'> = {
     idea: checkIdea(options.idea ?? defaultIdea),
-    settings: parseSettings(options),
+    settings: await parseSettings(options),
     metric: parseMetric(options.metric),
     // Code of the built-in catalogue may run at preview; its approval for trading may not.
     minimumLevel: parseLevel(options.level ?? 'preview'),

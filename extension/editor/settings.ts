@@ -6,12 +6,32 @@ import { isolationLevelSchema } from '../contracts/isolation.ts';
 import { searchMetricSchema } from '../pipelines/generate/contracts.ts';
 import type { SettingId } from './contributions/settings.ts';
 
+const ownSettings = {
+  cash: true,
+  fee: true,
+  slippage: true,
+  quantityStep: true,
+  minimumNotional: true,
+  seed: true,
+  periodsPerYear: true,
+} as const;
+
+/** What has no setting of its own, by the names of the run's settings. */
+const venueSchema = z
+  .strictObject(runSettingsSchema.shape)
+  .omit(ownSettings)
+  .partial()
+  .refine((venue) => runSettingsSchema.safeParse({ ...defaultRunSettings, ...venue }).success, {
+    message: 'leverage and funding need market perpetual, and the maintenance margin is below 1 / leverage',
+  });
+
 const settingSchemas = {
   'strategyLab.backtest.cash': runSettingsSchema.shape.cash,
   'strategyLab.backtest.fee': runSettingsSchema.shape.fee,
   'strategyLab.backtest.slippage': runSettingsSchema.shape.slippage,
   'strategyLab.backtest.quantityStep': runSettingsSchema.shape.quantityStep,
   'strategyLab.backtest.minimumNotional': runSettingsSchema.shape.minimumNotional,
+  'strategyLab.backtest.venue': venueSchema,
   'strategyLab.backtest.seed': runSettingsSchema.shape.seed,
   'strategyLab.backtest.metric': searchMetricSchema,
   'strategyLab.sandbox.minimumLevel': isolationLevelSchema.exclude(['none']),
@@ -43,13 +63,14 @@ export function readSetting<Id extends SettingId>(id: Id, resource?: vscode.Uri)
 
 /** The settings of a run for a file or folder. @throws LabError `usage` naming the setting */
 export function readRunSettings(resource: vscode.Uri | undefined): RunSettings {
-  return {
+  return runSettingsSchema.parse({
     ...defaultRunSettings,
+    ...readSetting('strategyLab.backtest.venue', resource),
     cash: readSetting('strategyLab.backtest.cash', resource),
     fee: readSetting('strategyLab.backtest.fee', resource),
     slippage: readSetting('strategyLab.backtest.slippage', resource),
     quantityStep: readSetting('strategyLab.backtest.quantityStep', resource),
     minimumNotional: readSetting('strategyLab.backtest.minimumNotional', resource),
     seed: readSetting('strategyLab.backtest.seed', resource),
-  };
+  });
 }

@@ -53,6 +53,12 @@ export const settingSections = {
       text: 'Smallest value of an order that the venue takes; `0` for any.',
       scope: 'resource',
     },
+    'strategyLab.backtest.venue': {
+      type: 'object',
+      default: {},
+      text: 'Further rules of the venue, by name: `makerFee`, `fixedFee`, `feeTiers`, `spread`, `volatilitySlippage`, `volumeSlippage`, `volumeLimit`, `latencyBars`, `priceStep`, `maximumQuantity`, `limitFills`, `positionMode`, `market`, `leverage`, `maintenanceMargin`, `liquidationFee`, `fundingRate`, `fundingHours`.',
+      scope: 'resource',
+    },
     'strategyLab.backtest.seed': {
       type: 'integer',
       default: 1,
