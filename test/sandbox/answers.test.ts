@@ -37,7 +37,11 @@ function expectation(lastIds: readonly number[] = [0], plots = 0): ChunkExpectat
   return { ...bars, intentsPerBar: 2, markets: 1, plotted: plots * 100, lastIds: ids };
 }
 
-const buy = (bar: number, id: number) => [bar, id, 1, 0, 3, 50, ...Array<number>(12).fill(0)];
+const order = (bar: number, id: number, operation: number, size: number) => [
+  ...[bar, id, operation, 0, 3, size],
+  ...Array<number>(intentWidth - 6).fill(0),
+];
+const buy = (bar: number, id: number) => order(bar, id, 1, 50);
 
 describe('an intents frame', () => {
   it('is read set by set, and carries the order numbers on to the next chunk', () => {
@@ -60,9 +64,9 @@ describe('an intents frame', () => {
     ['an order number again', [...buy(100, 1), ...buy(101, 1)]],
     ['an infinite order number', buy(100, Number.POSITIVE_INFINITY)],
     ['three orders on one bar', [...buy(100, 1), ...buy(100, 2), ...buy(100, 3)]],
-    ['an unknown operation', [100, 1, 9, 3, 50, 0, 0, 0, 0]],
-    ['a size that is no number', [100, 1, 1, 3, Number.NaN, 0, 0, 0, 0]],
-    ['more than all of the equity', [100, 1, 1, 3, 101, 0, 0, 0, 0]],
+    ['an unknown operation', order(100, 1, 9, 50)],
+    ['a size that is no number', order(100, 1, 1, Number.NaN)],
+    ['more than all of the equity', order(100, 1, 1, 101)],
   ])('with %s is refused', (_what, rows) => {
     expect(() => readIntents(payloadOf([rows]), expectation())).toThrow(
       expect.objectContaining({ reason: 'sandbox.protocol' }),

@@ -108,7 +108,7 @@ export const hostileCases: readonly HostileCase[] = [
   },
   {
     name: 'gives an order that is no number',
-    lies: 'lie.intents = (from) => intents([[from, 1, 1, 3, NaN, 0, 0, 0, 0]]);',
+    lies: 'lie.intents = (from) => intents([[from, 1, 1, 0, 3, NaN, ...Array(12).fill(0)]]);',
     reason: 'sandbox.protocol',
   },
   {

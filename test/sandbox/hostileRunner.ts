@@ -24,14 +24,14 @@ const json = (type, value) => frame(type, Buffer.from(JSON.stringify(value)));
 
 function ready(changes = {}) {
   const description = { name: 'Hostile', params: {} };
-  return json(types.ready, { nonce, protocol: 2, engineHash: '0'.repeat(64), runtime: 'test', description, ...changes });
+  return json(types.ready, { nonce, protocol: 3, engineHash: '0'.repeat(64), runtime: 'test', description, ...changes });
 }
 function started(changes = {}) {
   return json(types.started, { nonce, warmups: Array(sets).fill(0), plots: [], ...changes });
 }
 /* Rows that close nothing: they cause no fill, so the hash of the fills stays as it begins. */
 function closeRow(bar, id) {
-  return [bar, id, 3, 3, 100, 0, 0, 0, 0];
+  return [bar, id, 3, 0, 3, 100, ...Array(12).fill(0)];
 }
 function intents(rows = [], { fills = 0, high = 0x2545f491, low = 0x1b873593, asChunk = chunk, key = nonce, count = rows.length, plotted = [] } = {}) {
   const head = Buffer.alloc(24 + 16);
@@ -59,7 +59,7 @@ function onFrame(type, payload) {
     send((lie.started ?? started)());
   } else if (type === 4) {
     const from = bars;
-    bars += payload.readUInt32LE(0);
+    bars += payload.readDoubleLE(8);
     send((lie.intents ?? (() => intents()))(from, bars));
     chunk++;
   } else if (type === 5) {

@@ -14,7 +14,7 @@ interface Order {
 
 function answerOf(orders: readonly Order[], from: number, to: number): SetAnswer {
   const rows = orders.flatMap(({ bar, size }, index) =>
-    bar >= from && bar < to ? [bar, index + 1, 1, 3, size, 0, 0, 0, 0] : [],
+    bar >= from && bar < to ? [bar, index + 1, 1, 0, 3, size, ...Array<number>(12).fill(0)] : [],
   );
   const count = rows.length / intentWidth;
   return { rows: Float64Array.from(rows), count, fills: 0, fillHashHigh: 0, fillHashLow: 0 };
