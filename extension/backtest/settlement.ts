@@ -129,6 +129,16 @@ export class Settlement {
     return row;
   }
 
+  /** The broker of the first market. */
+  get broker(): Broker {
+    return this.#portfolio.brokers[0] as Broker;
+  }
+
+  /** Takes one more order given at time `at`, the last that was fed. @throws OrderError */
+  submit(row: Float64Array, at: number): void {
+    this.#submit(at, row, 0, 1);
+  }
+
   /** Takes the intents given at time `at`, from `row` on; returns the row after them. */
   #submit(at: number, intents: Float64Array, row: number, count: number): number {
     const { brokers } = this.#portfolio;
