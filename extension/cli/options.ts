@@ -13,6 +13,10 @@ export interface MoneyOptions {
   readonly quantityStep?: string;
   readonly minimumNotional?: string;
   readonly seed?: string;
+  readonly periodsPerYear?: string;
+  readonly riskFreeRate?: string;
+  readonly targetReturn?: string;
+  readonly tailConfidence?: string;
 }
 
 /**
@@ -37,6 +41,10 @@ const flags: Record<keyof MoneyOptions, readonly [flag: string, range: string]> 
   quantityStep: ['--quantity-step', 'a number of units, 0 for any'],
   minimumNotional: ['--minimum-notional', 'an amount, 0 for any'],
   seed: ['--seed', 'a whole number from 0 to 4294967295'],
+  periodsPerYear: ['--periods-per-year', 'a whole number from 1 to 366'],
+  riskFreeRate: ['--risk-free-rate', 'a fraction from -0.5 to 1; 0.02 is 2 % a year'],
+  targetReturn: ['--target-return', 'a fraction from -0.5 to 1; 0.05 is 5 % a year'],
+  tailConfidence: ['--tail-confidence', 'a fraction from 0.5 to 0.999'],
 };
 
 /** The settings of a run from its options over the defaults. @throws LabError `usage` naming the option */

@@ -78,6 +78,13 @@ function addRunOptions(command: Command): Command {
     .option('--quantity-step <units>', 'smallest step of a quantity; default 0 (any)')
     .option('--minimum-notional <amount>', 'smallest value of an order; default 0')
     .option('--seed <number>', "seed of the strategy's random(); default 1")
+    .option(
+      '--periods-per-year <number>',
+      'days a year of the market: 365, or 252 with weekends closed; default 365',
+    )
+    .option('--risk-free-rate <fraction>', 'return a year without risk, for Sharpe and alpha; default 0')
+    .option('--target-return <fraction>', 'return a year that Sortino and Omega ask for; default 0')
+    .option('--tail-confidence <fraction>', 'confidence of value at risk; default 0.95')
     .option('--level <level>', 'lowest isolation that will do: gvisor, container, namespaces or preview');
 }
 

@@ -13,6 +13,10 @@ const settingSchemas = {
   'strategyLab.backtest.quantityStep': runSettingsSchema.shape.quantityStep,
   'strategyLab.backtest.minimumNotional': runSettingsSchema.shape.minimumNotional,
   'strategyLab.backtest.seed': runSettingsSchema.shape.seed,
+  'strategyLab.backtest.periodsPerYear': runSettingsSchema.shape.periodsPerYear,
+  'strategyLab.backtest.riskFreeRate': runSettingsSchema.shape.riskFreeRate,
+  'strategyLab.backtest.targetReturn': runSettingsSchema.shape.targetReturn,
+  'strategyLab.backtest.tailConfidence': runSettingsSchema.shape.tailConfidence,
   'strategyLab.backtest.metric': searchMetricSchema,
   'strategyLab.sandbox.minimumLevel': isolationLevelSchema.exclude(['none']),
   'strategyLab.sandbox.dockerSocket': z.string(),
@@ -51,5 +55,9 @@ export function readRunSettings(resource: vscode.Uri | undefined): RunSettings {
     quantityStep: readSetting('strategyLab.backtest.quantityStep', resource),
     minimumNotional: readSetting('strategyLab.backtest.minimumNotional', resource),
     seed: readSetting('strategyLab.backtest.seed', resource),
+    periodsPerYear: readSetting('strategyLab.backtest.periodsPerYear', resource),
+    riskFreeRate: readSetting('strategyLab.backtest.riskFreeRate', resource),
+    targetReturn: readSetting('strategyLab.backtest.targetReturn', resource),
+    tailConfidence: readSetting('strategyLab.backtest.tailConfidence', resource),
   };
 }

@@ -1,7 +1,8 @@
 import { formatCompact, formatMoney, formatTime } from '../../webviews/shared/format.ts';
 import type { BacktestResult, Metrics } from '../contracts/backtest.ts';
 import { type Html, html, nothing } from './html.ts';
-import { formatMetric, groupMetrics, type MetricGroup, metricLabel, whyNotAvailable } from './metricTexts.ts';
+import { formatMetric, groupMetrics, type MetricGroup, metricLabel } from './metricTexts.ts';
+import { whyNotAvailable } from './unavailable.ts';
 
 const noDefinition = 'No definition was given with this run.';
 
@@ -42,7 +43,7 @@ ${rows}</tbody>
 `;
 }
 
-/** What the figures rest on: the parameters, the money and the costs. */
+/** What the figures rest on: the parameters, the money, the costs and the bases of the metrics. */
 function settingsTable({ strategy, settings }: BacktestResult['manifest']): Html {
   const step = (value: number) => (value === 0 ? 'none' : formatCompact(value));
   const rows: readonly (readonly [string, string])[] = [
@@ -52,6 +53,10 @@ function settingsTable({ strategy, settings }: BacktestResult['manifest']): Html
     ['Slippage', `${formatCompact(settings.slippage * 100)}%`],
     ['Quantity step', step(settings.quantityStep)],
     ['Smallest order value', step(settings.minimumNotional)],
+    ['Periods a year', formatCompact(settings.periodsPerYear)],
+    ['Risk-free rate a year', `${formatCompact(settings.riskFreeRate * 100)}%`],
+    ['Target return a year', `${formatCompact(settings.targetReturn * 100)}%`],
+    ['Confidence of value at risk', `${formatCompact(settings.tailConfidence * 100)}%`],
   ];
   return html`<table>
 <caption>Parameters and settings</caption>
