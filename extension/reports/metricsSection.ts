@@ -4,6 +4,9 @@ import { type Html, html, nothing } from './html.ts';
 import { formatMetric, groupMetrics, type MetricGroup, metricLabel } from './metricTexts.ts';
 import { whyNotAvailable } from './unavailable.ts';
 
+/** Rows from which on a table is as high as two others. */
+const longGroup = 12;
+
 const noDefinition = 'No definition was given with this run.';
 
 function cell(name: string, metrics: Metrics): Html {
@@ -34,7 +37,7 @@ function table(group: MetricGroup, columns: readonly Column[], definitions: Reco
     return html`<tr><th scope="row"><span class="term"><button type="button" aria-describedby="${id}">${metricLabel(name)}</button><span role="tooltip" id="${id}">${definitions[name] ?? noDefinition}</span></span></th>${columns.map((column) => cell(name, column.metrics))}</tr>
 `;
   });
-  return html`<table class="metrics">
+  return html`<table class="${group.names.length > longGroup ? 'metrics long' : 'metrics'}">
 <caption>${group.title}</caption>
 <thead><tr><th scope="col">Metric</th>${columns.map((column) => html`<th scope="col" class="number">${column.title}</th>`)}</tr></thead>
 <tbody>

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { parseEnd, parseNumber, parseParameters, parseTime } from '../../extension/cli/options.ts';
+import {
+  parseEnd,
+  parseNumber,
+  parseParameters,
+  parseSettings,
+  parseTime,
+} from '../../extension/cli/options.ts';
+import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 
 const refusal = (option: string): object =>
   expect.objectContaining({ name: 'LabError', reason: 'usage', message: expect.stringContaining(option) });
@@ -47,6 +54,34 @@ describe('an end', () => {
 
   test('on a day that no month has is refused', () => {
     expect(() => parseEnd('2021-02-30', '--to')).toThrow(refusal('--to'));
+  });
+});
+
+describe('settings', () => {
+  test('are the defaults but for what is given, the bases of metrics among them', () => {
+    expect(parseSettings({})).toEqual(defaultRunSettings);
+    const given = {
+      periodsPerYear: '252',
+      riskFreeRate: '0.02',
+      targetReturn: '-0.1',
+      tailConfidence: '0.99',
+    };
+    expect(parseSettings(given)).toEqual({
+      ...defaultRunSettings,
+      periodsPerYear: 252,
+      riskFreeRate: 0.02,
+      targetReturn: -0.1,
+      tailConfidence: 0.99,
+    });
+  });
+
+  test.each([
+    ['periodsPerYear', '400', '--periods-per-year'],
+    ['riskFreeRate', '2', '--risk-free-rate'],
+    ['targetReturn', '-1', '--target-return'],
+    ['tailConfidence', '1', '--tail-confidence'],
+  ])('%s of %s is refused', (name, value, flag) => {
+    expect(() => parseSettings({ [name]: value })).toThrow(refusal(flag));
   });
 });
 

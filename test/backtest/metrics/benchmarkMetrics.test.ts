@@ -102,6 +102,19 @@ describe('metrics against buying and holding', () => {
       expect(metrics[name]).toBeCloseTo(daily[name] ?? NaN, 9);
   });
 
+  it('capture nothing on days on which the market stands still', () => {
+    const moves = Array.from({ length: 120 }, (_, index) => [0.01, 0, -0.01][index % 3] as number);
+    const own = moves.map((move) => (move === 0 ? 0.5 : move / 2));
+    const pathOf = (changes: readonly number[]) => {
+      let value = 100;
+      return [value, ...changes.map((change) => (value *= 1 + change))];
+    };
+    const metrics = metricsOf(pathOf(own), { close: Float64Array.from(pathOf(moves)) });
+    expect(metrics).toMatchObject({ upCapture: close(0.5), downCapture: close(0.5) });
+    const few = metricsOf(pathOf(own.slice(0, 60)), { close: Float64Array.from(pathOf(moves.slice(0, 60))) });
+    expect(few).toMatchObject({ upCapture: null, downCapture: null, beta: expect.any(Number) });
+  });
+
   it('are not available below 30 daily returns, for a market that does not move, or without such days', () => {
     const names = [
       'alpha',

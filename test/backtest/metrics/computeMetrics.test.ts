@@ -93,9 +93,13 @@ describe('return metrics', () => {
   it('are not available below 30 daily returns', () => {
     const few = metricsOf(wave.slice(0, 30));
     const enough = metricsOf(wave.slice(0, 31));
-    for (const name of ['sharpe', 'sortino', 'volatility', 'cagr', 'calmar', 'perBarSharpe']) {
-      expect(few[name]).toBeNull();
-      expect(enough[name]).not.toBeNull();
+    for (const name of [
+      ...['sharpe', 'sortino', 'volatility', 'cagr', 'calmar', 'perBarSharpe', 'annualReturn', 'omega'],
+      ...['positiveDays', 'downsideDeviation', 'ulcerIndex', 'martinRatio', 'turnover', 'perBarVolatility'],
+      ...['perBarSortino', 'trackingError'],
+    ]) {
+      expect([name, few[name]]).toEqual([name, null]);
+      expect([name, enough[name]]).not.toEqual([name, null]);
     }
     expect(few['totalReturn']).not.toBeNull();
     expect(few['maxDrawdown']).not.toBeNull();
@@ -271,6 +275,13 @@ describe('metrics that were there before others came', () => {
         expect([name, metrics[name]]).toEqual([name, value]);
     },
   );
+});
+
+it('a growth without measure is not available', () => {
+  const rocket = Array.from({ length: 40 }, (_, index) => 10 ** (7 * index - 100));
+  const metrics = metricsOf(rocket, { cash: 1e-107 });
+  expect(metrics).toMatchObject({ cagr: null, calmar: null, finalEquity: expect.any(Number) });
+  for (const value of Object.values(metrics)) expect(value === null || Number.isFinite(value)).toBe(true);
 });
 
 it('no metric of any run is NaN or infinite', () => {

@@ -72,12 +72,14 @@ describe('drawdowns', () => {
 describe('the deepest drawdowns', () => {
   const time = (bar: number) => startTime + bar * day;
   const values = [90, 80, 85, 100, 110, 99, 105, 110, 108, 111, 100];
-  const table = deepestDrawdowns({
-    time: Float64Array.from(values, (_, bar) => time(bar)),
-    equity: Float64Array.from(values),
-    cash: 100,
-    splitBar: 6,
-  });
+  const tableOf = (splitBar: number) =>
+    deepestDrawdowns({
+      time: Float64Array.from(values, (_, bar) => time(bar)),
+      equity: Float64Array.from(values),
+      cash: 100,
+      splitBar,
+    });
+  const table = tableOf(6);
 
   it('tell when they began, were deepest and ended, and in which part of the data', () => {
     expect(table.map(({ depth }) => depth)).toEqual([
@@ -115,6 +117,11 @@ describe('the deepest drawdowns', () => {
         part: 'held-back',
       },
     ]);
+  });
+
+  it('lie where the equity is below the high, not where the high is', () => {
+    expect(tableOf(10).map(({ part }) => part)).toEqual(['in-sample', 'in-sample', 'held-back', 'in-sample']);
+    expect(tableOf(7).map(({ part }) => part)).toEqual(['in-sample', 'in-sample', 'held-back', 'held-back']);
   });
 
   it('are at most five', () => {

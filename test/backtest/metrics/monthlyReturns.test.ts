@@ -59,6 +59,8 @@ test('each month says whether it was held back', () => {
     'held-back',
     null,
   ]);
+  const whole = monthsOf(24 * 60, { splitBar: 24 * 31 }).years[0]?.months.slice(0, 2);
+  expect(whole?.map(({ part }) => part)).toEqual(['in-sample', 'held-back']);
 });
 
 test('where nothing is left, no return is made up', () => {

@@ -77,6 +77,32 @@ describe('return metrics', () => {
     expect(steady['positiveDays']).toBe(1);
   });
 
+  it('measure the ulcer from the equity at the start on', () => {
+    const below = Array.from({ length: 40 }, (_, index) => 80 + (index % 2));
+    const squares = below.map((value) => (1 - value / 100) ** 2);
+    close(metricsOf(below)['ulcerIndex'], Math.sqrt(sum(squares) / 40));
+  });
+
+  it('count no day without a change as one with a gain', () => {
+    const still = metricsOf(curveOf(Array.from({ length: 40 }, (_, index) => (index % 4 === 0 ? 0.01 : 0))));
+    expect(still['positiveDays']).toBe(0.25);
+  });
+
+  it('of bars leave out those before which nothing is left', () => {
+    const values = curveOf(returns.slice(0, 80)).map((value, index) => (index % 20 === 19 ? -1 : value));
+    const kept = values.slice(1).flatMap((value, index) => {
+      const previous = values[index] ?? NaN;
+      return previous > 0 ? [value / previous - 1] : [];
+    });
+    const mean = sum(kept) / kept.length;
+    const deviation = Math.sqrt(sum(kept.map((value) => (value - mean) ** 2)) / (kept.length - 1));
+    const downside = Math.sqrt(sum(kept.map((value) => Math.min(value, 0) ** 2)) / kept.length);
+    const broken = metricsOf(values);
+    close(broken['perBarVolatility'], deviation * Math.sqrt(365));
+    close(broken['perBarSharpe'], (mean / deviation) * Math.sqrt(365));
+    close(broken['perBarSortino'], (mean / downside) * Math.sqrt(365));
+  });
+
   it('leave the first day out, and are null without another one', () => {
     const one = metricsOf([150]);
     expect(one).toMatchObject({ bestDay: null, worstDay: null, annualReturn: null, totalReturn: 0.5 });
