@@ -14,7 +14,7 @@ interface SettingOption {
   readonly range: string;
 }
 
-type SettingName = Exclude<keyof RunSettings, 'feeTiers' | 'periodsPerYear'>;
+type SettingName = Exclude<keyof RunSettings, 'feeTiers'>;
 
 /** The options of all settings but the fee tiers, which a file alone can tell. */
 export const settingOptions: Readonly<Record<SettingName, SettingOption>> = {
@@ -155,6 +155,30 @@ export const settingOptions: Readonly<Record<SettingName, SettingOption>> = {
     value: 'number',
     text: "seed of the strategy's random(); default 1",
     range: 'a whole number from 0 to 4294967295',
+  },
+  periodsPerYear: {
+    flag: '--periods-per-year',
+    value: 'number',
+    text: 'days a year of the market: 365, or 252 with weekends closed; default 365',
+    range: 'a whole number from 1 to 366',
+  },
+  riskFreeRate: {
+    flag: '--risk-free-rate',
+    value: 'fraction',
+    text: 'return a year without risk, for Sharpe and alpha; default 0',
+    range: 'a fraction from -0.5 to 1; 0.02 is 2 % a year',
+  },
+  targetReturn: {
+    flag: '--target-return',
+    value: 'fraction',
+    text: 'return a year that Sortino and Omega ask for; default 0',
+    range: 'a fraction from -0.5 to 1; 0.05 is 5 % a year',
+  },
+  tailConfidence: {
+    flag: '--tail-confidence',
+    value: 'fraction',
+    text: 'confidence of value at risk; default 0.95',
+    range: 'a fraction from 0.5 to 0.999',
   },
 };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { candlesMetaSchema } from './candles.ts';
 import { isolationLevelSchema } from './isolation.ts';
+import { drawdownSchema, monthlyReturnsSchema } from './metrics.ts';
 import { parameterValuesSchema } from './strategy.ts';
 
 /** From `tradedValue` in the last 30 days on, in cash, these fees hold. */
@@ -63,6 +64,12 @@ export const runSettingsSchema = z
     seed: z.number().int().min(0).max(0xffff_ffff),
     /** Periods a year of daily returns: 365 for markets that trade every day, else 252. */
     periodsPerYear: z.number().int().min(1).max(366),
+    /** Return a year that takes no risk, as a fraction; Sharpe and alpha are what comes on top. */
+    riskFreeRate: z.number().min(-0.5).max(1).default(0),
+    /** Return a year below which Sortino and Omega count a shortfall, as a fraction. */
+    targetReturn: z.number().min(-0.5).max(1).default(0),
+    /** Share of days whose loss is no larger than the value at risk. */
+    tailConfidence: z.number().min(0.5).max(0.999).default(0.95),
   })
   .refine(
     ({ market, leverage, fundingRate }) => market === 'perpetual' || (leverage === 1 && fundingRate === 0),
@@ -77,6 +84,12 @@ export const runSettingsSchema = z
   });
 
 export type RunSettings = z.infer<typeof runSettingsSchema>;
+
+/** What the metrics are based on: it changes no fill. */
+export type MetricBases = Pick<
+  RunSettings,
+  'periodsPerYear' | 'riskFreeRate' | 'targetReturn' | 'tailConfidence'
+>;
 
 export const defaultRunSettings: RunSettings = runSettingsSchema.parse({
   cash: 10_000,
@@ -125,6 +138,14 @@ export const tradeSchema = z.object({
   profitFraction: z.number(),
   bars: z.number().int().nonnegative(),
   exitReason: exitReasonSchema,
+  /** True where the entry was filled inside its bar and not at its open. */
+  entryInsideBar: z.boolean().optional(),
+  /**
+   * Furthest that the price surely went against and for the trade while it was open, as fractions of the
+   * entry price; absent where that was not worked out.
+   */
+  adverseExcursion: z.number().nonnegative().optional(),
+  favourableExcursion: z.number().nonnegative().optional(),
 });
 export type Trade = z.infer<typeof tradeSchema>;
 
@@ -195,6 +216,10 @@ export const backtestResultSchema = z.object({
       outOfSample: metricsSchema,
     })
     .nullable(),
+  /** Null in results that were stored before they had it. */
+  monthlyReturns: monthlyReturnsSchema.nullable().default(null),
+  /** The deepest ones, the deepest first. Null in results that were stored before they had it. */
+  drawdowns: z.array(drawdownSchema).nullable().default(null),
   /** SHA-256 of all fills in order. */
   fillHash: z.string(),
   warnings: z.array(z.string()),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { exitReasonSchema, tradeSchema } from './backtest.ts';
 import { findingSchema } from './guardian.ts';
+import { monthlyReturnsSchema } from './metrics.ts';
 import { decisionActions, stepNameSchema } from './saga.ts';
 
 /** Most buckets that a window of series is cut into: more than a screen has room for candles. */
@@ -66,22 +67,19 @@ const comparisonSchema = z.object({
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-const monthSchema = z.object({
-  /** Fraction; null where there is no data, or nothing that a return could be a fraction of. */
-  value: z.number().nullable(),
-  part: z.enum(['none', 'in-sample', 'mixed', 'held-back']),
+/** A drawdown as it is shown. */
+const drawdownRowSchema = z.object({
+  depth: text,
+  days: text,
+  bars: text,
+  fall: text,
+  rise: text,
+  high: text,
+  trough: text,
+  recovery: text,
+  part: text,
 });
-const monthsSchema = z.object({
-  years: z.array(
-    z.object({
-      year: z.number().int(),
-      months: z.array(monthSchema).length(12),
-      total: z.number().nullable(),
-      hold: z.number().nullable(),
-    }),
-  ),
-});
-export type MonthlyReturns = z.infer<typeof monthsSchema>;
+export type DrawdownRow = z.infer<typeof drawdownRowSchema>;
 
 const searchSchema = z.object({
   /** What was searched and how many sets, in sentences. */
@@ -148,7 +146,9 @@ export const backtestSnapshotSchema = z.object({
   metricsNote: text,
   metrics: z.array(z.object({ title: text, rows: z.array(metricRowSchema) })),
   parameters: z.array(factSchema),
-  months: monthsSchema,
+  months: monthlyReturnsSchema,
+  /** The deepest first. */
+  drawdowns: z.array(drawdownRowSchema),
   search: searchSchema.nullable(),
   reasoning: z
     .object({
@@ -234,6 +234,8 @@ export const tradeSortKeys = [
   'fees',
   'profit',
   'profitFraction',
+  'adverseExcursion',
+  'favourableExcursion',
   'bars',
   'exitReason',
 ] as const;

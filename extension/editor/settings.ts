@@ -14,6 +14,9 @@ const ownSettings = {
   minimumNotional: true,
   seed: true,
   periodsPerYear: true,
+  riskFreeRate: true,
+  targetReturn: true,
+  tailConfidence: true,
 } as const;
 
 /** What has no setting of its own, by the names of the run's settings. */
@@ -33,6 +36,10 @@ const settingSchemas = {
   'strategyLab.backtest.minimumNotional': runSettingsSchema.shape.minimumNotional,
   'strategyLab.backtest.venue': venueSchema,
   'strategyLab.backtest.seed': runSettingsSchema.shape.seed,
+  'strategyLab.backtest.periodsPerYear': runSettingsSchema.shape.periodsPerYear,
+  'strategyLab.backtest.riskFreeRate': runSettingsSchema.shape.riskFreeRate,
+  'strategyLab.backtest.targetReturn': runSettingsSchema.shape.targetReturn,
+  'strategyLab.backtest.tailConfidence': runSettingsSchema.shape.tailConfidence,
   'strategyLab.backtest.metric': searchMetricSchema,
   'strategyLab.sandbox.minimumLevel': isolationLevelSchema.exclude(['none']),
   'strategyLab.sandbox.dockerSocket': z.string(),
@@ -72,5 +79,9 @@ export function readRunSettings(resource: vscode.Uri | undefined): RunSettings {
     quantityStep: readSetting('strategyLab.backtest.quantityStep', resource),
     minimumNotional: readSetting('strategyLab.backtest.minimumNotional', resource),
     seed: readSetting('strategyLab.backtest.seed', resource),
+    periodsPerYear: readSetting('strategyLab.backtest.periodsPerYear', resource),
+    riskFreeRate: readSetting('strategyLab.backtest.riskFreeRate', resource),
+    targetReturn: readSetting('strategyLab.backtest.targetReturn', resource),
+    tailConfidence: readSetting('strategyLab.backtest.tailConfidence', resource),
   });
 }

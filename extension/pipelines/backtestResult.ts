@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
-import { computeMetrics, metricDefinitions } from '../backtest/metrics.ts';
+import { computeMetrics } from '../backtest/metrics/computeMetrics.ts';
+import { metricDefinitions } from '../backtest/metrics/definitions.ts';
+import { deepestDrawdowns } from '../backtest/metrics/drawdownTable.ts';
+import { type Excursions, excursionsOf, withExcursions } from '../backtest/metrics/excursions.ts';
+import { monthlyReturns } from '../backtest/metrics/monthlyReturns.ts';
 import { engineVersion, fillRules } from '../backtest/rules.ts';
 import type { SettledRun } from '../backtest/settlement.ts';
 import type { BacktestResult, Metrics, RunSettings } from '../contracts/backtest.ts';
@@ -10,22 +14,33 @@ export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** Metrics of the bars `from` to `to` of a settled run. */
-export function metricsOf(
+/** Metrics of all bars of a settled run. */
+export function metricsOf(candles: Candles, run: SettledRun, settings: RunSettings): Metrics {
+  const excursions = excursionsOf(run.trades, candles);
+  return metricsOfPart(candles, run, settings, excursions, 0, candles.time.length);
+}
+
+function metricsOfPart(
   candles: Candles,
   run: SettledRun,
   settings: RunSettings,
-  from = 0,
-  to = candles.time.length,
+  excursions: Excursions,
+  from: number,
+  to: number,
 ): Metrics {
+  const { slippage, spread, funding, liquidationFees } = run.costs;
+  // The totals are those of the whole run: what of them a part has paid is not recorded.
+  const isWhole = from === 0 && to === candles.time.length;
   return computeMetrics({
+    ...(isWhole ? { costs: { slippage, spread, funding, liquidation: liquidationFees } } : {}),
     timeframe: candles.timeframe,
-    periodsPerYear: settings.periodsPerYear,
+    bases: settings,
     time: candles.time,
     close: candles.close,
     equity: run.equity,
     invested: run.invested,
     trades: run.trades,
+    excursions,
     cash: settings.cash,
     from,
     to,
@@ -54,6 +69,16 @@ export function buildBacktestResult(input: ResultInput): BacktestResult {
   }
   const bars = candles.time.length;
   const fills = settled.ledger.fills.used;
+  const excursions = excursionsOf(settled.trades, candles);
+  const metricsBetween = (from: number, to: number) =>
+    metricsOfPart(candles, settled, settings, excursions, from, to);
+  const course = {
+    time: candles.time,
+    close: candles.close,
+    equity: settled.equity,
+    cash: settings.cash,
+    splitBar,
+  };
   return {
     manifest: {
       data: {
@@ -74,18 +99,20 @@ export function buildBacktestResult(input: ResultInput): BacktestResult {
     },
     isolation: run.isolation,
     doubleRun: run.doubleRun,
-    trades: [...settled.trades],
+    trades: withExcursions(settled.trades, excursions),
     rejections: { total: settled.ledger.rejected, first: settled.ledger.rejections },
-    metrics: metricsOf(candles, settled, settings),
+    metrics: metricsBetween(0, bars),
     definitions: { ...metricDefinitions },
     segments:
       splitBar === null
         ? null
         : {
             splitTime: candles.time[splitBar] as number,
-            inSample: metricsOf(candles, settled, settings, 0, splitBar),
-            outOfSample: metricsOf(candles, settled, settings, splitBar, bars),
+            inSample: metricsBetween(0, splitBar),
+            outOfSample: metricsBetween(splitBar, bars),
           },
+    monthlyReturns: monthlyReturns(course),
+    drawdowns: deepestDrawdowns(course),
     fillHash: sha256(new Uint8Array(fills.buffer, fills.byteOffset, fills.byteLength)),
     warnings: [...input.warnings],
     log: [...run.log],

@@ -3,7 +3,8 @@ import type { BacktestResult, Metrics } from '../contracts/backtest.ts';
 import { isAtLeast } from '../contracts/isolation.ts';
 import type { RunReportInput } from '../contracts/report.ts';
 import { type Html, html, nothing } from './html.ts';
-import { formatMetric, metricLabel, whyNotAvailable } from './metricTexts.ts';
+import { formatMetric, metricLabel } from './metricTexts.ts';
+import { whyNotAvailable } from './unavailable.ts';
 import { doubleRunSentence, isolationSentence } from './warnings.ts';
 
 const headlineMetrics = ['totalReturn', 'maxDrawdown', 'sharpe', 'profitFactor', 'trades'] as const;

@@ -6,41 +6,93 @@ import {
   withSign,
 } from '../../webviews/shared/format.ts';
 import { inEnglish, type Translate } from '../../webviews/shared/texts.ts';
+import type { MetricName } from '../backtest/metrics/definitions.ts';
 import type { Metrics } from '../contracts/backtest.ts';
 
 type Unit = 'money' | 'return' | 'percent' | 'ratio' | 'count' | 'bars' | 'mean';
 
-interface MetricText {
-  readonly label: string;
-  readonly unit: Unit;
-}
+type MetricText = readonly [label: string, unit: Unit];
 
 /** The metrics in the order in which a person reads them. */
-const groups: Readonly<Record<string, Readonly<Record<string, MetricText>>>> = {
+const groups: Readonly<Record<string, Readonly<Partial<Record<MetricName, MetricText>>>>> = {
   Return: {
-    totalReturn: { label: 'Total return', unit: 'return' },
-    buyAndHoldReturn: { label: 'Buy and hold', unit: 'return' },
-    cagr: { label: 'Annual growth', unit: 'return' },
-    finalEquity: { label: 'Final equity', unit: 'money' },
-    fees: { label: 'Fees paid', unit: 'money' },
+    totalReturn: ['Total return', 'return'],
+    annualReturn: ['Mean annual return', 'return'],
+    cagr: ['Annual growth', 'return'],
+    finalEquity: ['Final equity', 'money'],
+    bestDay: ['Best day', 'return'],
+    worstDay: ['Worst day', 'return'],
+    positiveDays: ['Days with a gain', 'percent'],
+  },
+  'Return for risk': {
+    sharpe: ['Sharpe', 'ratio'],
+    sortino: ['Sortino', 'ratio'],
+    calmar: ['Calmar', 'ratio'],
+    omega: ['Omega', 'ratio'],
+    martinRatio: ['Martin ratio', 'ratio'],
+    recoveryFactor: ['Recovery factor', 'ratio'],
+    perBarSharpe: ['Sharpe, per bar', 'ratio'],
+    perBarSortino: ['Sortino, per bar', 'ratio'],
   },
   Risk: {
-    maxDrawdown: { label: 'Max drawdown', unit: 'percent' },
-    maxDrawdownBars: { label: 'Longest drawdown', unit: 'bars' },
-    volatility: { label: 'Annual volatility', unit: 'percent' },
-    sharpe: { label: 'Sharpe', unit: 'ratio' },
-    sortino: { label: 'Sortino', unit: 'ratio' },
-    calmar: { label: 'Calmar', unit: 'ratio' },
-    perBarSharpe: { label: 'Sharpe, per bar', unit: 'ratio' },
+    maxDrawdown: ['Max drawdown', 'percent'],
+    maxDrawdownBars: ['Longest drawdown', 'bars'],
+    maxDrawdownRecoveryBars: ['Recovery of the deepest', 'bars'],
+    timeUnderWater: ['Time under water', 'percent'],
+    ulcerIndex: ['Ulcer index', 'percent'],
+    volatility: ['Annual volatility', 'percent'],
+    downsideDeviation: ['Downside deviation', 'percent'],
+    valueAtRisk: ['Value at risk, a day', 'percent'],
+    conditionalValueAtRisk: ['Expected shortfall, day', 'percent'],
+    perBarVolatility: ['Volatility, per bar', 'percent'],
+  },
+  'Against buy and hold': {
+    buyAndHoldReturn: ['Buy and hold', 'return'],
+    excessReturn: ['Return beyond it', 'return'],
+    buyAndHoldSharpe: ['Sharpe of holding', 'ratio'],
+    buyAndHoldMaxDrawdown: ['Drawdown of holding', 'percent'],
+    alpha: ['Alpha, annual', 'return'],
+    beta: ['Beta', 'ratio'],
+    correlation: ['Correlation', 'ratio'],
+    trackingError: ['Tracking error', 'percent'],
+    informationRatio: ['Information ratio', 'ratio'],
+    upCapture: ['Capture, rising days', 'percent'],
+    downCapture: ['Capture, falling days', 'percent'],
   },
   Trades: {
-    trades: { label: 'Closed trades', unit: 'count' },
-    openTrades: { label: 'Open trades', unit: 'count' },
-    winRate: { label: 'Win rate', unit: 'percent' },
-    profitFactor: { label: 'Profit factor', unit: 'ratio' },
-    expectancy: { label: 'Mean profit a trade', unit: 'money' },
-    averageBars: { label: 'Mean bars a trade', unit: 'mean' },
-    exposure: { label: 'Time in the market', unit: 'percent' },
+    trades: ['Closed trades', 'count'],
+    openTrades: ['Open trades', 'count'],
+    winRate: ['Win rate', 'percent'],
+    profitFactor: ['Profit factor', 'ratio'],
+    payoffRatio: ['Payoff ratio', 'ratio'],
+    expectancy: ['Mean profit a trade', 'money'],
+    averageReturn: ['Mean return a trade', 'return'],
+    averageWin: ['Mean win', 'money'],
+    averageLoss: ['Mean loss', 'money'],
+    bestTrade: ['Best trade', 'money'],
+    worstTrade: ['Worst trade', 'money'],
+    longestWinStreak: ['Most wins in a row', 'count'],
+    longestLossStreak: ['Most losses in a row', 'count'],
+    averageBars: ['Mean bars a trade', 'mean'],
+    exposure: ['Time in the market', 'percent'],
+    sqn: ['System quality', 'ratio'],
+    kelly: ['Kelly fraction', 'percent'],
+  },
+  'Course of trades': {
+    adverseExcursion: ['Mean adverse move', 'percent'],
+    favourableExcursion: ['Mean favourable move', 'percent'],
+    winnersAdverseExcursion: ['Adverse, winners', 'percent'],
+    losersFavourableExcursion: ['Favourable, losers', 'percent'],
+    edgeRatio: ['Edge ratio', 'ratio'],
+  },
+  Costs: {
+    fees: ['Fees paid', 'money'],
+    feeShare: ['Fees of the profit', 'percent'],
+    slippageCost: ['Slippage', 'money'],
+    spreadCost: ['Spread', 'money'],
+    fundingCost: ['Funding', 'money'],
+    liquidationCost: ['Liquidation fees', 'money'],
+    turnover: ['Turnover a year', 'ratio'],
   },
 };
 
@@ -64,12 +116,12 @@ export function groupMetrics(metrics: Metrics): MetricGroup[] {
 }
 
 export function metricLabel(name: string): string {
-  return texts.get(name)?.label ?? name;
+  return texts.get(name)?.[0] ?? name;
 }
 
 /** A metric's value with its unit; null and undefined are for `whyNotAvailable` to explain. */
 export function formatMetric(name: string, value: number, translate: Translate = inEnglish): string {
-  switch (texts.get(name)?.unit) {
+  switch (texts.get(name)?.[1]) {
     case 'money':
       return formatMoney(value);
     case 'return':
@@ -86,30 +138,5 @@ export function formatMetric(name: string, value: number, translate: Translate =
       return formatNumber(value, 1);
     default:
       return formatCompact(value);
-  }
-}
-
-/** Why `metrics[name]` is null, in a few words; undefined where that is not known. */
-export function whyNotAvailable(name: string, metrics: Metrics): string | undefined {
-  const hasDailyReturns = typeof metrics['volatility'] === 'number';
-  switch (name) {
-    case 'winRate':
-    case 'expectancy':
-    case 'averageBars':
-      return metrics['trades'] === 0 ? 'no closed trade' : undefined;
-    case 'profitFactor':
-      return metrics['trades'] === 0 ? 'no closed trade' : 'no losing trade';
-    case 'volatility':
-      return 'too few daily returns';
-    case 'cagr':
-      return hasDailyReturns ? 'nothing left' : 'too few daily returns';
-    case 'sharpe':
-      return hasDailyReturns ? 'returns do not vary' : 'too few daily returns';
-    case 'sortino':
-      return hasDailyReturns ? 'no losing day' : 'too few daily returns';
-    case 'calmar':
-      return metrics['maxDrawdown'] === 0 ? 'no drawdown' : whyNotAvailable('cagr', metrics);
-    default:
-      return undefined;
   }
 }

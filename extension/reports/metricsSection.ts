@@ -1,7 +1,11 @@
 import { formatCompact, formatMoney, formatTime } from '../../webviews/shared/format.ts';
 import type { BacktestResult, Metrics } from '../contracts/backtest.ts';
 import { type Html, html, nothing } from './html.ts';
-import { formatMetric, groupMetrics, type MetricGroup, metricLabel, whyNotAvailable } from './metricTexts.ts';
+import { formatMetric, groupMetrics, type MetricGroup, metricLabel } from './metricTexts.ts';
+import { whyNotAvailable } from './unavailable.ts';
+
+/** Rows from which on a table is as high as two others. */
+const longGroup = 12;
 
 const noDefinition = 'No definition was given with this run.';
 
@@ -33,7 +37,7 @@ function table(group: MetricGroup, columns: readonly Column[], definitions: Reco
     return html`<tr><th scope="row"><span class="term"><button type="button" aria-describedby="${id}">${metricLabel(name)}</button><span role="tooltip" id="${id}">${definitions[name] ?? noDefinition}</span></span></th>${columns.map((column) => cell(name, column.metrics))}</tr>
 `;
   });
-  return html`<table class="metrics">
+  return html`<table class="${group.names.length > longGroup ? 'metrics long' : 'metrics'}">
 <caption>${group.title}</caption>
 <thead><tr><th scope="col">Metric</th>${columns.map((column) => html`<th scope="col" class="number">${column.title}</th>`)}</tr></thead>
 <tbody>
@@ -42,7 +46,7 @@ ${rows}</tbody>
 `;
 }
 
-/** What the figures rest on: the parameters, the money and the costs. */
+/** What the figures rest on: the parameters, the money, the costs and the bases of the metrics. */
 function settingsTable({ strategy, settings }: BacktestResult['manifest']): Html {
   const step = (value: number) => (value === 0 ? 'none' : formatCompact(value));
   const rows: readonly (readonly [string, string])[] = [
@@ -52,6 +56,10 @@ function settingsTable({ strategy, settings }: BacktestResult['manifest']): Html
     ['Slippage', `${formatCompact(settings.slippage * 100)}%`],
     ['Quantity step', step(settings.quantityStep)],
     ['Smallest order value', step(settings.minimumNotional)],
+    ['Periods a year', formatCompact(settings.periodsPerYear)],
+    ['Risk-free rate a year', `${formatCompact(settings.riskFreeRate * 100)}%`],
+    ['Target return a year', `${formatCompact(settings.targetReturn * 100)}%`],
+    ['Confidence of value at risk', `${formatCompact(settings.tailConfidence * 100)}%`],
   ];
   return html`<table>
 <caption>Parameters and settings</caption>

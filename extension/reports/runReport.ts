@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ChartData, ReportPageData, RunReportInput } from '../contracts/report.ts';
 import { chartSection } from './chartSection.ts';
+import { drawdownsSection, monthsSection } from './courseSections.ts';
 import { headerSection } from './headerSection.ts';
 import { Html, html, jsonBlock, nothing } from './html.ts';
 import { metricsSection } from './metricsSection.ts';
@@ -70,6 +71,8 @@ function sections(input: RunReportInput): (readonly [id: string, name: string, c
     ['warnings', `Warnings (${warnings.length})`, warningsSection(warnings)],
     ['metrics', 'Metrics', metricsSection(result)],
     ['charts', 'Charts', chartSection(input.chart, result)],
+    ['months', 'Months', monthsSection(result)],
+    ['drawdowns', 'Drawdowns', drawdownsSection(result)],
     ['trades', 'Trades', tradesSection(result)],
     [
       'optimisation',

@@ -1,12 +1,13 @@
 import { formatCompact, formatNumber, formatTime, notAvailable } from '../../webviews/shared/format.ts';
 import type { BacktestResult, Metrics } from '../contracts/backtest.ts';
-import { formatMetric, groupMetrics, metricLabel, whyNotAvailable } from './metricTexts.ts';
+import { formatMetric, groupMetrics, metricLabel } from './metricTexts.ts';
+import { whyNotAvailable } from './unavailable.ts';
 import { visibleLine } from './visible.ts';
 import { collectWarnings, doubleRunSentence, isolationSentence } from './warnings.ts';
 
 const narrowest = 80;
 const widest = 120;
-const labelWidth = 24;
+const labelWidth = 26;
 const factWidth = 12;
 
 /** `text` in lines of at most `width` characters, all but the first after `indent`. */
@@ -99,6 +100,7 @@ export function renderTextSummary(result: BacktestResult, width = narrowest): st
   const market = `${data.symbol} ${data.timeframe}, ${data.venue}${data.synthetic ? ', SYNTHETIC' : ''}`;
   const span = `${formatTime(data.firstTime)} to ${formatTime(data.lastTime)} UTC, ${formatNumber(data.bars, 0)} bars`;
   const costs = `cash ${formatCompact(settings.cash)}, fee ${formatCompact(settings.fee * 100)}%, slippage ${formatCompact(settings.slippage * 100)}%`;
+  const bases = `${settings.periodsPerYear} periods a year, risk-free rate ${formatCompact(settings.riskFreeRate * 100)}%, target ${formatCompact(settings.targetReturn * 100)}%, confidence ${formatCompact(settings.tailConfidence * 100)}%`;
   const split = result.segments === null ? 'nothing' : `from ${formatTime(result.segments.splitTime)} UTC`;
   const warnings = collectWarnings({ result }).flatMap((text) => wrap(`! ${text}`, columns, '  '));
   const parts = columnsOf(result);
@@ -111,6 +113,7 @@ export function renderTextSummary(result: BacktestResult, width = narrowest): st
     ...fact('Data', `${market}, ${span}`, columns),
     ...fact('Held back', split, columns),
     ...fact('Costs', costs, columns),
+    ...fact('Bases', bases, columns),
     ...fact('Isolation', `${result.isolation.level}: ${isolationSentence(result)}`, columns),
     ...fact('Double run', doubleRunSentence(result), columns),
     '',

@@ -55,14 +55,19 @@ const columns: readonly (readonly [string, SortKind])[] = [
   ['Fees', 'number'],
   ['Profit', 'number'],
   ['Profit %', 'number'],
+  ['MAE %', 'number'],
+  ['MFE %', 'number'],
   ['Bars', 'number'],
   ['Exit by', 'text'],
 ];
 
+const excursion = (value: number | undefined) =>
+  html`<td class="number">${value === undefined ? '' : formatPercent(value)}</td>`;
+
 function row(trade: Trade, index: number, decimals: number): Html {
   const sign = trade.profit > 0 ? 'gain' : trade.profit < 0 ? 'loss' : '';
   const exitPrice = trade.exitPrice ?? trade.markPrice;
-  return html`<tr><td class="number">${index + 1}</td><td>${trade.side}</td><td class="time">${formatTime(trade.entryTime)}</td><td class="number">${formatNumber(trade.entryPrice, decimals)}</td><td class="time">${trade.exitTime === null ? 'open' : formatTime(trade.exitTime)}</td><td class="number">${exitPrice === null ? '' : formatNumber(exitPrice, decimals)}</td><td class="number">${formatCompact(trade.quantity)}</td><td class="number">${formatMoney(trade.fees)}</td><td class="number ${sign}">${withSign(formatMoney(trade.profit))}</td><td class="number ${sign}">${withSign(formatPercent(trade.profitFraction))}</td><td class="number">${formatNumber(trade.bars, 0)}</td><td>${exitTexts[trade.exitReason]}</td></tr>
+  return html`<tr><td class="number">${index + 1}</td><td>${trade.side}</td><td class="time">${formatTime(trade.entryTime)}</td><td class="number">${formatNumber(trade.entryPrice, decimals)}</td><td class="time">${trade.exitTime === null ? 'open' : formatTime(trade.exitTime)}</td><td class="number">${exitPrice === null ? '' : formatNumber(exitPrice, decimals)}</td><td class="number">${formatCompact(trade.quantity)}</td><td class="number">${formatMoney(trade.fees)}</td><td class="number ${sign}">${withSign(formatMoney(trade.profit))}</td><td class="number ${sign}">${withSign(formatPercent(trade.profitFraction))}</td>${excursion(trade.adverseExcursion)}${excursion(trade.favourableExcursion)}<td class="number">${formatNumber(trade.bars, 0)}</td><td>${exitTexts[trade.exitReason]}</td></tr>
 `;
 }
 
@@ -94,6 +99,7 @@ export function tradesSection(result: BacktestResult): Html {
     0,
   );
   const decimals = priceDecimals(highest);
+  const hasExcursions = shown.some(({ adverseExcursion }) => adverseExcursion !== undefined);
   const open = trades.filter((trade) => trade.exitTime === null).length;
   const openText =
     open === 0 ? '' : ` ${formatNumber(open, 0)} of them still open at the end, marked at the last close.`;
@@ -108,7 +114,7 @@ export function tradesSection(result: BacktestResult): Html {
   );
   return html`<section id="trades" aria-labelledby="trades-title">
 <h2 id="trades-title">Trades</h2>
-<p class="note">${formatNumber(trades.length, 0)} ${trades.length === 1 ? 'trade' : 'trades'}, profits after fees.${openText}${leftText}</p>
+<p class="note">${formatNumber(trades.length, 0)} ${trades.length === 1 ? 'trade' : 'trades'}, profits after fees.${openText}${leftText}${hasExcursions ? ' MAE and MFE: the furthest that the price surely went against and for the trade while it was open, as a fraction of the entry price.' : ''}</p>
 ${
   shown.length === 0
     ? nothing

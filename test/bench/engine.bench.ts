@@ -1,5 +1,5 @@
 import { Ledger } from '../../extension/backtest/ledger.ts';
-import { computeMetrics } from '../../extension/backtest/metrics.ts';
+import { computeMetrics } from '../../extension/backtest/metrics/computeMetrics.ts';
 import { StrategySession } from '../../extension/backtest/session.ts';
 import { Settlement } from '../../extension/backtest/settlement.ts';
 import {
@@ -165,7 +165,7 @@ function metricsOf(columns: CandleColumns, run: { trades: readonly Trade[]; equi
   computeMetrics({
     ...run,
     timeframe: '1m',
-    periodsPerYear: settings.periodsPerYear,
+    bases: settings,
     time: columns.time,
     close: columns.close,
     invested: new Uint8Array(bars),

@@ -77,6 +77,32 @@ test('a backtest of a file waits for review with equity at each bar, both parts 
   expect(evidence.plots.length).toBeGreaterThan(0);
 });
 
+test('a result holds months, the deepest drawdowns and how far prices went in each trade', async () => {
+  const { result, equity } = await lab.evidence(await runToReview(backtestSagaName));
+  const { monthlyReturns, drawdowns, metrics, trades, manifest } = result;
+  const growth = monthlyReturns?.years.reduce((product, { total }) => product * (1 + (total ?? NaN)), 1);
+  expect(growth).toBeCloseTo((equity.at(-1) ?? 0) / manifest.settings.cash, 9);
+  expect(drawdowns?.[0]?.depth).toBe(metrics['maxDrawdown']);
+  const closed = trades.filter(({ exitTime }) => exitTime !== null);
+  const moves = closed.map(({ adverseExcursion }) => adverseExcursion ?? NaN);
+  expect(closed.length).toBeGreaterThan(0);
+  expect(metrics['adverseExcursion']).toBeCloseTo(
+    moves.reduce((sum, move) => sum + move, 0) / closed.length,
+    12,
+  );
+});
+
+test('the bases of metrics change them and no fill', async () => {
+  const changed = { ...defaultRunSettings, periodsPerYear: 252, riskFreeRate: 0.05 };
+  const plain = (await lab.evidence(await runToReview(backtestSagaName))).result;
+  const based = (await lab.evidence(await runToReview(backtestSagaName, { settings: changed }))).result;
+  expect(based.fillHash).toBe(plain.fillHash);
+  expect(based.trades).toEqual(plain.trades);
+  expect(based.metrics['maxDrawdown']).toBe(plain.metrics['maxDrawdown']);
+  expect(based.metrics['volatility']).not.toBe(plain.metrics['volatility']);
+  expect(based.manifest.settings).toMatchObject({ periodsPerYear: 252, riskFreeRate: 0.05 });
+});
+
 test('parameters given for a backtest are the ones that are run', async () => {
   const id = await runToReview(backtestSagaName, { params: { fast: 20 } });
   expect((await lab.evidence(id)).result.manifest.strategy.params['fast']).toBe(20);

@@ -9,6 +9,7 @@ import {
 import { jsonBlock } from '../../extension/reports/html.ts';
 import { renderRunReport } from '../../extension/reports/runReport.ts';
 import { maximumTradeRows } from '../../extension/reports/tradesSection.ts';
+import { formatPercent, formatTime, withSign } from '../../webviews/shared/format.ts';
 import { elements, markupOf, textOf } from './page.ts';
 import { makeInput } from './sample.ts';
 
@@ -21,6 +22,11 @@ function pageData(page: string): { chart: unknown; splitTime: unknown } {
 
 function section(page: string, id: string): string {
   return elements(page, 'section').find(({ attributes }) => attributes.includes(`id="${id}"`))?.content ?? '';
+}
+
+function monthsOf({ result }: RunReportInput) {
+  if (result.monthlyReturns === null) throw new Error('the sample has months');
+  return result.monthlyReturns;
 }
 
 /** Tags and attribute names of a page, in order: what hostile text must not change. */
@@ -178,6 +184,8 @@ describe('a run report', () => {
       'warnings',
       'metrics',
       'charts',
+      'months',
+      'drawdowns',
       'trades',
       'optimisation',
       'reasoning',
@@ -197,6 +205,50 @@ describe('a run report', () => {
     const few = section(renderRunReport(makeInput(), assets), 'trades');
     expect(few).not.toContain('left out');
     expect(textOf(few)).toContain('1 of them still open');
+  });
+
+  test('shows the return of each month with the part of the data in which it lies', () => {
+    const input = makeInput(24 * 100);
+    const months = section(renderRunReport(input, assets), 'months');
+    const cells = elements(elements(months, 'tbody')[0]?.content ?? '', 'td');
+    const { years } = monthsOf(input);
+    expect(cells.slice(0, 4).map(({ content }) => textOf(content))).toEqual(
+      years[0]?.months.slice(0, 4).map(({ value }) => withSign(formatPercent(value ?? Number.NaN, 1))),
+    );
+    expect(cells.slice(0, 4).map(({ attributes }) => attributes)).toEqual([
+      expect.stringContaining('in-sample'),
+      expect.stringContaining('in-sample'),
+      expect.stringContaining('mixed'),
+      expect.stringContaining('held-back'),
+    ]);
+    expect(textOf(months)).toContain('Framed months are out-of-sample');
+  });
+
+  test('lists the deepest drawdowns with their times', () => {
+    const input = makeInput();
+    const drawdowns = section(renderRunReport(input, assets), 'drawdowns');
+    const rows = elements(elements(drawdowns, 'tbody')[0]?.content ?? '', 'tr').map(({ content }) => content);
+    expect(rows).toHaveLength(input.result.drawdowns?.length ?? 0);
+    expect(textOf(rows[0] ?? '')).toContain(formatPercent(input.result.metrics['maxDrawdown'] ?? 0));
+    expect(textOf(rows[0] ?? '')).toContain(formatTime(input.result.drawdowns?.[0]?.troughTime ?? 0));
+  });
+
+  test('shows a result of before there were months, drawdowns and excursions without them', () => {
+    const input = makeInput();
+    const { monthlyReturns: _, drawdowns: __, ...stored } = input.result;
+    const {
+      riskFreeRate: ___,
+      targetReturn: ____,
+      tailConfidence: _____,
+      ...settings
+    } = stored.manifest.settings;
+    const trades = stored.trades.map(({ adverseExcursion: _, favourableExcursion: __, ...trade }) => trade);
+    const result = { ...stored, trades, manifest: { ...stored.manifest, settings } };
+    const page = renderRunReport(runReportInputSchema.parse({ ...input, result }), assets);
+    expect(section(page, 'months') + section(page, 'drawdowns')).toBe('');
+    expect(section(page, 'trades')).not.toContain('MAE and MFE');
+    expect(textOf(section(page, 'metrics'))).toContain('Confidence of value at risk95%');
+    expect(markupOf(page)).not.toMatch(/NaN|undefined|Infinity/);
   });
 
   test('gives each chart a summary in words and a table', () => {

@@ -1,4 +1,8 @@
-import { computeMetrics, metricDefinitions } from '../../extension/backtest/metrics.ts';
+import { computeMetrics } from '../../extension/backtest/metrics/computeMetrics.ts';
+import { metricDefinitions } from '../../extension/backtest/metrics/definitions.ts';
+import { deepestDrawdowns } from '../../extension/backtest/metrics/drawdownTable.ts';
+import { excursionsOf, withExcursions } from '../../extension/backtest/metrics/excursions.ts';
+import { monthlyReturns } from '../../extension/backtest/metrics/monthlyReturns.ts';
 import { fillRules } from '../../extension/backtest/rules.ts';
 import { type BacktestResult, defaultRunSettings, type Trade } from '../../extension/contracts/backtest.ts';
 import type { CandleColumns } from '../../extension/contracts/candles.ts';
@@ -68,15 +72,17 @@ export function makeResult(candles: CandleColumns, trades: Trade[], equity: Floa
   const bars = candles.time.length;
   const split = Math.floor((bars * 2) / 3);
   const invested = new Uint8Array(bars).fill(1);
+  const excursions = excursionsOf(trades, candles);
+  const course = { time: candles.time, close: candles.close, equity, cash: 10_000, splitBar: split };
   const judge = (from: number, to: number) =>
     computeMetrics({
       timeframe: '1h',
-      periodsPerYear: 365,
       time: candles.time,
       close: candles.close,
       equity,
       invested,
       trades,
+      excursions,
       cash: 10_000,
       from,
       to,
@@ -101,7 +107,7 @@ export function makeResult(candles: CandleColumns, trades: Trade[], equity: Floa
     },
     isolation: { level: 'gvisor', backend: 'docker', memoryLimitHolds: true },
     doubleRun: { verdict: 'identical', chunks: [4096, 1531] },
-    trades,
+    trades: withExcursions(trades, excursions),
     rejections: { total: 1, first: [{ time: firstTime, reason: 'insufficient-cash' }] },
     metrics: judge(0, bars),
     definitions: metricDefinitions,
@@ -110,6 +116,8 @@ export function makeResult(candles: CandleColumns, trades: Trade[], equity: Floa
       inSample: judge(0, split),
       outOfSample: judge(split, bars),
     },
+    monthlyReturns: monthlyReturns(course),
+    drawdowns: deepestDrawdowns(course),
     fillHash: 'e1'.repeat(32),
     warnings: ['Few trades.'],
     log: ['bar 30: warm'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { metricLabel } from '../../extension/reports/metricTexts.ts';
 import { renderTextSummary } from '../../extension/reports/textReport.ts';
 import { makeInput } from './sample.ts';
 
@@ -39,8 +40,28 @@ describe('the summary for a terminal', () => {
     const text = renderTextSummary(result);
     expect(text).toMatch(/Win rate +[\d.]+% +not available +[\d.]+%/);
     expect(text.replace(/\s+/g, ' ')).toContain(
-      'Not available, out-of-sample: Win rate, Profit factor, Mean profit a trade, Mean bars a trade (no closed trade).',
+      'Not available, out-of-sample: Win rate, Profit factor, Payoff ratio, Mean profit a trade, ',
     );
+    expect(text.replace(/\s+/g, ' ')).toMatch(
+      /Not available, whole: [^(]*\bSharpe, [^(]*\(too few daily returns\)/,
+    );
+    expect(text.replace(/\s+/g, ' ')).toMatch(/Slippage, Spread, Funding, Liquidation fees \(not recorded\)/);
+  });
+
+  test('names the bases of the figures', () => {
+    const { manifest } = result;
+    const settings = { ...manifest.settings, periodsPerYear: 252, riskFreeRate: 0.025 };
+    const text = renderTextSummary({ ...result, manifest: { ...manifest, settings } });
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      'Bases 252 periods a year, risk-free rate 2.5%, target 0%, confidence 95%',
+    );
+  });
+
+  test('writes no label too long for its column', () => {
+    const lines = renderTextSummary(result).split('\n');
+    for (const name of Object.keys(result.metrics)) {
+      expect(lines.some((line) => line.startsWith(`  ${metricLabel(name)} `))).toBe(true);
+    }
   });
 
   test('lets no name or warning reach the terminal as a control sequence or on a line of its own', () => {

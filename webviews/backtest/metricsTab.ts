@@ -4,6 +4,9 @@ import { type BacktestSay, factTable, heads, metricCell, note, term } from './pa
 
 type Shown = Pick<BacktestSnapshot, 'metrics' | 'metricsNote' | 'parameters'>;
 
+/** Rows from which on a table is as high as two others. */
+const longGroup = 12;
+
 /** Every metric with its definition: in-sample beside out-of-sample beside the whole. */
 export class MetricsTab {
   readonly root = element('div', {});
@@ -43,7 +46,7 @@ export class MetricsTab {
     );
     return element(
       'table',
-      { class: 'metrics' },
+      { class: rows.length > longGroup ? 'metrics long' : 'metrics' },
       element('caption', {}, title),
       heads(columns),
       element('tbody', {}, ...body),

@@ -122,12 +122,12 @@ export class RunTabs {
   #fill(): void {
     const snapshot = this.#snapshot;
     if (snapshot === undefined || this.#shown === undefined) return;
-    const { data, run, metrics, metricsNote, parameters, months, search, facts, findings } = snapshot;
-    const { comparison, comparisonProblem, reasoning, log, rejections } = snapshot;
+    const { data, run, metrics, metricsNote, parameters, search, facts, findings } = snapshot;
+    const { months, drawdowns, comparison, comparisonProblem, reasoning, log, rejections } = snapshot;
     const fill: Readonly<Record<TabId, () => void>> = {
       metrics: () => this.#metrics.get().show({ metrics, metricsNote, parameters }),
       trades: () => this.#trades.get().show({ data, rejections }),
-      months: () => this.#months.get().show(months),
+      months: () => this.#months.get().show({ months, drawdowns }),
       comparison: () => this.#comparison.get().show({ comparison, comparisonProblem }),
       search: () => this.#search.get().show(search),
       facts: () => this.#facts.get().show(facts),

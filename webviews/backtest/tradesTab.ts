@@ -83,8 +83,18 @@ export class TradesTab {
       button('»', 'lastPage', last),
     );
     const help = element('p', { class: 'note', id: 'trades-help' }, say('tradesHelp'));
+    const excursions = note(say('tradesExcursions'));
     const title = element('h2', {}, say('rejectionsTitle'));
-    this.root.append(this.#filter.root, this.#sum, this.#empty, this.#scroll, this.#pages, help, title);
+    this.root.append(
+      this.#filter.root,
+      this.#sum,
+      this.#empty,
+      this.#scroll,
+      this.#pages,
+      help,
+      excursions,
+      title,
+    );
     this.root.append(this.#rejections);
   }
 
@@ -165,6 +175,8 @@ export class TradesTab {
       ['fees', say('tradeFees'), 'number'],
       ['profit', say('tradeProfit'), 'number'],
       ['profitFraction', say('tradeProfitPercent'), 'number'],
+      ['adverseExcursion', say('tradeAdverse'), 'number'],
+      ['favourableExcursion', say('tradeFavourable'), 'number'],
       ['bars', say('tradeBars'), 'number'],
       ['exitReason', say('tradeExitBy'), 'text'],
     ];
@@ -199,6 +211,7 @@ export class TradesTab {
     const { say } = this.#options;
     const number = trade.index + 1;
     const price = (value: number | null) => (value === null ? '' : formatNumber(value, this.#priceDecimals));
+    const excursion = (value: number | undefined) => (value === undefined ? '' : formatPercent(value));
     const sign = trade.profit > 0 ? 'gain' : trade.profit < 0 ? 'loss' : '';
     const show = element(
       'button',
@@ -225,6 +238,8 @@ export class TradesTab {
       cell(formatMoney(trade.fees), 'number'),
       cell(withSign(formatMoney(trade.profit)), `number ${sign}`),
       cell(withSign(formatPercent(trade.profitFraction)), `number ${sign}`),
+      cell(excursion(trade.adverseExcursion), 'number'),
+      cell(excursion(trade.favourableExcursion), 'number'),
       cell(formatNumber(trade.bars, 0), 'number'),
       cell(exitText(say, trade.exitReason)),
     );

@@ -1,4 +1,5 @@
-import { firstAtOrAfter, type PreparedRun } from './preparedRun.ts';
+import { firstAtOrAfter } from '../../backtest/timeIndex.ts';
+import type { PreparedRun } from './preparedRun.ts';
 
 /** Another run's equity over time, on the scale of the run that it stands beside. */
 export interface OtherEquity {

@@ -56,6 +56,8 @@ export function tradesCsv({ evidence }: PreparedRun): Generator<string> {
     'profit_fraction',
     'bars',
     'exit_reason',
+    'adverse_excursion',
+    'favourable_excursion',
   ];
   return pieces(head, trades.length, (index) => {
     const trade = trades[index];
@@ -74,6 +76,8 @@ export function tradesCsv({ evidence }: PreparedRun): Generator<string> {
       trade.profitFraction,
       trade.bars,
       trade.exitReason,
+      trade.adverseExcursion ?? null,
+      trade.favourableExcursion ?? null,
     ];
   });
 }

@@ -64,6 +64,9 @@ export function factGroups(result: BacktestResult, file: string, words: Words): 
       [say('factQuantityStep'), step(settings.quantityStep)],
       [say('factMinimumNotional'), step(settings.minimumNotional)],
       [say('factPeriods'), String(settings.periodsPerYear)],
+      [say('factRiskFree'), percent(settings.riskFreeRate)],
+      [say('factTarget'), percent(settings.targetReturn)],
+      [say('factConfidence'), percent(settings.tailConfidence)],
       [say('factSeed'), String(settings.seed)],
     ]),
     group(say('factsEngine'), [

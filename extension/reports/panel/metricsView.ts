@@ -1,6 +1,7 @@
 import type { BacktestResult, Metrics } from '../../contracts/backtest.ts';
 import type { BacktestSnapshot, MetricCell, MetricRow } from '../../contracts/backtestPanel.ts';
-import { formatMetric, groupMetrics, metricLabel, whyNotAvailable } from '../metricTexts.ts';
+import { formatMetric, groupMetrics, metricLabel } from '../metricTexts.ts';
+import { whyNotAvailable } from '../unavailable.ts';
 import type { Words } from './words.ts';
 
 const headlineMetrics = ['totalReturn', 'maxDrawdown', 'sharpe', 'profitFactor', 'trades'] as const;

@@ -1,7 +1,8 @@
+import { highestOf, lowestOf, type RangeFold, sumOf } from '../../backtest/rangeFold.ts';
+import { firstAtOrAfter } from '../../backtest/timeIndex.ts';
 import type { MarkKind } from '../../contracts/backtestPanel.ts';
 import { timeframeMilliseconds } from '../../contracts/candles.ts';
 import type { RunEvidence } from '../../contracts/runEvidence.ts';
-import { highestOf, lowestOf, type RangeFold, sumOf } from './blocks.ts';
 
 /** An entry or exit at its bar. */
 export interface TradeEvent {
@@ -42,18 +43,6 @@ export interface PreparedRun {
   /** Bars of each trade's entry and exit; -1 for an exit that has not come. */
   readonly entryBars: Int32Array;
   readonly exitBars: Int32Array;
-}
-
-/** Index of the first row of `time`, which rises, that is not before `wanted`. */
-export function firstAtOrAfter(time: ArrayLike<number>, wanted: number): number {
-  let from = 0;
-  let to = time.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if ((time[middle] as number) < wanted) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }
 
 function drawdownOf(equity: Float64Array, initialCash: number): Float64Array {

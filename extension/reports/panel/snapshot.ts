@@ -5,15 +5,17 @@ import {
   formatTime,
   priceDecimals,
 } from '../../../webviews/shared/format.ts';
+import { deepestDrawdowns } from '../../backtest/metrics/drawdownTable.ts';
+import { monthlyReturns } from '../../backtest/metrics/monthlyReturns.ts';
 import type { BacktestSnapshot, PanelProblem } from '../../contracts/backtestPanel.ts';
 import type { RunEvidence } from '../../contracts/runEvidence.ts';
+import { drawdownRows } from '../drawdownRows.ts';
 import { rejectionTexts } from '../tradesSection.ts';
 import { visible } from '../visible.ts';
 import { collectWarnings } from '../warnings.ts';
 import { comparisonView } from './comparisonView.ts';
 import { factGroups, labelsOf, parameterFacts } from './factsView.ts';
 import { headlineOf, metricGroups, verdictOf } from './metricsView.ts';
-import { monthlyReturns } from './monthlyReturns.ts';
 import type { PreparedRun } from './preparedRun.ts';
 import { searchView } from './searchView.ts';
 import type { Words } from './words.ts';
@@ -36,6 +38,13 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
   const { result, findings, reasoning } = evidence;
   const { data, strategy } = result.manifest;
   const { say, translate } = words;
+  // From the series and not from the result, which did not always hold them.
+  const course = {
+    ...evidence.candles,
+    equity: evidence.equity,
+    cash: run.initialCash,
+    splitBar: run.splitBar,
+  };
   const snapshot: BacktestSnapshot = {
     type: 'snapshot',
     run: {
@@ -75,7 +84,8 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
         : say('heldBackFrom', formatTime(result.segments.splitTime)),
     metrics: metricGroups(result, words),
     parameters: parameterFacts(result),
-    months: monthlyReturns(run),
+    months: monthlyReturns(course),
+    drawdowns: drawdownRows(deepestDrawdowns(course), result.manifest, translate),
     search: evidence.optimisation === null ? null : searchView(evidence.optimisation, words),
     reasoning: reasoningView(evidence, words),
     findings: findings.slice(0, maximumLines).map(({ fix: _, ...finding }) => ({ ...finding })),

@@ -1,12 +1,14 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { metricDefinitions } from '../../../extension/backtest/metrics.ts';
+import { metricDefinitions } from '../../../extension/backtest/metrics/definitions.ts';
 import { fillRules } from '../../../extension/backtest/rules.ts';
 import type { Metrics } from '../../../extension/contracts/backtest.ts';
 import { isolationDescriptions } from '../../../extension/contracts/isolation.ts';
-import { groupMetrics, metricLabel, whyNotAvailable } from '../../../extension/reports/metricTexts.ts';
+import { partTexts } from '../../../extension/reports/drawdownRows.ts';
+import { groupMetrics, metricLabel } from '../../../extension/reports/metricTexts.ts';
 import { rejectionTexts } from '../../../extension/reports/tradesSection.ts';
+import { whyNotAvailable } from '../../../extension/reports/unavailable.ts';
 import { type TextTables, textsInCode } from './textsInCode.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -14,7 +16,7 @@ const metricNames = Object.keys(metricDefinitions);
 const tableSchema = z.record(z.string(), z.string());
 
 /** Tables of the lab whose texts the panels show beside their own. */
-const labTables: TextTables = { rejectionTexts, isolationDescriptions };
+const labTables: TextTables = { rejectionTexts, isolationDescriptions, partTexts };
 
 type TextSource = () => readonly string[];
 
@@ -96,10 +98,18 @@ function groupTitles(): string[] {
 
 /** Why metrics are not available, in all cases that are told apart. */
 function reasons(): string[] {
-  const cases: readonly Metrics[] = [
-    { trades: 0, maxDrawdown: 0, volatility: null },
-    { trades: 1, maxDrawdown: 0.1, volatility: null },
-    { trades: 1, maxDrawdown: 0.1, volatility: 0.1 },
-  ];
+  const values = {
+    trades: [0, 1, 1000],
+    maxDrawdown: [null, 0, 0.1],
+    volatility: [null, 0.1],
+    perBarVolatility: [null, 0.1],
+    averageWin: [null, 1],
+    averageLoss: [null, 1],
+    adverseExcursion: [null, 0],
+  } as const;
+  const cases = Object.entries(values).reduce<readonly Metrics[]>(
+    (found, [name, each]) => found.flatMap((metrics) => each.map((value) => ({ ...metrics, [name]: value }))),
+    [{}],
+  );
   return cases.flatMap((metrics) => metricNames.flatMap((name) => whyNotAvailable(name, metrics) ?? []));
 }

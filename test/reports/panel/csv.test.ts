@@ -46,6 +46,10 @@ describe('exports to CSV', () => {
     expect(rows).toHaveLength(trades.length);
     expect(cells('profit').map(Number)).toEqual(trades.map(({ profit }) => profit));
     expect(cells('exit_time').at(-1)).toBe('');
+    expect(cells('adverse_excursion').map(Number)).toEqual(trades.map((trade) => trade.adverseExcursion));
+    expect(cells('favourable_excursion').map(Number)).toEqual(
+      trades.map((trade) => trade.favourableExcursion),
+    );
     expect(cells('side')).toEqual(trades.map(({ side }) => side));
   });
 

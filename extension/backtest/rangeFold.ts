@@ -37,33 +37,40 @@ export interface RangeFold {
 
 /**
  * A column whose rows are folded over any range without a look at each: the folds of whole blocks are kept,
- * so a range costs its blocks and the rows at its ends.
+ * and of whole blocks of those, so a range costs the rows and blocks at its ends, whatever its length.
  */
 class FoldedColumn implements RangeFold {
   readonly #column: Float64Array;
   readonly #fold: FoldRows;
   readonly #start: number;
-  readonly #blocks: Float64Array;
+  readonly #blocks: FoldedColumn | undefined;
 
   constructor(column: Float64Array, fold: FoldRows, start: number) {
     this.#column = column;
     this.#fold = fold;
     this.#start = start;
     const count = Math.floor(column.length / blockBars);
-    this.#blocks = new Float64Array(count);
+    if (count === 0) return;
+    const blocks = new Float64Array(count);
     for (let block = 0; block < count; block++) {
-      this.#blocks[block] = fold(start, column, block * blockBars, (block + 1) * blockBars);
+      blocks[block] = fold(start, column, block * blockBars, (block + 1) * blockBars);
     }
+    this.#blocks = new FoldedColumn(blocks, fold, start);
   }
 
   over(from: number, to: number): number {
+    return this.#foldInto(this.#start, from, to);
+  }
+
+  #foldInto(value: number, from: number, to: number): number {
     const fold = this.#fold;
     const column = this.#column;
     const first = Math.ceil(from / blockBars);
     const end = Math.floor(to / blockBars);
-    if (first >= end) return fold(this.#start, column, from, to);
-    const before = fold(this.#start, column, from, first * blockBars);
-    return fold(fold(before, this.#blocks, first, end), column, end * blockBars, to);
+    if (this.#blocks === undefined || first >= end) return fold(value, column, from, to);
+    const before = fold(value, column, from, first * blockBars);
+    const inside = this.#blocks.#foldInto(before, first, end);
+    return fold(inside, column, end * blockBars, to);
   }
 }
 

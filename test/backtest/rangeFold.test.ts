@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { highestOf, lowestOf, sumOf } from '../../../extension/reports/panel/blocks.ts';
+import { highestOf, lowestOf, sumOf } from '../../extension/backtest/rangeFold.ts';
 
 const columns = fc
   .array(fc.oneof(fc.integer({ min: -1000, max: 1000 }), fc.constant(Number.NaN)), { maxLength: 900 })
@@ -17,6 +17,21 @@ test('a range folds to what a look at each of its rows finds, whatever its ends'
       expect(highestOf(column).over(from, to)).toBe(Math.max(...numbers));
       // Whole numbers add up without rounding, in any order.
       expect(sumOf(column).over(from, to)).toBe(numbers.reduce((sum, value) => sum + value, 0));
+    }),
+  );
+});
+
+test('a long range folds over blocks of blocks to the same', () => {
+  const column = Float64Array.from({ length: 20_000 }, (_, row) => ((row * 7919) % 10_007) - 5000);
+  const [lowest, highest, total] = [lowestOf(column), highestOf(column), sumOf(column)];
+  const ends = fc.nat(column.length);
+  fc.assert(
+    fc.property(ends, ends, (a, b) => {
+      const [from, to] = [Math.min(a, b), Math.max(a, b)];
+      const numbers = column.subarray(from, to);
+      expect(lowest.over(from, to)).toBe(Math.min(...numbers));
+      expect(highest.over(from, to)).toBe(Math.max(...numbers));
+      expect(total.over(from, to)).toBe(numbers.reduce((sum, value) => sum + value, 0));
     }),
   );
 });

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { dayEnds, dayMilliseconds, firstAtOrAfter } from '../../extension/backtest/timeIndex.ts';
+import { startTime } from './support/market.ts';
+
+/** Rising times with gaps, of which some stand much closer than an hour. */
+const times = fc
+  .array(fc.oneof(fc.integer({ min: 1, max: 5_000_000 }), fc.integer({ min: 1, max: 400_000_000 })), {
+    minLength: 1,
+    maxLength: 400,
+  })
+  .map((steps) => {
+    let time = startTime;
+    return Float64Array.from(steps, (step) => (time += step));
+  });
+
+test('a search finds the first row that is not before a time, within its bounds', () => {
+  fc.assert(
+    fc.property(times, fc.nat(400), fc.nat(400), fc.nat(399), (time, a, b, at) => {
+      const [from, to] = [Math.min(a, b, time.length), Math.min(Math.max(a, b), time.length)];
+      const wanted = (time[at % time.length] as number) + (at % 3) - 1;
+      const expected = time.findIndex((value, row) => row >= from && row < to && value >= wanted);
+      expect(firstAtOrAfter(time, wanted, from, to)).toBe(expected < 0 ? to : expected);
+    }),
+  );
+});
+
+test('a day ends with its last bar, however many it has, and at the end of the part', () => {
+  fc.assert(
+    fc.property(times, fc.nat(400), fc.nat(400), (time, a, b) => {
+      const [from, to] = [Math.min(a, b, time.length), Math.min(Math.max(a, b), time.length)];
+      const dayOf = (row: number) => Math.floor((time[row] as number) / dayMilliseconds);
+      const rows = Array.from({ length: to - from }, (_, index) => from + index);
+      const ends = rows.filter((row) => row === to - 1 || dayOf(row) !== dayOf(row + 1));
+      expect([...dayEnds(time, '1h', from, to)]).toEqual(ends);
+      expect([...dayEnds(time, '1m', from, to)]).toEqual(ends);
+      expect([...dayEnds(time, '3d', from, to)]).toEqual(rows);
+    }),
+    { numRuns: 300 },
+  );
+});
