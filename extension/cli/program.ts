@@ -21,6 +21,7 @@ import {
   statusCommand,
 } from './runCommands.ts';
 import { addSettingOptions } from './settingOptions.ts';
+import { type StatisticsArguments, statisticsCommand } from './statisticsCommand.ts';
 import { Terminal } from './terminal.ts';
 
 declare const __LAB_VERSION__: string;
@@ -174,6 +175,17 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
       run(({ terminal }) => guardCommand(terminal, files))(options),
   );
   addDataCommands(program, run);
+  verb('statistics <file>', 'tell skill from luck in a CSV of returns, one strategy a column')
+    .option('--trials <number>', 'how many strategies were tried in all; default: the columns')
+    .option('--blocks <number>', 'blocks of the cross-validation, an even number; default 16')
+    .option('--bootstrap <number>', 'resamples of the tests, 0 for none; default 1000')
+    .option('--block-length <rows>', 'mean length of a resampled block; default: by the data')
+    .option('--seed <number>', 'seed of the resamples; default 1')
+    .option('--benchmark <sharpe>', 'Sharpe ratio per period to be above; default 0')
+    .option('--against <column>', 'column that the others are compared with; default: cash')
+    .action((file: string, options: StatisticsArguments & CommonOptions) =>
+      run(({ terminal, signal }) => statisticsCommand(terminal, file, options, signal))(options),
+    );
   verb('status', 'list the runs').action((options: CommonOptions) =>
     run(async ({ lab, terminal }) => statusCommand(await lab(), terminal))(options),
   );

@@ -1,5 +1,6 @@
 import { LabError } from '../../contracts/errors.ts';
 import { type ColumnMap, mapColumns, symbolColumn } from './columns.ts';
+import { dataLines, findDelimiter, type Line, splitLine } from './delimited.ts';
 import { normaliseSymbol } from './identity.ts';
 import { isMoney } from './pairs.ts';
 import type { RowTable } from './rows.ts';
@@ -37,7 +38,13 @@ export function readDelimited(source: Source, text: string, likelySymbol: string
   }
   if (next.done) throw noRows(source);
 
-  const delimiter = findDelimiter(source, next.value);
+  const delimiter = findDelimiter(next.value);
+  if (delimiter === undefined) {
+    throw new LabError('data.format', `${source.name} has only one column.`, {
+      action: 'Give it the columns time, open, high, low, close and volume, parted by commas.',
+      place: { file: source.path, line: next.value.number },
+    });
+  }
   const split = (line: Line): string[] => splitLine(source, line, delimiter);
   const head = split(next.value);
   let columns = binanceColumns;
@@ -99,69 +106,11 @@ export function readDelimited(source: Source, text: string, likelySymbol: string
   };
 }
 
-interface Line {
-  readonly text: string;
-  /** From 1. */
-  readonly number: number;
-}
-
-function* dataLines(text: string): Generator<Line, undefined> {
-  // Old spreadsheets end lines with a carriage return alone.
-  const lineEnd = text.includes('\n') ? '\n' : '\r';
-  let number = 0;
-  for (let start = 0; start < text.length; ) {
-    const found = text.indexOf(lineEnd, start);
-    const end = found === -1 ? text.length : found;
-    const line = text.slice(start, text.charCodeAt(end - 1) === 13 && end > start ? end - 1 : end);
-    number += 1;
-    start = end + 1;
-    if (line.trim() !== '' && !line.startsWith('#')) yield { text: line, number };
-  }
-  return undefined;
-}
-
 function noRows(source: Source): LabError {
   return new LabError('data.empty', `${source.name} holds no data rows.`, {
     action: 'Download or export the file again.',
     place: { file: source.path },
   });
-}
-
-/** The sign that splits the first line into the most cells. */
-function findDelimiter(source: Source, line: Line): string {
-  const counts = [',', ';', '\t'].map((sign) => [sign, line.text.split(sign).length] as const);
-  const [delimiter, cells] = counts.reduce((best, next) => (next[1] > best[1] ? next : best));
-  if (cells === 1) {
-    throw new LabError('data.format', `${source.name} has only one column.`, {
-      action: 'Give it the columns time, open, high, low, close and volume, parted by commas.',
-      place: { file: source.path, line: line.number },
-    });
-  }
-  return delimiter;
-}
-
-/** Splits a line into cells; a cell may stand in double quotes, a doubled quote inside is one. */
-function splitLine(source: Source, line: Line, delimiter: string): string[] {
-  const { text } = line;
-  if (!text.includes('"')) return text.split(delimiter);
-  const cells: string[] = [];
-  let cell = '';
-  let isQuoted = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const sign = text[index] ?? '';
-    if (sign === '"') {
-      if (isQuoted && text[index + 1] === '"') {
-        cell += '"';
-        index += 1;
-      } else isQuoted = !isQuoted;
-    } else if (sign === delimiter && !isQuoted) {
-      cells.push(cell);
-      cell = '';
-    } else cell += sign;
-  }
-  if (isQuoted) throw rowError(source, { line: line.number }, 'data.format', 'a quoted cell has no end');
-  cells.push(cell);
-  return cells;
 }
 
 /** Whether a line is a row rather than a header: it begins with a number or holds a date. */

@@ -5,7 +5,7 @@ import { type ErrorPlace, LabError, type LabErrorReason } from '../../contracts/
 /** A JavaScript string holds at most about 537 million characters; the file is decoded into one. */
 const largestFile = 500_000_000;
 
-/** A file of candles as it was found. */
+/** A file of market data as it was found. */
 export interface Source {
   readonly path: string;
   /** File name without its folders; the only part that reports may show. */
@@ -13,7 +13,7 @@ export interface Source {
   readonly bytes: Uint8Array;
 }
 
-/** Reads a file of candles. Throws `data.missing`, `data.empty` or `data.format`. */
+/** Reads a file of candles or returns. Throws `data.missing`, `data.empty` or `data.format`. */
 export async function readSource(path: string): Promise<Source> {
   const name = basename(path);
   const place = { file: path };
@@ -22,14 +22,14 @@ export async function readSource(path: string): Promise<Source> {
   try {
     const facts = await stat(path);
     if (facts.isDirectory()) {
-      throw new LabError('data.format', `${path} is a folder, not a file of candles.`, {
+      throw new LabError('data.format', `${path} is a folder, not a file.`, {
         action: 'Name one file inside it.',
         place,
       });
     }
     // A device such as /dev/zero may never end.
     if (facts.isCharacterDevice() || facts.isBlockDevice()) {
-      throw new LabError('data.format', `${path} is a device, not a file of candles.`, {
+      throw new LabError('data.format', `${path} is a device, not a file.`, {
         action: 'Name a file.',
         place,
       });
@@ -37,7 +37,7 @@ export async function readSource(path: string): Promise<Source> {
     size = facts.size;
     if (size > largestFile) {
       throw new LabError('data.format', `${name} has ${size} bytes, more than ${largestFile} can be read.`, {
-        action: 'Split it by year and import the parts.',
+        action: 'Split it by year.',
         place,
       });
     }
@@ -72,7 +72,7 @@ const binaryKinds: readonly (readonly [signature: string, kind: string])[] = [
 export function decodeText(source: Source): string {
   const head = Buffer.from(source.bytes.subarray(0, 8)).toString('latin1');
   const kind = binaryKinds.find(([signature]) => head.startsWith(signature))?.[1];
-  if (kind !== undefined) throw notText(source, `${source.name} is ${kind}, not a text file of candles.`);
+  if (kind !== undefined) throw notText(source, `${source.name} is ${kind}, not a text file.`);
   if (source.bytes.includes(0)) throw notText(source, `${source.name} holds binary data.`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(source.bytes);
@@ -83,7 +83,7 @@ export function decodeText(source: Source): string {
 
 function notText(source: Source, message: string, cause?: unknown): LabError {
   return new LabError('data.format', message, {
-    action: 'Unpack it or export it as CSV in UTF-8, then import that file.',
+    action: 'Unpack it or export it as CSV in UTF-8, and use that file.',
     place: { file: source.path },
     cause,
   });
