@@ -8,7 +8,7 @@ const leastReturns = 30;
 export function meanReturn(returns: Float64Array): number | null {
   if (returns.length === 0) return null;
   let sum = 0;
-  for (const value of returns) sum += value;
+  for (let row = 0; row < returns.length; row++) sum += returns[row] as number;
   return sum / returns.length;
 }
 
@@ -17,7 +17,10 @@ export function sharpePerObservation(returns: Float64Array): number | null {
   const mean = meanReturn(returns);
   if (mean === null || returns.length < leastReturns) return null;
   let squares = 0;
-  for (const value of returns) squares += (value - mean) ** 2;
+  for (let row = 0; row < returns.length; row++) {
+    const difference = (returns[row] as number) - mean;
+    squares += difference * difference;
+  }
   const deviation = Math.sqrt(squares / (returns.length - 1));
   // Equal returns leave a deviation of rounding errors, which would be taken for endless skill.
   return deviation <= 1e-12 ? null : mean / deviation;
