@@ -14,7 +14,8 @@ import { StrategySession } from '../../extension/backtest/session.ts';
 import { type CodeResult, codeResultSchema, type ReasoningResult } from '../../extension/contracts/agents.ts';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import { LabError } from '../../extension/contracts/errors.ts';
-import { gridSearch } from '../../extension/evaluation/grid.ts';
+import { searchDefinitionSchema } from '../../extension/contracts/search.ts';
+import { createSearch } from '../../extension/evaluation/search/search.ts';
 import { guard } from '../../language-server/guardian/guard.ts';
 import { defaultParams, loadExample, loadStrategy, runEngine } from '../backtest/support/engineRun.ts';
 import { syntheticMarket } from '../backtest/support/market.ts';
@@ -290,7 +291,17 @@ describe('the search grid', () => {
       const { params } = await reason(idea);
       const { grid, source } = await write(idea);
       for (const [name, values] of Object.entries(grid)) expect(values, idea).toContain(params[name]);
-      const sets = gridSearch(grid, params, loadStrategy(source).params ?? {});
+      const search = createSearch(
+        searchDefinitionSchema.parse({
+          kind: 'grid',
+          objectives: [{ metric: 'sharpe' }],
+          parameters: Object.fromEntries(Object.entries(grid).map(([name, values]) => [name, { values }])),
+          base: params,
+          budget: 1000,
+        }),
+        loadStrategy(source).params ?? {},
+      );
+      const sets = search.ask(1000).map((proposal) => proposal.params);
       expect(sets.length, idea).toBeLessThanOrEqual(36);
       expect(sets[0]).toEqual(params);
     }

@@ -1,6 +1,5 @@
 import { LabError } from '../../contracts/errors.ts';
-import { gridAround } from '../../evaluation/gridAround.ts';
-import { holdOutSplit } from '../../evaluation/splits.ts';
+import { holdOutSplit } from '../../evaluation/validation/splits.ts';
 import type { SagaDefinition, SagaStep } from '../../orchestrator/saga/definition.ts';
 import { sha256 } from '../backtestResult.ts';
 import {
@@ -53,7 +52,7 @@ export function optimiseSaga(services: TrialServices): Definition {
       codeStep(),
       guardStep(services),
       sandboxStep(services),
-      optimiseStep<AssessInput>(services, ({ input }, { params }) => gridAround(params, input.budget)),
+      optimiseStep<AssessInput>(services, () => null),
       backtestStep<AssessInput>(services, searchedChoice),
       reviewStep(services, true),
       deployStep(),

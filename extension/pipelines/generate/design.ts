@@ -1,7 +1,7 @@
 import { LabError } from '../../contracts/errors.ts';
 import type { Author, Finding } from '../../contracts/guardian.ts';
 import { summariseMarket } from '../../evaluation/marketSummary.ts';
-import { holdOutSplit } from '../../evaluation/splits.ts';
+import { holdOutSplit } from '../../evaluation/validation/splits.ts';
 import type { SagaStep } from '../../orchestrator/saga/definition.ts';
 import { sha256 } from '../backtestResult.ts';
 import {

@@ -1,6 +1,9 @@
-import type { ParameterValues, StrategyDescription } from '../../contracts/strategy.ts';
-import { chooseBest, gridSearch, leastTrades } from '../../evaluation/grid.ts';
-import { holdOutSplit } from '../../evaluation/splits.ts';
+import { type SearchDefinition, searchDefinitionSchema } from '../../contracts/search.ts';
+import type { ParameterDefinitions, ParameterValues, StrategyDescription } from '../../contracts/strategy.ts';
+import { isAllowed } from '../../evaluation/search/axis.ts';
+import { chooseBest, usualConstraints } from '../../evaluation/search/choice.ts';
+import { createSearch } from '../../evaluation/search/search.ts';
+import { holdOutSplit } from '../../evaluation/validation/splits.ts';
 import { sliceCandles } from '../../market/candles.ts';
 import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.ts';
 import { buildBacktestResult, metricsOf } from '../backtestResult.ts';
@@ -51,11 +54,10 @@ export function sandboxStep<Input extends TrialInput>(services: TrialServices): 
   };
 }
 
-/** Chooses the values to search of each parameter. */
+/** Chooses the values to search of each parameter; null for values around the declared defaults. */
 export type ChooseGrid<Input> = (
   context: StepContext<Input>,
-  description: StrategyDescription,
-) => Readonly<Record<string, readonly number[]>>;
+) => Readonly<Record<string, readonly number[]>> | null;
 
 /** Searches a small grid on the bars that are not held back; every trial is kept as evidence. */
 export function optimiseStep<Input extends TrialInput>(
@@ -68,13 +70,19 @@ export function optimiseStep<Input extends TrialInput>(
     async run(context) {
       const { input } = context;
       const { candles, splitBar } = await inSampleCandles(services, input);
+      const goal = {
+        objectives: [{ metric: input.metric, direction: 'maximise' }],
+        constraints: usualConstraints,
+      } as const;
       const run = await services.runner.run({
         source: currentSource(context),
         candles,
         settings: input.settings,
-        chooseSets: (description) => {
-          const grid = knownNames(chooseGrid(context, description), description);
-          return spread(gridSearch(grid, {}, description.params), input.budget);
+        chooseSets: ({ params }) => {
+          const parameters = searchedParameters(chooseGrid(context), params);
+          const definition = { kind: 'grid', ...goal, parameters, budget: input.budget };
+          const search = createSearch(searchDefinitionSchema.parse(definition), params);
+          return search.ask(input.budget).map((proposal) => proposal.params);
         },
         minimumLevel: input.minimumLevel,
         twice: false,
@@ -86,7 +94,7 @@ export function optimiseStep<Input extends TrialInput>(
         metrics: metricsOf(candles, run.runs[set] as (typeof run.runs)[number], input.settings),
       }));
       await keepJson(context, 'trials.json', trials);
-      const choice = chooseBest(trials, input.metric, leastTrades);
+      const choice = chooseBest(trials, goal);
       return {
         splitBar,
         optimisation: {
@@ -101,16 +109,19 @@ export function optimiseStep<Input extends TrialInput>(
   };
 }
 
-/** A person's version may have dropped parameters that the generated code declared. */
-function knownNames(grid: Readonly<Record<string, readonly number[]>>, description: StrategyDescription) {
-  return Object.fromEntries(Object.entries(grid).filter(([name]) => name in description.params));
-}
-
-/** At most `most` of the sets: the first, which is the base, and others evenly from the whole grid. */
-function spread<Set>(sets: readonly Set[], most: number): Set[] {
-  if (sets.length <= most) return [...sets];
-  const step = most === 1 ? 0 : (sets.length - 1) / (most - 1);
-  return Array.from({ length: most }, (_, index) => sets[Math.round(index * step)] as Set);
+/** A person's version may have dropped parameters that the generated code declared, or moved their bounds. */
+function searchedParameters(
+  grid: Readonly<Record<string, readonly number[]>> | null,
+  declared: ParameterDefinitions,
+): SearchDefinition['parameters'] {
+  if (grid === null) return null;
+  const known = Object.entries(grid).flatMap(([name, values]) => {
+    const definition = declared[name];
+    if (definition === undefined) return [];
+    const allowed = values.filter((value) => isAllowed(value, definition));
+    return [[name, { values: [definition.default, ...allowed] }]];
+  });
+  return Object.fromEntries(known);
 }
 
 export interface BacktestChoice {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { optimisationSummarySchema } from '../../contracts/report.ts';
 import type { FlowModel } from '../../contracts/sagaPanel.ts';
-import { leastTrades } from '../../evaluation/grid.ts';
+import { leastTrades } from '../../evaluation/search/choice.ts';
 import { metricLabel } from '../metricTexts.ts';
 import type { Words } from './say.ts';
 import type { Results } from './stepReading.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FlowModel } from '../../../extension/contracts/sagaPanel.ts';
-import { chooseBest, leastTrades } from '../../../extension/evaluation/grid.ts';
+import { chooseBest, leastTrades, usualConstraints } from '../../../extension/evaluation/search/choice.ts';
 import { divide, searchFlow } from '../../../extension/reports/saga/flows.ts';
 import { words } from './say.ts';
 
@@ -13,7 +13,7 @@ const searches = fc.array(metrics, { minLength: 1, maxLength: 40 }).map((sets) =
   const trials = sets.map((inSample, index) => ({ params: { n: index }, inSample, outOfSample: null }));
   const choice = chooseBest(
     trials.map(({ params, inSample }) => ({ params, metrics: inSample })),
-    'sharpe',
+    { objectives: [{ metric: 'sharpe', direction: 'maximise' }], constraints: usualConstraints },
   );
   return {
     choice,

@@ -1,4 +1,4 @@
-import type { ParameterDefinition, ParameterDefinitions } from '../contracts/strategy.ts';
+import type { ParameterDefinition, ParameterDefinitions } from '../../contracts/strategy.ts';
 
 /** Multiples of the default that are tried first, nearest first. */
 const multiples = [1, 0.5, 1.5, 0.75, 2, 1.25, 0.25];

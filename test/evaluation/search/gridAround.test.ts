@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ParameterDefinitions } from '../../extension/contracts/strategy.ts';
-import { gridAround } from '../../extension/evaluation/gridAround.ts';
+import type { ParameterDefinitions } from '../../../extension/contracts/strategy.ts';
+import { gridAround } from '../../../extension/evaluation/search/gridAround.ts';
 
 const definition = fc
   .tuple(fc.constantFrom('integer', 'number'), fc.integer({ min: -50, max: 50 }), fc.nat(100), fc.nat(100))

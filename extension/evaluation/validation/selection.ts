@@ -1,0 +1,95 @@
+import { LabError } from '../../contracts/errors.ts';
+import type { Fold, Piece, Scheme } from './fold.ts';
+import { meanReturn, type ReturnsObjective, sharpePerObservation } from './objective.ts';
+import { purgeTrades } from './purge.ts';
+import { type BarRange, gathered } from './ranges.ts';
+import { type FoldReport, reportOf, testReturns, type ValidationReport } from './report.ts';
+
+/** Returns of parameter sets that were each run once over all rows. */
+export interface ReturnsMatrix {
+  /** One column a set, one value a row: a bar or a day. */
+  readonly columns: readonly Float64Array[];
+  /** For each set the rows from the entry to the exit of each trade, that of the exit included. */
+  readonly spans?: readonly (readonly BarRange[])[];
+}
+
+export interface SelectionOptions {
+  /** By what a set is chosen on train rows and judged on test rows; Sharpe ratio per observation if left out. */
+  readonly objective?: ReturnsObjective;
+  /** Rows left out behind a trade that is open in a test range. */
+  readonly embargo?: number;
+  /** Fewest trades that a set must have entered in the train rows to be judged; needs spans. */
+  readonly leastTrades?: number;
+}
+
+/** Trades that were entered in `rows`. */
+function tradesIn(rows: readonly BarRange[], spans: readonly BarRange[]): number {
+  return spans.filter((span) => rows.some(({ from, to }) => span.from >= from && span.from < to)).length;
+}
+
+function requireShape({ columns, spans }: ReturnsMatrix, { folds }: Scheme): void {
+  const rows = columns[0]?.length ?? 0;
+  const last = Math.max(...folds.flatMap(({ train, test }) => [...train, ...test].map(({ to }) => to)));
+  const fits = columns.every((column) => column.length === rows) && last <= rows;
+  if (columns.length > 0 && fits && (spans === undefined || spans.length === columns.length)) return;
+  throw new LabError(
+    'internal',
+    'The returns of the parameter sets do not fit the folds of the validation.',
+    {
+      action: 'Run the search again.',
+    },
+  );
+}
+
+/**
+ * Chooses a set for each fold on its train rows and judges it on its test rows, with no run but the one
+ * that each set has had. Rows of a set's trades that are open in a test range are left out of that set's
+ * train rows. Equal scores go to the earlier set; where no set can be judged, the first one is kept.
+ *
+ * A set's run does not begin flat at a test range, as it would for a person who chose it there: what the
+ * choices earn is settled by the runs of `confirmationPlan`.
+ * @throws LabError `internal` where columns, spans and folds do not fit each other
+ */
+export function selectByFolds(
+  matrix: ReturnsMatrix,
+  scheme: Scheme,
+  { objective = sharpePerObservation, embargo = 0, leastTrades = 0 }: SelectionOptions = {},
+): ValidationReport {
+  requireShape(matrix, scheme);
+  const { columns, spans = [] } = matrix;
+  const trainRows = ({ train, test }: Fold, set: number): BarRange[] =>
+    purgeTrades(train, test, spans[set] ?? [], embargo);
+  const columnOf = (set: number): Float64Array => columns[set] as Float64Array;
+  const scoreOf = (rows: readonly BarRange[], set: number): number | null =>
+    tradesIn(rows, spans[set] ?? []) < leastTrades ? null : objective(gathered(columnOf(set), rows));
+
+  const chosen = scheme.folds.map((ranges, fold) => {
+    let best: number | null = null;
+    let set = 0;
+    for (let other = 0; other < columns.length; other++) {
+      const score = scoreOf(trainRows(ranges, other), other);
+      if (score === null || (best !== null && score <= best)) continue;
+      best = score;
+      set = other;
+    }
+    return { fold, set, isJudged: best !== null };
+  });
+  const returnsOf = ({ fold, test }: Piece): Float64Array => {
+    const [ranges, choice] = [scheme.folds[fold] as Fold, chosen[fold] as (typeof chosen)[number]];
+    const { from, to } = ranges.test[test] as BarRange;
+    return columnOf(choice.set).subarray(from, to);
+  };
+  const folds = chosen.map((choice): FoldReport => {
+    const rows = trainRows(scheme.folds[choice.fold] as Fold, choice.set);
+    const test = testReturns(scheme, choice.fold, returnsOf);
+    return {
+      ...choice,
+      score: { inSample: scoreOf(rows, choice.set), outOfSample: objective(test) },
+      meanReturn: {
+        inSample: meanReturn(gathered(columnOf(choice.set), rows)),
+        outOfSample: meanReturn(test),
+      },
+    };
+  });
+  return reportOf(scheme, folds, returnsOf, objective);
+}
