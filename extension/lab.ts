@@ -13,7 +13,6 @@ import { ProbeCache } from '../sandbox/probeCache.ts';
 import { QuickJsBackend } from '../sandbox/quickjsBackend.ts';
 import { defaultLimits, type SandboxBackend } from '../sandbox/sandbox.ts';
 import { LabError } from './contracts/errors.ts';
-import type { Journal } from './contracts/journal.ts';
 import type { RunReportInput } from './contracts/report.ts';
 import type { RunEvidence } from './contracts/runEvidence.ts';
 import type { SagaNotice } from './contracts/saga.ts';
@@ -26,7 +25,7 @@ import { loadRunEvidence } from './pipelines/runEvidence.ts';
 import { StrategyRunner } from './pipelines/strategyRunner.ts';
 import { buildChartData } from './reports/chartData.ts';
 import { renderRunReport } from './reports/runReport.ts';
-import { openJournal } from './storage/openJournal.ts';
+import { type LabJournal, openJournal } from './storage/openJournal.ts';
 import { OutputFolder } from './storage/outputFolder.ts';
 
 export interface LabOptions {
@@ -111,8 +110,8 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       style: readFileSync(asset('report.css'), 'utf8'),
     });
 
-  let journal: Promise<Journal> | undefined;
-  const openedJournal = (): Promise<Journal> => {
+  let journal: Promise<LabJournal> | undefined;
+  const openedJournal = (): Promise<LabJournal> => {
     journal ??= openJournal({ folder, workerUrl: pathToFileURL(asset('journalWorker.js')) });
     // What hindered it may be mended by the next wish for it.
     journal.catch(() => {
@@ -129,10 +128,12 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       import('./agents/ruleBasedReasoning.ts'),
       import('./agents/ruleBasedCode.ts'),
     ]);
+    const kept = await openedJournal();
     const trial: TrialServices = {
       loadCandles,
       guard: (source, author) => guard(source, { author }),
       runner,
+      trials: kept.trials,
       reports,
       buildChart: buildChartData,
       renderReport,
@@ -144,7 +145,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       strategies,
     });
     return new SagaEngine({
-      journal: await openedJournal(),
+      journal: kept,
       definitions: [generate, backtestSaga(trial), optimiseSaga(trial)],
       clock,
       newId,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { computeMetrics, metricDefinitions } from '../backtest/metrics.ts';
 import { engineVersion, fillRules } from '../backtest/rules.ts';
 import type { SettledRun } from '../backtest/settlement.ts';
-import type { BacktestResult, Metrics, RunSettings } from '../contracts/backtest.ts';
+import type { BacktestResult, Manifest, Metrics, RunSettings } from '../contracts/backtest.ts';
 import type { Candles } from '../contracts/candles.ts';
 import type { StrategyRun } from './strategyRunner.ts';
 
@@ -41,6 +41,7 @@ export interface ResultInput {
   readonly set: number;
   /** First bar of the held-back part, where parameters were chosen on the bars before it. */
   readonly splitBar: number | null;
+  readonly trials: Manifest['trials'];
   readonly warnings: readonly string[];
 }
 
@@ -71,6 +72,7 @@ export function buildBacktestResult(input: ResultInput): BacktestResult {
       engine: { version: engineVersion, runnerHash: run.engineHash },
       runtime: run.runtime,
       rules: { ...fillRules },
+      trials: input.trials,
     },
     isolation: run.isolation,
     doubleRun: run.doubleRun,
