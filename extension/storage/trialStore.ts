@@ -3,7 +3,13 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import { timeframeMilliseconds, timeframeSchema } from '../contracts/candles.ts';
 import type { ChainReport } from '../contracts/journal.ts';
-import { type TrialCount, type TrialQuery, trialPurposeSchema, trialSchema } from '../contracts/trials.ts';
+import {
+  type TrialCount,
+  type TrialQuery,
+  trialCountSchema,
+  trialPurposeSchema,
+  trialSchema,
+} from '../contracts/trials.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import { chainStart } from './eventStore.ts';
 import type { EvaluationMessage } from './protocol.ts';
@@ -29,7 +35,7 @@ type EvaluationRow = z.infer<typeof evaluationRowSchema>;
 const trialRowsSchema = z.array(trialSchema.extend({ params: z.string() }));
 const positionRowSchema = z.object({ position: z.number().int() });
 const headRowSchema = z.object({ position: z.number().int(), hash: z.string() });
-const distinctRowSchema = z.object({ codeHash: z.string(), sharpe: z.number().nullable() });
+const countRowSchema = trialCountSchema.omit({ position: true });
 
 /** Evaluations with their trials, in one chain. The caller opens and commits the transaction. */
 export class TrialStore {
@@ -39,7 +45,7 @@ export class TrialStore {
   readonly #insertEvaluation: StatementSync;
   readonly #insertTrial: StatementSync;
   readonly #trialsOf: StatementSync;
-  readonly #distinct: StatementSync;
+  readonly #count: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -57,12 +63,18 @@ export class TrialStore {
     this.#trialsOf = database.prepare(
       `SELECT params, observations, sharpe, skewness, kurtosis FROM trials WHERE evaluation = ? ORDER BY number`,
     );
-    // SQLite takes the other columns from the row that has the maximum.
-    this.#distinct = database.prepare(
-      `SELECT code_hash AS codeHash, sharpe, max(CASE WHEN sharpe IS NULL THEN NULL ELSE position END)
-      FROM evaluations JOIN trials ON evaluation = position
-      WHERE venue = ? AND symbol = ? AND first_time < ? AND end_time > ? AND position <= ?
-      GROUP BY code_hash, params`,
+    // Beside max() SQLite takes the other columns from the row that has the maximum.
+    this.#count = database.prepare(
+      `WITH latest AS MATERIALIZED (
+        SELECT code_hash, sharpe, max(CASE WHEN sharpe IS NULL THEN NULL ELSE position END)
+        FROM evaluations JOIN trials ON evaluation = position
+        WHERE venue = ? AND symbol = ? AND first_time < ? AND end_time > ? AND position <= ?
+        GROUP BY code_hash, params
+      ), center AS (SELECT avg(sharpe) AS mean FROM latest)
+      SELECT count(*) AS trials, count(DISTINCT code_hash) AS codes, count(sharpe) AS sharpes,
+        CASE WHEN count(sharpe) > 1
+          THEN sum((sharpe - mean) * (sharpe - mean)) / (count(sharpe) - 1) END AS sharpeVariance
+      FROM latest JOIN center`,
     );
   }
 
@@ -103,22 +115,8 @@ export class TrialStore {
   count({ venue, symbol, from, to, upTo }: TrialQuery): TrialCount {
     const last = this.#headRow()?.position ?? 0;
     const position = Math.min(upTo ?? last, last);
-    const codes = new Set<string>();
-    const sharpes: number[] = [];
-    let trials = 0;
-    for (const row of this.#distinct.iterate(venue, symbol, to, from, position)) {
-      const { codeHash, sharpe } = distinctRowSchema.parse(row);
-      trials += 1;
-      codes.add(codeHash);
-      if (sharpe !== null) sharpes.push(sharpe);
-    }
-    return {
-      trials,
-      codes: codes.size,
-      sharpes: sharpes.length,
-      sharpeVariance: sampleVariance(sharpes),
-      position,
-    };
+    const row = this.#count.get(venue, symbol, to, from, position);
+    return { ...countRowSchema.parse(row), position };
   }
 
   /** Computes every hash again; evaluations missing at the end are noticed by the table's own counter. */
@@ -173,10 +171,4 @@ function chainHash(previous: string, position: number, time: number, contentHash
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function sampleVariance(values: readonly number[]): number | null {
-  if (values.length < 2) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
 }
