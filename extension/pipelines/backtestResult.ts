@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { computeMetrics, metricDefinitions } from '../backtest/metrics.ts';
 import { engineVersion, fillRules } from '../backtest/rules.ts';
 import type { SettledRun } from '../backtest/settlement.ts';
-import type { BacktestResult, Manifest, Metrics, RunSettings } from '../contracts/backtest.ts';
+import {
+  type BacktestResult,
+  type Manifest,
+  type Metrics,
+  type RunSettings,
+  runSettingsSchema,
+} from '../contracts/backtest.ts';
 import type { Candles } from '../contracts/candles.ts';
 import type { StrategyRun } from './strategyRunner.ts';
 
@@ -68,7 +74,8 @@ export function buildBacktestResult(input: ResultInput): BacktestResult {
         lastTime: candles.time[bars - 1] as number,
       },
       strategy: { name: run.description.name, codeHash: sha256(input.source), params },
-      settings,
+      // In the order of the schema, whatever the order in which they came.
+      settings: runSettingsSchema.parse(settings),
       engine: { version: engineVersion, runnerHash: run.engineHash },
       runtime: run.runtime,
       rules: { ...fillRules },

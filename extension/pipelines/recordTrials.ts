@@ -22,17 +22,13 @@ export function recordTrials(
   context: Pick<StepContext<unknown>, 'sagaId' | 'idempotencyKey' | 'clock'>,
   { candles, source, run, purpose }: EvaluatedRun,
 ): Promise<number> {
-  const { venue, symbol, timeframe, hash, time } = candles;
+  const { timeframe, hash, time } = candles;
   const evaluation: Evaluation = {
     key: context.idempotencyKey,
     purpose,
     runId: context.sagaId,
     codeHash: sha256(source),
-    venue,
-    symbol,
-    timeframe,
-    firstTime: time[0] as number,
-    lastTime: time[time.length - 1] as number,
+    ...windowOf(candles),
     dataHash: hash,
     trials: run.sets.map((params, set) => {
       const { equity } = run.runs[set] as StrategyRun['runs'][number];
@@ -43,10 +39,20 @@ export function recordTrials(
   return ledger.record(evaluation, context.clock());
 }
 
+/** What is known of bars without having them, times being open times. */
+export interface BarsWindow extends Pick<Candles, 'venue' | 'symbol' | 'timeframe'> {
+  readonly firstTime: number;
+  readonly lastTime: number;
+}
+
+export function windowOf({ venue, symbol, timeframe, time }: Candles): BarsWindow {
+  const [firstTime, lastTime] = [time[0] as number, time[time.length - 1] as number];
+  return { venue, symbol, timeframe, firstTime, lastTime };
+}
+
 /** The trials of this lab on any part of these bars, up to a position of the ledger. */
-export function countTrials(ledger: TrialLedger, candles: Candles, upTo: number): Promise<TrialCount> {
-  const { venue, symbol, timeframe, time } = candles;
-  const from = time[0] as number;
-  const to = (time[time.length - 1] as number) + timeframeMilliseconds[timeframe];
-  return ledger.count({ venue, symbol, from, to, upTo });
+export function countTrials(ledger: TrialLedger, bars: BarsWindow, upTo: number): Promise<TrialCount> {
+  const { venue, symbol, timeframe, firstTime, lastTime } = bars;
+  const to = lastTime + timeframeMilliseconds[timeframe];
+  return ledger.count({ venue, symbol, from: firstTime, to, upTo });
 }

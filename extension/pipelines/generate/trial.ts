@@ -4,7 +4,7 @@ import { holdOutSplit } from '../../evaluation/splits.ts';
 import { sliceCandles } from '../../market/candles.ts';
 import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.ts';
 import { metricsOf } from '../backtestResult.ts';
-import { countTrials, recordTrials } from '../recordTrials.ts';
+import { countTrials, recordTrials, windowOf } from '../recordTrials.ts';
 import { runBacktest } from '../runBacktest.ts';
 import type { StrategyRun } from '../strategyRunner.ts';
 import { backtestStepSchema, optimiseStepSchema, sandboxStepSchema, type TrialInput } from './contracts.ts';
@@ -154,7 +154,7 @@ export function backtestStep<Input extends TrialInput>(
         pinTrials: async (done) => {
           const evaluated = { candles, source, run: done, purpose: 'backtest' } as const;
           const position = await recordTrials(services.trials, context, evaluated);
-          const { trials } = await countTrials(services.trials, candles, position);
+          const { trials } = await countTrials(services.trials, windowOf(candles), position);
           return { count: trials, position };
         },
         signal: context.signal,
