@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from './cli/program.ts';
 
@@ -32,6 +33,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   folder: process.cwd(),
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  lines: () => createInterface({ input: process.stdin, signal: stop.signal })[Symbol.asyncIterator](),
   isScreen: process.stderr.isTTY === true,
   columns: process.stderr.columns ?? 100,
   clock: Date.now,

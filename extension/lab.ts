@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { access, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { realmHash } from 'virtual:realm';
@@ -11,9 +11,10 @@ import { RunnerImage } from '../sandbox/image/runnerImage.ts';
 import { currentOwner } from '../sandbox/owner.ts';
 import { ProbeCache } from '../sandbox/probeCache.ts';
 import { QuickJsBackend } from '../sandbox/quickjsBackend.ts';
+import { nodeRuntime, quickJsRuntime } from '../sandbox/runtimes.ts';
 import { defaultLimits, type SandboxBackend } from '../sandbox/sandbox.ts';
+import { engineVersion, fillRules } from './backtest/rules.ts';
 import { LabError } from './contracts/errors.ts';
-import type { Journal } from './contracts/journal.ts';
 import type { RunReportInput } from './contracts/report.ts';
 import type { RunEvidence } from './contracts/runEvidence.ts';
 import type { SagaNotice } from './contracts/saga.ts';
@@ -22,11 +23,14 @@ import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
 import { generateSaga } from './pipelines/generate/generate.ts';
 import type { TrialServices } from './pipelines/generate/services.ts';
+import type { EvidenceSources } from './pipelines/recordedBacktest.ts';
+import { type RerunOptions, type RerunReport, rerun } from './pipelines/replay/rerun.ts';
+import { type VerifyReport, verifyRun } from './pipelines/replay/verify.ts';
 import { loadRunEvidence } from './pipelines/runEvidence.ts';
 import { StrategyRunner } from './pipelines/strategyRunner.ts';
 import { buildChartData } from './reports/chartData.ts';
 import { renderRunReport } from './reports/runReport.ts';
-import { openJournal } from './storage/openJournal.ts';
+import { type LabJournal, openJournal } from './storage/openJournal.ts';
 import { OutputFolder } from './storage/outputFolder.ts';
 
 export interface LabOptions {
@@ -67,6 +71,10 @@ export interface Lab {
   readArtefact(hash: string): Promise<Uint8Array>;
   /** All that is known of a run whose backtest is done. @throws LabError `saga.state`, `not-found` */
   evidence(id: string): Promise<RunEvidence>;
+  /** Runs a run's backtest once more and compares. @throws LabError as `rerun` */
+  rerun(id: string, options: RerunOptions): Promise<RerunReport>;
+  /** Holds what a run's backtest depended on against what is there now. @throws LabError as `verifyRun` */
+  verify(id: string): Promise<VerifyReport>;
   close(): Promise<void>;
 }
 
@@ -111,8 +119,8 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       style: readFileSync(asset('report.css'), 'utf8'),
     });
 
-  let journal: Promise<Journal> | undefined;
-  const openedJournal = (): Promise<Journal> => {
+  let journal: Promise<LabJournal> | undefined;
+  const openedJournal = (): Promise<LabJournal> => {
     journal ??= openJournal({ folder, workerUrl: pathToFileURL(asset('journalWorker.js')) });
     // What hindered it may be mended by the next wish for it.
     journal.catch(() => {
@@ -129,10 +137,12 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       import('./agents/ruleBasedReasoning.ts'),
       import('./agents/ruleBasedCode.ts'),
     ]);
+    const kept = await openedJournal();
     const trial: TrialServices = {
       loadCandles,
       guard: (source, author) => guard(source, { author }),
       runner,
+      trials: kept.trials,
       reports,
       buildChart: buildChartData,
       renderReport,
@@ -144,7 +154,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       strategies,
     });
     return new SagaEngine({
-      journal: await openedJournal(),
+      journal: kept,
       definitions: [generate, backtestSaga(trial), optimiseSaga(trial)],
       clock,
       newId,
@@ -160,6 +170,19 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     return opened;
   };
   const readArtefact = async (hash: string) => (await openedJournal()).getArtefact(hash);
+  const sources: EvidenceSources = {
+    view: async (id) => (await sagas()).view(id),
+    results: async (id) => (await sagas()).results(id),
+    readArtefact,
+    loadCandles,
+    strategyPath,
+  };
+  const runtimeOf = (backend: string): string | null => {
+    if (backend === 'quickjs') return quickJsRuntime;
+    // The Node of another image is known to that image alone.
+    const isOwn = options.nodePrograms === undefined && options.imageFile === undefined;
+    return isOwn ? nodeRuntime(process.versions) : null;
+  };
 
   return {
     folder,
@@ -174,14 +197,21 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     sagas,
     readArtefact,
     async evidence(id) {
-      const engine = await sagas();
-      return loadRunEvidence(
+      return loadRunEvidence(sources, id);
+    },
+    async rerun(id, chosen) {
+      const { trials } = await openedJournal();
+      return rerun({ ...sources, runner, trials }, id, chosen);
+    },
+    async verify(id) {
+      const kept = await openedJournal();
+      return verifyRun(
         {
-          view: (run) => engine.view(run),
-          results: (run) => engine.results(run),
-          readArtefact,
-          loadCandles,
-          strategyPath,
+          ...sources,
+          trials: kept.trials,
+          verifyChain: (stream) => kept.verifyChain(stream),
+          readFile: (path) => readFile(path).catch(() => null),
+          program: { engineVersion, runnerHash: realmHash, rules: fillRules, runtimeOf },
         },
         id,
       );

@@ -1,9 +1,13 @@
+import { resolve } from 'node:path';
+import type { z } from 'zod';
 import { guard } from '../../language-server/guardian/guard.ts';
-import type { BacktestResult } from '../contracts/backtest.ts';
+import { backtestResultSchema } from '../contracts/backtest.ts';
+import { LabError } from '../contracts/errors.ts';
 import type { Lab } from '../lab.ts';
-import { buildBacktestResult } from '../pipelines/backtestResult.ts';
+import { errorOf } from '../orchestrator/saga/errorRecord.ts';
+import { type assessInputSchema, backtestSagaName } from '../pipelines/assess/contracts.ts';
+import { backtestStepSchema, reviewStepSchema } from '../pipelines/generate/contracts.ts';
 import { refuseErrors } from '../pipelines/generate/design.ts';
-import { buildChartData } from '../reports/chartData.ts';
 import { renderTextSummary } from '../reports/textReport.ts';
 import { readStrategy } from './guardCommand.ts';
 import { loadMarket, type MarketOptions } from './market.ts';
@@ -16,7 +20,7 @@ export interface BacktestOptions extends MarketOptions, SettingsOptions {
   readonly level?: string;
 }
 
-/** Backtests one strategy file: guarded, sandboxed, run twice, settled by the host. */
+/** Backtests one strategy file as a run of the lab, which then waits for its review. */
 export async function backtestCommand(
   lab: Lab,
   terminal: Terminal,
@@ -28,40 +32,40 @@ export async function backtestCommand(
   const params = parseParameters(options.param);
   const minimumLevel = parseLevel(options.level ?? 'preview');
   const source = await readStrategy(file);
-  const findings = guard(source, { author: 'person' });
-  refuseErrors(findings);
+  // Refused here, a faulty file makes no run.
+  refuseErrors(guard(source, { author: 'person' }));
+  // The journal opens while the data is read.
+  const opening = lab.sagas();
+  opening.catch(() => {});
   const { candles, warnings } = await loadMarket(lab, options);
-  const run = await lab.runner.run({
+  const { hash, venue, symbol } = candles;
+  const input: z.input<typeof assessInputSchema> = {
     source,
-    candles,
+    file: resolve(file),
+    author: 'person',
+    params,
+    isWhole: true,
+    data: { hash, venue, symbol },
+    dataWarnings: warnings,
     settings,
-    chooseSets: () => [params],
+    metric: 'sharpe',
     minimumLevel,
-    twice: true,
-    signal,
-    progress: (fraction, text) => terminal.progress('backtest', fraction, text),
-  });
-  const result = buildBacktestResult({ candles, source, settings, run, set: 0, splitBar: null, warnings });
-  const report = await writeReport(lab, result, candles, run.runs[0]?.equity ?? new Float64Array(0), {
-    guard: [...findings],
-    source,
-  });
-  terminal.document({ ...result, report });
+  };
+  const sagas = await opening;
+  const id = await sagas.create({ name: backtestSagaName, input });
+  const view = await sagas.run(id, signal);
+  if (view.error !== null) throw errorOf(view.error);
+  if (view.state === 'interrupted') {
+    throw new LabError('cancelled', `Run ${id} was stopped before its end.`, {
+      action: `Go on with it: strategy-lab resume ${id}.`,
+    });
+  }
+  const { backtest, review } = await sagas.results(id);
+  const bytes = await lab.readArtefact(backtestStepSchema.parse(backtest).result);
+  const result = backtestResultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  const report = lab.reports.pathOf(reviewStepSchema.parse(review).file);
+  terminal.document({ ...result, report, run: id });
   terminal.say(renderTextSummary(result));
   terminal.say(`Report: ${report}`);
-}
-
-async function writeReport(
-  lab: Lab,
-  result: BacktestResult,
-  candles: Parameters<typeof buildChartData>[0],
-  equity: Float64Array,
-  evidence: { guard: ReturnType<typeof guard>; source: string },
-): Promise<string> {
-  const chart = buildChartData(candles, equity, result.trades, result.manifest.settings.cash);
-  const page = lab.renderReport({ title: result.manifest.strategy.name, chart, result, ...evidence });
-  const { codeHash } = result.manifest.strategy;
-  const name = `backtest-${codeHash.slice(0, 12)}-${result.fillHash.slice(0, 12)}.html`;
-  await lab.reports.write(name, page);
-  return lab.reports.pathOf(name);
+  terminal.say(`Run ${id}: strategy-lab show | replay | verify | approve | reject ${id}`);
 }

@@ -8,6 +8,7 @@ import { dataCheckCommand, dataImportCommand, dataListCommand } from './dataComm
 import { doctorCommand } from './doctorCommand.ts';
 import { guardCommand } from './guardCommand.ts';
 import type { MarketOptions } from './market.ts';
+import { type ReplayOptions, replayCommand, replayModes } from './replayCommand.ts';
 import {
   decideCommand,
   defaultIdea,
@@ -23,6 +24,7 @@ import {
 import { addSettingOptions } from './settingOptions.ts';
 import { type StatisticsArguments, statisticsCommand } from './statisticsCommand.ts';
 import { Terminal } from './terminal.ts';
+import { verifyCommand } from './verifyCommand.ts';
 
 declare const __LAB_VERSION__: string;
 
@@ -35,6 +37,8 @@ export interface Surroundings {
   readonly folder: string;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** What the person enters, line by line. */
+  readonly lines: () => AsyncIterator<string>;
   readonly isScreen: boolean;
   readonly columns: number;
   readonly clock: () => number;
@@ -51,6 +55,7 @@ interface Session {
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
   readonly clock: () => number;
+  readonly lines: () => AsyncIterator<string>;
   /** Opens the lab on first use, so that commands without one leave no folder behind. */
   readonly lab: () => Promise<Lab>;
 }
@@ -112,7 +117,7 @@ export async function runProgram(args: readonly string[], surroundings: Surround
 }
 
 function openSession(terminal: Terminal, options: CommonOptions, surroundings: Surroundings) {
-  const { environment, folder, clock, signal, assets } = surroundings;
+  const { environment, folder, clock, lines, signal, assets } = surroundings;
   const folders = labFolders(folder, options.lab ?? environment['STRATEGY_LAB_HOME']);
   const dockerSocket = environment['STRATEGY_LAB_DOCKER_SOCKET'];
   const imageFile = environment['STRATEGY_LAB_IMAGE'];
@@ -121,6 +126,7 @@ function openSession(terminal: Terminal, options: CommonOptions, surroundings: S
     terminal,
     signal,
     clock,
+    lines,
     lab() {
       // Loaded on first use: commands without a lab start without Docker's client and the rest.
       lab ??= import('../lab.ts').then(({ openLab, newShortId }) =>
@@ -192,6 +198,7 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
   verb('show <id>', 'show a run with its evidence').action((id: string, options: CommonOptions) =>
     run(async ({ lab, terminal }) => showCommand(await lab(), terminal, id))(options),
   );
+  addReplayCommands(verb, run);
   addDecisionCommands(verb, run);
   verb('resume [id]', 'go on with an interrupted run, or with all').action(
     (id: string | undefined, options: CommonOptions) =>
@@ -217,6 +224,23 @@ function addDataCommands(program: Command, run: Run): void {
   );
   verb('list', 'list the data in the lab').action((options: CommonOptions) =>
     run(async ({ lab, terminal }) => dataListCommand(await lab(), terminal))(options),
+  );
+}
+
+function addReplayCommands(verb: (usage: string, description: string) => Command, run: Run): void {
+  verb('replay <id>', 'run a backtest again and compare every byte, or walk through it bar by bar')
+    .option('--mode <mode>', `one of ${replayModes.join(', ')}`, 'fast')
+    .option('--speed <factor>', 'market time over real time, for --mode real-time; default 1')
+    .option('--from <date>', 'first bar or day to walk through, UTC')
+    .option('--to <date>', 'last bar or day, included, UTC')
+    .action((id: string, options: ReplayOptions & CommonOptions) =>
+      run(async ({ lab, terminal, signal, lines }) =>
+        replayCommand(await lab(), terminal, id, options, { signal, lines }),
+      )(options),
+    );
+  verb('verify <id>', 'tell which inputs of a backtest have changed; runs nothing').action(
+    (id: string, options: CommonOptions) =>
+      run(async ({ lab, terminal }) => verifyCommand(await lab(), terminal, id))(options),
   );
 }
 

@@ -187,6 +187,14 @@ export const manifestSchema = z.object({
   runtime: z.string(),
   /** The rules by which orders are filled, one sentence each. */
   rules: z.record(z.string(), z.string()),
+  /**
+   * Distinct pairs of code and parameters that this lab had evaluated on any part of these bars, this one
+   * included, and the position in its ledger up to which they are counted. Earlier versions kept none.
+   */
+  trials: z
+    .object({ count: z.number().int().positive(), position: z.number().int().positive() })
+    .nullable()
+    .default(null),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 

@@ -6,7 +6,13 @@ import { type Excursions, excursionsOf, withExcursions } from '../backtest/metri
 import { monthlyReturns } from '../backtest/metrics/monthlyReturns.ts';
 import { engineVersion, fillRules } from '../backtest/rules.ts';
 import type { SettledRun } from '../backtest/settlement.ts';
-import type { BacktestResult, Metrics, RunSettings } from '../contracts/backtest.ts';
+import {
+  type BacktestResult,
+  type Manifest,
+  type Metrics,
+  type RunSettings,
+  runSettingsSchema,
+} from '../contracts/backtest.ts';
 import type { Candles } from '../contracts/candles.ts';
 import type { StrategyRun } from './strategyRunner.ts';
 
@@ -56,6 +62,7 @@ export interface ResultInput {
   readonly set: number;
   /** First bar of the held-back part, where parameters were chosen on the bars before it. */
   readonly splitBar: number | null;
+  readonly trials: Manifest['trials'];
   readonly warnings: readonly string[];
 }
 
@@ -92,10 +99,12 @@ export function buildBacktestResult(input: ResultInput): BacktestResult {
         lastTime: candles.time[bars - 1] as number,
       },
       strategy: { name: run.description.name, codeHash: sha256(input.source), params },
-      settings,
+      // In the order of the schema, whatever the order in which they came.
+      settings: runSettingsSchema.parse(settings),
       engine: { version: engineVersion, runnerHash: run.engineHash },
       runtime: run.runtime,
       rules: { ...fillRules },
+      trials: input.trials,
     },
     isolation: run.isolation,
     doubleRun: run.doubleRun,

@@ -1,10 +1,11 @@
 import { runTwice } from '../../sandbox/doubleRun.ts';
-import { chooseBackend } from '../../sandbox/probe.ts';
+import { type ChosenBackend, chooseBackend } from '../../sandbox/probe.ts';
 import type { SandboxBackend, SandboxLimits } from '../../sandbox/sandbox.ts';
 import { type RunOutcome, type RunRequest, runInSandbox } from '../../sandbox/session.ts';
 import type { SettledRun } from '../backtest/settlement.ts';
 import type { BacktestResult, RunSettings } from '../contracts/backtest.ts';
 import type { Candles } from '../contracts/candles.ts';
+import { LabError } from '../contracts/errors.ts';
 import type { IsolationLevel } from '../contracts/isolation.ts';
 import type { ParameterValues, StrategyDescription, StrategyPlot } from '../contracts/strategy.ts';
 
@@ -16,6 +17,8 @@ export interface StrategyRunRequest {
   readonly chooseSets: (description: StrategyDescription) => readonly ParameterValues[];
   /** Lowest level of isolation that will do; the strongest that is there is taken. */
   readonly minimumLevel: IsolationLevel;
+  /** Name of the backend to take where it is there, also where a stronger one is. */
+  readonly backend?: string;
   /** Whether to run again with other chunk borders and demand the same intents. */
   readonly twice: boolean;
   /** Whether to bring what the strategy plots; of a run of many parameter sets, that of the first. */
@@ -64,8 +67,8 @@ export class StrategyRunner {
 
   /** @throws LabError `sandbox.*`, `strategy.*`, `cancelled` */
   async run(request: StrategyRunRequest): Promise<StrategyRun> {
-    const { backends, limits, engineHash, newNonce } = this.#options;
-    const { backend, status } = await chooseBackend(backends, request.minimumLevel, request.signal);
+    const { limits, engineHash, newNonce } = this.#options;
+    const { backend, status } = await this.#choose(request);
     const bars = request.candles.time.length;
     const sandboxed: RunRequest = {
       backend,
@@ -110,5 +113,18 @@ export class StrategyRunner {
       plots,
       plotsLeftOut,
     };
+  }
+
+  async #choose({ backend, minimumLevel, signal }: StrategyRunRequest): Promise<ChosenBackend> {
+    const { backends } = this.#options;
+    const wanted = backends.filter(({ name }) => name === backend);
+    if (wanted.length > 0) {
+      try {
+        return await chooseBackend(wanted, minimumLevel, signal);
+      } catch (error) {
+        if (!LabError.is(error, 'sandbox.level')) throw error;
+      }
+    }
+    return chooseBackend(backends, minimumLevel, signal);
   }
 }

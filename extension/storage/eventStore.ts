@@ -6,8 +6,8 @@ import { type ChainReport, type StreamHead, streamHeadSchema } from '../contract
 import { canonicalJson } from './canonicalJson.ts';
 import { type AppendMessage, readResponseSchema, snapshotsResponseSchema } from './protocol.ts';
 
-/** What the first event of each stream is chained to. */
-const noHash = '0'.repeat(64);
+/** What the first link of each chain is chained to. */
+export const chainStart = '0'.repeat(64);
 const pageSize = 500;
 
 const eventRowsSchema = readResponseSchema.shape.events;
@@ -54,7 +54,7 @@ export class EventStore {
     }
     const kind = stream.slice(0, stream.indexOf('/'));
     let sequence = found;
-    let hash = head?.hash ?? noHash;
+    let hash = head?.hash ?? chainStart;
     for (const { type, version, time, traceId, data } of events) {
       sequence += 1;
       hash = chainHash(hash, { stream, sequence, type, version, time, traceId, data });
@@ -87,7 +87,7 @@ export class EventStore {
 
   /** Computes every hash again; events missing at the end are noticed by the stream's head. */
   verifyChain(stream: string): ChainReport {
-    let hash = noHash;
+    let hash = chainStart;
     let events = 0;
     for (let page = this.read(stream, 1); page.events.length > 0; page = this.read(stream, events + 1)) {
       for (const event of page.events) {
@@ -97,7 +97,7 @@ export class EventStore {
       }
     }
     const head = this.#headOf(stream);
-    const intact = (head?.sequence ?? 0) === events && (head?.hash ?? noHash) === hash;
+    const intact = (head?.sequence ?? 0) === events && (head?.hash ?? chainStart) === hash;
     return { events, brokenAt: intact ? null : events + 1 };
   }
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { z } from 'zod';
+import { trialQuerySchema } from '../contracts/trials.ts';
 import { ArtefactStore } from './artefactStore.ts';
 import { EventStore } from './eventStore.ts';
 import { commitTogether, type WriteJob } from './groupCommit.ts';
@@ -12,11 +13,14 @@ import {
   hashRequestSchema,
   kindRequestSchema,
   leaseNameRequestSchema,
+  nothingRequestSchema,
   putArtefactRequestSchema,
   readRequestSchema,
+  recordTrialsRequestSchema,
   releaseLeaseRequestSchema,
   streamRequestSchema,
 } from './protocol.ts';
+import { TrialStore } from './trialStore.ts';
 
 /** What a request came to; `afterCommit` runs once it is on disk. */
 interface Outcome {
@@ -50,6 +54,7 @@ export class JournalService {
   readonly #events: EventStore;
   readonly #artefacts: ArtefactStore;
   readonly #leases: LeaseStore;
+  readonly #trials: TrialStore;
   readonly #renewal = new LeaseRenewal();
   readonly #writes: Readonly<Record<string, Operation>>;
   readonly #reads: Readonly<Record<string, Operation>>;
@@ -64,6 +69,7 @@ export class JournalService {
     this.#events = new EventStore(database);
     this.#artefacts = new ArtefactStore(database);
     this.#leases = new LeaseStore(database, identity, clock);
+    this.#trials = new TrialStore(database);
     this.#writes = this.#writeOperations();
     this.#reads = this.#readOperations();
   }
@@ -122,6 +128,9 @@ export class JournalService {
       putArtefact: operation(putArtefactRequestSchema, ({ content }) => ({
         value: this.#artefacts.put(content),
       })),
+      recordTrials: operation(recordTrialsRequestSchema, ({ evaluation, time }) => ({
+        value: this.#trials.record(evaluation, time),
+      })),
       acquireLease: operation(acquireLeaseRequestSchema, ({ name, milliseconds }) => {
         const value = this.#leases.acquire(name, milliseconds);
         if (!value.held) return { value };
@@ -145,6 +154,8 @@ export class JournalService {
       verifyChain: operation(streamRequestSchema, ({ stream }) => ({
         value: this.#events.verifyChain(stream),
       })),
+      countTrials: operation(trialQuerySchema, (query) => ({ value: this.#trials.count(query) })),
+      verifyTrials: operation(nothingRequestSchema, () => ({ value: this.#trials.verify() })),
     };
   }
 

@@ -51,6 +51,48 @@ const migrations: readonly string[] = [
     expires INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- Refers to no run, so that the deletion of one leaves it alone.
+  CREATE TABLE evaluations (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    content_hash TEXT NOT NULL UNIQUE,
+    time INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    run_id TEXT,
+    code_hash TEXT NOT NULL,
+    venue TEXT NOT NULL,
+    symbol TEXT NOT NULL,
+    timeframe TEXT NOT NULL,
+    first_time INTEGER NOT NULL,
+    last_time INTEGER NOT NULL,
+    -- End of the last bar, for the overlap of windows.
+    end_time INTEGER NOT NULL,
+    data_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX evaluations_by_symbol ON evaluations (symbol, venue, end_time);
+
+  CREATE TABLE trials (
+    evaluation INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    params TEXT NOT NULL,
+    observations INTEGER NOT NULL,
+    sharpe REAL,
+    skewness REAL,
+    kurtosis REAL,
+    PRIMARY KEY (evaluation, number)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TRIGGER evaluations_are_never_changed BEFORE UPDATE ON evaluations
+    BEGIN SELECT RAISE(ABORT, 'evaluations are never changed'); END;
+  CREATE TRIGGER evaluations_are_never_deleted BEFORE DELETE ON evaluations
+    BEGIN SELECT RAISE(ABORT, 'evaluations are never deleted'); END;
+  CREATE TRIGGER trials_are_never_changed BEFORE UPDATE ON trials
+    BEGIN SELECT RAISE(ABORT, 'trials are never changed'); END;
+  CREATE TRIGGER trials_are_never_deleted BEFORE DELETE ON trials
+    BEGIN SELECT RAISE(ABORT, 'trials are never deleted'); END;
+  `,
 ];
 
 /** Brings the schema up to this program's version. Throws `journal.unavailable` when it is newer. */

@@ -18,6 +18,13 @@ import {
   type StreamHead,
   streamHeadSchema,
 } from '../contracts/journal.ts';
+import {
+  type Evaluation,
+  type TrialCount,
+  type TrialLedger,
+  type TrialQuery,
+  trialCountSchema,
+} from '../contracts/trials.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import {
   bytesResponseSchema,
@@ -34,11 +41,16 @@ export interface JournalOptions {
   readonly workerUrl: URL;
 }
 
+/** The journal with the ledger of trials, which shares its database. */
+export interface LabJournal extends Journal {
+  readonly trials: TrialLedger;
+}
+
 /**
  * Opens the lab's journal in a thread of its own. The thread keeps the process alive only while a
  * request is under way. Throws `journal.unavailable` or `journal.corrupt`.
  */
-export async function openJournal({ folder, workerUrl }: JournalOptions): Promise<Journal> {
+export async function openJournal({ folder, workerUrl }: JournalOptions): Promise<LabJournal> {
   const location = pathToFileURL(join(resolve(folder), 'journal.sqlite'));
   const worker = new Worker(workerUrl, { name: 'journal', workerData: { location: location.href } });
   const journal = new WorkerJournal(worker);
@@ -58,8 +70,21 @@ const acquisitionSchema = z.discriminatedUnion('held', [
 ]);
 
 /** The journal as its owner's thread sees it: each call is a message to the worker and its answer. */
-class WorkerJournal implements Journal {
+class WorkerJournal implements LabJournal {
   readonly ready: Promise<unknown>;
+  readonly trials: TrialLedger = {
+    record: ({ trials, ...rest }: Evaluation, time: number): Promise<number> =>
+      this.#call('recordTrials', z.number(), () => ({
+        evaluation: {
+          ...rest,
+          trials: trials.map(({ params, ...trial }) => ({ ...trial, params: canonicalJson(params) })),
+        },
+        time,
+      })),
+    count: (query: TrialQuery): Promise<TrialCount> =>
+      this.#call('countTrials', trialCountSchema, () => query),
+    verify: () => this.#call('verifyTrials', chainReportSchema, () => ({})),
+  };
   readonly #worker: Worker;
   /** Requests without an answer, by id; 0 is the opening. */
   readonly #waiting = new Map<number, Waiting>();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contentHashSchema, streamNameSchema } from '../contracts/journal.ts';
+import { evaluationSchema, trialSchema } from '../contracts/trials.ts';
 
 /** Messages between the journal's port and its worker thread. `data` and `snapshot` are canonical JSON text. */
 
@@ -73,6 +74,14 @@ export const releaseLeaseRequestSchema = z.object({
   epoch: z.number().int().positive(),
 });
 export const streamRequestSchema = z.object({ stream: streamNameSchema });
+
+/** Parameters are canonical JSON text, so that equal ones are equal text. */
+export const recordTrialsRequestSchema = z.object({
+  evaluation: evaluationSchema.extend({ trials: z.array(trialSchema.extend({ params: jsonTextSchema })) }),
+  time: z.number().int(),
+});
+export type EvaluationMessage = z.infer<typeof recordTrialsRequestSchema>['evaluation'];
+export const nothingRequestSchema = z.object({});
 
 export const requestSchema = z.object({
   id: z.number().int(),

@@ -104,6 +104,7 @@ export function makeResult(candles: CandleColumns, trades: Trade[], equity: Floa
       engine: { version: '1.0.0', runnerHash: 'c4'.repeat(32) },
       runtime: 'node 24',
       rules: fillRules,
+      trials: { count: 37, position: 3 },
     },
     isolation: { level: 'gvisor', backend: 'docker', memoryLimitHolds: true },
     doubleRun: { verdict: 'identical', chunks: [4096, 1531] },

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Journal, NewEvent } from '../../extension/contracts/journal.ts';
-import { openJournal } from '../../extension/storage/openJournal.ts';
+import type { NewEvent } from '../../extension/contracts/journal.ts';
+import { type LabJournal, openJournal } from '../../extension/storage/openJournal.ts';
 
 export const workerUrl = new URL('../../extension/storage/journalWorker.ts', import.meta.url);
 
@@ -20,7 +20,7 @@ export function emptyFolderInMemory(): string {
 }
 
 /** The journal of `folder`, closed when the test ends. */
-export async function openTestJournal(folder: string): Promise<Journal> {
+export async function openTestJournal(folder: string): Promise<LabJournal> {
   const journal = await openJournal({ folder, workerUrl });
   onTestFinished(() => journal.close());
   return journal;

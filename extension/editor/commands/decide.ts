@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { LabError } from '../../contracts/errors.ts';
 import type { Decision, SagaView } from '../../contracts/saga.ts';
+import { errorOf } from '../../orchestrator/saga/errorRecord.ts';
 import type { RunSummary } from '../runBook.ts';
 import { stateText, stepTitle } from '../views/runsView.ts';
 import type { RunServices } from './services.ts';
-import { errorOf } from './startRun.ts';
 
 type Action = Decision['action'];
 

@@ -4,11 +4,12 @@ import { LabError } from '../../contracts/errors.ts';
 import { strategyFileName } from '../../contracts/languageServer.ts';
 import type { SagaView } from '../../contracts/saga.ts';
 import { urgentPriority } from '../../orchestrator/runQueue.ts';
+import { errorOf } from '../../orchestrator/saga/errorRecord.ts';
 import { backtestSagaName, type optimiseSagaName } from '../../pipelines/assess/contracts.ts';
 import { formatMetric } from '../../reports/metricTexts.ts';
 import { showError } from '../log.ts';
 import type { RunServices } from './services.ts';
-import { errorOf, fileRunRequest, followRun } from './startRun.ts';
+import { fileRunRequest, followRun } from './startRun.ts';
 
 /** Backtests a strategy file, or searches its parameters first, and opens the result. */
 export async function runStrategy(

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { LabError } from '../../contracts/errors.ts';
-import type { ErrorRecord, SagaView } from '../../contracts/saga.ts';
+import type { SagaView } from '../../contracts/saga.ts';
 import type { StartRequest } from '../../orchestrator/saga/engine.ts';
+import { errorOf } from '../../orchestrator/saga/errorRecord.ts';
 import type { backtestSagaName, optimiseSagaName } from '../../pipelines/assess/contracts.ts';
 import { mostTrials } from '../../pipelines/generate/contracts.ts';
 import type { LabHost } from '../labHost.ts';
@@ -90,20 +91,4 @@ export async function tellOutcome({ host, panels }: RunServices, id: string): Pr
 export async function resumeAndTell(services: RunServices, id: string): Promise<void> {
   await services.host.resume(id);
   await tellOutcome(services, id);
-}
-
-/** The error of a failed run, as it was thrown. */
-export function errorOf({ reason, message, action, place }: ErrorRecord): LabError {
-  return new LabError(reasonOf(reason), message, {
-    ...(action === null ? {} : { action }),
-    ...(place === null ? {} : { place: withoutUndefined(place) }),
-  });
-}
-
-function reasonOf(reason: string): LabError['reason'] {
-  return reason as LabError['reason'];
-}
-
-function withoutUndefined(place: NonNullable<ErrorRecord['place']>): NonNullable<LabError['place']> {
-  return Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));
 }

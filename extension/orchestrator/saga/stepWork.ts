@@ -4,6 +4,7 @@ import type { Journal } from '../../contracts/journal.ts';
 import type { ArtefactReference, ErrorRecord, SagaFact, SagaNotice, StepRun } from '../../contracts/saga.ts';
 import { canonicalJson } from '../../storage/canonicalJson.ts';
 import type { SagaStep } from './definition.ts';
+import { recordError } from './errorRecord.ts';
 import type { SagaLog } from './sagaLog.ts';
 
 /** A result is rewritten with nothing and read with everything: what is larger is an artefact. */
@@ -134,13 +135,4 @@ function outcomeOf(error: unknown, signal: AbortSignal): ErrorRecord {
   if (signal.aborted) throw error;
   if (LabError.is(error) && error.reason.startsWith('journal.')) throw error;
   return recordError(error);
-}
-
-function recordError(error: unknown): ErrorRecord {
-  if (LabError.is(error)) {
-    const { reason, message, action = null, place = null } = error;
-    return { reason, message, action, place };
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  return { reason: 'internal', message, action: null, place: null };
 }

@@ -34,7 +34,7 @@ export function backtestSaga(services: TrialServices): Definition {
       guardStep(services),
       backtestStep<AssessInput>(services, ({ input }, bars) => ({
         params: input.params,
-        splitBar: holdOutSplit(bars).outOfSample.from,
+        splitBar: input.isWhole ? null : holdOutSplit(bars).outOfSample.from,
       })),
       reviewStep(services, false),
       deployStep(),

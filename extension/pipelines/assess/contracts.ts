@@ -15,6 +15,8 @@ export const assessInputSchema = trialInputSchema.extend({
   author: authorSchema,
   /** Values over the declared defaults. */
   params: parameterValuesSchema,
+  /** Judges all bars as one, where the last third is else judged apart. */
+  isWhole: z.boolean().default(false),
 });
 export type AssessInput = z.infer<typeof assessInputSchema>;
 

@@ -3,6 +3,7 @@ import type { BacktestResult } from '../../contracts/backtest.ts';
 import type { CandleColumns, Candles } from '../../contracts/candles.ts';
 import type { Author, Finding } from '../../contracts/guardian.ts';
 import type { ChartData, RunReportInput } from '../../contracts/report.ts';
+import type { TrialLedger } from '../../contracts/trials.ts';
 import type { OutputFolder } from '../../storage/outputFolder.ts';
 import type { StrategyRunner } from '../strategyRunner.ts';
 import type { TrialInput } from './contracts.ts';
@@ -12,6 +13,7 @@ export interface TrialServices {
   readonly loadCandles: (data: TrialInput['data']) => Promise<Candles>;
   readonly guard: (source: string, author: Author) => readonly Finding[];
   readonly runner: StrategyRunner;
+  readonly trials: TrialLedger;
   readonly reports: OutputFolder;
   readonly buildChart: (
     candles: CandleColumns,

@@ -6,7 +6,9 @@ import { createSearch } from '../../evaluation/search/search.ts';
 import { holdOutSplit } from '../../evaluation/validation/splits.ts';
 import { sliceCandles } from '../../market/candles.ts';
 import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.ts';
-import { buildBacktestResult, metricsOf } from '../backtestResult.ts';
+import { metricsOf } from '../backtestResult.ts';
+import { countTrials, recordTrials, windowOf } from '../recordTrials.ts';
+import { runBacktest } from '../runBacktest.ts';
 import type { StrategyRun } from '../strategyRunner.ts';
 import { backtestStepSchema, optimiseStepSchema, sandboxStepSchema, type TrialInput } from './contracts.ts';
 import { currentSource, keepColumn, keepJson } from './evidence.ts';
@@ -32,9 +34,10 @@ export function sandboxStep<Input extends TrialInput>(services: TrialServices): 
     name: 'sandbox',
     resultSchema: sandboxStepSchema,
     async run(context) {
+      const source = currentSource(context);
       const { candles } = await inSampleCandles(services, context.input);
       const run = await services.runner.run({
-        source: currentSource(context),
+        source,
         candles,
         settings: context.input.settings,
         chooseSets: (description) => [defaultsOf(description)],
@@ -43,6 +46,7 @@ export function sandboxStep<Input extends TrialInput>(services: TrialServices): 
         signal: context.signal,
         progress: context.progress,
       });
+      await recordTrials(services.trials, context, { candles, source, run, purpose: 'sandbox' });
       return {
         description: run.description,
         isolation: run.isolation,
@@ -69,13 +73,14 @@ export function optimiseStep<Input extends TrialInput>(
     resultSchema: optimiseStepSchema,
     async run(context) {
       const { input } = context;
+      const source = currentSource(context);
       const { candles, splitBar } = await inSampleCandles(services, input);
       const goal = {
         objectives: [{ metric: input.metric, direction: 'maximise' }],
         constraints: usualConstraints,
       } as const;
       const run = await services.runner.run({
-        source: currentSource(context),
+        source,
         candles,
         settings: input.settings,
         chooseSets: ({ params }) => {
@@ -89,6 +94,7 @@ export function optimiseStep<Input extends TrialInput>(
         signal: context.signal,
         progress: context.progress,
       });
+      await recordTrials(services.trials, context, { candles, source, run, purpose: 'optimise' });
       const trials = run.sets.map((params, set) => ({
         params,
         metrics: metricsOf(candles, run.runs[set] as (typeof run.runs)[number], input.settings),
@@ -126,8 +132,8 @@ function searchedParameters(
 
 export interface BacktestChoice {
   readonly params: ParameterValues;
-  /** First bar of the part whose figures stand beside those of the bars before it. */
-  readonly splitBar: number;
+  /** First bar of the part whose figures stand beside those of the bars before it; null for none. */
+  readonly splitBar: number | null;
 }
 
 /** What the search chose, and the bar from which data was held back from it. */
@@ -148,34 +154,30 @@ export function backtestStep<Input extends TrialInput>(
       const source = currentSource(context);
       const candles = await services.loadCandles(input.data);
       const { params, splitBar } = choose(context, candles.time.length);
-      const run = await services.runner.run({
+      const { run, result, equity } = await runBacktest(services.runner, {
         source,
         candles,
         settings: input.settings,
-        chooseSets: () => [params],
+        params,
+        splitBar,
+        dataWarnings: input.dataWarnings,
         minimumLevel: input.minimumLevel,
-        twice: true,
-        plots: true,
+        pinTrials: async (done) => {
+          const evaluated = { candles, source, run: done, purpose: 'backtest' } as const;
+          const position = await recordTrials(services.trials, context, evaluated);
+          const { trials } = await countTrials(services.trials, windowOf(candles), position);
+          return { count: trials, position };
+        },
         signal: context.signal,
         progress: context.progress,
       });
-      const result = buildBacktestResult({
-        candles,
-        source,
-        settings: input.settings,
-        run,
-        set: 0,
-        splitBar,
-        warnings: [...input.dataWarnings, ...leftOutWarning(run.plotsLeftOut)],
-      });
-      const { equity } = run.runs[0] as (typeof run.runs)[number];
       const chart = services.buildChart(candles, equity, result.trades, input.settings.cash);
       return {
         result: await keepJson(context, 'result.json', result),
         chart: await keepJson(context, 'chart.json', chart),
         equity: await keepColumn(context, 'equity.f64', equity),
         plots: await keepPlots(context, run.plots),
-        splitBar,
+        ...(splitBar !== null && { splitBar }),
         metrics: result.metrics,
         inSample: result.segments?.inSample ?? {},
         outOfSample: result.segments?.outOfSample ?? {},
@@ -183,11 +185,6 @@ export function backtestStep<Input extends TrialInput>(
       };
     },
   };
-}
-
-function leftOutWarning(names: readonly string[]): string[] {
-  if (names.length === 0) return [];
-  return [`The run has more bars than fit with all plots; not plotted: ${names.join(', ')}.`];
 }
 
 /** Plotted series are for the eye: half the bytes are enough for it. */

@@ -1,0 +1,162 @@
+import type { BacktestResult } from '../../contracts/backtest.ts';
+import type { Candles } from '../../contracts/candles.ts';
+import { LabError } from '../../contracts/errors.ts';
+import type { TrialLedger } from '../../contracts/trials.ts';
+import { sha256 } from '../backtestResult.ts';
+import {
+  type EvidenceSources,
+  loadEquity,
+  loadRecordedBacktest,
+  type RecordedBacktest,
+} from '../recordedBacktest.ts';
+import { countTrials } from '../recordTrials.ts';
+import { runBacktest } from '../runBacktest.ts';
+import type { StrategyRunner } from '../strategyRunner.ts';
+import { type Difference, firstDifference, firstDifferentValue } from './differences.ts';
+
+export interface RerunServices extends EvidenceSources {
+  readonly runner: StrategyRunner;
+  readonly trials: TrialLedger;
+}
+
+export interface RerunOptions {
+  readonly signal: AbortSignal;
+  /** `fraction` from 0 to 1. */
+  readonly progress: (fraction: number, text: string) => void;
+}
+
+/** What came of running a run's backtest once more. */
+export interface RerunReport {
+  readonly run: string;
+  /** The result and the equity at each bar came out again to the byte. */
+  readonly isIdentical: boolean;
+  /** SHA-256 of the result's bytes. */
+  readonly recorded: string;
+  readonly now: string;
+  readonly bytes: number;
+  /** Parts of the program and its sandbox that are not those of the run. */
+  readonly build: readonly Difference[];
+  /** The first difference beside those of `build`. */
+  readonly difference: Difference | null;
+  readonly trade: (Difference & { readonly number: number; readonly entryTime: number | null }) | null;
+  readonly equity: (Difference & { readonly bar: number; readonly time: number | null }) | null;
+}
+
+/** What tells which program and sandbox made a result, and nothing of the strategy. */
+const buildPaths = [
+  'manifest.engine.version',
+  'manifest.engine.runnerHash',
+  'manifest.runtime',
+  'isolation.level',
+  'isolation.backend',
+  'isolation.memoryLimitHolds',
+];
+
+/**
+ * Runs the backtest of a run again from its record alone, in the same kind of sandbox or a stronger one, and
+ * compares. Writes nothing: what is run again is no new trial.
+ * @throws LabError `saga.state` while there is no backtest, `data.missing`, `not-found`, and as `StrategyRunner.run`
+ */
+export async function rerun(
+  services: RerunServices,
+  id: string,
+  options: RerunOptions,
+): Promise<RerunReport> {
+  const recorded = await loadRecordedBacktest(services, id);
+  const { manifest, isolation } = recorded.result;
+  const candles = await recordedCandles(services, recorded);
+  const { result, equity } = await runBacktest(services.runner, {
+    source: recorded.source,
+    candles,
+    settings: manifest.settings,
+    params: manifest.strategy.params,
+    splitBar: splitBarOf(recorded.result, candles),
+    dataWarnings: recorded.input.dataWarnings,
+    minimumLevel: isolation.level,
+    backend: isolation.backend,
+    pinTrials: async () => {
+      if (manifest.trials === null) return null;
+      const { position } = manifest.trials;
+      const { trials } = await countTrials(services.trials, manifest.data, position);
+      return { count: trials, position };
+    },
+    ...options,
+  });
+  const before = await loadEquity(services, recorded);
+  return compare(recorded, before, { text: JSON.stringify(result), equity, time: candles.time });
+}
+
+async function recordedCandles(
+  services: RerunServices,
+  { run, result, input }: RecordedBacktest,
+): Promise<Candles> {
+  try {
+    return await services.loadCandles(input.data);
+  } catch (error) {
+    if (!LabError.is(error, 'data.missing')) throw error;
+    const { symbol, venue, timeframe, firstTime, lastTime } = result.manifest.data;
+    const range = [firstTime, lastTime].map((time) => new Date(time).toISOString().slice(0, 16)).join(' to ');
+    throw new LabError(
+      'data.missing',
+      `The candles of run ${run.id} are no longer in the lab: ${symbol} on ${venue}, ${timeframe}, ${range} UTC.`,
+      {
+        action: `Backtest or import the same file over the same range; its hash is then again ${input.data.hash}.`,
+        cause: error,
+      },
+    );
+  }
+}
+
+function splitBarOf({ segments }: BacktestResult, { time }: Candles): number | null {
+  if (segments === null) return null;
+  const bar = time.indexOf(segments.splitTime);
+  return bar < 0 ? null : bar;
+}
+
+function compare(
+  { run, step, result, bytes }: RecordedBacktest,
+  recordedEquity: Float64Array | null,
+  rebuilt: { readonly text: string; readonly equity: Float64Array; readonly time: Float64Array },
+): RerunReport {
+  const before: unknown = JSON.parse(new TextDecoder().decode(bytes));
+  const after: unknown = JSON.parse(rebuilt.text);
+  const build = buildPaths.flatMap((path) => {
+    const found = firstDifference(valueAt(before, path), valueAt(after, path));
+    return found === null ? [] : [{ ...found, path }];
+  });
+  const now = sha256(rebuilt.text);
+  const equity = recordedEquity === null ? null : equityDifference(recordedEquity, rebuilt);
+  return {
+    run: run.id,
+    isIdentical: now === step.result && equity === null,
+    recorded: step.result,
+    now,
+    bytes: bytes.byteLength,
+    build,
+    difference: firstDifference(before, after, new Set(buildPaths)),
+    trade: tradeDifference(valueAt(before, 'trades'), valueAt(after, 'trades'), result),
+    equity,
+  };
+}
+
+function equityDifference(
+  recorded: Float64Array,
+  { equity, time }: { readonly equity: Float64Array; readonly time: Float64Array },
+): RerunReport['equity'] {
+  const bar = firstDifferentValue(recorded, equity);
+  if (bar === null) return null;
+  const text = (values: Float64Array): string => String(values[bar] ?? 'absent');
+  const path = `equity[${bar}]`;
+  return { path, recorded: text(recorded), now: text(equity), bar, time: time[bar] ?? null };
+}
+
+function tradeDifference(before: unknown, after: unknown, { trades }: BacktestResult): RerunReport['trade'] {
+  const found = firstDifference(before, after, new Set(), 'trades');
+  if (found === null) return null;
+  const index = Number(/^trades\[(\d+)\]/.exec(found.path)?.[1] ?? 0);
+  return { ...found, number: index + 1, entryTime: trades[index]?.entryTime ?? null };
+}
+
+function valueAt(value: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((inner, name) => Object(inner)[name], value);
+}

@@ -1,0 +1,67 @@
+import type { BacktestResult, Manifest, RunSettings } from '../contracts/backtest.ts';
+import type { Candles } from '../contracts/candles.ts';
+import type { IsolationLevel } from '../contracts/isolation.ts';
+import type { ParameterValues } from '../contracts/strategy.ts';
+import { buildBacktestResult } from './backtestResult.ts';
+import type { StrategyRun, StrategyRunner } from './strategyRunner.ts';
+
+export interface BacktestRequest {
+  readonly source: string;
+  readonly candles: Candles;
+  readonly settings: RunSettings;
+  readonly params: ParameterValues;
+  /** First bar of the part whose figures stand beside those of the bars before it; null for none. */
+  readonly splitBar: number | null;
+  readonly dataWarnings: readonly string[];
+  readonly minimumLevel: IsolationLevel;
+  /** Name of the backend to take where it is there. */
+  readonly backend?: string;
+  /** What the manifest says of the trials, once the run is done and before its result is. */
+  readonly pinTrials: (run: StrategyRun) => Promise<Manifest['trials']>;
+  readonly signal: AbortSignal;
+  readonly progress: (fraction: number, text: string) => void;
+}
+
+export interface Backtest {
+  readonly run: StrategyRun;
+  readonly result: BacktestResult;
+  /** Equity at the close of each bar. */
+  readonly equity: Float64Array;
+}
+
+/**
+ * Runs one parameter set over all bars, alone, in a fresh sandbox, twice. Equal requests give equal results.
+ * @throws LabError as `StrategyRunner.run`
+ */
+export async function runBacktest(runner: StrategyRunner, request: BacktestRequest): Promise<Backtest> {
+  const { source, candles, settings, params, splitBar, minimumLevel, backend, signal, progress } = request;
+  const run = await runner.run({
+    source,
+    candles,
+    settings,
+    chooseSets: () => [params],
+    minimumLevel,
+    ...(backend === undefined ? {} : { backend }),
+    twice: true,
+    plots: true,
+    signal,
+    progress,
+  });
+  const result = buildBacktestResult({
+    candles,
+    source,
+    settings,
+    run,
+    set: 0,
+    splitBar,
+    trials: await request.pinTrials(run),
+    warnings: [...request.dataWarnings, ...leftOutWarning(run.plotsLeftOut)],
+  });
+  const { equity } = run.runs[0] as StrategyRun['runs'][number];
+  return { run, result, equity };
+}
+
+function leftOutWarning(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  return [`The run has more bars than fit with all plots; not plotted: ${names.join(', ')}.`];
+}
