@@ -1,6 +1,6 @@
 import { type Timeframe, timeframeMilliseconds } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
-import { offsetInBar } from '../grid.ts';
+import { offsetInBar } from '../../backtest/barGrid.ts';
 import { isoOf, type RowTable } from './rows.ts';
 import type { Source } from './source.ts';
 
