@@ -1,7 +1,7 @@
+import { offsetInBar } from '../backtest/barGrid.ts';
 import { type Candles, type Timeframe, timeframeMilliseconds } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import { makeCandles } from './candles.ts';
-import { offsetInBar } from '../backtest/barGrid.ts';
 
 export interface SyntheticOptions {
   /** Whole number, 0 to 2^32 - 1; equal seeds give equal candles to the byte. */

@@ -1,5 +1,7 @@
+import type { QualityProblem } from '../../contracts/candles.ts';
+import type { ErrorPlace } from '../../contracts/errors.ts';
 import type { ColumnMap } from './columns.ts';
-import { type RowPlace, rowError, type Source } from './source.ts';
+import { type RowPlace, rowError, type SourceName } from './source.ts';
 import {
   isDateForm,
   type ParsedTime,
@@ -19,7 +21,12 @@ export interface RowTally {
   readonly rows: number[];
 }
 
-/** Data rows in the order of the file, one value a row in each column. */
+interface Origin {
+  readonly source: SourceName;
+  readonly firstRow: number;
+}
+
+/** Data rows in the order of their files, one value a row in each column. */
 export class RowTable {
   readonly time: number[] = [];
   readonly open: number[] = [];
@@ -42,16 +49,52 @@ export class RowTable {
   /** How far the compared time lies from the kept one, in ms, and in how many rows; few kinds are held. */
   readonly disagreements = new Map<number, number>();
 
-  readonly #source: Source;
   readonly #now: number;
+  readonly #origins: Origin[] = [];
 
-  constructor(source: Source, now: number) {
-    this.#source = source;
+  constructor(now: number) {
     this.#now = now;
   }
 
   get length(): number {
     return this.time.length;
+  }
+
+  /** Says which file the rows come from that are added next. */
+  begin(source: SourceName): void {
+    this.#origins.push({ source, firstRow: this.length });
+  }
+
+  /** The file that a row comes from. */
+  sourceOf(row: number): SourceName {
+    return this.#originOf(row).source;
+  }
+
+  /** A row as a report names it: by its time, its line where its file has lines, and the file where there are several. */
+  placeOf(row: number): QualityProblem['examples'][number] {
+    const line = this.line[row] ?? 0;
+    return {
+      ...(this.#origins.length > 1 ? { file: this.sourceOf(row).name } : {}),
+      ...(line === 0 ? {} : { line }),
+      time: this.time[row] ?? 0,
+    };
+  }
+
+  /** A row as an error names it: by its file, and its line or its place among the file's rows. */
+  errorPlaceOf(row: number): ErrorPlace {
+    const { source, firstRow } = this.#originOf(row);
+    const line = this.line[row] ?? 0;
+    return { file: source.path, ...(line === 0 ? { bar: row - firstRow } : { line }) };
+  }
+
+  #originOf(row: number): Origin {
+    const origin = this.#origins.findLast(({ firstRow }) => firstRow <= row);
+    if (origin === undefined) throw new Error('A row was added before its file was named.');
+    return origin;
+  }
+
+  get #source(): SourceName {
+    return this.sourceOf(this.length);
   }
 
   /** Parses and checks one row. Throws `data.value` or `data.time` with the row's place. */
