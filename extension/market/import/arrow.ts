@@ -9,14 +9,11 @@ import {
 } from 'apache-arrow';
 import { readTable } from '../arrowTable.ts';
 import { unpackLz4Frame, unpackZstd } from './decompress.ts';
-import { damaged, mostRows, type NamedTable, numberText, timeText } from './namedTable.ts';
+import { columnName, damaged, mostRows, type NamedTable } from './namedTable.ts';
 import type { Source } from './source.ts';
 
 compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: unpackLz4Frame });
 compressionRegistry.set(CompressionType.ZSTD, { decode: unpackZstd });
-
-/** Rows that are text at one time. */
-const batchRows = 100_000;
 
 /**
  * Opens an Arrow IPC file, which Feather version 2 is, or an IPC stream; plain or packed with LZ4 or
@@ -40,19 +37,15 @@ export function openArrow(source: Source, kind: 'arrow file' | 'arrow stream'): 
   });
   return {
     format,
-    // Data frames write an index that has no name under this one.
-    names: columns.map(({ name }) => (name === '__index_level_0__' ? '' : name)),
+    names: columns.map(({ name }) => columnName(name)),
     timeType: (column) => timeTypeOf(columns[column]?.type),
     async *batches(chosen, most = numRows) {
-      const cells = chosen.flatMap((column) => {
-        const found = columns[column];
-        return found === undefined ? [] : [cellReader(found.vector, found.type)];
+      const length = Math.min(most, numRows);
+      const values = chosen.map((index) => {
+        const column = columns[index];
+        return column === undefined ? [] : valuesOf(column.vector.slice(0, length), column.type);
       });
-      const count = Math.min(most, numRows);
-      for (let start = 0; start < count; start += batchRows) {
-        const length = Math.min(batchRows, count - start);
-        yield Array.from({ length }, (_, row) => cells.map((cell) => cell(start + row)));
-      }
+      yield { length, columns: values };
     },
   };
 }
@@ -68,27 +61,25 @@ function timeTypeOf(type: DataType | undefined): string | undefined {
     : undefined;
 }
 
-/** Reads the cells of a column as text, by the column's type. */
-function cellReader(vector: Vector, type: DataType): (row: number) => string {
-  const read =
-    (text: (value: never) => string) =>
-    (row: number): string => {
+/** The values of a column, by its type; times are cut to whole milliseconds. */
+function valuesOf(vector: Vector, type: DataType): ArrayLike<unknown> {
+  if (type.typeId === Type.Float && vector.nullCount === 0) return vector.toArray();
+  const read = (convert: (value: never) => unknown): unknown[] =>
+    Array.from({ length: vector.length }, (_, row) => {
       const value = vector.get(row) as never;
-      return value === null ? '' : text(value);
-    };
+      return value === null ? null : convert(value);
+    });
   switch (type.typeId) {
     case Type.Timestamp:
-      return read((value: number) => timeText(value));
+      return read((value: number) => new Date(Math.floor(value)));
     case Type.Date:
-      return read((value: number | Date) => timeText(Number(value)).slice(0, 10));
+      return read((value: number | Date) => new Date(Number(value)));
     case Type.Decimal: {
       const { scale } = type as DataType & { scale: number };
       return read((value: Uint32Array) => decimalText(value, scale));
     }
-    case Type.Float:
-      return read(numberText);
     default:
-      return read((value: unknown) => String(value));
+      return read((value: unknown) => value);
   }
 }
 

@@ -1,12 +1,19 @@
 import { LabError } from '../../contracts/errors.ts';
-import { type ColumnMap, mapColumns, symbolColumn } from './columns.ts';
+import { type Cell, cellOf, cellText } from './cell.ts';
+import { mapColumns, symbolColumn } from './columns.ts';
 import { normaliseSymbol } from './identity.ts';
 import type { ReadFacts } from './readRows.ts';
 import type { RowTable } from './rows.ts';
 import type { Source } from './source.ts';
 import { SymbolColumn } from './symbolColumn.ts';
 
-/** A table of typed columns, whose cells are given as text: the same rules read it that read CSV. */
+/** Some rows of a table: the values of each column that was asked for. */
+export interface Batch {
+  readonly length: number;
+  readonly columns: readonly ArrayLike<unknown>[];
+}
+
+/** A table of typed columns; the same rules read it that read CSV. */
 export interface NamedTable {
   /** Such as `Parquet`. */
   readonly format: string;
@@ -14,10 +21,10 @@ export interface NamedTable {
   /** What a column holds where it holds times and says so, such as `timestamps in microseconds`. */
   timeType(column: number): string | undefined;
   /**
-   * The cells of some columns, a batch of rows after the other; absent values are empty cells. `most` is how
-   * many rows are wanted. Throws anything where the file is damaged.
+   * The values of some columns, a batch of rows after the other, `most` rows in all: numbers, text, times as
+   * Date, and null or undefined for what is absent. Throws anything where the file is damaged.
    */
-  batches(columns: readonly number[], most?: number): AsyncIterable<readonly (readonly string[])[]>;
+  batches(columns: readonly number[], most?: number): AsyncIterable<Batch>;
 }
 
 /** Rows that one file may hold: eight years of minutes are four million. */
@@ -34,47 +41,41 @@ export async function readNamedTable(
   rows: RowTable,
 ): Promise<ReadFacts> {
   const { names } = table;
-  const first = await firstRow(source, table);
-  const symbolCell = first[symbolColumn(names, first) ?? -1];
-  const symbol = symbolCell === undefined ? likelySymbol : normaliseSymbol(symbolCell);
-  // Only the columns that mean something are read, and these are the cells of a row from here on.
-  const wanted = Object.values(mapColumns(source, names, first, symbol)).filter(Number.isInteger);
-  const used = [...new Set(wanted as number[])].sort((a, b) => a - b);
-  const header = used.map((column) => names[column] ?? '');
-  const columns = mapColumns(
-    source,
-    header,
-    used.map((column) => first[column] ?? ''),
-    symbol,
-  );
-  const symbols = new SymbolColumn(source, header[columns.symbol ?? -1] ?? '');
-  let entry = 0;
   try {
+    const first = (await firstRow(source, table)).map(cellText);
+    const symbolCell = first[symbolColumn(names, first) ?? -1];
+    const symbol = symbolCell === undefined ? likelySymbol : normaliseSymbol(symbolCell);
+    // Only the columns that mean something are read, and these are the cells of a row from here on.
+    const found = Object.values(mapColumns(source, names, first, symbol));
+    const used = [...new Set(found.filter((index) => typeof index === 'number'))].sort((a, b) => a - b);
+    const of = (row: readonly string[]): string[] => used.map((column) => row[column] ?? '');
+    const columns = mapColumns(source, of(names), of(first), symbol);
+    const symbols = new SymbolColumn(source, of(names)[columns.symbol ?? -1] ?? '');
+    let entry = 0;
     for await (const batch of table.batches(used)) {
-      for (const cells of batch) {
-        if (columns.symbol !== undefined) symbols.check(cells[columns.symbol] ?? '', { entry });
+      for (let row = 0; row < batch.length; row += 1, entry += 1) {
+        const cells = rowOf(batch, row);
+        if (columns.symbol !== undefined) {
+          symbols.check(cellText(cells[columns.symbol] ?? ''), { entry });
+        }
         rows.add(cells, columns, { entry });
-        entry += 1;
       }
     }
+    return {
+      format: table.format,
+      columns,
+      mayHoldThousands: false,
+      symbol: symbols.symbol,
+      timeType: table.timeType(used[columns.time] ?? -1),
+    };
   } catch (error) {
     throw LabError.is(error) ? error : damaged(source, table.format, error);
   }
-  return {
-    format: table.format,
-    columns,
-    mayHoldThousands: false,
-    symbol: symbols.symbol,
-    timeType: timeType(table, used, columns),
-  };
 }
 
-async function firstRow(source: Source, table: NamedTable): Promise<readonly string[]> {
-  const all = [...table.names.keys()];
-  try {
-    for await (const [row] of table.batches(all, 1)) if (row !== undefined) return row;
-  } catch (error) {
-    throw LabError.is(error) ? error : damaged(source, table.format, error);
+async function firstRow(source: Source, table: NamedTable): Promise<Cell[]> {
+  for await (const batch of table.batches([...table.names.keys()], 1)) {
+    if (batch.length > 0) return rowOf(batch, 0);
   }
   throw new LabError('data.empty', `${source.name} holds no data rows.`, {
     action: 'Download or export the file again.',
@@ -82,8 +83,8 @@ async function firstRow(source: Source, table: NamedTable): Promise<readonly str
   });
 }
 
-function timeType(table: NamedTable, used: readonly number[], { time }: ColumnMap): string | undefined {
-  return table.timeType(used[time] ?? -1);
+function rowOf({ columns }: Batch, row: number): Cell[] {
+  return columns.map((column) => cellOf(column[row]));
 }
 
 /** A file of typed columns that cannot be read. */
@@ -100,13 +101,7 @@ export function damaged(source: Source, format: string, cause: unknown): LabErro
   );
 }
 
-/** A time as text that every reader of times understands; undefined where no calendar holds it. */
-export function timeText(milliseconds: number): string {
-  const time = Math.floor(milliseconds);
-  return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : String(milliseconds);
-}
-
-/** A number as text; NaN is how data frames write that there is none. */
-export function numberText(value: number): string {
-  return Number.isNaN(value) ? '' : String(value);
+/** Data frames write an index that has no name under this one. */
+export function columnName(name: string): string {
+  return name === '__index_level_0__' ? '' : name;
 }

@@ -3,11 +3,11 @@ import {
   type FileMetaData,
   type ParquetParsers,
   parquetMetadataAsync,
-  parquetReadObjects,
+  parquetRead,
   type SchemaElement,
 } from 'hyparquet';
 import { unpackBrotli, unpackGzip, unpackLz4Block, unpackLz4Hadoop, unpackZstd } from './decompress.ts';
-import { damaged, mostRows, type NamedTable, numberText, timeText } from './namedTable.ts';
+import { columnName, damaged, mostRows, type NamedTable } from './namedTable.ts';
 import type { Source } from './source.ts';
 
 /** Snappy is built in. */
@@ -19,15 +19,15 @@ const compressors: Compressors = {
   LZ4_RAW: unpackLz4Block,
 };
 
-const parsers: Partial<ParquetParsers> = {
-  timestampFromMilliseconds: (value) => timeText(Number(value)),
-  timestampFromMicroseconds: (value) => timeText(Number(value) / 1e3),
-  timestampFromNanoseconds: (value) => timeText(Number(value / 1000n) / 1e3),
-  dateFromDays: (days) => timeText(days * 86_400_000).slice(0, 10),
-};
+const dayMilliseconds = 86_400_000;
 
-/** Rows that are text at one time. */
-const batchRows = 100_000;
+/** Times are cut to whole milliseconds. */
+const parsers: Partial<ParquetParsers> = {
+  timestampFromMilliseconds: (value) => new Date(Number(value)),
+  timestampFromMicroseconds: (value) => new Date(Math.floor(Number(value) / 1e3)),
+  timestampFromNanoseconds: (value) => new Date(Math.floor(Number(value) / 1e6)),
+  dateFromDays: (days) => new Date(days * dayMilliseconds),
+};
 
 /** Opens a Parquet file; nested columns are left out. Throws `data.format`. */
 export async function openParquet(source: Source): Promise<NamedTable> {
@@ -51,22 +51,34 @@ export async function openParquet(source: Source): Promise<NamedTable> {
   const names = elements.map(({ name }) => name);
   return {
     format: 'Parquet',
-    names: names.map(unnamedIndex),
+    names: names.map(columnName),
     timeType: (column) => timeTypeOf(elements[column]),
     async *batches(columns, most = rowCount) {
       const chosen = columns.map((column) => names[column] ?? '');
-      for (let rowStart = 0; rowStart < Math.min(most, rowCount); rowStart += batchRows) {
-        const rowEnd = Math.min(rowStart + batchRows, most, rowCount);
-        const rows = await parquetReadObjects({
+      let rowStart = 0;
+      // A group of rows is unpacked as a whole, so that none is unpacked twice.
+      for (const { num_rows: groupRows } of metadata.row_groups) {
+        if (rowStart >= most) return;
+        const length = Math.min(Number(groupRows), most - rowStart);
+        const values = new Map<string, unknown[]>(chosen.map((name) => [name, new Array(length)]));
+        await parquetRead({
           file,
           metadata,
           columns: chosen,
           rowStart,
-          rowEnd,
+          rowEnd: rowStart + length,
           compressors,
           parsers,
+          onChunk({ columnName: name, columnData, rowStart: first }) {
+            const column = values.get(name) ?? [];
+            const offset = first - rowStart;
+            for (let row = Math.max(0, -offset); row < columnData.length && offset + row < length; row += 1) {
+              column[offset + row] = columnData[row];
+            }
+          },
         });
-        yield rows.map((row) => chosen.map((name) => cellText(row[name])));
+        yield { length, columns: chosen.map((name) => values.get(name) ?? []) };
+        rowStart += Number(groupRows);
       }
     },
   };
@@ -92,11 +104,6 @@ function afterSubtree(schema: readonly SchemaElement[], index: number): number {
   return next;
 }
 
-/** Data frames write an index that has no name under this one. */
-function unnamedIndex(name: string): string {
-  return name === '__index_level_0__' ? '' : name;
-}
-
 function timeTypeOf(element: SchemaElement | undefined): string | undefined {
   const { type, converted_type: converted, logical_type: logical } = element ?? {};
   if (logical?.type === 'TIMESTAMP') return `timestamps in ${unitNames[logical.unit]}`;
@@ -107,8 +114,3 @@ function timeTypeOf(element: SchemaElement | undefined): string | undefined {
 }
 
 const unitNames = { MILLIS: 'milliseconds', MICROS: 'microseconds', NANOS: 'nanoseconds' } as const;
-
-function cellText(value: unknown): string {
-  if (typeof value === 'number') return numberText(value);
-  return value === null || value === undefined ? '' : String(value);
-}
