@@ -55,8 +55,14 @@ export const qualityProblemSchema = z.object({
   count: z.number().int().nonnegative(),
   /** One sentence with the rule that was applied. */
   message: z.string(),
-  /** Up to five places: line of the file (from 1) and open time (UTC ms) where known. */
-  examples: z.array(z.object({ line: z.number().int().positive().optional(), time: z.number().optional() })),
+  /** Up to five places: the file where there are several, its line (from 1) and open time (UTC ms) where known. */
+  examples: z.array(
+    z.object({
+      file: z.string().optional(),
+      line: z.number().int().positive().optional(),
+      time: z.number().optional(),
+    }),
+  ),
 });
 
 /** What an import found. `duplicates` is rows less kept; `conflicting` are those among them whose values differ. */

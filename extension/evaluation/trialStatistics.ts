@@ -1,4 +1,4 @@
-import { minimumReturns } from '../backtest/metrics.ts';
+import { minimumReturns } from '../backtest/metrics/dailyReturns.ts';
 import { type Timeframe, timeframeMilliseconds } from '../contracts/candles.ts';
 import type { Trial } from '../contracts/trials.ts';
 import { momentsOf } from './statistics/moments.ts';

@@ -1,4 +1,4 @@
-import { dailyReturns } from '../backtest/metrics.ts';
+import { dailyReturns } from '../backtest/metrics/dailyReturns.ts';
 import { type Candles, timeframeMilliseconds } from '../contracts/candles.ts';
 import type { Evaluation, TrialCount, TrialLedger } from '../contracts/trials.ts';
 import { trialStatistics } from '../evaluation/trialStatistics.ts';

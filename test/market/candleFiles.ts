@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { type Imported, type ImportOptions, importCandles } from '../../extension/market/import/import.ts';
+import { type ImportOptions, importCandles } from '../../extension/market/import/import.ts';
+import type { Imported } from '../../extension/market/import/series.ts';
 
 export const hour = 3_600_000;
 /** The present, for all tests of imports. */

@@ -36,9 +36,9 @@ describe('a file that cannot be read as candles is refused', () => {
     expect(error).toMatchObject({ reason: 'data.missing', place: { file: path } });
   });
 
-  test('when it is a folder', async () => {
+  test('when it is a folder without files of candles', async () => {
     mkdirSync(join(folder, 'inner'));
-    expect((await refusal(importCandles(join(folder, 'inner'), { now }))).reason).toBe('data.format');
+    expect((await refusal(importCandles(join(folder, 'inner'), { now }))).reason).toBe('data.empty');
   });
 
   test('when it is a device, which may never end', async () => {

@@ -4,10 +4,7 @@ import { LabError } from '../../extension/contracts/errors.ts';
 import { parseReturns, readReturns } from '../../extension/market/import/returns.ts';
 
 function read(text: string) {
-  const { columns, labels, wasReversed } = parseReturns(
-    { path: '/data/some.csv', name: 'some.csv', bytes: new Uint8Array() },
-    text,
-  );
+  const { columns, labels, wasReversed } = parseReturns({ path: '/data/some.csv', name: 'some.csv' }, text);
   const table = Object.fromEntries(columns.map(({ name, returns }) => [name, [...returns]]));
   return { table, labels, wasReversed };
 }

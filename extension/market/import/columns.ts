@@ -1,8 +1,8 @@
 import { LabError } from '../../contracts/errors.ts';
+import { isAbsent, parseNumber } from './cell.ts';
 import { isMoney } from './pairs.ts';
-import { isAbsent } from './rows.ts';
 import type { Source } from './source.ts';
-import { isCompactDate, parseNumber, parseTime } from './time.ts';
+import { isCompactDate, parseTime } from './time.ts';
 
 /** Index of the cell of each fact in a row. */
 export interface ColumnMap {
@@ -116,8 +116,9 @@ function findTimes(
 ): Pick<ColumnMap, 'time' | 'timeOfDay' | 'hasCompactDates' | 'timeCheck'> | undefined {
   const wanted: readonly string[] = aliases.time;
   const found = names.flatMap((name, index) => (wanted.includes(name) ? [index] : []));
-  // Data frames write their index as a first column without a name.
-  if (found.length === 0 && names[0] === '') found.push(0);
+  // Data frames write their index as a column without a name: the first in CSV, the last in Parquet.
+  if (found.length === 0)
+    found.push(...[0, names.length - 1].filter((index) => names[index] === '').slice(0, 1));
   // Beside CoinMarketCap's `timeOpen`, its `timestamp` is the time of the close.
   const timeOpen = names.indexOf('timeopen');
   if (timeOpen !== -1) return { time: timeOpen };

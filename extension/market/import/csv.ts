@@ -1,22 +1,12 @@
 import { LabError } from '../../contracts/errors.ts';
+import { parseNumber } from './cell.ts';
 import { type ColumnMap, mapColumns, symbolColumn } from './columns.ts';
 import { dataLines, findDelimiter, type Line, splitLine } from './delimited.ts';
 import { normaliseSymbol } from './identity.ts';
-import { isMoney } from './pairs.ts';
+import type { ReadFacts } from './readRows.ts';
 import type { RowTable } from './rows.ts';
 import { rowError, type Source } from './source.ts';
-import { parseNumber } from './time.ts';
-
-/** What a reader learned besides the rows. */
-export interface ReadFacts {
-  readonly format: string;
-  /** Which cells were read as what. */
-  readonly columns: ColumnMap;
-  /** Whether every price may as well be a whole number with a dot between its thousands. */
-  readonly mayHoldThousands: boolean;
-  /** From a symbol column, where there is one. */
-  readonly symbol?: string | undefined;
-}
+import { SymbolColumn } from './symbolColumn.ts';
 
 /** Columns of Binance's public klines, which have no header. */
 const binanceColumns: ColumnMap = { time: 0, open: 1, high: 2, low: 3, close: 4, volume: 5, trades: 8 };
@@ -75,7 +65,7 @@ export function readDelimited(source: Source, text: string, likelySymbol: string
   // Where a comma is the decimal sign, cells are parted by semicolons and thousands by dots.
   let mayHoldThousands = delimiter === ';';
   const prices = [columns.open, columns.high, columns.low, columns.close];
-  let symbol: string | undefined;
+  const symbols = new SymbolColumn(source, head[columns.symbol ?? -1] ?? '');
   for (; !next.done; next = lines.next()) {
     const line = next.value;
     const cells = split(line);
@@ -84,26 +74,11 @@ export function readDelimited(source: Source, text: string, likelySymbol: string
       const problem = `it has ${cells.length} cells where ${width} are expected`;
       throw rowError(source, place, 'data.format', problem);
     }
-    if (columns.symbol !== undefined) {
-      const cell = cells[columns.symbol] ?? '';
-      symbol ??= cell;
-      if (cell !== symbol) {
-        const problem = `its symbol is ${JSON.stringify(cell)} after rows of ${JSON.stringify(symbol)}`;
-        throw rowError(source, place, 'data.format', problem, 'Import each symbol from a file of its own.');
-      }
-    }
+    if (columns.symbol !== undefined) symbols.check(cells[columns.symbol] ?? '', place);
     rows.add(cells, columns, place);
     mayHoldThousands &&= prices.every((index) => /^\s*[1-9]\d{0,2}\.\d{3}\s*$/.test(cells[index] ?? ''));
   }
-  // A column `currency` that holds USD names what the prices are in.
-  const isQuote = /^\W*currency\W*$/i.test(head[columns.symbol ?? -1] ?? '') && isMoney(symbol?.trim() ?? '');
-  if (isQuote || symbol?.trim() === '') symbol = undefined;
-  return {
-    format,
-    columns,
-    mayHoldThousands,
-    symbol: symbol === undefined ? undefined : normaliseSymbol(symbol),
-  };
+  return { format, columns, mayHoldThousands, symbol: symbols.symbol };
 }
 
 function noRows(source: Source): LabError {

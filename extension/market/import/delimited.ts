@@ -1,4 +1,4 @@
-import { rowError, type Source } from './source.ts';
+import { rowError, type SourceName } from './source.ts';
 
 /** A line of a text file. */
 export interface Line {
@@ -31,7 +31,7 @@ export function findDelimiter(line: Line): string | undefined {
 }
 
 /** Splits a line into cells; a cell may stand in double quotes, a doubled quote inside is one. */
-export function splitLine(source: Source, line: Line, delimiter: string): string[] {
+export function splitLine(source: SourceName, line: Line, delimiter: string): string[] {
   const { text } = line;
   if (!text.includes('"')) return text.split(delimiter);
   const cells: string[] = [];

@@ -1,6 +1,6 @@
 import { LabError } from '../../contracts/errors.ts';
 import type { ColumnMap } from './columns.ts';
-import type { ReadFacts } from './csv.ts';
+import type { ReadFacts } from './readRows.ts';
 import type { RowTable } from './rows.ts';
 import { rowError, type Source } from './source.ts';
 

@@ -74,10 +74,12 @@ function add(tally: BarTally, bar: number): void {
   if (tally.bars.length < mostExamples) tally.bars.push(bar);
 }
 
-/** The findings as problems, without those that were not found. `lines` holds the line of each bar, or 0. */
-export function barProblems(candles: Candles, findings: BarFindings, lines: Uint32Array): QualityProblem[] {
-  const examples = (tally: BarTally): QualityProblem['examples'] =>
-    tally.bars.map((bar) => placeOf(lines[bar] ?? 0, candles.time[bar] ?? 0));
+/** The findings as problems, without those that were not found. `placeOf` names the place of a bar. */
+export function barProblems(
+  findings: BarFindings,
+  placeOf: (bar: number) => QualityProblem['examples'][number],
+): QualityProblem[] {
+  const examples = (tally: BarTally): QualityProblem['examples'] => tally.bars.map(placeOf);
   const { gaps, missingBars, badBars, jumps, zeroVolume, limits } = findings;
   const problems: QualityProblem[] = [
     {
@@ -112,11 +114,6 @@ export function barProblems(candles: Candles, findings: BarFindings, lines: Uint
     },
   ];
   return problems.filter((problem) => problem.count > 0);
-}
-
-/** A place of the report: the time, and the line where the file has lines. */
-export function placeOf(line: number, time: number): QualityProblem['examples'][number] {
-  return line === 0 ? { time } : { line, time };
 }
 
 function percent(fraction: number): string {

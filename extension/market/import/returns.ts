@@ -1,8 +1,9 @@
 import { LabError } from '../../contracts/errors.ts';
+import { parseNumber } from './cell.ts';
 import { dataLines, findDelimiter, type Line, splitLine } from './delimited.ts';
+import { decodeText, kindOf } from './kind.ts';
 import { isLabelName, isTimeCell, timeOrder } from './rowLabels.ts';
-import { decodeText, readSource, rowError, type Source } from './source.ts';
-import { parseNumber } from './time.ts';
+import { readSource, rowError, type SourceName } from './source.ts';
 
 export interface ReturnsFile {
   /** File name without its folders. */
@@ -26,11 +27,17 @@ const largestReturn = 1e60;
  */
 export async function readReturns(path: string): Promise<ReturnsFile> {
   const source = await readSource(path);
+  if (kindOf(source) !== 'text') {
+    throw new LabError('data.format', `${source.name} is no text file.`, {
+      action: 'Export the returns as CSV in UTF-8, and use that file.',
+      place: { file: path },
+    });
+  }
   return parseReturns(source, decodeText(source));
 }
 
 /** As `readReturns`, from the text of the file. */
-export function parseReturns(source: Source, text: string): ReturnsFile {
+export function parseReturns(source: SourceName, text: string): ReturnsFile {
   const lines = [...dataLines(text)];
   const [first] = lines;
   const delimiter = (first && findDelimiter(first)) ?? ',';
@@ -88,7 +95,12 @@ function isMissing(cell: string): boolean {
   return /^(nan|na|n\/a|#n\/a|null|none|nil|[-+]?inf(inity)?|-)$/i.test(cell);
 }
 
-function columnNames(source: Source, line: number, head: readonly string[], hasHeader: boolean): string[] {
+function columnNames(
+  source: SourceName,
+  line: number,
+  head: readonly string[],
+  hasHeader: boolean,
+): string[] {
   const names = head.map((name, index) => (hasHeader && name !== '' ? name : `column ${index + 1}`));
   const double = names.find((name, index) => names.indexOf(name) !== index);
   if (double === undefined) return names;
@@ -105,7 +117,7 @@ interface CellPlace {
   readonly name: string;
 }
 
-function readReturn(source: Source, { line, column, name }: CellPlace, cell: string): number {
+function readReturn(source: SourceName, { line, column, name }: CellPlace, cell: string): number {
   const refuse = (problem: string, action: string): LabError =>
     new LabError(
       'data.value',
@@ -130,7 +142,7 @@ function readReturn(source: Source, { line, column, name }: CellPlace, cell: str
 }
 
 /** The time that orders a label; NaN for one without, such as a row number. */
-function readLabel(source: Source, line: number, cell: string): number {
+function readLabel(source: SourceName, line: number, cell: string): number {
   if (isTimeCell(cell)) return timeOrder(cell) ?? Number.NaN;
   if (parseNumber(cell) !== undefined) return Number.NaN;
   const problem = `column 1 holds ${JSON.stringify(cell)}, which is no date or time`;
@@ -139,7 +151,7 @@ function readLabel(source: Source, line: number, cell: string): number {
 
 /** Puts the oldest row first and leaves out a column that only counts the rows. */
 function finish(
-  source: Source,
+  source: SourceName,
   rows: readonly Line[],
   names: readonly string[],
   columns: readonly Float64Array[],
@@ -163,7 +175,7 @@ function finish(
 }
 
 /** @throws LabError `data.time` for labels that go neither up nor down */
-function isNewestFirst(source: Source, rows: readonly Line[], labels: Float64Array): boolean {
+function isNewestFirst(source: SourceName, rows: readonly Line[], labels: Float64Array): boolean {
   if (labels.length < 2 || labels.some(Number.isNaN)) return false;
   const isDown = (labels[1] as number) < (labels[0] as number);
   for (let row = 1; row < labels.length; row++) {

@@ -1,4 +1,5 @@
-import { isCompactDate, parseNumber, parseTime } from './time.ts';
+import { parseNumber } from './cell.ts';
+import { isCompactDate, parseTime } from './time.ts';
 
 const months = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
 const dateForms = [

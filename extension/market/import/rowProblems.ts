@@ -1,6 +1,5 @@
 import type { QualityProblem, Timeframe } from '../../contracts/candles.ts';
 import { duplicateRule, type KeptRows } from './duplicates.ts';
-import { placeOf } from './quality.ts';
 import type { RowTable, RowTally } from './rows.ts';
 import { isDateForm, type TimeForm } from './time.ts';
 
@@ -25,7 +24,7 @@ export function rowProblems(table: RowTable, kept: KeptRows, facts: ImportFacts)
     severity,
     count: rows.count,
     message,
-    examples: rows.rows.map((row) => placeOf(table.line[row] ?? 0, table.time[row] ?? 0)),
+    examples: rows.rows.map((row) => table.placeOf(row)),
   });
   const { identical, conflicting, outOfOrder } = kept;
   const isNewestFirst = kept.order === 'newest first';

@@ -1,13 +1,9 @@
+import type { QualityProblem } from '../../contracts/candles.ts';
+import type { ErrorPlace } from '../../contracts/errors.ts';
+import { type Cell, cellText, isAbsent, parseNumber } from './cell.ts';
 import type { ColumnMap } from './columns.ts';
-import { type RowPlace, rowError, type Source } from './source.ts';
-import {
-  isDateForm,
-  type ParsedTime,
-  parseNumber,
-  parseTime,
-  spreadCompactDate,
-  type TimeForm,
-} from './time.ts';
+import { type RowPlace, rowError, type SourceName } from './source.ts';
+import { isDateForm, type ParsedTime, parseTime, spreadCompactDate, type TimeForm } from './time.ts';
 
 const earliestTime = Date.UTC(1980, 0, 1);
 const day = 86_400_000;
@@ -19,7 +15,12 @@ export interface RowTally {
   readonly rows: number[];
 }
 
-/** Data rows in the order of the file, one value a row in each column. */
+interface Origin {
+  readonly source: SourceName;
+  readonly firstRow: number;
+}
+
+/** Data rows in the order of their files, one value a row in each column. */
 export class RowTable {
   readonly time: number[] = [];
   readonly open: number[] = [];
@@ -42,11 +43,10 @@ export class RowTable {
   /** How far the compared time lies from the kept one, in ms, and in how many rows; few kinds are held. */
   readonly disagreements = new Map<number, number>();
 
-  readonly #source: Source;
   readonly #now: number;
+  readonly #origins: Origin[] = [];
 
-  constructor(source: Source, now: number) {
-    this.#source = source;
+  constructor(now: number) {
     this.#now = now;
   }
 
@@ -54,8 +54,45 @@ export class RowTable {
     return this.time.length;
   }
 
+  /** Says which file the rows come from that are added next. */
+  begin(source: SourceName): void {
+    this.#origins.push({ source, firstRow: this.length });
+  }
+
+  /** The file that a row comes from. */
+  sourceOf(row: number): SourceName {
+    return this.#originOf(row).source;
+  }
+
+  /** A row as a report names it: by its time, its line where its file has lines, and the file where there are several. */
+  placeOf(row: number): QualityProblem['examples'][number] {
+    const line = this.line[row] ?? 0;
+    return {
+      ...(this.#origins.length > 1 ? { file: this.sourceOf(row).name } : {}),
+      ...(line === 0 ? {} : { line }),
+      time: this.time[row] ?? 0,
+    };
+  }
+
+  /** A row as an error names it: by its file, and its line or its place among the file's rows. */
+  errorPlaceOf(row: number): ErrorPlace {
+    const { source, firstRow } = this.#originOf(row);
+    const line = this.line[row] ?? 0;
+    return { file: source.path, ...(line === 0 ? { bar: row - firstRow } : { line }) };
+  }
+
+  #originOf(row: number): Origin {
+    const origin = this.#origins.findLast(({ firstRow }) => firstRow <= row);
+    if (origin === undefined) throw new Error('A row was added before its file was named.');
+    return origin;
+  }
+
+  get #source(): SourceName {
+    return this.sourceOf(this.length);
+  }
+
   /** Parses and checks one row. Throws `data.value` or `data.time` with the row's place. */
-  add(cells: readonly string[], columns: ColumnMap, place: RowPlace): void {
+  add(cells: readonly Cell[], columns: ColumnMap, place: RowPlace): void {
     const row = this.length;
     const time = this.#time(cells, columns, place);
     this.time.push(time.time);
@@ -75,11 +112,12 @@ export class RowTable {
     if (columns.timeCheck !== undefined) this.#compareTimes(time, cells[columns.timeCheck] ?? '', row);
   }
 
-  #time(cells: readonly string[], columns: ColumnMap, place: RowPlace): ParsedTime {
+  #time(cells: readonly Cell[], columns: ColumnMap, place: RowPlace): ParsedTime {
     const written = cells[columns.time] ?? '';
+    const timeOfDay = columns.timeOfDay === undefined ? undefined : (cells[columns.timeOfDay] ?? '');
     const cell =
-      columns.timeOfDay === undefined ? written : `${written.trim()} ${cells[columns.timeOfDay]?.trim()}`;
-    const parsed = parseTime(columns.hasCompactDates ? spreadCompactDate(cell.trim()) : cell);
+      timeOfDay === undefined ? written : `${cellText(written).trim()} ${cellText(timeOfDay).trim()}`;
+    const parsed = parseTime(columns.hasCompactDates ? spreadCompactDate(cellText(cell).trim()) : cell);
     if (parsed === undefined) {
       throw rowError(
         this.#source,
@@ -100,7 +138,7 @@ export class RowTable {
     return parsed;
   }
 
-  #price(cells: readonly string[], index: number, name: string, place: RowPlace): number {
+  #price(cells: readonly Cell[], index: number, name: string, place: RowPlace): number {
     const cell = cells[index] ?? '';
     const value = parseNumber(cell);
     if (value === undefined) {
@@ -115,7 +153,7 @@ export class RowTable {
     return value;
   }
 
-  #volume(cell: string, row: number, place: RowPlace): number {
+  #volume(cell: Cell, row: number, place: RowPlace): number {
     if (isAbsent(cell)) {
       note(this.absentVolume, row);
       return 0;
@@ -128,7 +166,7 @@ export class RowTable {
     return value === 0 ? 0 : value;
   }
 
-  #compareTimes(kept: ParsedTime, cell: string, row: number): void {
+  #compareTimes(kept: ParsedTime, cell: Cell, row: number): void {
     const other = parseTime(cell);
     if (other !== undefined) tally(this.checkForms, other.form, row);
     const isWholeDay = other?.form === 'YYYY-MM-DD' && !isDateForm(kept.form);
@@ -145,15 +183,7 @@ export class RowTable {
 const timeHelp =
   'Write times as Unix seconds, milliseconds, microseconds or nanoseconds, or as 2021-06-10 00:00:00 in UTC.';
 
-/** True for the ways in which exports write that there is no value. */
-export function isAbsent(cell: string): boolean {
-  const first = cell.charCodeAt(0);
-  // Nearly all cells begin with a digit; they need no closer look.
-  if (first >= 48 && first <= 57) return false;
-  return cell.length <= 6 && /^\s*(?:null|none|n\/a|na)?\s*$/i.test(cell);
-}
-
-function tradeCount(cell: string): number {
+function tradeCount(cell: Cell): number {
   return parseNumber(cell) ?? -1;
 }
 
@@ -172,8 +202,8 @@ export function note(rows: RowTally, row: number): void {
   if (rows.rows.length < mostExamples) rows.rows.push(row);
 }
 
-function quote(cell: string): string {
-  return JSON.stringify(cell.slice(0, 40));
+function quote(cell: Cell): string {
+  return JSON.stringify(cellText(cell).slice(0, 40));
 }
 
 /** ISO text of a time; a time that no calendar holds is shown as its number. */

@@ -1,9 +1,12 @@
-/** How a time was written: the unit of a number, or the shape of a date. */
+import { type Cell, cellText, parseNumber } from './cell.ts';
+
+/** How a time was written: the unit of a number, a typed value, or the shape of a date. */
 export type TimeForm =
   | 'seconds'
   | 'milliseconds'
   | 'microseconds'
   | 'nanoseconds'
+  | 'timestamps'
   | 'YYYY-MM-DD'
   | 'YYYY-MM-DD hh AM/PM'
   | 'YYYY-MM-DD HH:MM'
@@ -15,17 +18,8 @@ export interface ParsedTime {
   readonly form: TimeForm;
 }
 
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const date =
   /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]\s*(\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?(?:[ -]?([AP]M))?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$/i;
-
-/** The finite number that a cell holds in plain decimal or scientific notation, else undefined. */
-export function parseNumber(cell: string): number | undefined {
-  const text = cell.trim();
-  if (!number.test(text)) return undefined;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : undefined;
-}
 
 /** Whether a cell is a day written as `20230102`; as a number it would be seconds of the year 1970. */
 export function isCompactDate(cell: string): boolean {
@@ -51,9 +45,13 @@ export function isDateForm(form: TimeForm): boolean {
  * microseconds below 1e17, nanoseconds above; between 1973 and 5138 no two units overlap. A date is
  * year first; without a zone it is UTC. Undefined when the cell is neither, or no day of the calendar.
  */
-export function parseTime(cell: string): ParsedTime | undefined {
+export function parseTime(cell: Cell): ParsedTime | undefined {
+  if (cell instanceof Date) {
+    const time = cell.getTime();
+    return Number.isNaN(time) ? undefined : { time, form: 'timestamps' };
+  }
   const value = parseNumber(cell);
-  return value === undefined ? parseDate(cell.trim()) : parseNumericTime(value);
+  return value === undefined ? parseDate(cellText(cell).trim()) : parseNumericTime(value);
 }
 
 function parseNumericTime(value: number): ParsedTime {

@@ -2,7 +2,7 @@ import { offsetInBar } from '../../backtest/barGrid.ts';
 import { type Timeframe, timeframeMilliseconds } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
 import { isoOf, type RowTable } from './rows.ts';
-import type { Source } from './source.ts';
+import type { SourceName } from './source.ts';
 
 export interface TimeGrid {
   readonly timeframe: Timeframe;
@@ -18,7 +18,7 @@ export interface TimeGrid {
  * Throws `data.empty` for fewer than two bars and `data.time` when no timeframe fits.
  */
 export function findTimeGrid(
-  source: Source,
+  source: SourceName,
   table: RowTable,
   kept: Uint32Array,
   wanted: Timeframe | undefined,
@@ -35,15 +35,15 @@ export function findTimeGrid(
   const strange = offsets.findIndex((value) => value !== offset);
   if (strange !== -1) {
     const row = kept[strange] ?? 0;
-    const line = table.line[row] || undefined;
     const time = table.time[row] ?? 0;
-    const where = line === undefined ? '' : `, line ${line}`;
+    const place = table.errorPlaceOf(row);
+    const where = place.line === undefined ? '' : `, line ${place.line}`;
     throw new LabError(
       'data.time',
-      `${source.name}${where}: the time ${isoOf(time)} is not on the ${timeframe} grid of the other candles.`,
+      `${table.sourceOf(row).name}${where}: the time ${isoOf(time)} is not on the ${timeframe} grid of the other candles.`,
       {
         action: 'Correct or delete that row, or name the right timeframe.',
-        place: { file: source.path, time, ...(line === undefined ? { bar: row } : { line }) },
+        place: { ...place, time },
       },
     );
   }
@@ -52,7 +52,7 @@ export function findTimeGrid(
 
 /** The timeframe of the usual step, or `wanted` where that step is none but `wanted` occurs among the steps. */
 function chooseTimeframe(
-  source: Source,
+  source: SourceName,
   table: RowTable,
   kept: Uint32Array,
   wanted: Timeframe | undefined,

@@ -1,3 +1,4 @@
+import type { Table } from 'apache-arrow';
 import { z } from 'zod';
 import {
   type CandleColumns,
@@ -30,22 +31,59 @@ export async function encodeCandles(candles: Candles): Promise<Uint8Array> {
   return tableToIPC(new Table(schema, [new RecordBatch(schema, data)]), 'file');
 }
 
+/** Bytes before the first message of an Arrow file: `ARROW1` and two of padding. */
+const magicBytes = 8;
+/** Each message begins with a marker and the length of its description. */
+const prefixBytes = 8;
+
+/** The bytes of a column in its file: the first, and the one after the last. */
+export interface ColumnPlace {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Where the columns lie in a file of `encodeCandles`, in their order, by its first bytes alone. Empty where
+ * these describe something else.
+ */
+export async function columnPlaces(head: Uint8Array): Promise<ColumnPlace[]> {
+  const { Message } = await import('apache-arrow');
+  try {
+    const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+    const body = magicBytes + prefixBytes + view.getInt32(magicBytes + 4, true);
+    const message = Message.decode(head.subarray(magicBytes + prefixBytes, body));
+    if (!message.isRecordBatch()) return [];
+    const { length, buffers } = message.header();
+    // Each column has two buffers: which values are absent, here empty, and the values.
+    return candleColumnNames.map((_, column) => {
+      const from = body + (buffers[2 * column + 1]?.offset ?? Number.NaN);
+      return { from, to: from + length * Float64Array.BYTES_PER_ELEMENT };
+    });
+  } catch {
+    return [];
+  }
+}
+
 /**
  * Reads what `encodeCandles` wrote. The columns are views of `bytes`; nothing is copied or parsed. The
- * content hash is computed again, so that a changed byte is found. Throws `data.format` when the file is
+ * content hash is asked for again, so that a changed byte is found. Throws `data.format` when the file is
  * damaged or is none of the lab's.
  */
-export async function decodeCandles(bytes: Uint8Array, path: string): Promise<Candles> {
-  const { tableFromIPC } = await import('apache-arrow');
+export async function decodeCandles(
+  bytes: Uint8Array,
+  path: string,
+  hashOf: typeof hashCandles = hashCandles,
+): Promise<Candles> {
+  const { readTable } = await import('../arrowTable.ts');
   const damaged = (problem: string, cause?: unknown): LabError =>
     new LabError('data.format', `The stored candles ${path} cannot be used: ${problem}.`, {
       action: 'Delete that file and import the candles again.',
       place: { file: path },
       cause,
     });
-  let table: ReturnType<typeof tableFromIPC>;
+  let table: Table;
   try {
-    table = tableFromIPC(bytes);
+    table = readTable(bytes);
   } catch (cause) {
     throw damaged('it is not a whole Arrow file', cause);
   }
@@ -70,12 +108,13 @@ export async function decodeCandles(bytes: Uint8Array, path: string): Promise<Ca
     close: column('close'),
     volume: column('volume'),
   };
-  return withCheckedContent(meta.data, columns, damaged);
+  return withCheckedContent(meta.data, columns, hashOf, damaged);
 }
 
 function withCheckedContent(
   meta: CandlesMeta,
   columns: CandleColumns,
+  hashOf: typeof hashCandles,
   damaged: (problem: string) => LabError,
 ): Candles {
   const { time } = columns;
@@ -87,7 +126,6 @@ function withCheckedContent(
     if (!(value > previous)) throw damaged('its times do not increase');
     previous = value;
   }
-  if (hashCandles(meta.timeframe, columns) !== meta.hash)
-    throw damaged('its content does not match its hash');
+  if (hashOf(meta.timeframe, columns) !== meta.hash) throw damaged('its content does not match its hash');
   return { ...meta, ...columns };
 }

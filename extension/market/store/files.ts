@@ -49,11 +49,16 @@ export async function readIfPresent(path: string): Promise<Uint8Array<ArrayBuffe
   try {
     return await readFile(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isAbsent(error)) return undefined;
     throw new LabError('data.missing', `The file ${path} could not be read.`, {
       action: 'Check that you may read it.',
       place: { file: path },
       cause: error,
     });
   }
+}
+
+/** Whether a file could not be opened because it is not there. */
+export function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -8,19 +8,16 @@ import {
   candlesMetaSchema,
   type QualityReport,
   qualityReportSchema,
+  type Timeframe,
 } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
 import { candlesMeta } from '../candles.ts';
-import {
-  checkImportOptions,
-  type Imported,
-  type ImportOptions,
-  importRules,
-  parseCandles,
-} from '../import/import.ts';
-import { readSource, type Source } from '../import/source.ts';
-import { decodeCandles, encodeCandles } from './arrow.ts';
-import { readIfPresent, writeAtomically } from './files.ts';
+import { checkImportOptions, type ImportOptions, importRules, parseCandles } from '../import/import.ts';
+import type { Imported } from '../import/series.ts';
+import { readSources, type Source } from '../import/source.ts';
+import { encodeCandles } from './arrow.ts';
+import { isAbsent, readIfPresent, writeAtomically } from './files.ts';
+import { loadCandles } from './load.ts';
 
 /** What stands beside a stored set; a set that the lab generated has no report. */
 export const dataSetSchema = z.object({
@@ -35,7 +32,7 @@ export type DataSet = z.infer<typeof dataSetSchema>;
 /** Digits of the content hash in a file name; the description beside it holds the whole. */
 const hashInName = 16;
 
-/** What became of a source file that was imported before. */
+/** What became of source files that were imported before. */
 const importRecordSchema = z.object({ name: z.string(), report: qualityReportSchema });
 
 /**
@@ -52,17 +49,18 @@ export class CandleStore {
   }
 
   /**
-   * Imports a file, or loads the stored candles when the same bytes were imported before under the same
-   * name and options. Throws as `importCandles`; a refused file leaves the store as it was.
+   * Imports files, or folders of them, as one series, or loads the stored candles when the same bytes were
+   * imported before under the same names and options. Throws as `importCandles`; a refused file leaves the
+   * store as it was.
    */
-  async import(path: string, options: ImportOptions): Promise<Imported> {
+  async import(paths: string | readonly string[], options: ImportOptions): Promise<Imported> {
     const checked = checkImportOptions(options);
-    const source = await readSource(path);
-    const recordPath = join(this.#folder, 'sources', `${sourceKey(source, checked)}.json`);
+    const sources = await readSources([paths].flat());
+    const recordPath = join(this.#folder, 'sources', `${sourceKey(sources, checked)}.json`);
     const known = await this.#importedBefore(recordPath);
     if (known !== undefined && !mayBeOutOfDate(known.report)) return known;
 
-    const imported = parseCandles(source, checked);
+    const imported = await parseCandles(sources, checked);
     const name = await this.#write(imported.candles, imported.report);
     await writeAtomically(recordPath, toJson({ name, report: imported.report }));
     return imported;
@@ -96,7 +94,7 @@ export class CandleStore {
         action: 'Name the venue and the symbol too.',
       });
     }
-    return this.#read(setName(set.meta));
+    return this.#read(setName(set.meta), set.meta.timeframe);
   }
 
   /** The stored sets, by symbol, timeframe and venue. Throws `data.format` when a description is damaged. */
@@ -126,7 +124,7 @@ export class CandleStore {
       const record = await readIfPresent(recordPath);
       if (record === undefined) return undefined;
       const { name, report } = parseJson(importRecordSchema, record, recordPath);
-      return { candles: await this.#read(name), report };
+      return { candles: await this.#read(name, report.timeframe), report };
     } catch (error) {
       // The source is at hand: what is damaged or gone is imported anew.
       if (LabError.is(error, 'data.format') || LabError.is(error, 'data.missing')) return undefined;
@@ -150,23 +148,21 @@ export class CandleStore {
     return name;
   }
 
-  async #read(name: string): Promise<Candles> {
+  async #read(name: string, timeframe: Timeframe): Promise<Candles> {
     const path = join(this.#folder, name);
-    const bytes = await readIfPresent(path);
-    if (bytes === undefined) {
-      throw new LabError('data.missing', `The stored candles ${path} are gone.`, {
-        action: 'Import the file again.',
-        place: { file: path },
-      });
-    }
-    return decodeCandles(bytes, path);
+    const candles = await loadCandles(path, timeframe);
+    if (candles !== undefined) return candles;
+    throw new LabError('data.missing', `The stored candles ${path} are gone.`, {
+      action: 'Import the file again.',
+      place: { file: path },
+    });
   }
 
   async #fileNames(): Promise<string[]> {
     try {
       return await readdir(this.#folder);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      if (isAbsent(error)) return [];
       throw new LabError('data.missing', `The folder ${this.#folder} could not be read.`, {
         action: 'Check that you may read it.',
         cause: error,
@@ -180,11 +176,15 @@ function mayBeOutOfDate(report: QualityReport): boolean {
   return report.problems.some((problem) => problem.kind === 'future-time');
 }
 
-/** Equal keys mean an equal outcome of the import: name and options decide about venue and symbol. */
-function sourceKey(source: Source, options: ImportOptions): string {
-  const bytes = createHash('sha256').update(source.bytes).digest('hex');
+/** Equal keys mean an equal outcome of the import: names and options decide about venue and symbol. */
+function sourceKey(sources: readonly Source[], options: ImportOptions): string {
+  const files = sources.map(({ name, bytes, isVerified }) => [
+    name,
+    createHash('sha256').update(bytes).digest('hex'),
+    isVerified,
+  ]);
   const { symbol = null, venue = null, timeframe = null } = options;
-  const facts = JSON.stringify([importRules, source.name, bytes, symbol, venue, timeframe]);
+  const facts = JSON.stringify([importRules, files, symbol, venue, timeframe]);
   return createHash('sha256').update(facts).digest('hex');
 }
 
