@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { highestOf, lowestOf, sumOf } from '../../extension/backtest/rangeFold.ts';
 
 const columns = fc
-  .array(fc.oneof(fc.integer({ min: -1000, max: 1000 }), fc.constant(Number.NaN)), { maxLength: 900 })
+  .array(fc.oneof(fc.integer({ min: -1000, max: 1000 }), fc.constant(Number.NaN)), {
+    maxLength: 900,
+    size: 'max',
+  })
   .map((values) => Float64Array.from(values));
 
 test('a range folds to what a look at each of its rows finds, whatever its ends', () => {

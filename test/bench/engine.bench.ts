@@ -1,5 +1,6 @@
 import { Ledger } from '../../extension/backtest/ledger.ts';
 import { computeMetrics } from '../../extension/backtest/metrics/computeMetrics.ts';
+import { excursionsOf } from '../../extension/backtest/metrics/excursions.ts';
 import { StrategySession } from '../../extension/backtest/session.ts';
 import { Settlement } from '../../extension/backtest/settlement.ts';
 import {
@@ -164,6 +165,7 @@ function play(strategy: AnyStrategy, columns: CandleColumns): { trades: Trade[];
 function metricsOf(columns: CandleColumns, run: { trades: readonly Trade[]; equity: Float64Array }): void {
   computeMetrics({
     ...run,
+    excursions: excursionsOf(run.trades, columns),
     timeframe: '1m',
     bases: settings,
     time: columns.time,

@@ -26,7 +26,7 @@ function fallsOf(values: readonly number[], start: number) {
   return falls;
 }
 
-const curves = fc.array(fc.integer({ min: 50, max: 150 }), { minLength: 1, maxLength: 60 });
+const curves = fc.array(fc.integer({ min: 50, max: 150 }), { minLength: 1, maxLength: 60, size: 'max' });
 
 describe('drawdowns', () => {
   it('are those that a look at each bar for each high finds', () => {

@@ -5,6 +5,7 @@ import { prepareRun } from '../../../extension/reports/panel/preparedRun.ts';
 import { backtestSnapshot } from '../../../extension/reports/panel/snapshot.ts';
 import { wordsOf } from '../../../extension/reports/panel/words.ts';
 import { backtestTexts } from '../../../webviews/backtest/texts.ts';
+import { formatPercent } from '../../../webviews/shared/format.ts';
 import { inEnglish } from '../../../webviews/shared/texts.ts';
 import { makeEvidence } from './evidence.ts';
 
@@ -70,6 +71,22 @@ describe('the snapshot of a run', () => {
     });
   });
 
+  test('lists months and the deepest drawdowns, also of a result that was stored without them', () => {
+    const { result } = evidence;
+    const { months, drawdowns } = snapshotOf({
+      ...evidence,
+      result: { ...result, monthlyReturns: null, drawdowns: null },
+    });
+    expect(months).toEqual(result.monthlyReturns);
+    expect(drawdowns).toHaveLength(5);
+    expect(drawdowns[0]?.depth).toBe(formatPercent(result.metrics['maxDrawdown'] ?? Number.NaN));
+    expect(drawdowns.map(({ part }) => part)).toEqual(
+      result.drawdowns?.map(
+        ({ part }) => ({ 'in-sample': 'in-sample', mixed: 'both', 'held-back': 'out-of-sample' })[part],
+      ),
+    );
+  });
+
   test('tells all that the result rests on: data, code, costs, engine, sandbox and fill rules', () => {
     const facts = snapshotOf(evidence).facts.flatMap(({ rows }) => rows);
     const { manifest, fillHash } = evidence.result;
@@ -80,6 +97,8 @@ describe('the snapshot of a run', () => {
       ...Object.values(rules),
       '0.1%',
       '0.05%',
+      '365',
+      '95%',
     ]) {
       expect(values).toContain(expected);
     }
