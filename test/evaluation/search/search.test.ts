@@ -158,6 +158,15 @@ describe('a journal of another search', () => {
     expect(() => wider.tell(trials)).toThrow(fault);
   });
 
+  it('is refused where a set ran on another part of the bars', () => {
+    const halving = createSearch(definitionOf({ kind: 'halving', budget: 9 }), space);
+    const [proposal] = halving.ask(1);
+    expect(proposal?.fraction).toBe(1 / 9);
+    const trial = { id: 0, params: proposal?.params ?? {}, metrics: { value: 1 } };
+    expect(() => halving.tell([{ ...trial, fraction: 1 }])).toThrow(fault);
+    halving.tell([{ ...trial, fraction: 1 / 9 }]);
+  });
+
   it('is refused where a trial comes twice or before its round', () => {
     const twice = createSearch(definition, space);
     twice.tell(trials.slice(0, 2));
