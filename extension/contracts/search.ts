@@ -46,7 +46,7 @@ export const searchedParameterSchema = z
 export type SearchedParameter = z.infer<typeof searchedParameterSchema>;
 
 /** Most points of a Bayesian search: each costs the cube of those before it. */
-export const mostBayesianSets = 500;
+export const mostBayesianSets = 300;
 
 const common = {
   objectives: z

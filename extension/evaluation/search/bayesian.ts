@@ -145,6 +145,6 @@ export function bayesianRounds(definition: BayesianDefinition, declared: Paramet
   };
   return {
     next: (trials) => nextSets(trials).map((params) => ({ params, fraction: 1 })),
-    total: Math.min(budget, space.size),
+    work: Math.min(budget, space.size),
   };
 }

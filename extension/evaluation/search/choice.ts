@@ -10,7 +10,8 @@ export const leastTrades = 10;
 /** What a search asks of its trials where a person asks for nothing else. */
 export const usualConstraints: readonly MetricConstraint[] = [{ metric: 'trades', atLeast: leastTrades }];
 
-export interface Candidate extends Judgeable {
+/** A parameter set and what came of it. */
+export interface TriedSet extends Judgeable {
   readonly params: ParameterValues;
 }
 
@@ -63,7 +64,7 @@ function constraintText({ metric, atLeast, atMost }: MetricConstraint): string {
  * Where no trial can be judged, the first one is kept. Trials must stand in the order asked.
  * @throws LabError `usage` without a trial that ran on all bars
  */
-export function chooseBest(trials: readonly Candidate[], goal: Goal): Choice {
+export function chooseBest(trials: readonly TriedSet[], goal: Goal): Choice {
   const whole = trials.flatMap((trial, index) =>
     (trial.fraction ?? 1) < 1 ? [] : [{ ...trial, place: index }],
   );

@@ -91,6 +91,6 @@ export function geneticRounds(definition: GeneticDefinition, declared: Parameter
       const random = seededRandom(roundSeed(seed, trials.length));
       return children(space, parents, count, seen, random).map((params) => ({ params, fraction: 1 }));
     },
-    total: Math.min(budget, space.size),
+    work: Math.min(budget, space.size),
   };
 }

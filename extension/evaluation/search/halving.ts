@@ -50,6 +50,6 @@ export function halvingRounds(definition: HalvingDefinition, declared: Parameter
       }
       return [];
     },
-    total: rungs.reduce((sum, rung) => sum + rung.sets, 0),
+    work: rungs.reduce((sum, rung) => sum + rung.sets * rung.fraction, 0),
   };
 }

@@ -7,7 +7,7 @@ export interface Progress {
 
 /**
  * How far a piece of work is and how long the rest takes.
- * @param done and `total` in any one unit, such as trials times the part of the bars of each
+ * @param done and `total` in any one unit, such as the fractions of the trials of a search
  * @param elapsed milliseconds since the work began; after a resumed run, of what was done since then
  * @param before what was done before `elapsed` began to count
  */

@@ -11,14 +11,15 @@ export interface Candidate {
 export interface Rounds {
   /** The next round, from all trials so far in order of their ids; empty where the search has ended. */
   next(trials: readonly Trial[]): readonly Candidate[];
-  readonly total: number;
+  /** Fractions of all candidates together, where every round is full. */
+  readonly work: number;
 }
 
 /** A search that knows from the start what it asks for, on all bars. */
 export function oneRound(sets: readonly ParameterValues[]): Rounds {
   return {
     next: (trials) => (trials.length > 0 ? [] : sets.map((params) => ({ params, fraction: 1 }))),
-    total: sets.length,
+    work: sets.length,
   };
 }
 

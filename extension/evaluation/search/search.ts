@@ -30,8 +30,11 @@ export interface Search {
   tell(trials: readonly Trial[]): void;
   /** Whether every proposal was told and no round follows. */
   readonly isDone: boolean;
-  /** Trials of all rounds where every round is full; a search ends sooner where a space has no more sets. */
-  readonly total: number;
+  /**
+   * Fractions of all trials together, where every round is full: what there is to do in runs over all
+   * bars. A search ends sooner where its space has no more sets.
+   */
+  readonly work: number;
 }
 
 function roundsOf(definition: SearchDefinition, declared: ParameterDefinitions): Rounds {
@@ -119,6 +122,6 @@ export function createSearch(definition: SearchDefinition, declared: ParameterDe
       open();
       return round.length === 0;
     },
-    total: rounds.total,
+    work: rounds.work,
   };
 }

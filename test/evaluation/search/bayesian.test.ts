@@ -21,6 +21,18 @@ describe('Bayesian search', () => {
     },
   );
 
+  it('spreads a batch, whose later sets take the earlier ones to be run', () => {
+    const fields = { kind: 'bayesian', budget: 16, initial: 8, batch: 8 } as const;
+    for (const seed of seeds) {
+      const trials = trialsOf({ ...fields, seed }, { x: range(0, 1) }, ({ x = 0 }) => ({
+        value: Math.sin(9 * x) + x,
+      }));
+      const batch = trials.slice(8).map(({ params }) => params['x'] as number);
+      const gaps = batch.toSorted((a, b) => a - b).map((x, index, all) => x - (all[index - 1] ?? -1));
+      expect(gaps.filter((gap) => gap > 0.003).length, `seed ${seed}`).toBeGreaterThan(3);
+    }
+  });
+
   it('finds the best of integers and steps, each set once', () => {
     const declared = {
       fast: integers(2, 60),

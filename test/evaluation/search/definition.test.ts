@@ -24,7 +24,7 @@ test.each([
   ['a constraint that nothing keeps', { constraints: [{ metric: 'trades', atLeast: 2, atMost: 1 }] }],
   ['a parameter with values and a range', { parameters: { fast: { values: [1], min: 0 } } }],
   ['code as a constraint', { parameterConstraints: [{ left: 'fast', operator: '=>', right: 'slow' }] }],
-  ['a Bayesian search of more sets than it can carry', { kind: 'bayesian', budget: 501 }],
+  ['a Bayesian search of more sets than it can carry', { kind: 'bayesian', budget: 301 }],
   ['a kind that there is not', { kind: 'annealing' }],
 ])('a search with %s is refused', (_, fields) => {
   expect(searchDefinitionSchema.safeParse({ ...search, ...fields }).success).toBe(false);

@@ -58,6 +58,8 @@ describe('grid search', () => {
     });
     expect(sets.length).toBeLessThanOrEqual(36);
     expect(sets.length).toBeGreaterThan(18);
+    const distinct = (name: string) => new Set(sets.map((set) => set[name])).size;
+    expect(distinct('fast') * distinct('slow') * distinct('stop')).toBe(sets.length);
     expect(sets[0]).toEqual({ fast: 10, slow: 30, stop: 5 });
     expect(Math.max(...sets.map(({ stop }) => stop as number))).toBeLessThanOrEqual(10);
   });

@@ -17,6 +17,7 @@ describe('the rungs of successive halving', () => {
       { sets: 1, fraction: 1 },
     ]);
     expect(halvingRungs(36, 3, 1 / 9).map(({ sets }) => sets)).toEqual([36, 12, 4]);
+    expect(halvingRungs(20, 3, 1 / 9).map(({ sets }) => sets)).toEqual([20, 6, 2]);
     expect(halvingRungs(2, 3, 1 / 9)).toEqual([{ sets: 2, fraction: 1 }]);
   });
 

@@ -77,8 +77,8 @@ describe('every search', () => {
             const border = upTo(journal.length);
             // Told in two parts, of which the first may end within a round: those of later rounds wait.
             const ordered = journal.toSorted((a, b) => a.id - b.id);
-            search.tell(ordered.slice(0, border));
-            search.tell(ordered.slice(border));
+            search.tell(ordered.slice(0, border).reverse());
+            search.tell(ordered.slice(border).reverse());
           }
         }
         expect(journal.toSorted((a, b) => a.id - b.id)).toEqual(whole);
@@ -134,12 +134,13 @@ describe('every search', () => {
     },
   );
 
-  it('says how many trials it comes to', () => {
+  it('says beforehand how much it will run', () => {
     for (const [kind, fields] of Object.entries(kinds) as [SearchDefinition['kind'], object][]) {
       const definition = definitionOf({ kind, budget: 22, ...fields });
       const search = createSearch(definition, declared);
-      const { total } = search;
-      expect(play(search, evaluate), kind).toHaveLength(total);
+      const { work } = search;
+      const done = play(search, evaluate).reduce((sum, { fraction }) => sum + fraction, 0);
+      expect(done, kind).toBeCloseTo(work, 9);
     }
   });
 });
@@ -156,6 +157,15 @@ describe('a journal of another search', () => {
     expect(() => other.tell(trials)).toThrow(fault);
     const wider = createSearch(definition, { x: range(0, 2) });
     expect(() => wider.tell(trials)).toThrow(fault);
+  });
+
+  it('is refused where a set ran on another part of the bars', () => {
+    const halving = createSearch(definitionOf({ kind: 'halving', budget: 9 }), space);
+    const [proposal] = halving.ask(1);
+    expect(proposal?.fraction).toBe(1 / 9);
+    const trial = { id: 0, params: proposal?.params ?? {}, metrics: { value: 1 } };
+    expect(() => halving.tell([{ ...trial, fraction: 1 }])).toThrow(fault);
+    halving.tell([{ ...trial, fraction: 1 / 9 }]);
   });
 
   it('is refused where a trial comes twice or before its round', () => {

@@ -69,9 +69,9 @@ describe('selection by folds', () => {
     const columns = columnsOf(11, sets, rows, (set) => 0.0004 * set);
     const random = seededRandom(5);
     const spans: BarRange[][] = columns.map(() =>
-      Array.from({ length: 20 }, () => {
-        const from = Math.floor(random() * (rows - 25));
-        return { from, to: from + 1 + Math.floor(random() * 24) };
+      Array.from({ length: 30 }, () => {
+        const from = Math.floor(random() * (rows - 40));
+        return { from, to: from + 1 + Math.floor(random() * 39) };
       }),
     );
     const report = selectByFolds({ columns, spans }, scheme, { embargo: 3 });
@@ -145,6 +145,23 @@ describe('selection by folds', () => {
     }
     const scores = paths.map(({ score }) => score as number).toSorted((a, b) => a - b);
     expect(medianPathScore).toBeCloseTo(((scores[1] as number) + (scores[2] as number)) / 2, 12);
+  });
+
+  it('gives equal scores to the earlier set', () => {
+    const scheme = schemeOf({ kind: 'k-fold', folds: 4 }, rows);
+    const [column] = columnsOf(9, 1, rows, () => 0.001) as [Float64Array];
+    const { folds } = selectByFolds(
+      { columns: [column.map((value) => value - 0.01), column, column] },
+      scheme,
+    );
+    expect(folds.map(({ set }) => set)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('sets no loss in relation to a loss', () => {
+    const scheme = schemeOf({ kind: 'hold-out' }, rows);
+    const losing = selectByFolds({ columns: columnsOf(9, 3, rows, () => -0.01) }, scheme);
+    expect(losing.meanReturn.inSample).toBeLessThan(0);
+    expect(losing).toMatchObject({ efficiency: null, degradation: null });
   });
 
   it('keeps the first set, and says so, where none can be judged', () => {
