@@ -2,7 +2,7 @@ import { formatCompact, formatNumber, formatTime, notAvailable } from '../../web
 import type { BacktestResult, Metrics } from '../contracts/backtest.ts';
 import { formatMetric, groupMetrics, metricLabel, whyNotAvailable } from './metricTexts.ts';
 import { visibleLine } from './visible.ts';
-import { collectWarnings, doubleRunSentence, isolationSentence } from './warnings.ts';
+import { collectWarnings, doubleRunSentence, isolationSentence, trialsSentence } from './warnings.ts';
 
 const narrowest = 80;
 const widest = 120;
@@ -113,6 +113,7 @@ export function renderTextSummary(result: BacktestResult, width = narrowest): st
     ...fact('Costs', costs, columns),
     ...fact('Isolation', `${result.isolation.level}: ${isolationSentence(result)}`, columns),
     ...fact('Double run', doubleRunSentence(result), columns),
+    ...fact('Trials', trialsSentence(result), columns),
     '',
     ...metricLines(result.metrics, parts, columns),
     ...(missing.length === 0 ? [] : ['', ...missing]),
