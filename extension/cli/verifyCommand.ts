@@ -14,7 +14,9 @@ export async function verifyCommand(lab: Lab, terminal: Terminal, id: string): P
   terminal.say(table(['input', 'recorded', 'now', 'same?'], rows));
   const changed = report.inputs.filter(({ isSame }) => isSame === false).map(({ input }) => input);
   terminal.say(
-    changed.length === 0 ? `Run ${id}: nothing has changed.` : `Run ${id}: changed: ${changed.join(', ')}.`,
+    changed.length === 0
+      ? `Run ${id}: nothing is known to have changed.`
+      : `Run ${id}: changed: ${changed.join(', ')}.`,
   );
   return report.isSame;
 }

@@ -3,7 +3,7 @@ import type { BacktestResult, Metrics } from '../contracts/backtest.ts';
 import { formatMetric, groupMetrics, metricLabel } from './metricTexts.ts';
 import { whyNotAvailable } from './unavailable.ts';
 import { visibleLine } from './visible.ts';
-import { collectWarnings, doubleRunSentence, isolationSentence } from './warnings.ts';
+import { collectWarnings, doubleRunSentence, isolationSentence, trialsSentence } from './warnings.ts';
 
 const narrowest = 80;
 const widest = 120;
@@ -116,6 +116,7 @@ export function renderTextSummary(result: BacktestResult, width = narrowest): st
     ...fact('Bases', bases, columns),
     ...fact('Isolation', `${result.isolation.level}: ${isolationSentence(result)}`, columns),
     ...fact('Double run', doubleRunSentence(result), columns),
+    ...fact('Trials', trialsSentence(result), columns),
     '',
     ...metricLines(result.metrics, parts, columns),
     ...(missing.length === 0 ? [] : ['', ...missing]),

@@ -34,6 +34,16 @@ export function isolationSentence(
   return translate('{0}; {1}.', translate(isolationDescriptions[level]), translate(memory));
 }
 
+/** How many attempts on these bars this one stands among. */
+export function trialsSentence({ manifest: { trials } }: RunReportInput['result']): string {
+  if (trials === null) return 'not counted';
+  const others = trials.count - 1;
+  const sets = others === 1 ? 'one other pair' : `${others} other pairs`;
+  return others === 0
+    ? 'the first pair of code and parameters that this lab tried on these bars'
+    : `${sets} of code and parameters tried on these bars in this lab: the best of many looks better than it is`;
+}
+
 /** All that a reader must know before a figure of the run, the gravest first; nothing is said twice. */
 export function collectWarnings(
   { result, guard, reasoning }: WarningsInput,

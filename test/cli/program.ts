@@ -19,6 +19,8 @@ export interface CallOptions {
   /** Kills the program with SIGKILL after so many milliseconds. */
   readonly killAfter?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What the user enters; nothing where it is left out. */
+  readonly input?: string;
 }
 
 /** Runs the program as a user would, without Docker, so that every strategy runs at the preview level. */
@@ -32,8 +34,11 @@ export function call(args: readonly string[], options: CallOptions): Promise<Ans
     const child = spawn(process.execPath, [program, ...args], {
       cwd: options.folder,
       env: environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+    // A program that has ended, or was killed, reads no more.
+    child.stdin.on('error', () => {});
+    child.stdin.end(options.input ?? '');
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -89,6 +89,14 @@ test('100 kills at random moments of the pipeline: every run ends once and nothi
       expect(count('saga.decided')).toBe(1);
       expect((await journal.verifyChain(stream)).brokenAt).toBeNull();
     }
+    // A step that was cut off and run again has evaluated twice, and counts once.
+    const evaluations = 3 * ended.size;
+    expect(await journal.trials.verify()).toEqual({ events: evaluations, brokenAt: null });
+    const window = { venue: 'file', symbol: 'TES/TUSD', from: 0, to: Date.UTC(2100, 0) };
+    const afterFirst = await journal.trials.count({ ...window, upTo: 3 });
+    expect(afterFirst.trials).toBeGreaterThan(3);
+    // All runs had the same idea and the same data: they tried the same.
+    expect((await journal.trials.count(window)).trials).toBe(afterFirst.trials);
   } finally {
     await journal.close();
   }

@@ -114,7 +114,7 @@ function splitBarOf({ segments }: BacktestResult, { time }: Candles): number | n
 }
 
 function compare(
-  { run, step, result, bytes }: RecordedBacktest,
+  { run, result, bytes }: RecordedBacktest,
   recordedEquity: Float64Array | null,
   rebuilt: { readonly text: string; readonly equity: Float64Array; readonly time: Float64Array },
 ): RerunReport {
@@ -124,12 +124,12 @@ function compare(
     const found = firstDifference(valueAt(before, path), valueAt(after, path));
     return found === null ? [] : [{ ...found, path }];
   });
-  const now = sha256(rebuilt.text);
+  const [recorded, now] = [sha256(bytes), sha256(rebuilt.text)];
   const equity = recordedEquity === null ? null : equityDifference(recordedEquity, rebuilt);
   return {
     run: run.id,
-    isIdentical: now === step.result && equity === null,
-    recorded: step.result,
+    isIdentical: now === recorded && equity === null,
+    recorded,
     now,
     bytes: bytes.byteLength,
     build,

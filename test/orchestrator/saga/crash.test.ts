@@ -9,11 +9,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { LabError } from '../../../extension/contracts/errors.ts';
-import type { Journal, Lease } from '../../../extension/contracts/journal.ts';
+import type { Journal } from '../../../extension/contracts/journal.ts';
 import { SagaEngine } from '../../../extension/orchestrator/saga/engine.ts';
 import { emptyFolder, emptyFolderInMemory, openTestJournal, workerUrl } from '../../storage/lab.ts';
 import { crashDefinition, drive, effectsOf, kindOf, kinds } from './crashScenario.ts';
+import { dyingJournal } from './dyingJournal.ts';
 
 /** Checks that a saga ended once, as its kind says, and that each effect was made and undone once. */
 async function expectEndedRightly(
@@ -78,45 +78,6 @@ function seededRandom(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-}
-
-/**
- * The journal as a process sees it that dies at its write number `at`: just before that write reaches
- * the disk, or just after. From then on nothing it does has any effect.
- */
-function dyingJournal(journal: Journal, at: number, moment: 'before' | 'after') {
-  let writes = 0;
-  let died = false;
-  const leases: Lease[] = [];
-  const guarded =
-    <Arguments extends unknown[], Value>(write: (...values: Arguments) => Promise<Value>) =>
-    async (...values: Arguments): Promise<Value> => {
-      writes += 1;
-      if (writes === at && moment === 'after') await write(...values);
-      if (writes >= at) {
-        died = true;
-        throw new LabError('journal.unavailable', 'the process is dead');
-      }
-      return write(...values);
-    };
-  const dying: Journal = {
-    append: guarded((request) => journal.append(request)),
-    putArtefact: guarded((content) => journal.putArtefact(content)),
-    acquireLease: guarded(async (name, milliseconds) => {
-      const outcome = await journal.acquireLease(name, milliseconds);
-      if (outcome.held) leases.push(outcome.lease);
-      return outcome;
-    }),
-    releaseLease: guarded((lease) => journal.releaseLease(lease)),
-    read: (stream, from) => journal.read(stream, from),
-    streams: (kind) => journal.streams(kind),
-    snapshots: (kind) => journal.snapshots(kind),
-    getArtefact: (hash) => journal.getArtefact(hash),
-    leaseHolder: (name) => journal.leaseHolder(name),
-    verifyChain: (stream) => journal.verifyChain(stream),
-    close: () => journal.close(),
-  };
-  return { dying, died: () => died, leases };
 }
 
 test.each(
