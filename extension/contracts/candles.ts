@@ -38,6 +38,7 @@ export const qualityProblemSchema = z.object({
     'duplicate-identical',
     'duplicate-conflicting',
     'gap',
+    'range-not-covered',
     'bad-bar',
     'jump',
     'zero-volume',

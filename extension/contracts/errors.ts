@@ -18,6 +18,9 @@ export type LabErrorReason =
   | 'data.format'
   | 'data.value'
   | 'data.time'
+  // An exchange that is asked for data.
+  | 'exchange.unavailable'
+  | 'exchange.refused'
   // A strategy that cannot be used or that failed.
   | 'strategy.syntax'
   | 'strategy.shape'

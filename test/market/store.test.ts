@@ -40,7 +40,14 @@ test('candles come back as they were imported', async () => {
   expect(candlesMeta(loaded)).toEqual(candlesMeta(candles));
   expect(columnsOf(loaded)).toEqual(columnsOf(candles));
   expect(await store.list()).toEqual([
-    { meta: candlesMeta(candles), bars: 6, firstTime: start, lastTime: start + 5 * hour, report },
+    {
+      meta: candlesMeta(candles),
+      bars: 6,
+      firstTime: start,
+      lastTime: start + 5 * hour,
+      report,
+      venueFacts: null,
+    },
   ]);
 });
 

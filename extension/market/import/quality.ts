@@ -78,6 +78,7 @@ function add(tally: BarTally, bar: number): void {
 export function barProblems(
   findings: BarFindings,
   placeOf: (bar: number) => QualityProblem['examples'][number],
+  aboutGaps = 'nothing was filled in',
 ): QualityProblem[] {
   const examples = (tally: BarTally): QualityProblem['examples'] => tally.bars.map(placeOf);
   const { gaps, missingBars, badBars, jumps, zeroVolume, limits } = findings;
@@ -86,7 +87,7 @@ export function barProblems(
       kind: 'gap',
       severity: 'warning',
       count: gaps.count,
-      message: `${missingBars} bars are missing at ${gaps.count} places, each just before a bar listed; nothing was filled in.`,
+      message: `${missingBars} bars are missing at ${gaps.count} places, each just before a bar listed; ${aboutGaps}.`,
       examples: examples(gaps),
     },
     {

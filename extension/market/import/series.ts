@@ -28,6 +28,10 @@ export interface SeriesFacts {
   readonly symbol: string;
   /** Told by the caller; found out where it is undefined. */
   readonly timeframe: Timeframe | undefined;
+  /** Whether the timeframe is known from elsewhere and need not be the rows' usual step. */
+  readonly isCertain?: boolean;
+  /** What is to be said of bars that are missing. */
+  readonly aboutGaps?: string;
   /** The present, UTC ms. */
   readonly now: number;
 }
@@ -39,7 +43,7 @@ export interface SeriesFacts {
 export function makeSeries(table: RowTable, series: SeriesFacts): Imported {
   const kept = resolveDuplicates(table);
   refuseNonsense(table, kept, series.facts.columns);
-  const grid = findTimeGrid(series.source, table, kept.rows, series.timeframe);
+  const grid = findTimeGrid(series.source, table, kept.rows, series.timeframe, series.isCertain);
   const column = (values: readonly number[]): Float64Array =>
     Float64Array.from(kept.rows, (row) => values[row] ?? 0);
   const candles = makeCandles(
@@ -57,7 +61,7 @@ export function makeSeries(table: RowTable, series: SeriesFacts): Imported {
 }
 
 function makeReport(
-  { source, facts, now }: SeriesFacts,
+  { source, facts, now, aboutGaps }: SeriesFacts,
   table: RowTable,
   kept: KeptRows,
   candles: Candles,
@@ -85,7 +89,7 @@ function makeReport(
     lastTime: candles.time.at(-1) ?? null,
     hash: candles.hash,
     problems: [
-      ...barProblems(findings, (bar) => table.placeOf(kept.rows[bar] ?? 0)),
+      ...barProblems(findings, (bar) => table.placeOf(kept.rows[bar] ?? 0), aboutGaps),
       ...rowProblems(table, kept, {
         gridOffset,
         timeframe: candles.timeframe,

@@ -14,7 +14,8 @@ export interface TimeGrid {
  * Finds the timeframe, the most frequent step between times, unless `wanted` names it, and checks that
  * all bars open on one grid. `wanted` helps where the most frequent step is no timeframe; it is refused
  * where it is not the step of the file. A grid that is shifted as a whole (daily bars that open at 05:00) is
- * accepted; bars off the grid of the others are not. `kept` are rows of `table`, oldest first.
+ * accepted; bars off the grid of the others are not. `isCertain` says that `wanted` needs no proof, however
+ * few bars there are. `kept` are rows of `table`, oldest first.
  * Throws `data.empty` for fewer than two bars and `data.time` when no timeframe fits.
  */
 export function findTimeGrid(
@@ -22,6 +23,7 @@ export function findTimeGrid(
   table: RowTable,
   kept: Uint32Array,
   wanted: Timeframe | undefined,
+  isCertain = false,
 ): TimeGrid {
   if (kept.length < 2) {
     throw new LabError('data.empty', `${source.name} holds only one candle.`, {
@@ -29,7 +31,7 @@ export function findTimeGrid(
       place: { file: source.path },
     });
   }
-  const timeframe = chooseTimeframe(source, table, kept, wanted);
+  const timeframe = wanted !== undefined && isCertain ? wanted : chooseTimeframe(source, table, kept, wanted);
   const offsets = Float64Array.from(kept, (row) => offsetInBar(table.time[row] ?? 0, timeframe));
   const offset = mostFrequent(offsets).value;
   const strange = offsets.findIndex((value) => value !== offset);

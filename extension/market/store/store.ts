@@ -11,6 +11,7 @@ import {
   type Timeframe,
 } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
+import { type VenueFacts, venueFactsSchema } from '../../contracts/venueFacts.ts';
 import { candlesMeta } from '../candles.ts';
 import { checkImportOptions, type ImportOptions, importRules, parseCandles } from '../import/import.ts';
 import type { Imported } from '../import/series.ts';
@@ -19,13 +20,15 @@ import { encodeCandles } from './arrow.ts';
 import { isAbsent, readIfPresent, writeAtomically } from './files.ts';
 import { loadCandles } from './load.ts';
 
-/** What stands beside a stored set; a set that the lab generated has no report. */
+/** What stands beside a stored set; one that was made from another or by the lab has no report. */
 export const dataSetSchema = z.object({
   meta: candlesMetaSchema,
   bars: z.number().int().positive(),
   firstTime: z.number(),
   lastTime: z.number(),
   report: qualityReportSchema.nullable(),
+  /** What the venue demands of orders, where it was asked. */
+  venueFacts: venueFactsSchema.nullable().default(null),
 });
 export type DataSet = z.infer<typeof dataSetSchema>;
 
@@ -61,14 +64,35 @@ export class CandleStore {
     if (known !== undefined && !mayBeOutOfDate(known.report)) return known;
 
     const imported = await parseCandles(sources, checked);
-    const name = await this.#write(imported.candles, imported.report);
-    await writeAtomically(recordPath, toJson({ name, report: imported.report }));
+    const { meta } = await this.#write(imported.candles, imported.report, null);
+    await writeAtomically(recordPath, toJson({ name: setName(meta), report: imported.report }));
     return imported;
   }
 
-  /** Stores candles that come from no file, such as synthetic ones. */
-  async save(candles: Candles): Promise<void> {
-    await this.#write(candles, null);
+  /** Stores candles that come from no file, such as synthetic ones, with what is known of them. */
+  async save(
+    candles: Candles,
+    { report = null, venueFacts = null }: Partial<Pick<DataSet, 'report' | 'venueFacts'>> = {},
+  ): Promise<DataSet> {
+    return this.#write(candles, report, venueFacts);
+  }
+
+  /**
+   * The set whose content hash begins with `start`.
+   * @throws LabError `data.missing` for none, `usage` for several
+   */
+  async find(start: string): Promise<DataSet> {
+    const sets = (await this.list()).filter(({ meta }) => meta.hash.startsWith(start));
+    const [set] = sets;
+    if (set !== undefined && sets.length === 1) return set;
+    const names = sets.map(({ meta }) => `${meta.symbol} ${meta.timeframe} on ${meta.venue}`).join(', ');
+    throw set === undefined
+      ? new LabError('data.missing', `The lab holds no data whose hash begins with ${start}.`, {
+          action: 'See strategy-lab data list.',
+        })
+      : new LabError('usage', `More than one set has a hash that begins with ${start}: ${names}.`, {
+          action: 'Give more digits of the hash.',
+        });
   }
 
   /**
@@ -133,7 +157,11 @@ export class CandleStore {
   }
 
   /** The description is written last, so that a set which is listed is there. */
-  async #write(candles: Candles, report: QualityReport | null): Promise<string> {
+  async #write(
+    candles: Candles,
+    report: QualityReport | null,
+    venueFacts: VenueFacts | null,
+  ): Promise<DataSet> {
     const meta = candlesMeta(candles);
     const name = setName(meta);
     const set: DataSet = {
@@ -142,10 +170,11 @@ export class CandleStore {
       firstTime: candles.time.at(0) ?? 0,
       lastTime: candles.time.at(-1) ?? 0,
       report,
+      venueFacts,
     };
     await writeAtomically(join(this.#folder, name), await encodeCandles(candles));
     await writeAtomically(join(this.#folder, sidecarOf(name)), toJson(set));
-    return name;
+    return set;
   }
 
   async #read(name: string, timeframe: Timeframe): Promise<Candles> {
