@@ -144,6 +144,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       runner,
       trials: kept.trials,
       reports,
+      searches: new OutputFolder(join(folder, 'searches')),
       buildChart: buildChartData,
       renderReport,
     };

@@ -8,6 +8,7 @@ import { dataCheckCommand, dataImportCommand, dataListCommand } from './dataComm
 import { doctorCommand } from './doctorCommand.ts';
 import { guardCommand } from './guardCommand.ts';
 import type { MarketOptions } from './market.ts';
+import { type GateOptions, gateCommand, type OptimizeOptions, optimizeCommand } from './optimizeCommand.ts';
 import { type ReplayOptions, replayCommand, replayModes } from './replayCommand.ts';
 import {
   decideCommand,
@@ -21,6 +22,7 @@ import {
   showNotices,
   statusCommand,
 } from './runCommands.ts';
+import { addSearchOptions } from './searchOptions.ts';
 import { addSettingOptions } from './settingOptions.ts';
 import { type StatisticsArguments, statisticsCommand } from './statisticsCommand.ts';
 import { Terminal } from './terminal.ts';
@@ -175,6 +177,22 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
       run(async ({ lab, terminal, signal }) => backtestCommand(await lab(), terminal, file, options, signal))(
         options,
       ),
+    );
+  addSearchOptions(addRunOptions(verb('optimize <strategy>', 'search the parameters of a strategy file')))
+    .requiredOption('--data <file>', 'file of candles')
+    .action((file: string, options: OptimizeOptions & CommonOptions) =>
+      run(async ({ lab, terminal, signal }) => optimizeCommand(await lab(), terminal, file, options, signal))(
+        options,
+      ),
+    );
+  verb('gate <id>', 'judge a run: is it more than luck, and did it hold on held-back data')
+    .option('--least-dsr <probability>', 'least deflated Sharpe ratio; default 0.95')
+    .option('--most-pbo <probability>', 'largest probability of overfitting; default 0.2')
+    .option('--most-spa <probability>', 'largest p-value of superior predictive ability; default 0.05')
+    .option('--median-path-above <ratio>', 'Sharpe ratio that the median path must exceed; default 0')
+    .option('--least-trades <number>', 'fewest trades on the held-back part; default 10')
+    .action((id: string, options: GateOptions & CommonOptions) =>
+      run(async ({ lab, terminal }) => gateCommand(await lab(), terminal, id, options))(options),
     );
   verb('guard <files...>', 'judge strategy files by the Guardian rules').action(
     (files: string[], options: CommonOptions) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { reasoningResultSchema } from './agents.ts';
 import { backtestResultSchema, metricsSchema } from './backtest.ts';
+import { gateVerdictSchema, luckSummarySchema } from './gate.ts';
 import { findingSchema } from './guardian.ts';
 import { parameterValuesSchema } from './strategy.ts';
 
@@ -71,6 +72,8 @@ export const optimisationSummarySchema = z
       }),
     ),
     chosen: z.number().int().nonnegative(),
+    /** How much of the choice luck explains; null in runs of earlier versions. */
+    luck: luckSummarySchema.nullable().default(null),
   })
   .refine((optimisation) => optimisation.chosen < optimisation.trials.length, {
     message: 'chosen must be the index of a trial',
@@ -89,6 +92,7 @@ export const runReportInputSchema = z.object({
   /** Source text of the strategy. */
   source: z.string().optional(),
   optimisation: optimisationSummarySchema.optional(),
+  gate: gateVerdictSchema.optional(),
   /** What each step of the pipeline came to, in order. */
   steps: z.array(z.object({ name: z.string(), outcome: z.string() })).optional(),
 });

@@ -39,6 +39,11 @@ export class OutputFolder {
     }
   }
 
+  /** The content of a file; undefined where there is none. */
+  read(name: string): Promise<string | undefined> {
+    return this.#read(this.pathOf(name));
+  }
+
   /** Removes the file if it still holds `content`; what a person changed stays. */
   async removeUnchanged(name: string, content: string): Promise<void> {
     const path = this.pathOf(name);

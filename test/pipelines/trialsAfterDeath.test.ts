@@ -54,6 +54,7 @@ function engineOn(journal: LabJournal, folder: string): SagaEngine {
     runner,
     trials: journal.trials,
     reports: new OutputFolder(folder),
+    searches: new OutputFolder(folder),
     buildChart: buildChartData,
     renderReport: () => 'report',
   });

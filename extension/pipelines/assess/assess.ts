@@ -1,4 +1,5 @@
 import { LabError } from '../../contracts/errors.ts';
+import { judgeGate } from '../../evaluation/gate.ts';
 import { holdOutSplit } from '../../evaluation/validation/splits.ts';
 import type { SagaDefinition, SagaStep } from '../../orchestrator/saga/definition.ts';
 import { sha256 } from '../backtestResult.ts';
@@ -13,7 +14,7 @@ import { guardStep, refuseErrors } from '../generate/design.ts';
 import { currentSource, readChart, readResult } from '../generate/evidence.ts';
 import { deployStep, keepReport, monitorStep } from '../generate/release.ts';
 import type { TrialServices } from '../generate/services.ts';
-import { backtestStep, optimiseStep, sandboxStep, searchedChoice } from '../generate/trial.ts';
+import { backtestStep, optimiseStep, sandboxStep, searchedChoice, usualSearch } from '../generate/trial.ts';
 import {
   type AssessInput,
   assessInputSchema,
@@ -52,7 +53,7 @@ export function optimiseSaga(services: TrialServices): Definition {
       codeStep(),
       guardStep(services),
       sandboxStep(services),
-      optimiseStep<AssessInput>(services, () => null),
+      optimiseStep<AssessInput>(services, ({ input }) => input.search ?? usualSearch(input, null)),
       backtestStep<AssessInput>(services, searchedChoice),
       reviewStep(services, true),
       deployStep(),
@@ -105,14 +106,18 @@ function reviewStep(services: TrialServices, isSearched: boolean): SagaStep<Asse
       const { findings } = context.result('guard', guardStepSchema);
       const backtest = context.result('backtest', backtestStepSchema);
       const result = await readResult(context, backtest.result);
+      const { optimisation } = isSearched
+        ? context.result('optimise', optimiseStepSchema)
+        : { optimisation: undefined };
       return keepReport(context, services, {
         title: result.manifest.strategy.name,
         chart: await readChart(context, backtest.chart),
         result,
         guard: [...findings],
         source: currentSource(context),
-        ...(isSearched && {
-          optimisation: context.result('optimise', optimiseStepSchema).optimisation,
+        ...(optimisation !== undefined && {
+          optimisation,
+          gate: judgeGate({ policy: context.input.policy, result, luck: optimisation.luck }),
         }),
       });
     },

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { gatePolicySchema } from '../../contracts/gate.ts';
 import { authorSchema } from '../../contracts/guardian.ts';
+import { searchDefinitionSchema } from '../../contracts/search.ts';
 import { parameterValuesSchema } from '../../contracts/strategy.ts';
 import { trialInputSchema } from '../generate/contracts.ts';
 
@@ -17,6 +19,10 @@ export const assessInputSchema = trialInputSchema.extend({
   params: parameterValuesSchema,
   /** Judges all bars as one, where the last third is else judged apart. */
   isWhole: z.boolean().default(false),
+  /** The search; null for a small grid around the defaults. */
+  search: searchDefinitionSchema.nullable().default(null),
+  /** Bounds of the gate. */
+  policy: gatePolicySchema.default(gatePolicySchema.parse({})),
 });
 export type AssessInput = z.infer<typeof assessInputSchema>;
 

@@ -10,7 +10,14 @@ import {
 import { codeStep, guardStep, reasonStep, refuseErrors } from './design.ts';
 import { deployStep, monitorStep, reviewStep } from './release.ts';
 import type { GenerateServices } from './services.ts';
-import { backtestStep, optimiseStep, sandboxStep, searchedChoice } from './trial.ts';
+import {
+  backtestStep,
+  optimiseStep,
+  sandboxStep,
+  searchedChoice,
+  searchedParameters,
+  usualSearch,
+} from './trial.ts';
 
 /**
  * From an idea to a reviewed strategy: reason, write code, guard, run in the sandbox, optimise, backtest,
@@ -27,7 +34,10 @@ export function generateSaga(services: GenerateServices): SagaDefinition<Generat
       codeStep(services),
       guardStep(services),
       sandboxStep(services),
-      optimiseStep(services, (context) => context.result('code', codeStepSchema).code.grid),
+      optimiseStep(services, (context, declared) => {
+        const { grid } = context.result('code', codeStepSchema).code;
+        return usualSearch(context.input, searchedParameters(grid, declared));
+      }),
       backtestStep(services, searchedChoice),
       reviewStep(services),
       deployStep(),

@@ -15,6 +15,8 @@ export interface TrialServices {
   readonly runner: StrategyRunner;
   readonly trials: TrialLedger;
   readonly reports: OutputFolder;
+  /** What searches under way have come to, so that a killed one goes on. */
+  readonly searches: OutputFolder;
   readonly buildChart: (
     candles: CandleColumns,
     equity: Float64Array,

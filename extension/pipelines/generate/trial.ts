@@ -1,16 +1,25 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Metrics } from '../../contracts/backtest.ts';
 import { type SearchDefinition, searchDefinitionSchema } from '../../contracts/search.ts';
 import type { ParameterDefinitions, ParameterValues, StrategyDescription } from '../../contracts/strategy.ts';
+import { luckOf } from '../../evaluation/luck.ts';
 import { isAllowed } from '../../evaluation/search/axis.ts';
 import { chooseBest, usualConstraints } from '../../evaluation/search/choice.ts';
-import { createSearch } from '../../evaluation/search/search.ts';
+import type { Computation } from '../../evaluation/statistics/progress.ts';
 import { holdOutSplit } from '../../evaluation/validation/splits.ts';
 import { sliceCandles } from '../../market/candles.ts';
 import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.ts';
-import { metricsOf } from '../backtestResult.ts';
 import { countTrials, recordTrials, windowOf } from '../recordTrials.ts';
 import { runBacktest } from '../runBacktest.ts';
+import { runSearch } from '../search/runSearch.ts';
 import type { StrategyRun } from '../strategyRunner.ts';
-import { backtestStepSchema, optimiseStepSchema, sandboxStepSchema, type TrialInput } from './contracts.ts';
+import {
+  backtestStepSchema,
+  mostTrials,
+  optimiseStepSchema,
+  sandboxStepSchema,
+  type TrialInput,
+} from './contracts.ts';
 import { currentSource, keepColumn, keepJson } from './evidence.ts';
 import type { TrialServices } from './services.ts';
 
@@ -58,15 +67,16 @@ export function sandboxStep<Input extends TrialInput>(services: TrialServices): 
   };
 }
 
-/** Chooses the values to search of each parameter; null for values around the declared defaults. */
-export type ChooseGrid<Input> = (
+/** Chooses what to search over the parameters that the strategy declares. */
+export type ChooseSearch<Input> = (
   context: StepContext<Input>,
-) => Readonly<Record<string, readonly number[]>> | null;
+  declared: ParameterDefinitions,
+) => SearchDefinition;
 
-/** Searches a small grid on the bars that are not held back; every trial is kept as evidence. */
+/** Searches parameters on the bars that are not held back; every trial is kept as evidence. */
 export function optimiseStep<Input extends TrialInput>(
   services: TrialServices,
-  chooseGrid: ChooseGrid<Input>,
+  chooseSearch: ChooseSearch<Input>,
 ): Step<Input> {
   return {
     name: 'optimise',
@@ -75,38 +85,49 @@ export function optimiseStep<Input extends TrialInput>(
       const { input } = context;
       const source = currentSource(context);
       const { candles, splitBar } = await inSampleCandles(services, input);
-      const goal = {
-        objectives: [{ metric: input.metric, direction: 'maximise' }],
-        constraints: usualConstraints,
-      } as const;
-      const run = await services.runner.run({
-        source,
-        candles,
-        settings: input.settings,
-        chooseSets: ({ params }) => {
-          const parameters = searchedParameters(chooseGrid(context), params);
-          const definition = { kind: 'grid', ...goal, parameters, budget: input.budget };
-          const search = createSearch(searchDefinitionSchema.parse(definition), params);
-          return search.ask(input.budget).map((proposal) => proposal.params);
-        },
-        minimumLevel: input.minimumLevel,
-        twice: false,
-        signal: context.signal,
-        progress: context.progress,
-      });
-      await recordTrials(services.trials, context, { candles, source, run, purpose: 'optimise' });
-      const trials = run.sets.map((params, set) => ({
-        params,
-        metrics: metricsOf(candles, run.runs[set] as (typeof run.runs)[number], input.settings),
-      }));
-      await keepJson(context, 'trials.json', trials);
-      const choice = chooseBest(trials, goal);
+      const { params: declared } = context.result('sandbox', sandboxStepSchema).description;
+      const definition = chooseSearch(context, declared);
+      const searched = await runSearch(services, context, { definition, declared, source, candles });
+      const whole = searched.filter(({ trial }) => trial.fraction === 1);
+      await keepJson(
+        context,
+        'trials.json',
+        searched.map(({ trial }) => trial),
+      );
+      const choice = chooseBest(
+        whole.map(({ trial }) => trial),
+        definition,
+      );
+      const { metric } = definition.objectives[0] as SearchDefinition['objectives'][number];
+      const { trials, sharpeVariance } = await countTrials(
+        services.trials,
+        windowOf(candles),
+        Number.MAX_SAFE_INTEGER,
+      );
+      const luck = await inTurns(
+        luckOf({
+          columns: whole.map(({ returns }) => returns),
+          chosen: choice.index,
+          trials,
+          sharpeVariance,
+          seed: input.settings.seed,
+        }),
+        context.signal,
+      );
+      const isLong = whole.length > mostTrials;
+      const shown = [...definition.objectives.map((objective) => objective.metric), ...shownOfMany];
       return {
         splitBar,
         optimisation: {
-          metric: input.metric,
-          trials: trials.map(({ params, metrics }) => ({ params, inSample: metrics, outOfSample: null })),
+          metric,
+          trials: whole.map(({ trial: { params, metrics } }) => ({
+            params,
+            // A step's result is bounded; the whole is in the evidence.
+            inSample: isLong ? picked(metrics ?? {}, shown) : (metrics ?? {}),
+            outOfSample: null,
+          })),
           chosen: choice.index,
+          luck,
         },
         params: choice.params,
         reasons: [...choice.reasons],
@@ -115,8 +136,39 @@ export function optimiseStep<Input extends TrialInput>(
   };
 }
 
+/** Metrics of a trial that are told of a long search besides its objectives. */
+const shownOfMany = ['sharpe', 'totalReturn', 'maxDrawdown', 'trades'];
+
+function picked(metrics: Metrics, names: readonly string[]): Metrics {
+  return Object.fromEntries(names.map((name) => [name, metrics[name] ?? null]));
+}
+
+/** Drives a computation to its end and lets others work in between. */
+async function inTurns<Result>(computation: Computation<Result>, signal: AbortSignal): Promise<Result> {
+  for (;;) {
+    const step = computation.next();
+    if (step.done) return step.value;
+    await nextTurn();
+    signal.throwIfAborted();
+  }
+}
+
+/** The search of a run that asked for none of its own: a grid of the values at hand. */
+export function usualSearch(
+  { metric, budget }: TrialInput,
+  parameters: SearchDefinition['parameters'],
+): SearchDefinition {
+  return searchDefinitionSchema.parse({
+    kind: 'grid',
+    objectives: [{ metric, direction: 'maximise' }],
+    constraints: usualConstraints,
+    parameters,
+    budget,
+  });
+}
+
 /** A person's version may have dropped parameters that the generated code declared, or moved their bounds. */
-function searchedParameters(
+export function searchedParameters(
   grid: Readonly<Record<string, readonly number[]>> | null,
   declared: ParameterDefinitions,
 ): SearchDefinition['parameters'] {

@@ -139,6 +139,7 @@ export function makeEvidence(options: EvidenceOptions = {}): RunEvidence {
         outOfSample: index < 3 ? { sharpe: 0.3, totalReturn: 0.02, maxDrawdown: 0.09, trades: 44 } : null,
       })),
       chosen: 0,
+      luck: null,
     },
   };
 }

@@ -133,7 +133,7 @@ describe('the snapshot of a run', () => {
     }));
     const search = snapshotOf({
       ...evidence,
-      optimisation: { metric: 'sharpe', trials: many, chosen: 4 },
+      optimisation: { metric: 'sharpe', trials: many, chosen: 4, luck: null },
     }).search;
     expect(search?.rows).toHaveLength(201);
     expect(search?.rows[0]?.values).toEqual(['299']);

@@ -52,6 +52,7 @@ const optimise: z.infer<typeof optimiseStepSchema> = {
   optimisation: {
     metric: 'sharpe',
     chosen: 1,
+    luck: null,
     trials: [
       { params: { length: 14 }, inSample: { sharpe: 0.2, trades: 20 }, outOfSample: null },
       { params: { length: 10 }, inSample: { sharpe: 1.041, trades: 20 }, outOfSample: null },

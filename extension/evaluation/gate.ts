@@ -1,0 +1,167 @@
+import type { BacktestResult } from '../contracts/backtest.ts';
+import type { GateCheck, GatePolicy, GateVerdict, LuckSummary } from '../contracts/gate.ts';
+
+export interface GateInput {
+  readonly policy: GatePolicy;
+  readonly result: BacktestResult;
+  /** Of the search that chose the parameters; null where there was none. */
+  readonly luck: LuckSummary | null;
+}
+
+/**
+ * Judges a backtest by the bounds of the policy, one check after the other, and says why. What cannot be
+ * computed does not pass.
+ */
+export function judgeGate({ policy, result, luck }: GateInput): GateVerdict {
+  const checks = [
+    atLeast('dsr', luck, luck?.dsr, policy.leastDsr, 'The deflated Sharpe ratio', 'dsr'),
+    atMost('pbo', luck, luck?.pbo, policy.mostPbo, 'The probability of backtest overfitting', 'pbo'),
+    atMost('spa', luck, luck?.spa, policy.mostSpa, 'The p-value of superior predictive ability', 'spa'),
+    above(
+      'median-path',
+      luck,
+      luck?.medianPathSharpe,
+      policy.medianPathAbove,
+      'The Sharpe ratio of the median path',
+      'medianPathSharpe',
+    ),
+    trackRecord(luck),
+    outOfSample(result, policy),
+    doubleRun(result),
+    costs(result),
+  ];
+  const isFailed = checks.some(({ state }) => state === 'fail');
+  const isOpen = checks.some(({ state }) => state === 'not-available');
+  return { verdict: isFailed ? 'fail' : isOpen ? 'not-enough' : 'pass', checks };
+}
+
+type Name = GateCheck['name'];
+
+function missing(
+  name: Name,
+  luck: LuckSummary | null,
+  what: string,
+  figure: string,
+  bound: number,
+): GateCheck {
+  const reason = luck === null ? 'there was no search' : (luck.reasons[figure] ?? 'not available');
+  return { name, state: 'not-available', value: null, bound, text: `${what} is not available: ${reason}.` };
+}
+
+function compared(name: Name, value: number, bound: number, holds: boolean, text: string): GateCheck {
+  return { name, state: holds ? 'pass' : 'fail', value, bound, text };
+}
+
+function atLeast(
+  name: Name,
+  luck: LuckSummary | null,
+  value: number | null | undefined,
+  bound: number,
+  what: string,
+  figure: string,
+): GateCheck {
+  if (value == null) return missing(name, luck, what, figure, bound);
+  return compared(
+    name,
+    value,
+    bound,
+    value >= bound,
+    `${what} is ${shown(value)}, and must be at least ${bound}.`,
+  );
+}
+
+function atMost(
+  name: Name,
+  luck: LuckSummary | null,
+  value: number | null | undefined,
+  bound: number,
+  what: string,
+  figure: string,
+): GateCheck {
+  if (value == null) return missing(name, luck, what, figure, bound);
+  return compared(
+    name,
+    value,
+    bound,
+    value <= bound,
+    `${what} is ${shown(value)}, and must be at most ${bound}.`,
+  );
+}
+
+function above(
+  name: Name,
+  luck: LuckSummary | null,
+  value: number | null | undefined,
+  bound: number,
+  what: string,
+  figure: string,
+): GateCheck {
+  if (value == null) return missing(name, luck, what, figure, bound);
+  return compared(
+    name,
+    value,
+    bound,
+    value > bound,
+    `${what} is ${shown(value)}, and must be above ${bound}.`,
+  );
+}
+
+function trackRecord(luck: LuckSummary | null): GateCheck {
+  const what = 'The minimum track record';
+  if (luck === null || luck.minTrackRecord === null) {
+    return missing('track-record', luck, what, 'minTrackRecord', luck?.observations ?? 0);
+  }
+  const { minTrackRecord, observations } = luck;
+  const text = `${what} is ${shown(minTrackRecord)} returns, and there are ${observations}.`;
+  return compared('track-record', minTrackRecord, observations, minTrackRecord <= observations, text);
+}
+
+/** The part that was held back from the search must have made money in enough trades. */
+function outOfSample({ segments }: BacktestResult, { leastTrades }: GatePolicy): GateCheck {
+  const name = 'out-of-sample';
+  const figures = segments?.outOfSample;
+  const made = figures?.['totalReturn'] ?? null;
+  const trades = figures?.['trades'] ?? null;
+  if (made === null || trades === null) {
+    const text = 'There is no held-back part to judge by.';
+    return { name, state: 'not-available', value: null, bound: 0, text };
+  }
+  if (trades < leastTrades) {
+    const text = `The held-back part has ${trades} trades, fewer than ${leastTrades}.`;
+    return { name, state: 'not-available', value: made, bound: 0, text };
+  }
+  const text = `The held-back part returned ${shown(made * 100)} % in ${trades} trades, and must return more than 0.`;
+  return compared(name, made, 0, made > 0, text);
+}
+
+function doubleRun({ doubleRun: { verdict } }: BacktestResult): GateCheck {
+  const base = { name: 'double-run', value: null, bound: null } as const;
+  if (verdict === 'identical') {
+    return {
+      ...base,
+      state: 'pass',
+      text: 'Two runs with other chunk borders gave the same orders to the byte.',
+    };
+  }
+  if (verdict === 'different') {
+    return {
+      ...base,
+      state: 'fail',
+      text: 'Two runs gave different orders: the strategy looks ahead or is not deterministic.',
+    };
+  }
+  return { ...base, state: 'not-available', text: 'The strategy was not run a second time.' };
+}
+
+function costs({ manifest: { settings } }: BacktestResult): GateCheck {
+  const paid = settings.fee + settings.slippage + settings.spread / 2;
+  const text =
+    paid > 0
+      ? `Each market order pays ${shown(paid * 100)} % in fee, spread and slippage.`
+      : 'Fee, spread and slippage are all 0, which no market is.';
+  return compared('costs', paid, 0, paid > 0, text);
+}
+
+function shown(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { dailyReturns } from '../../backtest/metrics/dailyReturns.ts';
+import type { Candles } from '../../contracts/candles.ts';
+import { type Proposal, type SearchDefinition, type Trial, trialSchema } from '../../contracts/search.ts';
+import type { ParameterDefinitions } from '../../contracts/strategy.ts';
+import { estimateProgress } from '../../evaluation/search/progress.ts';
+import { createSearch } from '../../evaluation/search/search.ts';
+import { sliceCandles } from '../../market/candles.ts';
+import type { StepContext } from '../../orchestrator/saga/definition.ts';
+import { metricsOf } from '../backtestResult.ts';
+import type { TrialInput } from '../generate/contracts.ts';
+import type { TrialServices } from '../generate/services.ts';
+import { recordTrials } from '../recordTrials.ts';
+
+/** Parameter sets that are run together: what is lost of a search that is killed. */
+const setsAtOnce = 96;
+
+/** A trial with the returns it rests on: of days, or of bars where these are longer. */
+export interface SearchedTrial {
+  readonly trial: Trial;
+  readonly returns: Float64Array;
+}
+
+const keptSchema = z.object({
+  definition: z.string(),
+  trials: z.array(z.object({ trial: trialSchema, returns: z.array(z.number()) })),
+});
+
+export interface SearchWork {
+  readonly definition: SearchDefinition;
+  readonly declared: ParameterDefinitions;
+  readonly source: string;
+  /** The bars that the search may see. */
+  readonly candles: Candles;
+}
+
+/**
+ * Runs a search to its end, batch by batch, each in one sandbox. After each batch the trials are on record in
+ * the ledger and in the lab's folder of searches, so that a search that was killed goes on where it was.
+ * @throws LabError `sandbox.*`, `strategy.*`, `cancelled`
+ */
+export async function runSearch(
+  services: TrialServices,
+  context: StepContext<TrialInput>,
+  work: SearchWork,
+): Promise<SearchedTrial[]> {
+  const { definition, declared } = work;
+  const search = createSearch(definition, declared);
+  const file = `${context.idempotencyKey.replaceAll('/', '-')}.json`;
+  const done = readKept(await services.searches.read(file), definition);
+  search.tell(done.map(({ trial }) => trial));
+  const fractionsOf = (trials: readonly SearchedTrial[]): number =>
+    trials.reduce((sum, { trial }) => sum + trial.fraction, 0);
+  const before = fractionsOf(done);
+  const start = context.clock();
+  while (!search.isDone) {
+    // A round asks for one length of bars in all its sets.
+    const batch = search.ask(setsAtOnce);
+    const already = fractionsOf(done);
+    const ran = await runBatch(services, context, work, batch, (part) => {
+      const work = already + part * batch.length * (batch[0]?.fraction ?? 1);
+      const progress = estimateProgress(work, search.work, context.clock() - start, before);
+      const rest =
+        progress.remaining === null ? '' : `, about ${Math.ceil(progress.remaining / 1000)} s left`;
+      context.progress(progress.fraction, `${done.length} sets done${rest}`);
+    });
+    done.push(...ran);
+    search.tell(ran.map(({ trial }) => trial));
+    const kept = done.map(({ trial, returns }) => ({ trial, returns: [...returns] }));
+    await services.searches.write(
+      file,
+      JSON.stringify({ definition: JSON.stringify(definition), trials: kept }),
+    );
+  }
+  return done;
+}
+
+async function runBatch(
+  services: TrialServices,
+  context: StepContext<TrialInput>,
+  { source, candles }: SearchWork,
+  batch: readonly Proposal[],
+  onProgress: (part: number) => void,
+): Promise<SearchedTrial[]> {
+  const { settings, minimumLevel } = context.input;
+  const { fraction } = batch[0] as Proposal;
+  const bars = Math.max(2, Math.round(candles.time.length * fraction));
+  const part = bars === candles.time.length ? candles : sliceCandles(candles, undefined, candles.time[bars]);
+  const run = await services.runner.run({
+    source,
+    candles: part,
+    settings,
+    chooseSets: () => batch.map(({ params }) => params),
+    minimumLevel,
+    twice: false,
+    signal: context.signal,
+    progress: onProgress,
+  });
+  const key = `${context.idempotencyKey}/${batch[0]?.id ?? 0}`;
+  await recordTrials(
+    services.trials,
+    { ...context, idempotencyKey: key },
+    { candles: part, source, run, purpose: 'optimise' },
+  );
+  const { timeframe, time } = part;
+  return batch.map((proposal, set): SearchedTrial => {
+    const settled = run.runs[set] as (typeof run.runs)[number];
+    const { equity } = settled;
+    return {
+      trial: { ...proposal, metrics: metricsOf(part, settled, settings) },
+      returns: dailyReturns({ timeframe, time, equity, from: 0, to: time.length }),
+    };
+  });
+}
+
+/** What an earlier attempt came to; nothing where it was for another search or is damaged. */
+function readKept(text: string | undefined, definition: SearchDefinition): SearchedTrial[] {
+  if (text === undefined) return [];
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  const kept = keptSchema.safeParse(value);
+  if (!kept.success || kept.data.definition !== JSON.stringify(definition)) return [];
+  return kept.data.trials.map(({ trial, returns }) => ({ trial, returns: Float64Array.from(returns) }));
+}
