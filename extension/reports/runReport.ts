@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ChartData, ReportPageData, RunReportInput } from '../contracts/report.ts';
 import { chartSection } from './chartSection.ts';
 import { drawdownsSection, monthsSection } from './courseSections.ts';
+import { gateSection } from './gateSection.ts';
 import { headerSection } from './headerSection.ts';
 import { Html, html, jsonBlock, nothing } from './html.ts';
 import { metricsSection } from './metricsSection.ts';
@@ -78,6 +79,11 @@ function sections(input: RunReportInput): (readonly [id: string, name: string, c
       'optimisation',
       'Parameter search',
       input.optimisation ? optimisationSection(input.optimisation) : nothing,
+    ],
+    [
+      'gate',
+      'Luck or skill',
+      input.gate ? gateSection(input.gate, input.optimisation?.luck ?? null) : nothing,
     ],
     ['reasoning', 'Reasoning', input.reasoning ? reasoningSection(input.reasoning) : nothing],
     ['steps', 'Pipeline', input.steps ? stepsSection(input.steps) : nothing],

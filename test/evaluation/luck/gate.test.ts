@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { BacktestResult } from '../../../extension/contracts/backtest.ts';
+import { gatePolicySchema, type LuckSummary } from '../../../extension/contracts/gate.ts';
+import { judgeGate } from '../../../extension/evaluation/gate.ts';
+import { makeInput } from '../../reports/sample.ts';
+
+const policy = gatePolicySchema.parse({});
+
+const luck: LuckSummary = {
+  observations: 500,
+  sharpe: 0.15,
+  psr: 0.999,
+  minTrackRecord: 120,
+  trials: 40,
+  effectiveTrials: 12,
+  expectedMaximum: 0.05,
+  dsr: 0.97,
+  pbo: 0.1,
+  realityCheck: 0.01,
+  spa: 0.02,
+  medianPathSharpe: 0.08,
+  paths: 9,
+  reasons: {},
+};
+
+const held = { totalReturn: 0.2, trades: 30 };
+const good: BacktestResult = {
+  ...makeInput().result,
+  doubleRun: { verdict: 'identical', chunks: [1, 4] },
+  segments: { splitTime: 1, inSample: held, outOfSample: held },
+};
+
+function statesOf(result: BacktestResult, of: LuckSummary | null) {
+  const { verdict, checks } = judgeGate({ policy, result, luck: of });
+  return {
+    verdict,
+    failed: checks.filter(({ state }) => state !== 'pass').map(({ name, state }) => `${name} ${state}`),
+  };
+}
+
+describe('the gate', () => {
+  it('is passed where every check is', () => {
+    expect(statesOf(good, luck)).toEqual({ verdict: 'pass', failed: [] });
+  });
+
+  it.each([
+    ['dsr', { dsr: 0.94 }],
+    ['pbo', { pbo: 0.21 }],
+    ['spa', { spa: 0.06 }],
+    ['median-path', { medianPathSharpe: 0 }],
+    ['track-record', { minTrackRecord: 501 }],
+  ] as const)('is not passed for %s alone, and names it with its figures', (name, change) => {
+    const { verdict, checks } = judgeGate({ policy, result: good, luck: { ...luck, ...change } });
+    expect(verdict).toBe('fail');
+    const failed = checks.filter(({ state }) => state === 'fail');
+    expect(failed.map((check) => check.name)).toEqual([name]);
+    expect(failed[0]?.text).toContain(String(Object.values(change)[0]));
+  });
+
+  it('is passed at its very bounds, but for the median path, which must exceed its own', () => {
+    const edge = { ...luck, dsr: 0.95, pbo: 0.2, spa: 0.05, minTrackRecord: 500 };
+    expect(statesOf(good, edge).verdict).toBe('pass');
+  });
+
+  it.each(['dsr', 'pbo', 'spa', 'medianPathSharpe', 'minTrackRecord'] as const)(
+    'is never passed where %s is not available',
+    (figure) => {
+      const reasons = { [figure]: 'too few returns' };
+      const { verdict, failed } = statesOf(good, { ...luck, [figure]: null, reasons });
+      expect(verdict).toBe('not-enough');
+      expect(failed).toHaveLength(1);
+    },
+  );
+
+  it('is never passed without a search, a second run, a held-back part, or costs', () => {
+    expect(statesOf(good, null).verdict).toBe('not-enough');
+    expect(statesOf({ ...good, doubleRun: { verdict: 'not-run', chunks: [1] } }, luck)).toMatchObject({
+      failed: ['double-run not-available'],
+    });
+    expect(statesOf({ ...good, doubleRun: { verdict: 'different', chunks: [1] } }, luck).verdict).toBe(
+      'fail',
+    );
+    expect(statesOf({ ...good, segments: null }, luck).failed).toEqual(['out-of-sample not-available']);
+    const few = { splitTime: 1, inSample: held, outOfSample: { ...held, trades: 3 } };
+    expect(statesOf({ ...good, segments: few }, luck).failed).toEqual(['out-of-sample not-available']);
+    const lost = { splitTime: 1, inSample: held, outOfSample: { ...held, totalReturn: -0.01 } };
+    expect(statesOf({ ...good, segments: lost }, luck).failed).toEqual(['out-of-sample fail']);
+    const { manifest } = good;
+    const free = { ...manifest, settings: { ...manifest.settings, fee: 0, slippage: 0, spread: 0 } };
+    expect(statesOf({ ...good, manifest: free }, luck).failed).toEqual(['costs fail']);
+  });
+});
