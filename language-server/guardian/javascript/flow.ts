@@ -61,6 +61,14 @@ export class Flow {
     return this.#evaluator.property(base, name);
   }
 
+  elements(base: Value): Value {
+    return this.#evaluator.elements(base);
+  }
+
+  atIndex(base: Value, index: number): Value {
+    return this.#evaluator.atIndex(base, index);
+  }
+
   /** True where a node stands in a function that nothing calls. */
   isDead(node: Syntax): boolean {
     for (const outer of this.#tree.around(node))
