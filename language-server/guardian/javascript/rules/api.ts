@@ -1,5 +1,5 @@
-import { type ApiType, apiMembers, apiName, elementOf, suggestion } from '../strategyApi.ts';
 import { changingMethods } from '../members.ts';
+import { type ApiType, apiMembers, apiName, elementOf, suggestion } from '../strategyApi.ts';
 import type { Subject } from '../subject.ts';
 import { isFunction, type Syntax, type SyntaxOf } from '../tree.ts';
 import type { Atom } from '../values.ts';

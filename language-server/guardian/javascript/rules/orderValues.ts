@@ -87,7 +87,8 @@ export function checkOrderValues(
   const isEmpty = object.properties.length === 0;
   if (isEmpty && (method === 'protect' || method === 'replace')) {
     report.add('API001', object, `orders.${method} needs at least one option.`, {
-      advice: method === 'protect' ? 'Give stopLoss, takeProfit or a trailing stop.' : 'Give limit, stop or units.',
+      advice:
+        method === 'protect' ? 'Give stopLoss, takeProfit or a trailing stop.' : 'Give limit, stop or units.',
     });
   }
 }
@@ -98,12 +99,15 @@ export function checkOrderNumber(subject: Subject, { node, method }: OrderCall):
   const [order] = node.arguments;
   if (!order) {
     if (method === 'cancel') return;
-    report.add('API001', node, `orders.${method} does not say which order it means.`, { advice: number.advice });
+    report.add('API001', node, `orders.${method} does not say which order it means.`, {
+      advice: number.advice,
+    });
     return;
   }
   if (order.type === 'SpreadElement') return;
   const value = [...flow.evaluate(order)];
-  const isNone = value.length > 0 && value.every(({ kind }) => ['object', 'text', 'array', 'api'].includes(kind));
+  const isNone =
+    value.length > 0 && value.every(({ kind }) => ['object', 'text', 'array', 'api'].includes(kind));
   const constant = folder.number(order);
   if (isNone || (constant !== undefined && !number.takes(constant))) {
     report.add('API001', order, `${subject.text(order)} is not the number of an order.`, {
