@@ -65,7 +65,12 @@ export class HigherTimeframes {
     if (this.#isSealed) throw new Error('timeframe can be called in setup only');
     const known = this.#given.get(name);
     if (known !== undefined) return known;
-    if (!Object.hasOwn(timeframeMilliseconds, name) || !canResample(this.#base, name)) {
+    // What only turns into a text could turn into another one each time.
+    if (
+      typeof name !== 'string' ||
+      !Object.hasOwn(timeframeMilliseconds, name) ||
+      !canResample(this.#base, name)
+    ) {
       throw new RangeError(
         `timeframe takes one that is longer than ${this.#base} and a multiple of it, was ${String(name)}`,
       );

@@ -19,6 +19,7 @@ export class CurrentBar implements Bar {
 
   constructor(window: BarWindow) {
     this.#window = window;
+    Object.freeze(this);
   }
 
   get index(): number {
@@ -54,6 +55,7 @@ export class PositionView implements PositionApi {
     this.#position = position;
     this.#window = window;
     this.#clock = clock;
+    Object.freeze(this);
   }
 
   get isFlat(): boolean {
@@ -95,6 +97,7 @@ export class AccountView implements AccountApi {
   constructor(account: Account, windows: readonly BarWindow[]) {
     this.#account = account;
     this.#windows = windows;
+    Object.freeze(this);
   }
 
   get cash(): number {

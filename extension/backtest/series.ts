@@ -37,6 +37,7 @@ export class WindowSeries implements Series {
     this.#window = window;
     this.#lookback = lookback;
     this.#values = window.addColumn();
+    Object.freeze(this);
   }
 
   get value(): number {

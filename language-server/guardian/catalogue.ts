@@ -189,6 +189,24 @@ export const catalogue = {
     'With many parameters some set fits any past.',
     'Keep five at most; fix the others at usual values.',
   ),
+  RSK008: rule(
+    'warning',
+    'Crossing on a higher timeframe',
+    'The values of a higher timeframe change once in many bars, and a crossing of them lasts as long.',
+    'Ask for isNew of the timeframe as well: daily.isNew && crossAbove(fast, slow).',
+  ),
+  RSK009: rule(
+    'warning',
+    'Orders that pile up',
+    'An order without an end waits until it is filled: on a large move all that were ever given are filled at once.',
+    'Give it goodForBars: 1, or ask orders.isOpen or the position before giving another.',
+  ),
+  RSK010: rule(
+    'warning',
+    'Stop on the wrong side',
+    'A stop order to buy waits above the market and one to sell below it; elsewhere it is filled at once.',
+    'For a stop loss write stopLoss.',
+  ),
   API001: rule(
     'error',
     'Misuse of the strategy API',

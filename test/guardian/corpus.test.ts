@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { guard } from '../../language-server/guardian/guard.ts';
-import { atTop, inNext } from './corpus/build.ts';
+import { atTop, inMarkets, inNext } from './corpus/build.ts';
 import { hostile } from './corpus/hostile.ts';
 import { sectionsOf } from './corpus/sections.ts';
 
@@ -16,6 +16,7 @@ describe('hostile strategies', () => {
   test('the strategy around each trick has no finding of its own', () => {
     expect(guard(inNext(''), { author: 'agent' })).toEqual([]);
     expect(guard(atTop('const one = 1;'), { author: 'agent' })).toEqual([]);
+    expect(guard(inMarkets(''), { author: 'agent' })).toEqual([]);
   });
 
   test.each(Object.entries(hostile))('%s is an error', (_, source) => {

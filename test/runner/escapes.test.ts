@@ -178,6 +178,149 @@ describe('a strategy in its realm finds', () => {
   it.each(attempts)('%s', (_, code, outcome) => expect(attempt(code)).toBe(outcome));
 });
 
+/** As `attempt`, with `markets` of next and `setup` and `kept`, what was taken in setup, at hand. */
+function attemptOnMarkets(code: string): string {
+  const { log, intents, failure } = play(
+    `import { defineStrategy } from 'strategy-lab';
+export default defineStrategy({
+  name: 'probe',
+  setup(context) {
+    const daily = context.timeframe('1d');
+    return { setup: context, daily, average: daily.indicators.ema(2, daily.bars.close) };
+  },
+  next({ log, markets, bars }, kept) {
+    if (!kept.daily.isNew) return;
+    const { setup, daily, average } = kept;
+    const probe = () => { ${code} };
+    try { log('gave ' + String(probe())); }
+    catch (error) { log('threw ' + (error instanceof Error ? error.name : typeof error)); }
+  },
+});
+`,
+    100,
+  );
+  return intents < 0 ? `failed: ${failure.message}` : (log[0] ?? 'said nothing');
+}
+
+/** All that a strategy is given with several markets and timeframes. */
+const given = [
+  'markets',
+  'markets[0]',
+  'markets[0].bars',
+  'markets[0].orders',
+  'markets[0].bar',
+  'markets[0].position',
+  'setup',
+  'setup.markets',
+  'setup.markets[0]',
+  'setup.markets[0].bars',
+  'setup.markets[0].indicators',
+  'daily',
+  'daily.bars',
+  'daily.indicators',
+  'daily.bars.close',
+  'average',
+];
+
+describe('what a strategy is given of markets and timeframes', () => {
+  it.each(given)('%s can be neither changed nor extended', (place) => {
+    const changes = [
+      `Object.keys(o).length > 0 ? o[Object.keys(o)[0]] = 1 : (o.bar = 1)`,
+      `o.added = 1`,
+      `Object.defineProperty(o, 'added', { value: 1 })`,
+      `Object.setPrototypeOf(o, {})`,
+      `o.__proto__ = {}`,
+      `Object.getPrototypeOf(o).added = 1`,
+    ];
+    for (const change of changes)
+      expect([change, attemptOnMarkets(`const o = ${place}; ${change};`)]).toEqual([change, refused]);
+  });
+
+  it.each([
+    ...given,
+    'setup.timeframe',
+    'setup.markets[0].timeframe',
+    'daily.indicators.sma',
+    'markets[0].orders.buy',
+    'markets[0].orders.isOpen',
+    'markets.map',
+    `Object.getOwnPropertyDescriptor(daily, 'isNew').get`,
+    `Object.getOwnPropertyDescriptor(markets[0], 'isFresh').get`,
+  ])('%s leads to no code from text and to no constructor of the engine', (place) => {
+    expect(
+      attemptOnMarkets(`const { constructor } = ${place}; return constructor.constructor('return 1')();`),
+    ).toBe(refused);
+    expect(
+      attemptOnMarkets(
+        `const { constructor } = ${place}; return [Object, Array, Object.getPrototypeOf(() => 1).constructor].includes(constructor);`,
+      ),
+    ).toBe('gave true');
+  });
+
+  it.each([
+    ['a market put in', `markets.push({});`, refused],
+    ['a market replaced', `markets[0] = {};`, refused],
+    ['a market replaced by a pattern', `[markets[0]] = [{}];`, refused],
+    ['a market removed', `delete markets[0];`, refused],
+    ['markets emptied', `markets.length = 0;`, refused],
+    ['markets filled', `markets.fill({});`, refused],
+    [
+      'a copy of the list',
+      `const own = [...markets]; own[0] = 5; return markets[0] === own[0];`,
+      'gave false',
+    ],
+    ['freshness', `markets[0].isFresh = true;`, refused],
+    ['newness', `daily.isNew = false;`, refused],
+    ['the bars of a timeframe by __proto__', `daily.bars['__proto__'].close = 1;`, refused],
+    ['an order function', `markets[0].orders.buy = () => 1;`, refused],
+    ['a value of a bar', `markets[0].bar.close = 1;`, refused],
+    ['a value of a series', `average.value = 1;`, refused],
+    [
+      'a bar read of another object',
+      `return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(markets[0].bar), 'close').get.call({});`,
+      refused,
+    ],
+    ['a series to come', `return daily.bars.close.ago(-1);`, 'threw RangeError'],
+    [
+      'a method of the list with another one',
+      `return markets.map.call([1, 2], (x) => x * 2).join();`,
+      'gave 2,4',
+    ],
+  ])('%s', (_, code, outcome) => expect(attemptOnMarkets(code)).toBe(outcome));
+
+  it.each([
+    ['a timeframe', `setup.timeframe('1w');`],
+    ['a timeframe of a market', `setup.markets[0].timeframe('1w');`],
+    ['an indicator of a timeframe', `daily.indicators.sma(5);`],
+    ['an indicator of a market', `setup.markets[0].indicators.sma(5);`],
+  ])('%s cannot be made once setup is over', (_, code) => expect(attemptOnMarkets(code)).toBe('threw Error'));
+
+  it.each([
+    `'__proto__'`,
+    `'constructor'`,
+    `'toString'`,
+    `'1D'`,
+    `'1m'`,
+    `'1h'`,
+    `'90m'`,
+    `''`,
+    'undefined',
+    '60',
+    'null',
+    `['1d']`,
+    `{ toString: () => '1d' }`,
+  ])('there is no timeframe %s', (name) => {
+    const source = sourceOf('').replace('() => null', `({ timeframe }) => timeframe(${name})`);
+    const realm = realmOf(source);
+    realm.load();
+    expect(begin(realm)).toMatchObject({
+      ok: false,
+      phase: 'setup',
+      message: expect.stringContaining('timeframe'),
+    });
+  });
+});
+
 describe('a strategy that throws', () => {
   const thrown: readonly (readonly [string, string, string])[] = [
     ['an error', `throw new Error('boom');`, 'boom'],

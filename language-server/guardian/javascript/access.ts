@@ -94,12 +94,19 @@ function patternBases(tree: SyntaxTree, folder: Folder, flow: Flow): Map<Pattern
         const name = folder.key(property);
         take(property.value, name === undefined ? nothing : flow.property(value, name));
       }
+    } else if (pattern.type === 'ArrayPattern') {
+      for (const [index, element] of pattern.elements.entries())
+        if (element && element.type !== 'RestElement') take(element, flow.atIndex(value, index));
     }
   };
   for (const node of tree.nodes) {
     if (node.type === 'VariableDeclarator' && node.init) take(node.id, flow.evaluate(node.init));
     else if (node.type === 'AssignmentExpression') take(node.left, flow.evaluate(node.right));
-    else if (isFunction(node)) {
+    else if (node.type === 'ForOfStatement') {
+      const { left } = node;
+      const pattern = left.type === 'VariableDeclaration' ? left.declarations[0]?.id : left;
+      if (pattern) take(pattern, flow.elements(flow.evaluate(node.right)));
+    } else if (isFunction(node)) {
       for (const [index, parameter] of node.params.entries()) take(parameter, flow.argument(node, index));
     }
   }

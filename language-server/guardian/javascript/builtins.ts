@@ -15,6 +15,7 @@ import {
   type Atom,
   dateAtom,
   errorAtom,
+  isApiList,
   madeArray,
   madeObject,
   mapAtom,
@@ -71,10 +72,11 @@ export function callOfGlobal(
     case 'TypeError':
     case 'RangeError':
       return only(errorAtom);
+    case 'Object.values':
+      return first.size > 0 && [...first].every(isApiList) ? list : unknownValue;
     case 'JSON.parse':
     case 'Object.fromEntries':
     case 'Object.groupBy':
-    case 'Object.values':
       return unknownValue;
     default:
       return path.endsWith('Array.from') || path.endsWith('Array.of') ? list : plainValue;
@@ -135,6 +137,7 @@ function methodOf(
     case 'regexp':
       return listMethod(reader, store, atom, name, call);
     case 'api':
+      return isApiList(atom) ? listMethod(reader, store, atom, name, call) : nothing;
     case 'global':
     case 'export':
     case 'apiMethod':
@@ -157,6 +160,10 @@ function listMethod(
 ): Value {
   if (textMethods.has(name) || name === 'toString') return only(store.atoms.anyText);
   if (name === 'valueOf' || selfMethods.has(name)) return only(atom);
+  if (isApiList(atom)) {
+    if (name === 'keys') return only(store.atoms.list('indices'));
+    if (name === 'entries') return only(store.atoms.list('indexPairs', atom));
+  }
   const isArray = atom.kind === 'array';
   // Of an unknown object, the keys can be those of a map.
   if (name === 'keys' && isArray) return only(store.atoms.list('indices'), ...(atom.node ? [] : [madeArray]));

@@ -3,6 +3,7 @@ import type { Evaluator } from './evaluate.ts';
 import type { Folder } from './fold.ts';
 import { callbackMethods, languageMethods } from './members.ts';
 import type { Store } from './store.ts';
+import { elementOf } from './strategyApi.ts';
 import {
   type FunctionSyntax,
   isClass,
@@ -13,6 +14,7 @@ import {
 } from './tree.ts';
 import {
   type Atom,
+  isApiList,
   madeArray,
   nothing,
   numberValue,
@@ -149,7 +151,9 @@ export class Calls {
     const made = this.#evaluator.evaluate(node);
     if (/^Array(?:\.of)?$/.test(path)) for (const value of args) store.addElement(made, value);
     if (/^(?:Map|Set|Array\.from|Map\.groupBy)$/.test(path)) store.addElement(made, elements);
+    if (path === 'Object.values' && [...first].some(isApiList)) store.addElement(made, elements);
     if (/^\w+\d\w*Array/.test(path)) store.addElement(made, numberValue);
+    this.#escapeBehind(second, [elements], node);
     for (const atom of second) {
       if (atom.kind !== 'function') continue;
       const isCallback = path.endsWith('.from') || path.endsWith('.groupBy');
@@ -164,7 +168,7 @@ export class Calls {
   #language(node: SyntaxOf<'CallExpression'>, base: Value, name: string, args: readonly Value[]): void {
     const store = this.#store;
     const reader = this.#evaluator;
-    const isForeign = [...base].some(({ kind }) => kind !== 'api' && kind !== 'global');
+    const isForeign = [...base].some((atom) => isApiList(atom) || !['api', 'global'].includes(atom.kind));
     if (!isForeign) return;
     const made = reader.evaluate(node);
     const isCopy = copyingMethods.has(name);
@@ -180,9 +184,12 @@ export class Calls {
       for (const atom of base) if (atom.kind === 'function') this.escape(atom.node);
     }
     const handed = callbackMethods.get(name);
+    if (handed) this.#escapeBehind(args[0] ?? nothing, [reader.elements(base), ...args.slice(1)], node);
     for (const atom of handed ? (args[0] ?? nothing) : nothing) {
       if (atom.kind !== 'function') continue;
-      const elements = new Set([...base].filter(({ kind }) => kind !== 'map' && kind !== 'api'));
+      const elements = new Set(
+        [...base].filter((one) => isApiList(one) || !['map', 'api'].includes(one.kind)),
+      );
       const values = (handed ?? []).map((what) => {
         if (what === 'element')
           return union(reader.elements(elements), hasMap(base) ? store.elements.value : nothing);
@@ -196,6 +203,19 @@ export class Calls {
     }
     const isOwn = [...reader.evaluate(node.callee)].some(({ kind }) => kind === 'function');
     if (!handed && !isOwn) this.#escapeAll(args, node);
+  }
+
+  /** `[f].forEach(list.map, others)` calls f with each of the others: a method as a callback calls what it gets. */
+  #escapeBehind(callback: Value, given: readonly Value[], call: Syntax): void {
+    const isForeign = [...callback].some(
+      (atom) =>
+        atom.kind === 'unknown' ||
+        (atom.kind === 'apiMethod' && elementOf(atom.owner) !== undefined) ||
+        (atom.kind === 'global' && /\.(?:from|groupBy)$/.test(atom.path)),
+    );
+    if (!isForeign) return;
+    this.hasForeignCalls = true;
+    this.#escapeAll(given, call);
   }
 
   enter(callee: FunctionSyntax, args: readonly Value[], call: Syntax | undefined): void {

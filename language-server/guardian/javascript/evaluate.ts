@@ -1,13 +1,15 @@
 import { callOfGlobal, callOfMethod, newOfGlobal } from './builtins.ts';
 import type { Folder } from './fold.ts';
 import { allowedGlobals, constantGlobals } from './globals.ts';
+import { languageMethods } from './members.ts';
 import type { Scopes } from './scope.ts';
 import type { Reader, Store } from './store.ts';
-import { type ApiMember, type ApiType, type ApiValue, apiMembers } from './strategyApi.ts';
+import { type ApiMember, type ApiType, type ApiValue, apiMembers, elementOf } from './strategyApi.ts';
 import { isClass, isFunction, type Syntax, type SyntaxOf } from './tree.ts';
 import {
   type Atom,
   averageAtom,
+  isApiList,
   isWritten,
   madeArray,
   madeObject,
@@ -182,7 +184,7 @@ export class Evaluator implements Reader {
     const store = this.#store;
     const parts: Value[] = [];
     for (const atom of base) {
-      if (atom.kind === 'api') parts.push(this.#apiProperty(atom.type, name));
+      if (atom.kind === 'api') parts.push(this.#apiProperty(atom.type, name, atom.isHigher));
       else if (atom.kind === 'global') parts.push(this.#globalProperty(atom.path, name));
       else if (atom.kind === 'object' && atom.node && !store.mixesObjects) {
         parts.push(this.#literalProperty(atom.node, name));
@@ -218,20 +220,27 @@ export class Evaluator implements Reader {
     return tellingMembers.has(name) ? only(this.#store.atoms.anyText) : unknownValue;
   }
 
-  #apiProperty(type: ApiType, name: string): Value {
+  #apiProperty(type: ApiType, name: string, isInHigher: boolean): Value {
     if (type === 'Params') return numberValue;
+    const isHigher = isInHigher || type === 'HigherTimeframe';
     const members: Readonly<Record<string, ApiMember>> = apiMembers[type];
     const member = Object.hasOwn(members, name) ? members[name] : undefined;
     if (!member) return unknownValue;
-    return member.isMethod ? only(this.#store.atoms.apiMethod(type, name)) : this.#given(member.gives);
+    return member.isMethod
+      ? only(this.#store.atoms.apiMethod(type, name, isHigher))
+      : this.#given(member.gives, isHigher);
   }
 
-  #given(value: ApiValue): Value {
+  #given(value: ApiValue, isHigher: boolean): Value {
     if (value === 'number') return numberValue;
     if (value === 'price') return only(priceAtom);
     if (value === 'average') return only(averageAtom);
     if (value === 'boolean' || value === 'nothing') return plainValue;
-    return only(this.#store.atoms.api(value));
+    // The name of a market is chosen by who runs the strategy: as a key it is as safe as one of the file.
+    if (value === 'symbol') return only(ownKey);
+    // Read by `callOfMethod`, where the arguments are known.
+    if (value === 'byArguments') return nothing;
+    return only(this.#store.atoms.api(value, isHigher));
   }
 
   #globalProperty(path: string, name: string): Value {
@@ -246,12 +255,14 @@ export class Evaluator implements Reader {
     const store = this.#store;
     const parts: Value[] = [];
     for (const atom of base) {
-      if (atom.kind === 'text') parts.push(only(store.atoms.part(atom)));
+      const element = atom.kind === 'api' ? elementOf(atom.type) : undefined;
+      if (element) parts.push(only(store.atoms.api(element)));
+      else if (atom.kind === 'text') parts.push(only(store.atoms.part(atom)));
       else if (atom.kind === 'map') parts.push(only(madeArray));
       else if (atom.kind === 'list') {
         if (atom.of === 'indices') parts.push(numberValue);
         else if (atom.of === 'keys') parts.push(only(ownKey));
-        else parts.push(only(store.atoms.pair(atom.of === 'indexPairs' ? 'index' : 'key')));
+        else parts.push(only(store.atoms.pair(atom.of === 'indexPairs' ? 'index' : 'key', atom.source)));
       } else if (atom.kind === 'array' && atom.node) {
         parts.push(store.list(atom.node).value);
       } else if (atom.kind === 'array' || atom.kind === 'set') parts.push(store.elements.value);
@@ -266,7 +277,10 @@ export class Evaluator implements Reader {
     const others = new Set([...base].filter((atom) => atom.kind !== 'pair'));
     const firsts = pairs.map(({ first }) => (first === 'index' ? numberValue : only(ownKey)));
     if (index === 0) return union(this.elements(others), ...firsts);
-    const seconds = pairs.map(({ first }) => (first === 'index' ? this.#store.elements.value : unknownValue));
+    const seconds = pairs.map(({ first, source }) => {
+      if (source) return this.elements(only(source));
+      return first === 'index' ? this.#store.elements.value : unknownValue;
+    });
     return union(this.elements(others), ...seconds);
   }
 
@@ -276,20 +290,39 @@ export class Evaluator implements Reader {
     if (callee.type !== 'MemberExpression') return this.#called(this.evaluate(callee), node.arguments, node);
     const name = this.#folder.key(callee);
     const base = this.evaluate(callee.object);
-    const parts = [this.#called(this.evaluate(callee), node.arguments, node)];
+    const parts = this.#isMethodOfApiList(base, name)
+      ? []
+      : [this.#called(this.evaluate(callee), node.arguments, node)];
     if (name !== undefined && !this.#isOwnMethod(base, name)) {
       parts.push(callOfMethod(this, this.#store, base, name, node));
     }
     return union(...parts);
   }
 
+  /** `markets.filter(...).map(...)`: the language's method on a list that holds nothing but objects of the API. */
+  #isMethodOfApiList(base: Value, name: string | undefined): boolean {
+    const store = this.#store;
+    if (name === undefined || !languageMethods.has(name)) return false;
+    if (store.assigned(name).value.size > 0 || store.anyProperty.value.size > 0) return false;
+    // Lists fill up while values spread: one that is empty so far must not count as one of anything.
+    return (
+      !store.mixesObjects &&
+      [...base].every(
+        (atom) =>
+          atom.kind === 'array' &&
+          atom.node !== undefined &&
+          [...store.list(atom.node).value].every(({ kind }) => kind === 'api'),
+      )
+    );
+  }
+
   /** True where the method that is called can only be one that the file defines or the lab gives. */
   #isOwnMethod(base: Value, name: string): boolean {
     return [...base].every(
-      ({ kind }) =>
-        kind === 'api' ||
-        kind === 'global' ||
-        ((kind === 'object' || kind === 'instance') && this.#store.defines(name)),
+      (atom) =>
+        (atom.kind === 'api' && !isApiList(atom)) ||
+        atom.kind === 'global' ||
+        ((atom.kind === 'object' || atom.kind === 'instance') && this.#store.defines(name)),
     );
   }
 
@@ -302,7 +335,7 @@ export class Evaluator implements Reader {
         );
       } else if (atom.kind === 'apiMethod') {
         const member = apiMembers[atom.owner][atom.name];
-        parts.push(member ? this.#given(member.gives) : unknownValue);
+        parts.push(member ? this.#given(member.gives, atom.isHigher) : unknownValue);
       } else if (atom.kind === 'global') parts.push(callOfGlobal(this, this.#store, atom.path, call, args));
       else if (atom.kind === 'export') {
         const isDefinition = call !== undefined && atom.name === 'defineStrategy';

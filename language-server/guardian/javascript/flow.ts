@@ -61,6 +61,14 @@ export class Flow {
     return this.#evaluator.property(base, name);
   }
 
+  elements(base: Value): Value {
+    return this.#evaluator.elements(base);
+  }
+
+  atIndex(base: Value, index: number): Value {
+    return this.#evaluator.atIndex(base, index);
+  }
+
   /** True where a node stands in a function that nothing calls. */
   isDead(node: Syntax): boolean {
     for (const outer of this.#tree.around(node))
@@ -125,7 +133,8 @@ export class Flow {
         break;
       case 'VariableDeclarator':
         if (node.init) store.bind(node.id, reader.evaluate(node.init), reader);
-        else if (node.id.type === 'Identifier') store.bind(node.id, plainValue, reader);
+        else if (node.id.type === 'Identifier' && !this.#isLoopVariable(node))
+          store.bind(node.id, plainValue, reader);
         break;
       case 'AssignmentExpression':
         store.bind(node.left, reader.assigned(node), reader);
@@ -201,6 +210,13 @@ export class Flow {
         this.#calls.call(node);
         break;
     }
+  }
+
+  /** `for (const x of list)`: the loop gives x its values. */
+  #isLoopVariable(node: SyntaxOf<'VariableDeclarator'>): boolean {
+    const list = this.#tree.parent(node);
+    const loop = list && this.#tree.parent(list);
+    return (loop?.type === 'ForOfStatement' || loop?.type === 'ForInStatement') && loop.left === list;
   }
 
   #members(node: SyntaxOf<'ClassDeclaration' | 'ClassExpression'>): void {

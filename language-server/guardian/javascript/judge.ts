@@ -6,6 +6,7 @@ import { checkApi } from './rules/api.ts';
 import { checkShape } from './rules/apiShape.ts';
 import { checkCharacters } from './rules/characters.ts';
 import { checkDeterminism } from './rules/determinism.ts';
+import { checkHigherTimeframes } from './rules/higherTimeframes.ts';
 import { checkLookAhead } from './rules/lookAhead.ts';
 import { checkLoops } from './rules/loops.ts';
 import { checkMembers } from './rules/members.ts';
@@ -17,6 +18,7 @@ import { checkReviewers } from './rules/reviewers.ts';
 import { checkRisk } from './rules/risk.ts';
 import { checkSecrets } from './rules/secrets.ts';
 import { checkSyntax } from './rules/syntax.ts';
+import { checkWaitingOrders } from './rules/waitingOrders.ts';
 import { makeSubject, type Subject } from './subject.ts';
 
 const rules: readonly ((subject: Subject) => void)[] = [
@@ -32,6 +34,8 @@ const rules: readonly ((subject: Subject) => void)[] = [
   checkDeterminism,
   checkLookAhead,
   checkRisk,
+  checkWaitingOrders,
+  checkHigherTimeframes,
   checkApi,
   checkShape,
   checkPlots,

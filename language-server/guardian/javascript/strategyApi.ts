@@ -1,3 +1,5 @@
+import { otherMarketNames } from './otherMarketNames.ts';
+
 /** The objects that a strategy is given, by the names of their declarations. */
 export type ApiType =
   | 'SetupContext'
@@ -13,10 +15,26 @@ export type ApiType =
   | 'AverageBands'
   | 'Position'
   | 'Account'
-  | 'Orders';
+  | 'Orders'
+  | 'HigherTimeframe'
+  | 'SetupMarket'
+  | 'SetupMarkets'
+  | 'Market'
+  | 'Markets';
 
-/** What a member holds or a method returns. A price is copied from the market, an average is computed. */
-export type ApiValue = ApiType | 'number' | 'price' | 'average' | 'boolean' | 'nothing';
+/**
+ * What a member holds or a method returns. A price is copied from the market, an average is computed, a
+ * symbol is a text that the run gives; what a method of a list returns depends on its arguments.
+ */
+export type ApiValue =
+  | ApiType
+  | 'number'
+  | 'price'
+  | 'average'
+  | 'boolean'
+  | 'symbol'
+  | 'nothing'
+  | 'byArguments';
 
 export interface ApiMember {
   readonly gives: ApiValue;
@@ -31,6 +49,25 @@ function methods(gives: ApiValue, names: string): Record<string, ApiMember> {
   return Object.fromEntries(names.split(' ').map((name) => [name, { gives, isMethod: true }]));
 }
 
+/** What a list has that cannot be changed. */
+const listMembers: Record<string, ApiMember> = {
+  ...fields('number', 'length'),
+  ...methods(
+    'byArguments',
+    'at concat entries every filter find findIndex findLast findLastIndex flat flatMap forEach includes indexOf ' +
+      'join keys lastIndexOf map reduce reduceRight slice some toReversed toSorted toSpliced toString values with',
+  ),
+};
+
+/** The lists of the API. */
+export type ApiListType = 'SetupMarkets' | 'Markets';
+
+/** What a list of the API holds; nothing for what is no list. */
+export function elementOf(type: ApiType): ApiType | undefined {
+  if (type === 'SetupMarkets') return 'SetupMarket';
+  return type === 'Markets' ? 'Market' : undefined;
+}
+
 function series(gives: ApiValue): Record<string, ApiMember> {
   return { ...fields(gives, 'value previous'), ...methods(gives, 'ago') };
 }
@@ -41,6 +78,8 @@ export const apiMembers: Readonly<Record<ApiType, Readonly<Record<string, ApiMem
     params: { gives: 'Params' },
     indicators: { gives: 'Indicators' },
     bars: { gives: 'Bars' },
+    markets: { gives: 'SetupMarkets' },
+    ...methods('HigherTimeframe', 'timeframe'),
     ...methods('nothing', 'plot'),
   },
   NextContext: {
@@ -50,6 +89,7 @@ export const apiMembers: Readonly<Record<ApiType, Readonly<Record<string, ApiMem
     position: { gives: 'Position' },
     account: { gives: 'Account' },
     orders: { gives: 'Orders' },
+    markets: { gives: 'Markets' },
     ...methods('number', 'random'),
     ...methods('nothing', 'log'),
   },
@@ -74,7 +114,32 @@ export const apiMembers: Readonly<Record<ApiType, Readonly<Record<string, ApiMem
     ...fields('average', 'entryPrice profit'),
   },
   Account: fields('average', 'cash equity'),
-  Orders: methods('number', 'buy sell close protect'),
+  Orders: {
+    ...methods('number', 'buy sell close protect'),
+    ...methods('nothing', 'cancel replace'),
+    ...methods('boolean', 'isOpen'),
+  },
+  HigherTimeframe: {
+    indicators: { gives: 'Indicators' },
+    bars: { gives: 'Bars' },
+    ...fields('boolean', 'isNew'),
+  },
+  SetupMarket: {
+    ...fields('symbol', 'symbol'),
+    indicators: { gives: 'Indicators' },
+    bars: { gives: 'Bars' },
+    ...methods('HigherTimeframe', 'timeframe'),
+  },
+  SetupMarkets: listMembers,
+  Market: {
+    ...fields('symbol', 'symbol'),
+    ...fields('boolean', 'isFresh'),
+    bar: { gives: 'Bar' },
+    bars: { gives: 'Bars' },
+    position: { gives: 'Position' },
+    orders: { gives: 'Orders' },
+  },
+  Markets: listMembers,
 };
 
 /** What 'strategy-lab' exports as values. */
@@ -84,17 +149,30 @@ export const apiExports = new Set(['defineStrategy', 'crossAbove', 'crossBelow']
 export const apiTypes = new Set(
   (
     'ParameterDefinition Series Bars Bar Macd Bands Indicators Position Account EntryOptions Orders PlotOptions ' +
-    'SetupContext NextContext Strategy'
+    'SetupContext NextContext Strategy ' +
+    'WaitOptions CloseOptions ProtectOptions ReplaceOptions HigherTimeframe SetupMarket Market TimeframeName'
   ).split(' '),
 );
 
 const sizes = ['units', 'cash', 'percent', 'riskPercent'];
+const trailing = ['trailingStop', 'trailingStopPercent'];
+const waits = ['limit', 'stop', 'goodTill', 'goodForBars', 'oco'];
+
+/** Levels at which an entry is closed again. */
+export const exitLevels: readonly string[] = [
+  'stopLoss',
+  'stopLossPercent',
+  'takeProfit',
+  'takeProfitPercent',
+  ...trailing,
+];
 
 export const orderOptions: Readonly<Record<string, readonly string[]>> = {
-  buy: [...sizes, 'stopLoss', 'stopLossPercent', 'takeProfit', 'takeProfitPercent'],
-  sell: [...sizes, 'stopLoss', 'stopLossPercent', 'takeProfit', 'takeProfitPercent'],
-  close: ['percent', 'units'],
-  protect: ['stopLoss', 'takeProfit'],
+  buy: [...sizes, ...exitLevels, ...waits, 'reduceOnly'],
+  sell: [...sizes, ...exitLevels, ...waits, 'reduceOnly'],
+  close: ['percent', 'units', ...waits],
+  protect: ['stopLoss', 'takeProfit', ...trailing],
+  replace: ['limit', 'stop', 'units'],
 };
 
 /** Options of which an order takes one at most. */
@@ -102,6 +180,8 @@ export const exclusiveOptions: readonly (readonly string[])[] = [
   sizes,
   ['stopLoss', 'stopLossPercent'],
   ['takeProfit', 'takeProfitPercent'],
+  trailing,
+  ['goodTill', 'goodForBars'],
 ];
 
 export const sizeOptions: readonly string[] = sizes;
@@ -136,6 +216,8 @@ export const strategyFields = ['name', 'params', 'setup', 'next'];
 /** The type by the name that people know. */
 export function apiName(type: ApiType): string {
   if (type === 'Average') return 'Series';
+  const element = elementOf(type);
+  if (element) return `${element}[]`;
   return type === 'AverageBands' ? 'Bands' : type;
 }
 
@@ -246,8 +328,9 @@ const otherNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** The name that was meant: a usual other name for it, or the nearest by two letters at most. */
 export function suggestion(group: string, name: string, names: readonly string[]): string | undefined {
-  const other = otherNames[group];
-  if (other && Object.hasOwn(other, name)) return other[name];
+  const others = [otherMarketNames[group], otherNames[group]];
+  const meant = others.find((other) => other && Object.hasOwn(other, name))?.[name];
+  if (meant !== undefined && names.includes(meant)) return meant;
   const near = names
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];

@@ -1,5 +1,5 @@
 import { dangerousKeys } from './members.ts';
-import type { ApiType } from './strategyApi.ts';
+import { type ApiListType, type ApiType, elementOf } from './strategyApi.ts';
 import type { ClassSyntax, FunctionSyntax, SyntaxOf } from './tree.ts';
 
 /** What the elements of a list made by the language are. */
@@ -7,6 +7,13 @@ export type ListOf = 'indices' | 'indexPairs' | 'keys' | 'keyPairs';
 
 /** An expression that makes a list. */
 export type ListSyntax = SyntaxOf<'ArrayExpression' | 'NewExpression' | 'CallExpression'>;
+
+/** An object of the strategy API; `isHigher` is true for what belongs to a higher timeframe. */
+export interface ApiAtom {
+  readonly kind: 'api';
+  readonly type: ApiType;
+  readonly isHigher: boolean;
+}
 
 /** One kind of thing that an expression can hold. */
 export type Atom =
@@ -20,16 +27,22 @@ export type Atom =
   | { readonly kind: 'key' }
   | { readonly kind: 'global'; readonly path: string }
   | { readonly kind: 'export'; readonly name: string }
-  | { readonly kind: 'api'; readonly type: ApiType }
-  | { readonly kind: 'apiMethod'; readonly owner: ApiType; readonly name: string }
+  | ApiAtom
+  | {
+      readonly kind: 'apiMethod';
+      readonly owner: ApiType;
+      readonly name: string;
+      readonly isHigher: boolean;
+    }
   | { readonly kind: 'function'; readonly node: FunctionSyntax }
   | { readonly kind: 'class'; readonly node: ClassSyntax }
   | { readonly kind: 'object'; readonly node: SyntaxOf<'ObjectExpression'> | undefined }
   | { readonly kind: 'instance'; readonly node: ClassSyntax }
   /** A list, by the expression that makes it where that is known. */
   | { readonly kind: 'array'; readonly node: ListSyntax | undefined }
-  | { readonly kind: 'list'; readonly of: ListOf }
-  | { readonly kind: 'pair'; readonly first: 'index' | 'key' }
+  /** `source` is the list of the API whose elements stand second in the pairs. */
+  | { readonly kind: 'list'; readonly of: ListOf; readonly source: ApiAtom | undefined }
+  | { readonly kind: 'pair'; readonly first: 'index' | 'key'; readonly source: ApiAtom | undefined }
   | { readonly kind: 'map' | 'set' | 'date' | 'error' | 'regexp' }
   | { readonly kind: 'strategy'; readonly node: SyntaxOf<'CallExpression'> };
 
@@ -119,20 +132,21 @@ export class Atoms {
     return this.#once(name, 'export', () => ({ kind: 'export', name }));
   }
 
-  api(type: ApiType): Atom {
-    return this.#once(type, 'api', () => ({ kind: 'api', type }));
+  api(type: ApiType, isHigher = false): Atom {
+    return this.#once(type, isHigher ? 'higher api' : 'api', () => ({ kind: 'api', type, isHigher }));
   }
 
-  apiMethod(owner: ApiType, name: string): Atom {
-    return this.#once(owner, `method ${name}`, () => ({ kind: 'apiMethod', owner, name }));
+  apiMethod(owner: ApiType, name: string, isHigher = false): Atom {
+    const kind = `${isHigher ? 'higher method' : 'method'} ${name}`;
+    return this.#once(owner, kind, () => ({ kind: 'apiMethod', owner, name, isHigher }));
   }
 
-  list(of: ListOf): Atom {
-    return this.#once(of, 'list', () => ({ kind: 'list', of }));
+  list(of: ListOf, source?: ApiAtom): Atom {
+    return this.#once(source ?? of, `list ${of}`, () => ({ kind: 'list', of, source }));
   }
 
-  pair(first: 'index' | 'key'): Atom {
-    return this.#once(first, 'pair', () => ({ kind: 'pair', first }));
+  pair(first: 'index' | 'key', source?: ApiAtom): Atom {
+    return this.#once(source ?? first, `pair ${first}`, () => ({ kind: 'pair', first, source }));
   }
 
   function(node: FunctionSyntax): Atom {
@@ -158,6 +172,11 @@ export class Atoms {
   strategy(node: SyntaxOf<'CallExpression'>): Atom {
     return this.#once(node, 'strategy', () => ({ kind: 'strategy', node }));
   }
+}
+
+/** True for a list that the API gives. */
+export function isApiList(atom: Atom): atom is ApiAtom & { readonly type: ApiListType } {
+  return atom.kind === 'api' && elementOf(atom.type) !== undefined;
 }
 
 function patternOf(atom: Atom): string {

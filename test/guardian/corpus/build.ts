@@ -25,3 +25,23 @@ export default defineStrategy({
 export function atTop(code: string): string {
   return inNext('', code);
 }
+
+/** A strategy with several markets and a higher timeframe, whose `next`, or `setup`, runs the given code. */
+export function inMarkets(next: string, setup = ''): string {
+  const source = `import { defineStrategy } from 'strategy-lab';
+
+export default defineStrategy({
+  name: 'Sample',
+  setup({ markets, timeframe, bars, indicators }) {
+    ${setup}
+    const daily = timeframe('1d');
+    return { daily, trend: daily.indicators.ema(20), levels: [1, 2, 3], first: markets[0] };
+  },
+  next({ markets, bar, position, orders }, state) {
+    ${next}
+    if (position.isFlat && bar.close > state.trend.value) orders.buy({ percent: 10, trailingStopPercent: 5 });
+  },
+});
+`;
+  return source.replaceAll('#{', '\u0024{');
+}

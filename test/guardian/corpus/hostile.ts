@@ -1,4 +1,4 @@
-import { atTop, inNext } from './build.ts';
+import { atTop, inMarkets, inNext } from './build.ts';
 
 /** Strategies that try to get out, each by one trick; the name tells which. */
 export const hostile: Readonly<Record<string, string>> = {
@@ -229,4 +229,71 @@ export default defineStrategy({ name: 'Spread', setup: () => ({}), ...half });
   'toString put on an object': inNext("const o = { a: 1 }; o.toString = () => 'x'.concat('y'); levels[o]();"),
   'Math by a loop': inNext("for (const m of [Math]) m['ran' + 'dom']();"),
   'a global under an exported name': atTop('const { assign: change } = Object; change(Object, {});'),
+  'constructor of a market': inMarkets("markets[0].constructor.constructor('return this')();"),
+  'constructor of the list of markets': inMarkets("markets['con' + 'structor'].constructor('x')();"),
+  'constructor of a market by destructuring': inMarkets('const [{ constructor: c }] = markets; c();'),
+  'constructor of a market in a loop': inMarkets("for (const { constructor: c } of markets) c('x')();"),
+  'constructor of a market in a callback': inMarkets("markets.map(({ constructor: c }) => c('x')());"),
+  'constructor of a nested market': `import { defineStrategy } from 'strategy-lab';
+export default defineStrategy({
+  name: 'Nested',
+  setup: () => ({}),
+  next({ markets: [{ orders: { constructor: c } }] }) { c('return this')(); },
+});
+`,
+  '__proto__ of the bars of a timeframe': inMarkets('', "timeframe('1d').bars['__proto__'].x = 1;"),
+  'constructor of a timeframe': inMarkets('', "timeframe('1d')['con'.concat('structor')]('x')();"),
+  'constructor of the function timeframe': inMarkets('', "timeframe.constructor('return this')();"),
+  'prototype of a method of markets': inMarkets("Object.getPrototypeOf(markets.map)['x'];"),
+  'call on a method of markets': inMarkets('markets.concat.call()[0];'),
+  'apply on a method of markets': inMarkets("markets.map.apply(['a'], [(k) => k]);"),
+  'bind on a method of markets': inMarkets('const map = markets.map.bind(state.levels); map((k) => k);'),
+  'market replaced': inMarkets('markets[0] = { orders: { buy: () => 1 } };'),
+  'market replaced by destructuring': inMarkets('[markets[0]] = [{ symbol: 1 }];'),
+  'market put first': inMarkets('markets.unshift({ orders: { buy: () => 1 } });'),
+  'market deleted': inMarkets('delete markets[0];'),
+  'markets emptied': inMarkets('markets.length = 0;'),
+  'markets sorted in place': inMarkets('markets.sort(() => -1);'),
+  'markets assigned into': inMarkets('Object.assign(markets, [{}]);'),
+  'market assigned into': inMarkets('Object.assign(markets[0], { isFresh: true });'),
+  'orders of a market changed': inMarkets('for (const { orders } of markets) orders.buy = () => 1;'),
+  'orders of a found market changed': inMarkets(
+    'const m = markets.find((one) => one.isFresh); m.orders.buy = 1;',
+  ),
+  'orders of a filtered market changed': inMarkets(
+    'markets.filter((one) => one.isFresh).toSorted(() => 1)[0].orders.buy = 1;',
+  ),
+  'isNew changed': inMarkets('state.daily.isNew = true;'),
+  'orders of a market by a made-up name': inMarkets('markets[0].orders[`b#{bar.index}`]();'),
+  'markets by a made-up key': inMarkets("const k = ['constr', 'uctor'].join(''); markets[k]('x');"),
+  'constructor by the letters of a symbol': inMarkets(
+    "state.levels[markets[0].symbol.slice(0, 3) + 'structor']('x')();",
+  ),
+  'constructor by symbols that are joined': inMarkets(
+    "state.levels[markets.map(({ symbol }) => symbol).join('')]('x')();",
+  ),
+  'constructor by reduce over markets': inMarkets(
+    "const k = markets.reduce((text) => text + 'uctor', 'constr'); state.levels[k]('x')();",
+  ),
+  'constructor by map over markets': inMarkets(
+    "for (const k of markets.map(() => 'constr'.concat('uctor'))) state.levels[k]('x')();",
+  ),
+  'constructor by entries of markets': inMarkets(
+    "for (const [, m] of markets.entries()) m['constr' + 'uctor']('x')();",
+  ),
+  'constructor by a method of markets as callback': inMarkets(
+    "const run = (k) => state.levels[k]('x')(); [run].forEach(markets.map, ['constr'.concat('uctor')]);",
+  ),
+  'constructor by a method of lists as callback': inNext(
+    "const run = (k) => levels[k]('x')(); [run].forEach(levels.map, ['constr'.concat('uctor')]);",
+  ),
+  'constructor by such a method and a function known otherwise': inNext(
+    "const run = (k) => levels[k]; run(0); [run].forEach([].map, ['constr'.concat('uctor')]);",
+  ),
+  'constructor by Array.from as callback': inNext(
+    "const run = (k) => levels[k]('x')(); [run].reduce(Array.from, ['constr'.concat('uctor')]);",
+  ),
+  'constructor by a mapping of Array.from': inNext(
+    "const run = (k) => levels[k]('x')(); Array.from([run], levels.map, ['constr'.concat('uctor')]);",
+  ),
 };

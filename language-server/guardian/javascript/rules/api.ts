@@ -1,4 +1,5 @@
-import { type ApiType, apiMembers, apiName, suggestion } from '../strategyApi.ts';
+import { changingMethods } from '../members.ts';
+import { type ApiType, apiMembers, apiName, elementOf, suggestion } from '../strategyApi.ts';
 import type { Subject } from '../subject.ts';
 import { isFunction, type Syntax, type SyntaxOf } from '../tree.ts';
 import type { Atom } from '../values.ts';
@@ -67,9 +68,16 @@ function isMember({ strategy }: Subject, type: ApiType, name: string): boolean {
 function adviceFor(type: ApiType, name: string, meant: string | undefined, names: readonly string[]): string {
   if (type === 'NextContext' && name === 'indicators')
     return 'Make indicators in setup and return them: next gets them as its second argument.';
-  if (type === 'NextContext' && name === 'plot') return 'plot is given to setup, not to next.';
+  if (type === 'NextContext' && (name === 'plot' || name === 'timeframe'))
+    return `${name} is given to setup, not to next.`;
   if (type === 'SetupContext' && Object.hasOwn(apiMembers.NextContext, name))
     return `${name} is given to next, not to setup.`;
+  if (type === 'SetupMarket' && Object.hasOwn(apiMembers.Market, name))
+    return `${name} belongs to the markets that next is given.`;
+  if (type === 'Market' && Object.hasOwn(apiMembers.SetupMarket, name))
+    return `Take ${name} of the markets that setup is given, and return what it makes.`;
+  if (elementOf(type) && changingMethods.has(name) && meant === undefined)
+    return 'The list cannot be changed: copy it first, as [...markets].';
   return meant === undefined ? `It has ${names.join(', ')}.` : `Write ${meant}.`;
 }
 
@@ -80,7 +88,7 @@ function checkSeries(subject: Subject): void {
     if (!arithmetic.has(node.operator)) continue;
     for (const side of [node.left, node.right]) {
       const types = typesOf(flow.evaluate(side));
-      if (!types) continue;
+      if (!types || isSameObject(subject, node, types)) continue;
       const text = subject.source.slice(side.start, side.end);
       const isSeries = types.every((type) => apiName(type) === 'Series');
       const isPlain = side.type === 'Identifier' || side.type === 'MemberExpression';
@@ -91,6 +99,14 @@ function checkSeries(subject: Subject): void {
       });
     }
   }
+}
+
+/** `market === markets[0]` and `market !== undefined` compare objects and no numbers. */
+function isSameObject({ flow }: Subject, node: SyntaxOf<'BinaryExpression'>, types: ApiType[]): boolean {
+  if (!/^[!=]==?$/.test(node.operator) || types.some((type) => apiName(type) === 'Series')) return false;
+  return [node.left, node.right].every((side) =>
+    [...flow.evaluate(side)].every(({ kind }) => kind === 'api' || kind === 'plain' || kind === 'unknown'),
+  );
 }
 
 /** Two numbers never cross. */
@@ -114,7 +130,7 @@ function checkCrossings(subject: Subject): void {
   }
 }
 
-/** Indicators are made, and plots declared, before the first bar. */
+/** Indicators are made, timeframes taken and plots declared before the first bar. */
 function checkSetupPlaces({ tree, flow, report, strategy }: Subject): void {
   for (const node of tree.all('CallExpression')) {
     const inside = innerMost(node);
@@ -127,6 +143,10 @@ function checkSetupPlaces({ tree, flow, report, strategy }: Subject): void {
     } else if (callee.some(({ owner, name }) => owner === 'SetupContext' && name === 'plot')) {
       report.add('API001', node, 'A plot is declared on every bar.', {
         advice: 'Call plot in setup; the values of its series are shown for every bar.',
+      });
+    } else if (callee.some(({ name }) => name === 'timeframe')) {
+      report.add('API001', node, 'A higher timeframe is taken on every bar.', {
+        advice: 'Call timeframe in setup, and return its series.',
       });
     }
   }

@@ -11,6 +11,7 @@ import { objectOf, propertyOf } from '../strategyShape.ts';
 import type { Subject } from '../subject.ts';
 import { isFunction, type SyntaxOf } from '../tree.ts';
 import { objectsOf, orderCalls } from './orderCalls.ts';
+import { checkOrderNumber, checkOrderValues } from './orderValues.ts';
 
 const atFirst = { start: 0, end: 0 };
 const example = 'End the file with export default defineStrategy({ name, params, setup, next }).';
@@ -144,19 +145,30 @@ function checkParameters(subject: Subject): void {
 
 function checkOrders(subject: Subject): void {
   const { folder, report } = subject;
-  for (const { node, method } of orderCalls(subject)) {
-    const [options] = node.arguments;
-    if (!options) continue;
+  for (const call of orderCalls(subject)) {
+    const { node, method } = call;
+    if (['cancel', 'replace', 'isOpen'].includes(method)) checkOrderNumber(subject, call);
+    const known = orderOptions[method];
+    const options = node.arguments[method === 'replace' ? 1 : 0];
+    if (!known) continue;
+    if (!options) {
+      if (method !== 'protect' && method !== 'replace') continue;
+      report.add('API001', node, `orders.${method} needs at least one option.`, {
+        advice: `It takes ${known.join(', ')}.`,
+      });
+      continue;
+    }
     if ([...subject.flow.evaluate(options)].some(({ kind }) => kind === 'number' || kind === 'text')) {
       report.add('API001', options, `orders.${method} takes an object of options.`, {
-        advice: `Write orders.${method}({ percent: 100 }).`,
+        advice: `It takes { ${known[0]}: ... }.`,
       });
     }
     for (const object of objectsOf(subject, options) ?? []) {
-      checkPropertyNames(subject, object, 'entry', orderOptions[method] ?? [], `orders.${method}`);
+      checkPropertyNames(subject, object, 'entry', known, `orders.${method}`);
       const given = (names: readonly string[]): SyntaxOf<'Property'>[] =>
         names.flatMap((name) => propertyOf(object, name, folder) ?? []);
-      for (const names of exclusiveOptions) {
+      for (const group of exclusiveOptions) {
+        const names = group.filter((name) => known.includes(name));
         const [, second] = given(names);
         if (second)
           report.add('API001', second.key, `An order takes one of ${names.join(', ')}.`, {
@@ -170,22 +182,7 @@ function checkOrders(subject: Subject): void {
           advice: 'Add stopLoss or stopLossPercent.',
         });
       }
-      for (const { key, value } of given([
-        'units',
-        'cash',
-        'percent',
-        'riskPercent',
-        'stopLossPercent',
-        'takeProfitPercent',
-      ])) {
-        const number = folder.number(value);
-        const isPercent =
-          key.type === 'Identifier' && /^(?:percent|riskPercent|stopLossPercent)$/.test(key.name);
-        if (number === undefined || (number > 0 && (!isPercent || number <= 100))) continue;
-        report.add('API001', value, `${subject.text(key)} cannot be ${number}.`, {
-          advice: isPercent ? 'Give percent above 0, at most 100.' : 'Give a number above 0.',
-        });
-      }
+      checkOrderValues(subject, method, object);
     }
   }
 }

@@ -2,6 +2,7 @@ import { isGuarded, rangeOf } from '../range.ts';
 import { apiName } from '../strategyApi.ts';
 import type { Subject } from '../subject.ts';
 import type { Syntax } from '../tree.ts';
+import { isApiList } from '../values.ts';
 
 const endMembers = new Set([
   'length',
@@ -83,7 +84,9 @@ function checkEnd(subject: Subject): void {
     if (name === undefined || !endMembers.has(name)) continue;
     const isMarket = [...base].some(
       (atom) =>
-        atom.kind === 'api' && !['Position', 'Account', 'Orders', 'Params', 'Indicators'].includes(atom.type),
+        atom.kind === 'api' &&
+        !isApiList(atom) &&
+        !['Position', 'Account', 'Orders', 'Params', 'Indicators'].includes(atom.type),
     );
     if (isMarket)
       report.add('LA010', key, `A strategy does not know ${name}: the data has no end while it runs.`);

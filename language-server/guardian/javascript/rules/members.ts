@@ -1,10 +1,10 @@
 import type { Access } from '../access.ts';
 import { allowedGlobals } from '../globals.ts';
 import { languageMembers, refusedMembers, suspectMembers } from '../members.ts';
-import { apiMembers, parameterFields, strategyFields } from '../strategyApi.ts';
+import { apiMembers, elementOf, parameterFields, strategyFields } from '../strategyApi.ts';
 import type { Subject } from '../subject.ts';
 import type { Syntax } from '../tree.ts';
-import { isSafeKey, isWritten, type Value } from '../values.ts';
+import { isApiList, isSafeKey, isWritten, type Value } from '../values.ts';
 import { localTimeMembers } from './determinism.ts';
 
 const apiNames = new Set([
@@ -35,12 +35,13 @@ function has(base: Value, ...kinds: string[]): boolean {
 function checkComputed(subject: Subject, { key, base, object }: Access, hasOwnTexts: boolean): void {
   const value = subject.flow.evaluate(key);
   const isCode = has(base, 'global', 'function', 'class', 'export', 'apiMethod');
+  const isApi = [...base].some((atom) => atom.kind === 'api' && !isApiList(atom));
   const isKnown =
     value.size > 0 &&
     [...value].every(
       (atom) => atom.kind === 'number' || atom.kind === 'plain' || (atom.kind === 'text' && isWritten(atom)),
     );
-  if (isCode || (has(base, 'api') && !isKnown)) {
+  if (isCode || (isApi && !isKnown)) {
     const what = object ? subject.text(object) : 'this object';
     subject.report.add('SEC005', key, `Members of ${what} must be named in the source.`, {
       advice: 'Write the name, or choose between names with a switch.',
@@ -117,7 +118,8 @@ function isSuspect({ flow }: Subject, { base }: Access, name: string): boolean {
     base.size > 0 && [...base].every(({ kind }) => kinds.includes(kind));
   if (name === 'call' || name === 'apply' || name === 'bind') {
     const isMath = [...base].every((atom) => atom.kind === 'global' && atom.path.startsWith('Math.'));
-    if (base.size > 0 && (isMath || isOwn(['function', 'apiMethod']))) return false;
+    const isOfList = [...base].some((atom) => atom.kind === 'apiMethod' && elementOf(atom.owner));
+    if (base.size > 0 && !isOfList && (isMath || isOwn(['function', 'apiMethod']))) return false;
   }
   if (!flow.defines(name)) return true;
   return has(base, 'error', 'function', 'class', 'global', 'api', 'apiMethod', 'export');

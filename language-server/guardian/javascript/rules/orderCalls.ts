@@ -3,7 +3,7 @@ import type { Syntax, SyntaxOf } from '../tree.ts';
 
 export interface OrderCall {
   readonly node: SyntaxOf<'CallExpression'>;
-  /** buy, sell, close or protect. */
+  /** buy, sell, close, protect, cancel, replace or isOpen. */
   readonly method: string;
 }
 

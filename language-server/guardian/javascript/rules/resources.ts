@@ -1,3 +1,4 @@
+import { isOnEveryBar } from '../everyBar.ts';
 import { isSuperLinear } from '../regexp.ts';
 import type { Subject } from '../subject.ts';
 import { isFunction, type Syntax } from '../tree.ts';
@@ -85,37 +86,12 @@ function checkGrowth({ tree, flow, folder, report, strategy }: Subject): void {
 }
 
 /** RES005: a line in the log on every bar. */
-function checkLogs({ tree, flow, report }: Subject): void {
-  for (const node of tree.all('CallExpression')) {
-    const isLog = [...flow.evaluate(node.callee)].some(
+function checkLogs(subject: Subject): void {
+  for (const node of subject.tree.all('CallExpression')) {
+    const isLog = [...subject.flow.evaluate(node.callee)].some(
       (atom) => atom.kind === 'apiMethod' && atom.name === 'log',
     );
-    const inside = tree.enclosingFunction(node);
-    if (!isLog || !inside || !flow.nexts.has(inside) || isConditional(node, inside)) continue;
-    report.add('RES005', node, 'This writes a line on every bar.');
-  }
-
-  function isConditional(node: Syntax, inside: Syntax): boolean {
-    let inner = node;
-    for (const outer of tree.around(node)) {
-      if (
-        ['IfStatement', 'ConditionalExpression', 'LogicalExpression', 'SwitchCase', 'CatchClause'].includes(
-          outer.type,
-        )
-      )
-        return true;
-      if (outer.type === 'BlockStatement') {
-        const before = outer.body.filter((statement) => statement.end <= inner.start);
-        const returns = before.some((statement) =>
-          [...tree.below(statement, (below) => !isFunction(below))].some(
-            ({ type }) => type === 'ReturnStatement',
-          ),
-        );
-        if (returns) return true;
-      }
-      if (outer === inside) return false;
-      inner = outer;
-    }
-    return false;
+    if (isLog && isOnEveryBar(subject, node))
+      subject.report.add('RES005', node, 'This writes a line on every bar.');
   }
 }

@@ -1,10 +1,9 @@
-import { sizeOptions } from '../strategyApi.ts';
+import { exitLevels, sizeOptions } from '../strategyApi.ts';
 import { propertyOf } from '../strategyShape.ts';
 import type { Subject } from '../subject.ts';
 import type { Syntax, SyntaxOf } from '../tree.ts';
 import { objectsOf, orderCalls } from './orderCalls.ts';
 
-const exits = new Set(['stopLoss', 'stopLossPercent', 'takeProfit', 'takeProfitPercent']);
 const mostParameters = 5;
 const lossName = /loss|losses|losing|lose|drawdown|martingale/i;
 
@@ -28,7 +27,7 @@ function checkExits(subject: Subject): void {
   const isOut = (method: string): boolean => calls.some((call) => call.method === method);
   if (isOut('close') || isOut('protect') || (isOut('buy') && isOut('sell'))) return;
   const hasLevel =
-    [...exits].some((name) => subject.flow.defines(name)) ||
+    exitLevels.some((name) => subject.flow.defines(name)) ||
     entries.some(({ node }) => node.arguments[0] && objectsOf(subject, node.arguments[0]) === undefined);
   if (hasLevel) return;
   subject.report.add('RSK001', first.node, 'Nothing in this strategy ever closes what it opens.');
