@@ -16,7 +16,7 @@ export function regimesCsv(time: Float64Array, labels: Uint8Array): string {
 }
 
 /**
- * Reads labels that `regimesCsv` wrote and puts each beside the bar of its time; a bar without one is `unknown`.
+ * Reads labels that `regimesCsv` wrote and puts each beside the bar of its time; a bar without is `unknown`.
  * @throws LabError `data.missing`, `data.format` naming the line, `data.time` where no bar has a label
  */
 export async function readRegimes(path: string, time: Float64Array): Promise<Uint8Array> {

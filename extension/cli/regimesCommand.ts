@@ -36,16 +36,25 @@ export async function regimesCommand(
       action: 'Name a file of candles with --data, or ask for the test of the detector with --score.',
     });
   }
-  const market = options.data === undefined ? {} : await labelMarket(options.data, options, settle, clock);
-  const benchmark = options.score === undefined ? {} : { benchmark: runBenchmark(options.score, settle) };
-  terminal.document({ ...market.document, ...benchmark });
-  market.say?.(terminal);
-  if (benchmark.benchmark !== undefined) sayBenchmark(terminal, benchmark.benchmark);
+  const market =
+    options.data === undefined ? undefined : await labelMarket(options.data, options, settle, clock);
+  const benchmark = options.score === undefined ? undefined : runBenchmark(options.score, settle);
+  terminal.document({
+    regimes: marketRegimes,
+    ...(market === undefined ? {} : marketDocument(market)),
+    ...(benchmark === undefined ? {} : { benchmark }),
+  });
+  if (market !== undefined) sayMarket(terminal, market);
+  if (benchmark !== undefined) sayBenchmark(terminal, benchmark);
 }
 
 interface LabelledMarket {
-  readonly document?: object;
-  readonly say?: (terminal: Terminal) => void;
+  readonly candles: Candles;
+  readonly labels: Uint8Array;
+  readonly summary: RegimeSummary;
+  readonly crises: readonly CoveredCrisis[];
+  /** Null where the truth was not given. */
+  readonly score: DetectionScore | null;
 }
 
 async function labelMarket(
@@ -59,25 +68,24 @@ async function labelMarket(
   const to = parseEnd(options.to, '--to');
   const candles = sliceCandles(imported.candles, from, to);
   const labels = detectRegimes(candles);
-  const summary = regimeSummary(labels);
-  const barLength = timeframeMilliseconds[candles.timeframe];
-  const crises = coveredCrises(candles.time, { barLength });
-  const truth = options.truth === undefined ? undefined : await readRegimes(options.truth, candles.time);
-  const score = truth === undefined ? undefined : scoreRegimes(labels, truth, settle);
+  const truth = options.truth === undefined ? null : await readRegimes(options.truth, candles.time);
+  return {
+    candles,
+    labels,
+    summary: regimeSummary(labels),
+    crises: coveredCrises(candles.time, { barLength: timeframeMilliseconds[candles.timeframe] }),
+    score: truth === null ? null : scoreRegimes(labels, truth, settle),
+  };
+}
+
+function marketDocument({ candles, labels, summary, crises, score }: LabelledMarket): object {
   const { venue, symbol, timeframe, hash } = candles;
   return {
-    document: {
-      data: { venue, symbol, timeframe, hash, bars: candles.time.length },
-      summary,
-      crises: crises.map(({ crisis, ...bars }) => ({ ...crisis, bars })),
-      ...(score === undefined ? {} : { score }),
-      labels: Array.from(labels, (label) => marketRegimes[label]),
-    },
-    say(terminal) {
-      saySummary(terminal, candles, summary);
-      sayCrises(terminal, crises);
-      if (score !== undefined) sayScore(terminal, 'Against the given truth', score);
-    },
+    data: { venue, symbol, timeframe, hash, bars: candles.time.length },
+    summary,
+    crises: crises.map(({ crisis, from, to }) => ({ ...crisis, bars: { from, to } })),
+    score,
+    labels: Array.from(labels, (label) => marketRegimes[label]),
   };
 }
 
@@ -98,7 +106,7 @@ function percent(value: number | null): string {
   return value === null ? '-' : `${(100 * value).toFixed(1)} %`;
 }
 
-function saySummary(terminal: Terminal, candles: Candles, summary: RegimeSummary): void {
+function sayMarket(terminal: Terminal, { candles, summary, crises, score }: LabelledMarket): void {
   const first = formatTime(candles.time[0] as number);
   const last = formatTime(candles.time.at(-1) as number);
   terminal.say(`${candles.symbol} on ${candles.venue}, ${candles.timeframe}, ${first} to ${last} UTC`);
@@ -116,14 +124,18 @@ function saySummary(terminal: Terminal, candles: Candles, summary: RegimeSummary
   terminal.say();
   terminal.say('Switches, from (row) to (column):');
   terminal.say(matrix(summary.transitions));
+  sayCrises(terminal, crises);
+  if (score !== null) sayScore(terminal, 'Against the given truth', score);
 }
 
 function sayCrises(terminal: Terminal, crises: readonly CoveredCrisis[]): void {
   if (crises.length === 0) return;
   terminal.say();
-  terminal.say('Recorded crises in this time, of any market:');
+  terminal.say('Recorded crises in this time:');
   for (const { crisis, from, to } of crises) {
-    terminal.say(`  ${formatTime(crisis.from)}  ${crisis.name}, bars ${from} to ${to - 1}. ${crisis.facts}`);
+    const markets = crisis.markets.join(', ');
+    terminal.say(`${formatTime(crisis.from)}  ${crisis.name} (${markets}), bars ${from} to ${to - 1}.`);
+    terminal.say(`                  ${crisis.facts}`);
   }
 }
 

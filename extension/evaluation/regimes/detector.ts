@@ -20,8 +20,8 @@ export interface RegimeDetector {
  * 1. a regime is left with its chance for the others by their weights, or goes on, seldom in another state;
  * 2. each state is weighed by the likelihood of the bar: of the move by Student's t with 5 degrees of freedom
  *    and unit variance, which forgives single outliers; of the true range by (y / (1 + y^2))^2, where y is the
- *    range over the expected one, which is the square of the hyperbolic secant of log y;
- * 3. the regime with the largest sum is the label; the one of the bar before counts half as much again.
+ *    range over the expected one, in proportion to the squared hyperbolic secant of log y;
+ * 3. the regime with the largest sum is the label; that of the bar before counts twice.
  *
  * A range reverts to a level of its own, which is merged from the level so far and the price at which a range
  * would begin now, by their chances, as in the interacting multiple model of Blom and Bar-Shalom (1988).
@@ -44,14 +44,14 @@ export function createRegimeDetector(): RegimeDetector {
       if (bars === 1) return 0;
       const usual = scale.current();
       const isKnown = bars > warmUpBars && usual.deviation > 0;
-      const label = isKnown ? filter.weigh(move, trueRange, usual) : filter.skip(move);
+      const label = isKnown ? filter.weigh(move, trueRange, usual) : 0;
       scale.add(move, trueRange);
       return label;
     },
   };
 }
 
-/** The regime of each bar, as its place in `marketRegimes`, by `createRegimeDetector`: a later bar changes no label. */
+/** The regime of each bar by `createRegimeDetector`, as its place in `marketRegimes`. Later bars change no label. */
 export function detectRegimes({
   high,
   low,

@@ -9,13 +9,13 @@ export interface UsualScale {
 const absoluteOverDeviation = 0.797_884_560_802_865_4;
 
 /** Bars over which the range of the day is averaged before it is compared with the usual one. */
-const localBars = 15;
+const localBars = 16;
 /** Share of time in which the market is calmer than usual: low, so that wild months do not become usual. */
-const quantile = 0.2;
+const quantile = 0.18;
 /** The usual range lies below the mean range of calm bars by so much. */
-const belowMean = 0.94;
+const belowMean = 0.93;
 /** Speed of the quantile's estimate, and the bars after which it slows down no more. */
-const speed = 3.3;
+const speed = 3;
 const memoryBars = 1500;
 /** Bars whose mean moves tell how true range and absolute move compare in these data. */
 const ratioBars = 400;

@@ -22,7 +22,7 @@ type Of<Kind extends Overlay['kind']> = Extract<Overlay, { kind: Kind }>;
  *   `recoveredShare`, along straight lines in logs, and stays there; volume grows with the added move.
  * - `gap`: every price from the open of bar `at` on is multiplied by 1 + size.
  * - `liquidity-hole`: volume shrinks and high and low reach further.
- * - `volatility`: log prices depart `multiple` times as far from the straight line between first open and last close.
+ * - `volatility`: log prices depart `multiple` times as far from the line between first open and last close.
  * - `scale`: every price is multiplied by `factor`.
  * - `resample`: see `resampleCandles`.
  *

@@ -81,7 +81,10 @@ function volatilityPlan(scenario: Of<'volatility'>, context: PlanContext): Plan 
   return (bar) => (bar >= begin && bar < begin + length ? wild : {});
 }
 
-/** Jumps of normal log size at random bars (Merton, "Option pricing when underlying stock returns are discontinuous", 1976). */
+/**
+ * Jumps of normal log size at random bars (Merton, "Option pricing when underlying stock returns are
+ * discontinuous", Journal of Financial Economics 3, 1976). Their mean is not taken out of the drift.
+ */
 function jumpsPlan({ rate, mean, deviation }: Of<'jumps'>, { random, normal, report }: PlanContext): Plan {
   return (bar) => ({
     jump: () => {

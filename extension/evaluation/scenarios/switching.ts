@@ -19,18 +19,19 @@ function weightsOf(scenario: Switching): readonly (readonly [PlannedRegime, numb
 /**
  * A Markov chain of regimes: each is left with the chance 1 / its mean length after every bar, so that lengths
  * are geometric, for one of the others in proportion to their weights. A range reverts to the price at which
- * it began. The scenario's own drift acts in every regime.
+ * it began. The first regime is a range, so that there is something usual before it changes. The scenario's
+ * own drift acts in every regime.
  */
 export function switchingPlan(scenario: Switching, { deviation, drift, random }: PlanContext): Plan {
   const weights = weightsOf(scenario);
-  const draw = (left: PlannedRegime | undefined): PlannedRegime => {
+  const draw = (left: PlannedRegime): PlannedRegime => {
     const others = weights.filter(([regime]) => regime !== left);
     let place = random() * others.reduce((sum, [, weight]) => sum + weight, 0);
     for (const [regime, weight] of others) {
       place -= weight;
       if (place < 0) return regime;
     }
-    return left ?? 'range';
+    return left;
   };
   const law = (regime: PlannedRegime, level: number): BarPlan => {
     switch (regime) {
@@ -47,11 +48,12 @@ export function switchingPlan(scenario: Switching, { deviation, drift, random }:
     }
   };
 
-  let regime: PlannedRegime | undefined;
-  let plan: BarPlan = {};
+  let regime: PlannedRegime = 'range';
+  let plan: BarPlan | undefined;
   return (_, logPrice) => {
     const meanBars = regime === 'crash' ? scenario.crashBars : scenario.meanBars;
-    if (regime === undefined || random() < 1 / meanBars) {
+    if (plan === undefined) plan = law(regime, logPrice);
+    else if (random() < 1 / meanBars) {
       regime = draw(regime);
       plan = law(regime, logPrice);
     }

@@ -34,7 +34,7 @@ const openNoise = 0.03;
 
 /**
  * Walks one bar from the log price of the close before: an opening move, geometric Brownian motion in six
- * steps with a pull towards a level (the Ornstein-Uhlenbeck process where there is a pull), then a jump. The
+ * steps with a pull towards a level (an Ornstein-Uhlenbeck process where there is a pull), then a jump. The
  * volume grows with the bar's move and is log-normal around that.
  */
 export function walkBar(before: number, conditions: BarConditions, normal: () => number): WalkedBar {

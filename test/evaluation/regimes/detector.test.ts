@@ -43,23 +43,15 @@ function scaled({ high, low, close }: Bars, factor: number): Bars {
 /** Seeds from 1000 on: none of them, and none of the other markets, was seen when the detector was made. */
 describe('the detector on paths that it was not tuned on', () => {
   const benchmark = benchmarkDetector({ paths: 8 });
-  const ordinary = benchmark.markets.filter(({ market }) => market !== 'short regimes');
-
-  it.each(ordinary)('labels at least 85 % of all bars right: $market', ({ score }) => {
-    expect(score.accuracy).toBeGreaterThan(0.85);
-    expect(score.settledAccuracy).toBeGreaterThan(0.87);
-  });
-
-  it('labels at least 85 % right behind the switches where a regime lasts 90 bars in the mean', () => {
-    const short = benchmark.markets.find(({ market }) => market === 'short regimes');
-    expect(short?.score.settledAccuracy).toBeGreaterThan(0.85);
-    expect(short?.score.accuracy).toBeGreaterThan(0.78);
+  it.each(benchmark.markets)('labels at least 85 % of all bars right: $market', ({ score }) => {
+    expect(score.accuracy).toBeGreaterThan(0.86);
+    expect(score.settledAccuracy).toBeGreaterThan(0.9);
   });
 
   it('finds every regime, and is wrong about none of them most of the time', () => {
     for (const { regime, recall, precision } of benchmark.all.regimes) {
-      expect(recall, regime).toBeGreaterThan(0.7);
-      expect(precision, regime).toBeGreaterThan(0.5);
+      expect(recall, regime).toBeGreaterThan(0.65);
+      expect(precision, regime).toBeGreaterThan(0.55);
     }
   });
 
