@@ -174,7 +174,7 @@ export class Position {
       bars: bar - lot.entryBar,
       exitReason: reason,
     };
-    this.#ledger.trades.push(this.#complete(trade, funding));
+    this.#ledger.trades.push(this.#complete(trade, lot, funding));
   }
 
   /** Drops empty entries and sums the rest anew, so that no rounding of earlier trades stays behind. */
@@ -214,7 +214,7 @@ export class Position {
         bars: last - lot.entryBar,
         exitReason: 'open',
       };
-      return this.#complete(trade, lot.funding);
+      return this.#complete(trade, lot, lot.funding);
     });
   }
 
@@ -229,7 +229,8 @@ export class Position {
     }
   }
 
-  #complete(trade: Trade, funding: number): Trade {
+  #complete(trade: Trade, { insidePiece }: Lot, funding: number): Trade {
+    if (insidePiece >= 0) trade.entryInsideBar = true;
     if (this.#account.positions.length > 1) trade.market = this.market;
     if (funding !== 0) trade.funding = funding;
     return trade;

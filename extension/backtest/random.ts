@@ -3,11 +3,15 @@
  * whose 32-bit operations give the same numbers on every engine.
  */
 export function seededRandom(seed: number): () => number {
-  let a = 0x9e37_79b9;
-  let b = 0x243f_6a88;
-  let c = seed | 0;
+  const next = smallFastCounter(0x9e37_79b9, 0x243f_6a88, seed | 0);
+  for (let warmUp = 0; warmUp < 16; warmUp++) next();
+  return next;
+}
+
+/** The sfc32 generator from a state of three 32-bit numbers that are already well mixed. */
+export function smallFastCounter(a: number, b: number, c: number): () => number {
   let counter = 1;
-  const next = (): number => {
+  return () => {
     const result = (((a + b) | 0) + counter) | 0;
     counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);
@@ -16,6 +20,23 @@ export function seededRandom(seed: number): () => number {
     c |= 0;
     return (result >>> 0) / 4_294_967_296;
   };
-  for (let warmUp = 0; warmUp < 16; warmUp++) next();
-  return next;
+}
+
+/**
+ * Standard normal numbers by the transform of Box and Muller (1958), two from each pair of uniform ones.
+ * `Math.log` and `Math.cos` may differ in the last digit between engines, and so may these numbers.
+ */
+export function normalNumbers(random: () => number): () => number {
+  let spare: number | undefined;
+  return () => {
+    if (spare !== undefined) {
+      const value = spare;
+      spare = undefined;
+      return value;
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - random()));
+    const angle = 2 * Math.PI * random();
+    spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { LabError } from '../contracts/errors.ts';
+import { overlayKinds, scenarioKinds } from '../contracts/scenario.ts';
 import type { Lab } from '../lab.ts';
 import { labFolders } from '../labFolders.ts';
 import { generateSteps } from '../pipelines/generate/contracts.ts';
@@ -9,6 +10,7 @@ import { doctorCommand } from './doctorCommand.ts';
 import { guardCommand } from './guardCommand.ts';
 import type { MarketOptions } from './market.ts';
 import { type GateOptions, gateCommand, type OptimizeOptions, optimizeCommand } from './optimizeCommand.ts';
+import { type RegimesOptions, regimesCommand } from './regimesCommand.ts';
 import { type ReplayOptions, replayCommand, replayModes } from './replayCommand.ts';
 import {
   decideCommand,
@@ -22,6 +24,7 @@ import {
   showNotices,
   statusCommand,
 } from './runCommands.ts';
+import { type ScenarioOptions, scenarioCommand } from './scenarioCommand.ts';
 import { addSearchOptions } from './searchOptions.ts';
 import { addSettingOptions } from './settingOptions.ts';
 import { type StatisticsArguments, statisticsCommand } from './statisticsCommand.ts';
@@ -210,6 +213,7 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
     .action((file: string, options: StatisticsArguments & CommonOptions) =>
       run(({ terminal, signal }) => statisticsCommand(terminal, file, options, signal))(options),
     );
+  addScenarioCommands(verb, run);
   verb('status', 'list the runs').action((options: CommonOptions) =>
     run(async ({ lab, terminal }) => statusCommand(await lab(), terminal))(options),
   );
@@ -260,6 +264,37 @@ function addReplayCommands(verb: (usage: string, description: string) => Command
     (id: string, options: CommonOptions) =>
       run(async ({ lab, terminal }) => verifyCommand(await lab(), terminal, id))(options),
   );
+}
+
+function addScenarioCommands(verb: (usage: string, description: string) => Command, run: Run): void {
+  addMarketOptions(verb('regimes', 'label a market with its regimes, or score the detector'))
+    .option('--data <file>', 'file of candles')
+    .option('--from <date>', 'first bar or day, UTC')
+    .option('--to <date>', 'last bar or day, included, UTC')
+    .option('--truth <file>', 'true regimes of the data, as scenario --labels writes them')
+    .option('--score [paths]', 'score the detector on so many generated paths of each market; default 10')
+    .option('--settle <bars>', 'bars after a switch that the second accuracy leaves out; default 10')
+    .action((options: RegimesOptions & CommonOptions) =>
+      run(({ terminal, clock }) => regimesCommand(clock, terminal, options))(options),
+    );
+  addMarketOptions(verb('scenario', 'generate a market, or lay a shock over a recorded one'))
+    .requiredOption('--kind <kind>', `${scenarioKinds.join(', ')}; with --data: ${overlayKinds.join(', ')}`)
+    .option('--data <file>', 'candles to lay the shock over; default: a generated market')
+    .option('--from <date>', 'first bar or day of the data, UTC')
+    .option('--to <date>', 'last bar or day of the data, included, UTC')
+    .option('--seed <number>', 'seed of its chance; default 1')
+    .option('--bars <number>', 'bars to generate; default 2000')
+    .option('--price <price>', 'first price; default 100')
+    .option('--start <date>', 'open of the first bar, UTC; default 2024-01-01')
+    .option('--volatility <fraction>', 'usual volatility a year; default 0.6')
+    .option('--drift <number>', 'mean log return a year; default 0')
+    .option('--param <name=value>', "value of the kind's own; may be repeated", collect, [])
+    .option('--out <file>', 'CSV file to write the candles to')
+    .option('--labels <file>', 'CSV file to write the true regimes to')
+    .option('--import', 'take the candles into the lab, marked as synthetic')
+    .action((options: ScenarioOptions & CommonOptions) =>
+      run(({ lab, terminal, clock }) => scenarioCommand(lab, clock, terminal, options))(options),
+    );
 }
 
 interface DecisionOptions extends CommonOptions {

@@ -1,6 +1,8 @@
 import { offsetInBar } from '../backtest/barGrid.ts';
+import { normalNumbers, smallFastCounter } from '../backtest/random.ts';
 import { type Candles, type Timeframe, timeframeMilliseconds } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
+import { type BarConditions, stepsInBar, walkBar } from '../evaluation/scenarios/walk.ts';
 import { makeCandles } from './candles.ts';
 
 export interface SyntheticOptions {
@@ -30,7 +32,6 @@ const meanRegimeBars = 200;
 const jumpChance = 1 / 1500;
 /** A jump's size in standard deviations of the bar. */
 const jumpSize = 6;
-const stepsInBar = 6;
 const firstPrice = 20_000;
 const tick = 0.01;
 /** Share of its distance from `firstPrice`, in logs, that the price loses a year; it bounds long series. */
@@ -49,7 +50,7 @@ export function syntheticCandles(options: SyntheticOptions): Candles {
   const { seed, bars, timeframe, startTime } = options;
   const length = timeframeMilliseconds[timeframe];
   const random = makeRandom(seed);
-  const normal = makeNormal(random);
+  const normal = normalNumbers(random);
   const rootOfYear = Math.sqrt(length / year);
   const pull = (yearlyPull * length) / year / stepsInBar;
   const start = Math.log(firstPrice);
@@ -61,28 +62,25 @@ export function syntheticCandles(options: SyntheticOptions): Candles {
   for (let bar = 0; bar < bars; bar += 1) {
     if (random() < 1 / meanRegimeBars) regime = regimes[Math.floor(random() * regimes.length)] ?? regime;
     const deviation = regime.volatility * rootOfYear;
-    // The next bar's first trade is seldom at the last one's price.
-    logPrice += 0.03 * deviation * normal();
-    const opened = logPrice;
-    let [highest, lowest] = [logPrice, logPrice];
-    for (let step = 0; step < stepsInBar; step += 1) {
-      const drift = (regime.drift * deviation) / stepsInBar + pull * (start - logPrice);
-      logPrice += drift + (deviation / Math.sqrt(stepsInBar)) * normal();
-      highest = Math.max(highest, logPrice);
-      lowest = Math.min(lowest, logPrice);
-    }
-    if (random() < jumpChance) {
-      logPrice += jumpSize * deviation * normal();
-      highest = Math.max(highest, logPrice);
-      lowest = Math.min(lowest, logPrice);
-    }
+    const conditions: BarConditions = {
+      deviation,
+      drift: regime.drift * deviation,
+      pull,
+      level: start,
+      gap: 0,
+      jump: () => (random() < jumpChance ? jumpSize * deviation * normal() : 0),
+      reach: 0,
+      usualMove: deviation,
+      volumeShare: 1,
+    };
+    const walked = walkBar(logPrice, conditions, normal);
+    logPrice = walked.close;
     time[bar] = startTime + bar * length;
-    open[bar] = priceAt(opened);
-    high[bar] = priceAt(highest);
-    low[bar] = priceAt(lowest);
-    close[bar] = priceAt(logPrice);
-    const activity = 1 + Math.abs(logPrice - opened) / deviation;
-    volume[bar] = Math.round(1e5 * activity * Math.exp(0.5 * normal()) * (length / 3_600_000)) / 1e3;
+    open[bar] = priceAt(walked.open);
+    high[bar] = priceAt(walked.high);
+    low[bar] = priceAt(walked.low);
+    close[bar] = priceAt(walked.close);
+    volume[bar] = Math.round(walked.pace * (length / 3_600_000)) / 1e3;
   }
   return makeCandles(
     { venue: 'synthetic', symbol: 'SYNTHETIC/USD', timeframe, synthetic: true },
@@ -110,10 +108,7 @@ function priceAt(logPrice: number): number {
   return Math.max(tick, Math.round(Math.exp(logPrice) / tick) / Math.round(1 / tick));
 }
 
-/**
- * Uniform numbers in [0, 1): sfc32 by Chris Doty-Humphrey (PractRand), its state filled from the seed
- * with splitmix32.
- */
+/** Uniform numbers in [0, 1): the state of sfc32 is filled from the seed with splitmix32. */
 function makeRandom(seed: number): () => number {
   let mix = seed | 0;
   const next = (): number => {
@@ -123,29 +118,5 @@ function makeRandom(seed: number): () => number {
     z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
     return z ^ (z >>> 15);
   };
-  let [a, b, c, counter] = [next(), next(), next(), 1];
-  return () => {
-    const sum = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (((c << 21) | (c >>> 11)) + sum) | 0;
-    return (sum >>> 0) / 4_294_967_296;
-  };
-}
-
-/** Standard normal numbers by the Box-Muller transform, two from each pair of uniform ones. */
-function makeNormal(random: () => number): () => number {
-  let spare: number | undefined;
-  return () => {
-    if (spare !== undefined) {
-      const value = spare;
-      spare = undefined;
-      return value;
-    }
-    const radius = Math.sqrt(-2 * Math.log(1 - random()));
-    const angle = 2 * Math.PI * random();
-    spare = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
-  };
+  return smallFastCounter(next(), next(), next());
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../extension/backtest/random.ts';
+import { normalNumbers, seededRandom } from '../../extension/backtest/random.ts';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import { runEngine } from './support/engineRun.ts';
 import { strategyOf } from './support/inlineStrategies.ts';
@@ -23,6 +23,22 @@ it('random numbers repeat for a seed, differ between seeds and fill 0 to 1 evenl
     // Ten times 10,000, with a standard deviation of 95.
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(500);
   }
+});
+
+it('normal numbers have the moments of the normal distribution and its tails', () => {
+  const normal = normalNumbers(seededRandom(5));
+  const drawn = Array.from({ length: 200_000 }, normal);
+  const moment = (power: number): number =>
+    drawn.reduce((sum, value) => sum + value ** power, 0) / drawn.length;
+  expect(moment(1)).toBeCloseTo(0, 1);
+  expect(moment(2)).toBeCloseTo(1, 1);
+  expect(moment(3)).toBeCloseTo(0, 1);
+  expect(moment(4)).toBeCloseTo(3, 0);
+  const beyond = drawn.filter((value) => Math.abs(value) > 1.959_964).length / drawn.length;
+  expect(beyond).toBeCloseTo(0.05, 2);
+  // Neighbours come from one pair of uniform numbers and must not depend on each other.
+  const products = drawn.slice(1).reduce((sum, value, place) => sum + value * (drawn[place] ?? 0), 0);
+  expect(products / drawn.length).toBeCloseTo(0, 1);
 });
 
 it('a strategy draws the same random numbers in every replay, whatever the chunks', () => {

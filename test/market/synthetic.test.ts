@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { timeframeMilliseconds } from '../../extension/contracts/candles.ts';
+import { demoMarket } from '../../extension/market/demoMarket.ts';
 import { syntheticCandles } from '../../extension/market/synthetic.ts';
 import { hour, start } from './candleFiles.ts';
 
@@ -9,6 +10,10 @@ test('equal options give equal candles to the byte; another seed gives others', 
   const hash = syntheticCandles(options).hash;
   expect(syntheticCandles(options).hash).toBe(hash);
   expect(syntheticCandles({ ...options, seed: 43 }).hash).not.toBe(hash);
+});
+
+test('the market of the first walk stays the same, so that runs on it can be replayed', () => {
+  expect(demoMarket().hash).toBe('ff6d63b1f5d881d9d176901c7d1d245be4cc99e03139f7cec574abbc17540db8');
 });
 
 test('a longer market begins as a shorter one', () => {
