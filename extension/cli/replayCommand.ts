@@ -5,6 +5,7 @@ import type { Lab } from '../lab.ts';
 import { inRealTime, type StepCommand, stepByStep } from '../market/replay/pace.ts';
 import { type RecordedBar, recordedBars } from '../market/replay/recordedBars.ts';
 import type { RerunReport } from '../pipelines/replay/rerun.ts';
+import { visibleLine } from '../reports/visible.ts';
 import { parseEnd, parseNumber, parseTime } from './options.ts';
 import { barLines } from './replayLines.ts';
 import type { Terminal } from './terminal.ts';
@@ -30,7 +31,8 @@ export async function replayCommand(
   if (walk.mode === 'fast') return fastReplay(lab, terminal, id, signal);
   const evidence = await lab.evidence(id);
   const bars = recordedBars(evidence, walk.from, walk.to);
-  terminal.say(`Run ${id}: ${evidence.result.manifest.strategy.name}, as it was recorded. Times are UTC.`);
+  const name = visibleLine(evidence.result.manifest.strategy.name);
+  terminal.say(`Run ${id}: ${name}, as it was recorded. Times are UTC.`);
   const { total, first } = evidence.result.rejections;
   if (total > first.length)
     terminal.say(`Of ${total} refused orders the record has the first ${first.length}.`);
@@ -84,7 +86,7 @@ async function fastReplay(lab: Lab, terminal: Terminal, id: string, signal: Abor
     progress: (fraction, text) => terminal.progress('replay', fraction, text),
   });
   terminal.document({ mode: 'fast', ...report });
-  for (const line of rerunLines(report)) terminal.say(line);
+  for (const line of rerunLines(report)) terminal.say(visibleLine(line));
   return report.isIdentical;
 }
 

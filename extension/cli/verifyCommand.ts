@@ -1,4 +1,5 @@
 import type { Lab } from '../lab.ts';
+import { visibleLine } from '../reports/visible.ts';
 import { type Terminal, table } from './terminal.ts';
 
 /** Shows which inputs of a run are still what they were; true when none is known to have changed. */
@@ -21,7 +22,7 @@ export async function verifyCommand(lab: Lab, terminal: Terminal, id: string): P
   return report.isSame;
 }
 
-/** Hashes as people compare them; JSON has them whole. */
+/** Hashes as people compare them, and nothing that a terminal would act on; JSON has all as it is. */
 function shorten(text: string): string {
-  return text.replace(/\b[0-9a-f]{64}\b/g, (hash) => hash.slice(0, 16));
+  return visibleLine(text).replace(/\b[0-9a-f]{64}\b/g, (hash) => hash.slice(0, 16));
 }

@@ -40,6 +40,23 @@ test('a container and the preview give the same trades', async () => {
   expect(read(preview).fillHash).toBe(read(contained).fillHash);
 });
 
+test('a run in a container is replayed in one to the byte, and a preview as a preview; the runtime is verified', async () => {
+  const path = await writeStrategy(folder.path, 'replayed', crossing);
+  for (const chosen of [{ environment }, {}]) {
+    const made = await call(['backtest', path, '--data', market, '--json'], {
+      folder: folder.path,
+      ...chosen,
+    });
+    const { run } = JSON.parse(made.stdout) as { run: string };
+    const replayed = await call(['replay', run, '--json'], { folder: folder.path, environment });
+    expect(replayed.code, replayed.stdout).toBe(0);
+    const verified = await call(['verify', run, '--json'], { folder: folder.path, environment });
+    const { inputs } = JSON.parse(verified.stdout) as { inputs: { input: string; isSame: boolean }[] };
+    expect(inputs.find(({ input }) => input === 'runtime')).toMatchObject({ isSame: true });
+    expect(verified.code, verified.stdout).toBe(0);
+  }
+});
+
 test('doctor says that gVisor is there and that its memory limit holds', async () => {
   const answer = await call(['doctor', '--json'], { folder: folder.path, environment });
   expect(JSON.parse(answer.stdout)).toMatchObject({ healthy: true, level: 'gvisor' });

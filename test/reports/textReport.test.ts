@@ -36,6 +36,18 @@ describe('the summary for a terminal', () => {
     expect(text).toContain('gvisor: Docker with gVisor');
   });
 
+  test('says how many attempts the run stands among', () => {
+    const { manifest } = result;
+    const textOf = (trials: typeof manifest.trials) =>
+      renderTextSummary({ ...result, manifest: { ...manifest, trials } }).replace(/\s+/g, ' ');
+    expect(textOf({ count: 37, position: 3 })).toContain(
+      'Trials 36 other pairs of code and parameters tried',
+    );
+    expect(textOf({ count: 2, position: 3 })).toContain('Trials one other pair');
+    expect(textOf({ count: 1, position: 3 })).toContain('Trials the first pair');
+    expect(textOf(null)).toContain('Trials not counted');
+  });
+
   test('says which metrics are not available, where and why', () => {
     const text = renderTextSummary(result);
     expect(text).toMatch(/Win rate +[\d.]+% +not available +[\d.]+%/);

@@ -9,7 +9,7 @@ import type { PreparedRun } from './preparedRun.ts';
 import type { Words } from './words.ts';
 
 /** Facts that differ between any two runs and say nothing. */
-const ownFacts = ['factFillHash', 'factChunks'] as const;
+const ownFacts = ['factFillHash', 'factTrials', 'factChunks'] as const;
 
 function pair(name: string, own: Metrics, other: Metrics, words: Words): MetricPair {
   const [a, b] = [own[name], other[name]];

@@ -26,7 +26,9 @@ export interface FactGroup {
 export function factGroups(result: BacktestResult, file: string, words: Words): FactGroup[] {
   const { say, translate } = words;
   const { manifest, isolation, doubleRun, fillHash } = result;
-  const { data, strategy, settings, engine } = manifest;
+  const { data, strategy, settings, engine, trials } = manifest;
+  const trialsText = ({ count, position }: NonNullable<typeof trials>) =>
+    say('trialCount', formatNumber(count, 0), formatNumber(position, 0));
   const yesOrNo = (value: boolean) => say(value ? 'yes' : 'no');
   const step = (value: number) => (value === 0 ? say('noStep') : formatCompact(value));
   const group = (
@@ -74,6 +76,7 @@ export function factGroups(result: BacktestResult, file: string, words: Words): 
       [say('factRunnerHash'), engine.runnerHash],
       [say('factRuntime'), manifest.runtime],
       [say('factFillHash'), fillHash],
+      [say('factTrials'), trials === null ? say('trialsNotCounted') : trialsText(trials)],
     ]),
     group(say('factsSandbox'), [
       [say('factLevel'), isolation.level],

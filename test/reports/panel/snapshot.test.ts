@@ -95,6 +95,7 @@ describe('the snapshot of a run', () => {
     for (const expected of [
       ...[data.hash, strategy.codeHash, engine.version, engine.runnerHash, runtime, fillHash],
       ...Object.values(rules),
+      '37, counted up to record 3',
       '0.1%',
       '0.05%',
       '365',
