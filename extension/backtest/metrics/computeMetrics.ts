@@ -63,7 +63,7 @@ function metricsOfBars(input: MetricsInput): Record<MetricName, number | null> {
   const final = equity[to - 1] as number;
   const firstTime = time[from] as number;
   const endTime = (time[to - 1] as number) + timeframeMilliseconds[timeframe];
-  const years = (endTime - firstTime) / yearMilliseconds;
+  const partsOfYear = yearMilliseconds / (endTime - firstTime);
 
   const scale = yearScale(timeframe, bases.periodsPerYear);
   const days = dayEnds(time, timeframe, from, to);
@@ -73,8 +73,7 @@ function metricsOfBars(input: MetricsInput): Record<MetricName, number | null> {
   const isSolvent = start > 0;
   const growth = isSolvent ? final / start : null;
   const totalReturn = growth === null ? null : growth - 1;
-  const cagr =
-    enough && growth !== null && growth > 0 ? growth ** (yearMilliseconds / (endTime - firstTime)) - 1 : null;
+  const cagr = enough && growth !== null && growth > 0 ? growth ** partsOfYear - 1 : null;
   const drawdowns = isSolvent ? drawdownsOf(equity, start, from, to) : null;
   const ulcerIndex = enough && isSolvent ? ulcerIndexOf(equity, days, start) : null;
   const buyAndHoldReturn = (close[to - 1] as number) / (close[from] as number) - 1;
@@ -107,7 +106,7 @@ function metricsOfBars(input: MetricsInput): Record<MetricName, number | null> {
     spreadCost: costs.spread,
     fundingCost: costs.funding,
     liquidationCost: costs.liquidation,
-    turnover: enough && meanEquity > 0 ? tradedValue / meanEquity / years : null,
+    turnover: enough && meanEquity > 0 ? (tradedValue / meanEquity) * partsOfYear : null,
     buyAndHoldReturn,
     excessReturn: totalReturn === null ? null : totalReturn - buyAndHoldReturn,
     buyAndHoldMaxDrawdown: drawdownsOf(close, close[from] as number, from, to).depth,

@@ -13,8 +13,8 @@ export function returnMetrics(returns: Float64Array, scale: number, bases: Metri
   const enough = returns.length >= minimumReturns;
   const mean = meanOf(returns);
   const deviation = sampleDeviation(returns, mean);
-  const sides = sidesOf(returns, ratePerPeriod(bases.targetReturn, scale));
   const target = ratePerPeriod(bases.targetReturn, scale);
+  const sides = sidesOf(returns, target);
   const downside = Math.sqrt(sides.squares / returns.length);
   const tail = tailOf(returns, bases.tailConfidence);
   const root = Math.sqrt(scale);
@@ -74,7 +74,8 @@ function sidesOf(returns: Float64Array, target: number) {
  * returns in rising order r(1) ... r(n): the former -r(ceil(n a)), the inverse of the empirical
  * distribution (Hyndman and Fan 1996, definition 1), the latter
  * -(r(1) + ... + r(floor(n a)) + (n a - floor(n a)) r(floor(n a) + 1)) / (n a) (Acerbi and Tasche 2002,
- * "On the coherence of expected shortfall", equation 13). Null where n a is below 5.
+ * "On the coherence of expected shortfall", definition 2.6, of the empirical distribution). Null where n a
+ * is below 5.
  */
 function tailOf(returns: Float64Array, confidence: number): { value: number; mean: number } | null {
   const exact = returns.length * (1 - confidence);
