@@ -58,11 +58,15 @@ async function importFiles(
   );
   host.dataChanged();
   if (set !== undefined)
-    void tell(set, showQuality).catch((error: unknown) => showError(log, 'Data quality', error));
+    void tellImported(set, showQuality).catch((error: unknown) => showError(log, 'Data quality', error));
   return set;
 }
 
-async function tell(set: DataSet, showQuality: (set: DataSet) => Promise<void>): Promise<void> {
+/** Says that a set is in the lab, and what is wrong with it. */
+export async function tellImported(
+  set: DataSet,
+  showQuality: (set: DataSet) => Promise<void>,
+): Promise<void> {
   const show = vscode.l10n.t('Show Data Quality');
   const text = vscode.l10n.t(
     'Imported {0} candles of {1}: {2}.',

@@ -37,7 +37,7 @@ const facts: VenueFacts = {
 /** An exchange in memory. */
 class MemoryExchange implements BarSource {
   readonly pageBars = pageBars;
-  history: string | undefined;
+  history: number | undefined;
   readonly times: number[];
   readonly asked: Range[] = [];
   /** Bars of an answer at most; what is left away is at its beginning or at its end. */
@@ -213,10 +213,10 @@ test('what the exchange did not have yet is asked for again by the next download
 
 test('an exchange that keeps little says so where its bars do not reach back', async () => {
   const exchange = new MemoryExchange([at(90), at(91)]);
-  exchange.history = 'the latest 2 bars';
+  exchange.history = 2;
   const { report } = await new Place(exchange).load(at(0), at(92));
   expect(report?.problems.map(({ message }) => message)).toEqual([
-    'The exchange has no bars of the wanted range before 2024-01-01T01:30:00.000Z; it keeps the latest 2 bars alone.',
+    'The exchange has no bars of the wanted range before 2024-01-01T01:30:00.000Z; it keeps the latest 2 alone.',
   ]);
 });
 
