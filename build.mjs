@@ -89,11 +89,42 @@ const virtualRealm = {
 };
 
 /*
+ * ccxt's entry makes a table of all its exchanges as it is loaded, which no bundler can cut: 7 MB. Here it
+ * exports the same classes one by one, so that those alone are bundled which are asked for.
+ */
+const singleExchanges = {
+  name: 'single-exchanges',
+  setup(build) {
+    build.onResolve({ filter: /^ccxt$/ }, async ({ resolveDir, kind, pluginData }) => {
+      if (pluginData === 'entry') return undefined;
+      const { path } = await build.resolve('ccxt', { resolveDir, kind, pluginData: 'entry' });
+      return { path, namespace: 'ccxt', sideEffects: false };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'ccxt' }, async ({ path }) => {
+      const imports = (await readFile(path, 'utf8')).matchAll(/^import (\w+) from +'(\.\/src\/\w+\.js)'/gm);
+      const exports = [...imports].map(([, name, file]) => `export { default as ${name} } from '${file}';`);
+      exports.push("export * from './src/base/errors.js';");
+      return { contents: exports.join('\n'), resolveDir: dirname(path) };
+    });
+  },
+};
+
+/*
  * What no bundle needs. dockerode loads ssh2 at start for ssh:// hosts (its native part cannot be bundled)
  * and the three others for BuildKit sessions, whose .proto files would not lie beside the bundle; the lab
  * talks to sockets and asks for classic builds. zod brings its messages in every language: 300 KB a bundle.
+ * ccxt signs orders of exchanges on StarkNet, zkSync and dYdX, reads MEXC's frames, opens WebSockets and has an
+ * HTTP client of its own; the lab asks for candles, through Node's fetch.
  */
-const leftOut = /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs|\.\.\/locales\/index\.js)$/;
+const leftOut = new RegExp(
+  [
+    /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs|\.\.\/locales\/index\.js)$/,
+    /^(@scure\/starknet|undici|ws)$/,
+    /^\.+\/(static_dependencies\/(zklink|dydx-v4-client)|protobuf\/mexc|functions\/starknet)\b/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
 const withoutUnusedParts = {
   name: 'without-unused-parts',
   setup(build) {
@@ -115,7 +146,7 @@ const host = {
   minifyWhitespace: true,
   legalComments: 'none',
   banner: { js: requireBanner },
-  plugins: [virtualRealm, withoutUnusedParts],
+  plugins: [virtualRealm, singleExchanges, withoutUnusedParts],
 };
 
 const page = {
@@ -128,19 +159,24 @@ const page = {
   plugins: [withoutUnusedParts],
 };
 
-/** What the extension loads on first use stands in files of its own, named after their content. */
+/** What is loaded on first use stands in files of its own, named after their content. */
 const inChunks = {
   splitting: true,
   outdir: dist,
   entryNames: '[name]',
-  chunkNames: 'chunks/[name]-[hash]',
   external: ['vscode'],
 };
+/** Folders of these files: the extension's are packaged. */
+const chunkFolders = ['chunks', 'cli-chunks'];
 
 /** Every bundle: output, entry and options. */
 const bundles = [
-  ['extension.js', { extension: 'extension/main.ts' }, { ...host, ...inChunks }],
-  ['cli.js', 'extension/cli.ts', { ...host, banner: { js: `#!/usr/bin/env node\n${requireBanner}` } }],
+  [
+    'extension.js',
+    { extension: 'extension/main.ts' },
+    { ...host, ...inChunks, chunkNames: 'chunks/[name]-[hash]' },
+  ],
+  ['cli.js', { cli: 'extension/cli.ts' }, { ...host, ...inChunks, chunkNames: 'cli-chunks/[name]-[hash]' }],
   ['journalWorker.js', 'extension/storage/journalWorker.ts', host],
   ['previewWorker.js', 'sandbox/previewWorker.ts', host],
   ['server.js', 'language-server/server.ts', host],
@@ -206,10 +242,11 @@ async function bundle(name, entry, options) {
 
 /** Removes the chunks that earlier builds left. */
 async function removeOldChunks(written) {
-  const folder = join(dist, 'chunks');
-  const names = existsSync(folder) ? await readdir(folder) : [];
-  const old = names.filter((name) => !written.includes(`chunks/${name}`));
-  await Promise.all(old.map((name) => rm(join(folder, name), { force: true })));
+  for (const folder of chunkFolders.filter((name) => existsSync(join(dist, name)))) {
+    const names = (await readdir(join(dist, folder))).map((name) => `${folder}/${name}`);
+    const old = names.filter((name) => !written.includes(name));
+    await Promise.all(old.map((name) => rm(join(dist, name), { force: true })));
+  }
 }
 
 /** Guardian's rules as a page each: file name and text. */

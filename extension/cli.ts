@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from './cli/program.ts';

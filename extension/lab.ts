@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { access, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { realmHash } from 'virtual:realm';
 import { guard } from '../language-server/guardian/guard.ts';
@@ -18,7 +19,8 @@ import { LabError } from './contracts/errors.ts';
 import type { RunReportInput } from './contracts/report.ts';
 import type { RunEvidence } from './contracts/runEvidence.ts';
 import type { SagaNotice } from './contracts/saga.ts';
-import { CandleStore } from './market/store/store.ts';
+import type { DownloadRequest } from './market/download/download.ts';
+import { CandleStore, type DataSet } from './market/store/store.ts';
 import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
 import { generateSaga } from './pipelines/generate/generate.ts';
@@ -53,11 +55,22 @@ export interface LabOptions {
   readonly nodePrograms?: readonly string[];
 }
 
+/** What a surface hears of a download, and how it stops it. */
+export interface DownloadControl {
+  readonly signal: AbortSignal;
+  /** How much of what was still to be loaded is there, from 0 to 1. */
+  readonly progress: (fraction: number) => void;
+  /** The exchange does not answer, or asks to wait: so many milliseconds pass before it is asked again. */
+  readonly onWait: (milliseconds: number, reason: string) => void;
+}
+
 /** Everything that a surface of the lab works with. */
 export interface Lab {
   readonly folder: string;
   readonly clock: () => number;
   readonly candles: CandleStore;
+  /** Loads candles of an exchange into the store. @throws LabError as `download` */
+  download(request: DownloadRequest, control: DownloadControl): Promise<DataSet>;
   readonly strategies: OutputFolder;
   readonly reports: OutputFolder;
   /** Absolute path of the strategy file that a run names: a generated one's, or a person's own. */
@@ -111,6 +124,24 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     newNonce: () => randomBytes(16),
   });
   const candles = new CandleStore(join(folder, 'data'));
+  const download = async (request: DownloadRequest, control: DownloadControl): Promise<DataSet> => {
+    // Loaded on first use: the exchanges' clients are large.
+    const [{ download: load }, { ccxtSource }, { makeClient }] = await Promise.all([
+      import('./market/download/download.ts'),
+      import('./market/download/ccxtSource.ts'),
+      import('./market/download/clients.ts'),
+    ]);
+    const { exchange: id, symbol } = request;
+    const client = makeClient(id, symbol);
+    const source = ccxtSource({ id, client, clock, ...control, sleep: sleepUntilStopped });
+    return load(request, {
+      store: candles,
+      folder: join(folder, 'data', 'downloads'),
+      source,
+      clock,
+      ...control,
+    });
+  };
   const strategies = new OutputFolder(options.strategiesFolder);
   const reports = new OutputFolder(join(folder, 'reports'));
   const renderReport = (input: RunReportInput): string =>
@@ -189,6 +220,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     folder,
     clock,
     candles,
+    download,
     strategies,
     reports,
     strategyPath,
@@ -221,6 +253,10 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       await (await journal?.catch(() => undefined))?.close();
     },
   };
+}
+
+async function sleepUntilStopped(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal }).catch(() => undefined);
 }
 
 /** The lab's folder, hidden from git, with the declarations that an editor completes the API from. */

@@ -4,25 +4,27 @@ import { importCandles } from '../market/import/import.ts';
 import { importOptions, type MarketOptions } from './market.ts';
 import { formatTime, type Terminal, table } from './terminal.ts';
 
-/** Looks at a file of candles and says what is wrong with it; the lab stays as it is. */
+/** Looks at files of candles and says what is wrong with them; the lab stays as it is. */
 export async function dataCheckCommand(
   clock: () => number,
   terminal: Terminal,
-  file: string,
+  files: readonly string[],
   options: MarketOptions,
 ): Promise<void> {
-  const { report } = await importCandles(file, { now: clock(), ...importOptions(options) });
+  const { report } = await importCandles(files, { now: clock(), ...importOptions(options) });
+  terminal.document(report);
   presentReport(terminal, report);
 }
 
-/** Takes a file of candles into the lab. */
+/** Takes files of candles into the lab, as one series. */
 export async function dataImportCommand(
   lab: Lab,
   terminal: Terminal,
-  file: string,
+  files: readonly string[],
   options: MarketOptions,
 ): Promise<void> {
-  const { report } = await lab.candles.import(file, { now: lab.clock(), ...importOptions(options) });
+  const { report } = await lab.candles.import(files, { now: lab.clock(), ...importOptions(options) });
+  terminal.document(report);
   presentReport(terminal, report);
 }
 
@@ -48,8 +50,8 @@ export async function dataListCommand(lab: Lab, terminal: Terminal): Promise<voi
   );
 }
 
-function presentReport(terminal: Terminal, report: QualityReport): void {
-  terminal.document(report);
+/** A quality report for people. */
+export function presentReport(terminal: Terminal, report: QualityReport): void {
   const { firstTime, lastTime } = report;
   const range =
     firstTime === null || lastTime === null ? '' : `${formatTime(firstTime)} to ${formatTime(lastTime)} UTC`;
@@ -84,9 +86,10 @@ function presentReport(terminal: Terminal, report: QualityReport): void {
     ),
   );
   for (const { severity, message, examples } of report.problems) {
-    const places = examples.map(({ line, time }) => {
+    const places = examples.map(({ file, line, time }) => {
       const where = time === undefined ? '' : formatTime(time);
-      return line === undefined ? where : `line ${line}${where === '' ? '' : ` (${where})`}`;
+      const row = line === undefined ? where : `line ${line}${where === '' ? '' : ` (${where})`}`;
+      return file === undefined ? row : `${file}, ${row}`;
     });
     terminal.say(`${severity}: ${message}${places.length === 0 ? '' : ` First at ${places.join(', ')}.`}`);
   }

@@ -1,11 +1,12 @@
-import type { Candles } from '../contracts/candles.ts';
-import { timeframeSchema } from '../contracts/candles.ts';
+import { existsSync } from 'node:fs';
+import type { Candles, QualityReport } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { Lab } from '../lab.ts';
 import { sliceCandles } from '../market/candles.ts';
 import { dataWarnings } from '../market/dataWarnings.ts';
 import { demoMarket } from '../market/demoMarket.ts';
-import { parseEnd, parseTime } from './options.ts';
+import { resampleCandles } from '../market/resample.ts';
+import { parseEnd, parseTime, parseTimeframe } from './options.ts';
 
 export interface MarketOptions {
   readonly data?: string;
@@ -24,42 +25,63 @@ export interface Market {
 
 /** Import options of the command line. */
 export function importOptions(options: MarketOptions) {
-  const timeframe =
-    options.timeframe === undefined ? undefined : timeframeSchema.safeParse(options.timeframe);
-  if (timeframe?.success === false) {
-    throw new LabError('usage', `--timeframe knows no "${options.timeframe}".`, {
-      action: `Choose one of ${timeframeSchema.options.join(', ')}.`,
-    });
-  }
   return {
     ...(options.symbol === undefined ? {} : { symbol: options.symbol }),
     ...(options.venue === undefined ? {} : { venue: options.venue }),
-    ...(timeframe === undefined ? {} : { timeframe: timeframe.data }),
+    ...(options.timeframe === undefined ? {} : { timeframe: parseTimeframe(options.timeframe) }),
   };
 }
 
+/** Candles that a person names: a file, a folder of files, or a set of the lab by the beginning of its hash. */
+export interface NamedData {
+  readonly candles: Candles;
+  readonly report: QualityReport | null;
+}
+
+/** @throws LabError as `CandleStore.import`, `find` and `load` */
+export async function openData(lab: Lab, data: string, options: MarketOptions): Promise<NamedData> {
+  if (/^[0-9a-f]{8,64}$/.test(data) && !existsSync(data)) {
+    const { meta, report } = await lab.candles.find(data);
+    return { candles: await lab.candles.load(meta.hash, meta), report };
+  }
+  const { timeframe, ...identity } = importOptions(options);
+  const importAs = (known: typeof timeframe): Promise<NamedData> =>
+    lab.candles.import(data, {
+      now: lab.clock(),
+      ...identity,
+      ...(known === undefined ? {} : { timeframe: known }),
+    });
+  try {
+    return await importAs(undefined);
+  } catch (error) {
+    // Only where the bars' usual step is no timeframe does the wanted one tell what they are.
+    if (timeframe === undefined || !LabError.is(error, 'data.time')) throw error;
+    return importAs(timeframe);
+  }
+}
+
 /**
- * The candles to work on, kept in the lab's store: those of a file, cut to the wanted range, or a
- * seeded synthetic market where no file is named.
+ * The candles to work on, kept in the lab's store: those that are named, or a seeded synthetic market where
+ * none are; resampled to the wanted timeframe, and cut to the wanted range.
  */
 export async function loadMarket(lab: Lab, options: MarketOptions): Promise<Market> {
   const from = parseTime(options.from, '--from');
   const to = parseEnd(options.to, '--to');
-  const { candles, warnings } =
+  const { timeframe } = importOptions(options);
+  const { candles, report } =
     options.data === undefined
-      ? { candles: demoMarket(), warnings: [] }
-      : await importedMarket(lab, options.data, options);
-  const cut = from === undefined && to === undefined ? candles : sliceCandles(candles, from, to);
+      ? { candles: demoMarket(), report: null }
+      : await openData(lab, options.data, options);
+  const whole =
+    timeframe === undefined || timeframe === candles.timeframe
+      ? candles
+      : resampleCandles(candles, timeframe);
+  const cut = from === undefined && to === undefined ? whole : sliceCandles(whole, from, to);
   if (cut.time.length < 2) {
     throw new LabError('data.empty', 'There are fewer than two bars between --from and --to.', {
       action: 'Choose a range that the data covers; strategy-lab data check FILE shows it.',
     });
   }
   if (cut !== candles || candles.synthetic) await lab.candles.save(cut);
-  return { candles: cut, warnings };
-}
-
-async function importedMarket(lab: Lab, path: string, options: MarketOptions): Promise<Market> {
-  const { candles, report } = await lab.candles.import(path, { now: lab.clock(), ...importOptions(options) });
-  return { candles, warnings: dataWarnings(report) };
+  return { candles: cut, warnings: report === null ? [] : dataWarnings(report) };
 }

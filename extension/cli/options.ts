@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type Timeframe, timeframeSchema } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import { type IsolationLevel, isolationLevelSchema, isolationLevels } from '../contracts/isolation.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
@@ -61,6 +62,15 @@ export function parseTime(text: string | undefined, option: string): number | un
       action: 'Times are UTC.',
     },
   );
+}
+
+/** @throws LabError `usage` */
+export function parseTimeframe(text: string): Timeframe {
+  const parsed = timeframeSchema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new LabError('usage', `--timeframe knows no "${text}".`, {
+    action: `Choose one of ${timeframeSchema.options.join(', ')}.`,
+  });
 }
 
 export function parseLevel(text: string): IsolationLevel {

@@ -3,9 +3,17 @@ import { LabError } from '../contracts/errors.ts';
 import { overlayKinds, scenarioKinds } from '../contracts/scenario.ts';
 import type { Lab } from '../lab.ts';
 import { labFolders } from '../labFolders.ts';
+import { exchangeIds } from '../market/download/exchanges.ts';
 import { generateSteps } from '../pipelines/generate/contracts.ts';
 import { type BacktestOptions, backtestCommand } from './backtestCommand.ts';
 import { dataCheckCommand, dataImportCommand, dataListCommand } from './dataCommands.ts';
+import {
+  dataResampleCommand,
+  dataSessionsCommand,
+  type ResampleOptions,
+  type SessionOptions,
+} from './dataDerivedCommands.ts';
+import { type DownloadOptions, dataDownloadCommand } from './dataDownloadCommand.ts';
 import { doctorCommand } from './doctorCommand.ts';
 import { guardCommand } from './guardCommand.ts';
 import type { MarketOptions } from './market.ts';
@@ -73,15 +81,22 @@ function addCommonOptions(command: Command): Command {
     .option('--lab <folder>', "the lab's folder; default .strategy-lab, or STRATEGY_LAB_HOME");
 }
 
-function addMarketOptions(command: Command): Command {
+function addIdentityOptions(command: Command): Command {
   return command
     .option('--symbol <symbol>', 'symbol of the data, where the file does not tell')
-    .option('--venue <venue>', 'venue of the data, where the file does not tell')
-    .option('--timeframe <timeframe>', 'timeframe of the data, where it cannot be found out');
+    .option('--venue <venue>', 'venue of the data, where the file does not tell');
+}
+
+function addMarketOptions(command: Command): Command {
+  return addIdentityOptions(command).option(
+    '--timeframe <timeframe>',
+    'timeframe of the data, where it cannot be found out',
+  );
 }
 
 function addRunOptions(command: Command): Command {
-  return addSettingOptions(addMarketOptions(command))
+  return addSettingOptions(addIdentityOptions(command))
+    .option('--timeframe <timeframe>', 'timeframe to run at; shorter bars are resampled')
     .option('--from <date>', 'first bar or day, UTC')
     .option('--to <date>', 'last bar or day, included, UTC')
     .option('--level <level>', 'lowest isolation that will do: gvisor, container, namespaces or preview');
@@ -167,14 +182,17 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
 
   addRunOptions(verb('run', 'take an idea through the pipeline, to the review gate'))
     .option('--idea <text>', `the idea, in English or Russian; default: "${defaultIdea}"`)
-    .option('--data <file>', 'file of candles; default: a seeded synthetic market')
+    .option(
+      '--data <data>',
+      'file or folder of candles, or hash of a set; default: a seeded synthetic market',
+    )
     .option('--gates <steps>', `steps to wait after, of ${generateSteps.join(',')}, or none; default review`)
     .option('--metric <name>', 'metric that the search maximises', 'sharpe')
     .action((options: RunOptions & CommonOptions) =>
       run(async ({ lab, terminal, signal }) => runCommand(await lab(), terminal, options, signal))(options),
     );
   addRunOptions(verb('backtest <strategy>', 'backtest a strategy file'))
-    .requiredOption('--data <file>', 'file of candles')
+    .requiredOption('--data <data>', "file or folder of candles, or the first digits of a set's hash")
     .option('--param <name=value>', 'value of a parameter; may be repeated', collect, [])
     .action((file: string, options: BacktestOptions & CommonOptions) =>
       run(async ({ lab, terminal, signal }) => backtestCommand(await lab(), terminal, file, options, signal))(
@@ -236,14 +254,41 @@ function addDataCommands(program: Command, run: Run): void {
   const data = program.command('data').description('look at, import and list market data').exitOverride();
   const verb = (usage: string, description: string): Command =>
     addCommonOptions(data.command(usage).description(description)).exitOverride();
-  addMarketOptions(verb('check <file>', 'report the quality of a file of candles')).action(
-    (file: string, options: MarketOptions & CommonOptions) =>
-      run(({ terminal, clock }) => dataCheckCommand(clock, terminal, file, options))(options),
+  addMarketOptions(verb('check <files...>', 'report the quality of files of candles')).action(
+    (files: string[], options: MarketOptions & CommonOptions) =>
+      run(({ terminal, clock }) => dataCheckCommand(clock, terminal, files, options))(options),
   );
-  addMarketOptions(verb('import <file>', 'take a file of candles into the lab')).action(
-    (file: string, options: MarketOptions & CommonOptions) =>
-      run(async ({ lab, terminal }) => dataImportCommand(await lab(), terminal, file, options))(options),
+  addMarketOptions(
+    verb('import <files...>', 'take files of candles, or folders of them, into the lab'),
+  ).action((files: string[], options: MarketOptions & CommonOptions) =>
+    run(async ({ lab, terminal }) => dataImportCommand(await lab(), terminal, files, options))(options),
   );
+  verb('download', 'load closed candles of an exchange into the lab')
+    .requiredOption('--exchange <name>', `one of ${exchangeIds.join(', ')}`)
+    .requiredOption('--symbol <symbol>', 'such as BTC/USDT')
+    .requiredOption('--timeframe <timeframe>', 'such as 1h')
+    .requiredOption('--from <date>', 'first bar or day, UTC')
+    .option('--to <date>', 'last bar or day, included, UTC; default: the last bar that has closed')
+    .action((options: DownloadOptions & CommonOptions) =>
+      run(async ({ lab, terminal, signal }) => dataDownloadCommand(await lab(), terminal, options, signal))(
+        options,
+      ),
+    );
+  addIdentityOptions(verb('resample <data>', 'make bars of a higher timeframe'))
+    .requiredOption('--timeframe <timeframe>', 'such as 4h')
+    .action((data: string, options: ResampleOptions & CommonOptions) =>
+      run(async ({ lab, terminal }) => dataResampleCommand(await lab(), terminal, data, options))(options),
+    );
+  addIdentityOptions(verb('sessions <data>', 'split bars into sessions'))
+    .option('--open <time>', 'when a session opens, such as 09:30')
+    .option('--close <time>', 'when it closes; on the next day where that is not after its open')
+    .option('--zone <name>', 'time zone of these times, such as America/New_York; default UTC')
+    .option('--days <days>', 'days on which sessions open; default mon-fri')
+    .option('--every <what>', 'in place of hours: day or week, in UTC')
+    .option('--keep', 'keep the bars inside the sessions as a set of their own')
+    .action((data: string, options: SessionOptions & CommonOptions) =>
+      run(async ({ lab, terminal }) => dataSessionsCommand(await lab(), terminal, data, options))(options),
+    );
   verb('list', 'list the data in the lab').action((options: CommonOptions) =>
     run(async ({ lab, terminal }) => dataListCommand(await lab(), terminal))(options),
   );

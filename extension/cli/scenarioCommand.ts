@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { offsetInBar } from '../backtest/barGrid.ts';
 import type { CandleColumns, CandlesMeta } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import {
@@ -14,7 +15,6 @@ import { overlayCandles } from '../evaluation/scenarios/overlay.ts';
 import type { Lab } from '../lab.ts';
 import { makeCandles, sliceCandles } from '../market/candles.ts';
 import { candlesCsv } from '../market/csvText.ts';
-import { offsetInBar } from '../market/grid.ts';
 import { importCandles } from '../market/import/import.ts';
 import { writeText } from './files.ts';
 import { importOptions, type MarketOptions } from './market.ts';

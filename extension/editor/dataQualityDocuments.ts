@@ -49,8 +49,12 @@ function qualityText(report: QualityReport): string {
     [vscode.l10n.t('bars without volume'), report.zeroVolume],
   ];
   const problems = report.problems.map(({ severity, message, examples }) => {
-    const places = examples.map(({ line, time }) =>
-      [line === undefined ? '' : vscode.l10n.t('line {0}', line), time === undefined ? '' : formatTime(time)]
+    const places = examples.map(({ file = '', line, time }) =>
+      [
+        file,
+        line === undefined ? '' : vscode.l10n.t('line {0}', line),
+        time === undefined ? '' : formatTime(time),
+      ]
         .filter((part) => part !== '')
         .join(', '),
     );

@@ -81,6 +81,8 @@ function commandHandlers({
     'strategyLab.stop': onRun(async (id) => (await results()).stopRun(runs, id)),
     'strategyLab.importData': async (file) =>
       (await import('./commands/importData.ts')).importData(importServices, uriOf(file)),
+    'strategyLab.downloadData': async () =>
+      (await import('./commands/downloadData.ts')).downloadData(importServices),
     'strategyLab.addSyntheticMarket': async () => {
       const { addSyntheticMarket } = await import('./commands/chooseData.ts');
       const set = await addSyntheticMarket(host);

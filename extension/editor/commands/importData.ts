@@ -17,35 +17,40 @@ export interface ImportServices {
   readonly showQuality: (set: DataSet) => Promise<void>;
 }
 
-/** Imports a file of candles; asks for it where none is given. Undefined when nothing was imported. */
+/**
+ * Imports a file of candles, or a folder of them; asks for files where none is given, which together are one
+ * series. Undefined when nothing was imported.
+ */
 export async function importData(services: ImportServices, file?: vscode.Uri): Promise<DataSet | undefined> {
-  const source = file ?? (await askForFile());
-  if (source === undefined) return undefined;
+  const sources = file === undefined ? await askForFiles() : [file];
+  const [first] = sources;
+  if (first === undefined) return undefined;
   try {
-    return await importFile(services, source, {});
+    return await importFiles(services, sources, {});
   } catch (error) {
     if (!isAboutIdentity(error)) throw error;
-    services.log.error(`The import of ${source.fsPath} needs to know more`, error);
+    services.log.error(`The import of ${first.fsPath} needs to know more`, error);
     const details = await askForDetails(error.message);
-    return details === undefined ? undefined : importFile(services, source, details);
+    return details === undefined ? undefined : importFiles(services, sources, details);
   }
 }
 
 type Details = Pick<ImportOptions, 'symbol' | 'venue' | 'timeframe'>;
 
-async function importFile(
+async function importFiles(
   { host, log, clock, showQuality }: ImportServices,
-  source: vscode.Uri,
+  sources: readonly vscode.Uri[],
   details: Details,
 ): Promise<DataSet | undefined> {
   const { candles } = await host.lab();
   const set = await vscode.window.withProgress(
     {
       location: { viewId: 'strategyLab.data' },
-      title: vscode.l10n.t('Importing {0}', basename(source.fsPath)),
+      title: vscode.l10n.t('Importing {0}', sources.map(({ fsPath }) => basename(fsPath)).join(', ')),
     },
     async () => {
-      const imported = await candles.import(source.fsPath, { now: clock(), ...details });
+      const paths = sources.map(({ fsPath }) => fsPath);
+      const imported = await candles.import(paths, { now: clock(), ...details });
       return (await candles.list()).find(
         ({ meta }) => meta.hash === imported.candles.hash && meta.symbol === imported.candles.symbol,
       );
@@ -53,11 +58,15 @@ async function importFile(
   );
   host.dataChanged();
   if (set !== undefined)
-    void tell(set, showQuality).catch((error: unknown) => showError(log, 'Data quality', error));
+    void tellImported(set, showQuality).catch((error: unknown) => showError(log, 'Data quality', error));
   return set;
 }
 
-async function tell(set: DataSet, showQuality: (set: DataSet) => Promise<void>): Promise<void> {
+/** Says that a set is in the lab, and what is wrong with it. */
+export async function tellImported(
+  set: DataSet,
+  showQuality: (set: DataSet) => Promise<void>,
+): Promise<void> {
   const show = vscode.l10n.t('Show Data Quality');
   const text = vscode.l10n.t(
     'Imported {0} candles of {1}: {2}.',
@@ -68,13 +77,27 @@ async function tell(set: DataSet, showQuality: (set: DataSet) => Promise<void>):
   if ((await vscode.window.showInformationMessage(text, show)) === show) await showQuality(set);
 }
 
-async function askForFile(): Promise<vscode.Uri | undefined> {
+async function askForFiles(): Promise<vscode.Uri[]> {
   const files = await vscode.window.showOpenDialog({
+    canSelectMany: true,
     title: vscode.l10n.t('Import Data'),
     openLabel: vscode.l10n.t('Import'),
-    filters: { [vscode.l10n.t('Candles')]: ['csv', 'tsv', 'txt', 'json'] },
+    filters: {
+      [vscode.l10n.t('Candles')]: [
+        'csv',
+        'tsv',
+        'txt',
+        'json',
+        'zip',
+        'parquet',
+        'feather',
+        'arrow',
+        'arrows',
+        'ipc',
+      ],
+    },
   });
-  return files?.[0];
+  return files ?? [];
 }
 
 /** True when the file was read but its symbol, venue or timeframe could not be told. */

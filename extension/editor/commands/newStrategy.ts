@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { formatNumber } from '../../../webviews/shared/format.ts';
+import { canResample } from '../../backtest/resample.ts';
+import { type Timeframe, timeframeMilliseconds, timeframeSchema } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
 import { dataWarnings } from '../../market/dataWarnings.ts';
 import type { DataSet } from '../../market/store/store.ts';
@@ -20,6 +22,8 @@ interface Answers {
   idea: string;
   market: readonly DataSet[];
   set: DataSet | undefined;
+  /** That of the set, or a longer one that its candles are made into. */
+  timeframe: Timeframe | undefined;
   range: { readonly from: number | undefined; readonly to: number | undefined };
   budget: number;
 }
@@ -34,6 +38,7 @@ export async function newStrategy(services: RunServices, given?: { readonly idea
     idea: given?.idea ?? '',
     market: [],
     set: undefined,
+    timeframe: undefined,
     range: { from: undefined, to: undefined },
     budget: mostTrials,
   };
@@ -116,22 +121,52 @@ function byMarket(sets: readonly DataSet[]): DataSet[][] {
   return [...Map.groupBy(sets, ({ meta }) => `${meta.symbol}\n${meta.venue}`).values()];
 }
 
+interface TimeframeItem extends vscode.QuickPickItem {
+  readonly set: DataSet;
+  readonly timeframe: Timeframe;
+}
+
 async function askTimeframe(answers: Answers, step: number) {
-  const [only] = answers.market;
-  if (answers.market.length === 1) {
-    answers.set = only;
-    return 'skip';
-  }
-  const items = answers.market.map((set) => ({
+  const items = [...answers.market.map(ownTimeframe), ...longerTimeframes(answers.market)];
+  const placeholder = vscode.l10n.t('Which timeframe?');
+  const answer = await askChoice({ title: title(), step, totalSteps, placeholder, items });
+  return take(answer, ({ set, timeframe }) => {
+    answers.set = set;
+    answers.timeframe = timeframe;
+  });
+}
+
+function ownTimeframe(set: DataSet): TimeframeItem {
+  return {
     label: set.meta.timeframe,
     description: vscode.l10n.t('{0} candles', formatNumber(set.bars, 0)),
     detail: `${rangeText(set)} · ${qualityText(set)}`,
     set,
-  }));
-  const placeholder = vscode.l10n.t('Which timeframe?');
-  const answer = await askChoice({ title: title(), step, totalSteps, placeholder, items });
-  return take(answer, ({ set }) => {
-    answers.set = set;
+    timeframe: set.meta.timeframe,
+  };
+}
+
+/** Fewer candles than these are no market to search on. */
+const fewestCandles = 100;
+
+/** The timeframes that the candles of a market can be made into, each from the set that reaches furthest. */
+function longerTimeframes(market: readonly DataSet[]): TimeframeItem[] {
+  const span = ({ firstTime, lastTime }: DataSet): number => lastTime - firstTime;
+  const bySpan = market.toSorted((a, b) => span(b) - span(a));
+  return timeframeSchema.options.flatMap((timeframe) => {
+    if (market.some(({ meta }) => meta.timeframe === timeframe)) return [];
+    const set = bySpan.find(({ meta }) => canResample(meta.timeframe, timeframe));
+    const candles = set === undefined ? 0 : Math.floor(span(set) / timeframeMilliseconds[timeframe]);
+    if (set === undefined || candles < fewestCandles) return [];
+    return [
+      {
+        label: timeframe,
+        description: vscode.l10n.t('made of the candles of {0}', set.meta.timeframe),
+        detail: rangeText(set),
+        set,
+        timeframe,
+      },
+    ];
   });
 }
 
@@ -227,14 +262,14 @@ async function askBudget(answers: Answers, step: number) {
 }
 
 async function requestOf({ host }: RunServices, answers: Answers): Promise<StartRequest> {
-  const { set, idea, range, budget } = answers;
-  if (set === undefined) {
+  const { set, timeframe, idea, range, budget } = answers;
+  if (set === undefined || timeframe === undefined) {
     throw new LabError('internal', vscode.l10n.t('No market was chosen.'), {
       action: vscode.l10n.t('Begin again.'),
     });
   }
   const lab = await host.lab();
-  const { hash, venue, symbol } = await cut(lab.candles, set, range);
+  const { hash, venue, symbol } = await prepare(lab.candles, set, timeframe, range);
   host.dataChanged();
   const resource = host.folder;
   return {
@@ -252,15 +287,19 @@ async function requestOf({ host }: RunServices, answers: Answers): Promise<Start
   };
 }
 
-/** The bars of the range, kept in the store as a set of their own where they are not all. */
-async function cut(
+/** The candles of the timeframe and range, kept in the store as a set of their own where they are not the whole. */
+async function prepare(
   store: Awaited<ReturnType<RunServices['host']['lab']>>['candles'],
   { meta }: DataSet,
+  timeframe: Timeframe,
   { from, to }: Answers['range'],
 ) {
-  if (from === undefined && to === undefined) return meta;
+  if (timeframe === meta.timeframe && from === undefined && to === undefined) return meta;
   const { sliceCandles } = await import('../../market/candles.ts');
-  const part = sliceCandles(await store.load(meta.hash, meta), from, to);
+  const { resampleCandles } = await import('../../market/resample.ts');
+  const candles = await store.load(meta.hash, meta);
+  const whole = timeframe === meta.timeframe ? candles : resampleCandles(candles, timeframe);
+  const part = sliceCandles(whole, from, to);
   await store.save(part);
   return part;
 }

@@ -148,7 +148,16 @@ export const commands = {
     icon: '$(cloud-download)',
     enablement: `${trusted} && workspaceFolderCount > 0`,
     viewTitle: { when: 'view == strategyLab.data', group: 'navigation@1' },
-    explorer: { when: 'resourceExtname =~ /\\.(csv|tsv)$/', group: 'strategyLab@3' },
+    explorer: {
+      when: 'resourceExtname =~ /\\.(csv|tsv|zip|parquet|feather|arrow)$/',
+      group: 'strategyLab@3',
+    },
+  },
+  'strategyLab.downloadData': {
+    title: 'Download Data',
+    icon: '$(globe)',
+    enablement: `${trusted} && workspaceFolderCount > 0`,
+    viewTitle: { when: 'view == strategyLab.data', group: 'navigation@2' },
   },
   'strategyLab.addSyntheticMarket': {
     title: 'Add Synthetic Market',

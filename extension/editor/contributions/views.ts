@@ -57,7 +57,7 @@ export const views = {
       noFolderWelcome,
       {
         when: ready,
-        text: 'No market data yet. Import a CSV or JSON file of candles, or try a synthetic market first.\n[Import Data](command:strategyLab.importData)\n[Add Synthetic Market](command:strategyLab.addSyntheticMarket)',
+        text: 'No market data yet. Import candles from CSV, JSON, Parquet, Feather or ZIP, or try a synthetic market first.\n[Import Data](command:strategyLab.importData)\n[Add Synthetic Market](command:strategyLab.addSyntheticMarket)',
       },
     ],
   },
@@ -104,7 +104,7 @@ export const walkthrough = {
     {
       id: 'data',
       title: 'Bring market data',
-      text: 'Import candles from a CSV or JSON file and see what is wrong with them, or begin with a synthetic market.\n[Import Data](command:strategyLab.importData)\n[Add Synthetic Market](command:strategyLab.addSyntheticMarket)',
+      text: 'Import candles from CSV, JSON, Parquet, Feather or ZIP, and see what is wrong with them, or begin with a synthetic market.\n[Import Data](command:strategyLab.importData)\n[Add Synthetic Market](command:strategyLab.addSyntheticMarket)',
       media: 'webviews/walkthrough/data.md',
       completion: ['onCommand:strategyLab.importData', 'onCommand:strategyLab.addSyntheticMarket'],
     },

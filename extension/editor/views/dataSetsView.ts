@@ -49,7 +49,7 @@ export class DataSetsView implements vscode.TreeDataProvider<DataSet>, vscode.Di
   }
 }
 
-/** False for a part that a run has cut out of another set. */
+/** False for what a run has cut out of another set, or made of its candles. */
 export function isWhole({ meta, report }: DataSet): boolean {
   return meta.synthetic || report !== null;
 }
@@ -65,7 +65,7 @@ export function rangeText({ firstTime, lastTime }: DataSet): string {
 
 export function qualityText({ meta, report }: DataSet): string {
   if (meta.synthetic) return vscode.l10n.t('synthetic');
-  if (report === null) return vscode.l10n.t('cut from another set');
+  if (report === null) return vscode.l10n.t('made from another set');
   const problems = report.problems.filter(({ severity }) => severity !== 'info').length;
   return problems === 0 ? vscode.l10n.t('no problems') : vscode.l10n.t('{0} kinds of problem', problems);
 }

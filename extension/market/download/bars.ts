@@ -27,8 +27,8 @@ export interface Series {
 export interface BarSource {
   /** Most bars of one answer. */
   readonly pageBars: number;
-  /** What is kept for those who ask, where that is little, such as `the latest 720 bars`. */
-  readonly history: string | undefined;
+  /** How many of the latest bars there are, where these are few. */
+  readonly history: number | undefined;
   has(timeframe: Timeframe): boolean;
   /**
    * The market that a person means, with what the exchange demands of orders there.

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { type CandleColumns, type Timeframe, timeframeMilliseconds } from '../../contracts/candles.ts';
+import {
+  type CandleColumns,
+  type Candles,
+  type Timeframe,
+  timeframeMilliseconds,
+} from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
 import type { CandleStore, DataSet } from '../store/store.ts';
 import type { Bar, BarSource, Series } from './bars.ts';
@@ -72,6 +77,7 @@ export async function download(request: DownloadRequest, services: DownloadServi
     asked: [...stored, ...pages],
     askedTwice: [...stored, ...pages.filter(({ isFinal }) => isFinal)],
     async keep(page) {
+      if (page.bars.length === 0 && page.to > now - trustedAge) return;
       await part.append(page);
       pages.push(page);
     },
@@ -83,17 +89,28 @@ export async function download(request: DownloadRequest, services: DownloadServi
     ...stored.flatMap((block) => barsOf(block)),
     ...pages.flatMap((page) => page.bars.filter(([time]) => !isIn(time, stored))),
   ].filter(([time]) => isIn(time, [range]));
+  const outside = pages.filter((page) => page.to <= range.from || page.from >= range.to);
   if (bars.length === 0) {
-    await part.replace(pages.filter((page) => without([page], [range]).length > 0));
+    await part.replace(outside);
     throw nothingThere(series, range, source);
   }
   const { candles, report } = makeLoadedSeries(bars, series, range, source, now);
   const set = await store.save(candles, { report, venueFacts });
-  const lastEnd = (candles.time.at(-1) ?? 0) + timeframeMilliseconds[timeframe];
-  const done = { from: range.from, to: Math.min(range.to, Math.max(lastEnd, now - trustedAge)) };
-  await addFinished(`${name}.json`, { ...done, hash: candles.hash });
-  await part.replace(pages.filter((page) => without([page], [done]).length > 0));
+  const to = trustedUntil(candles, Math.max(range.from, now - trustedAge), range.to);
+  if (range.from < to) await addFinished(`${name}.json`, { from: range.from, to, hash: candles.hash });
+  await part.replace(outside);
   return set;
+}
+
+/** Up to where missing bars are missing for good: `trusted`, and on as long as none is missing. */
+function trustedUntil({ time, timeframe }: Candles, trusted: number, to: number): number {
+  const step = timeframeMilliseconds[timeframe];
+  let end = trusted;
+  for (const opened of time) {
+    if (opened > end) break;
+    end = Math.max(end, opened + step);
+  }
+  return Math.min(end, to);
 }
 
 /** The wanted range as far as bars are closed. */

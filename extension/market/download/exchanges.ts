@@ -11,8 +11,5 @@ export const exchangeIds = [
 
 export type ExchangeId = (typeof exchangeIds)[number];
 
-/** What an exchange keeps for those who ask, where that is little. */
-export const shortHistories: Partial<Record<ExchangeId, string>> = {
-  hyperliquid: 'the latest 5000 bars',
-  kraken: 'the latest 720 bars',
-};
+/** How many of its latest bars an exchange keeps for those who ask, where these are few. */
+export const shortHistories: Partial<Record<ExchangeId, number>> = { hyperliquid: 5000, kraken: 720 };

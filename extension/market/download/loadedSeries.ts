@@ -44,7 +44,7 @@ function uncovered({ candles }: Imported, range: Range, source: BarSource): Qual
   const end = (candles.time.at(-1) ?? 0) + step;
   const before = Math.floor((first - range.from) / step);
   const after = Math.ceil((range.to - end) / step);
-  const keeps = source.history === undefined ? '' : `; it keeps ${source.history} alone`;
+  const keeps = source.history === undefined ? '' : `; it keeps the latest ${source.history} alone`;
   const problem = (count: number, message: string, time: number): QualityProblem => ({
     kind: 'range-not-covered',
     severity: 'warning',
@@ -64,7 +64,7 @@ export function nothingThere(
   { from, to }: Range,
   source: BarSource,
 ): LabError {
-  const keeps = source.history === undefined ? '' : ` It keeps ${source.history} alone.`;
+  const keeps = source.history === undefined ? '' : ` It keeps the latest ${source.history} alone.`;
   return new LabError(
     'data.empty',
     `${exchange} has no candles of ${symbol} at ${timeframe} from ${isoOf(from)} to ${isoOf(to)}.`,

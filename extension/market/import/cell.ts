@@ -1,17 +1,6 @@
 /** One value of a row as its file has it: text, or what a file with typed columns holds. */
 export type Cell = string | number | Date;
 
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-
-/** The finite number that a cell holds, as text in plain decimal or scientific notation, else undefined. */
-export function parseNumber(cell: Cell): number | undefined {
-  if (typeof cell === 'number') return Number.isFinite(cell) ? cell : undefined;
-  const text = cellText(cell).trim();
-  if (!number.test(text)) return undefined;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : undefined;
-}
-
 /** True for the ways in which exports write that there is no value; in data frames that is NaN. */
 export function isAbsent(cell: Cell): boolean {
   if (typeof cell !== 'string') return Number.isNaN(cell);

@@ -1,8 +1,8 @@
 import { LabError } from '../../contracts/errors.ts';
-import { isAbsent, parseNumber } from './cell.ts';
+import { isAbsent } from './cell.ts';
 import { isMoney } from './pairs.ts';
 import type { Source } from './source.ts';
-import { isCompactDate, parseTime } from './time.ts';
+import { isCompactDate, parseNumber, parseTime } from './time.ts';
 
 /** Index of the cell of each fact in a row. */
 export interface ColumnMap {

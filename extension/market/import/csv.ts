@@ -1,5 +1,4 @@
 import { LabError } from '../../contracts/errors.ts';
-import { parseNumber } from './cell.ts';
 import { type ColumnMap, mapColumns, symbolColumn } from './columns.ts';
 import { dataLines, findDelimiter, type Line, splitLine } from './delimited.ts';
 import { normaliseSymbol } from './identity.ts';
@@ -7,6 +6,7 @@ import type { ReadFacts } from './readRows.ts';
 import type { RowTable } from './rows.ts';
 import { rowError, type Source } from './source.ts';
 import { SymbolColumn } from './symbolColumn.ts';
+import { parseNumber } from './time.ts';
 
 /** Columns of Binance's public klines, which have no header. */
 const binanceColumns: ColumnMap = { time: 0, open: 1, high: 2, low: 3, close: 4, volume: 5, trades: 8 };

@@ -5,7 +5,8 @@ import { identifyFile } from './identity.ts';
 import { type ReadFacts, readRows } from './readRows.ts';
 import { RowTable } from './rows.ts';
 import { type Imported, makeSeries } from './series.ts';
-import { commonName, readSources, type Source } from './source.ts';
+import type { Source } from './source.ts';
+import { commonName, readSources } from './sources.ts';
 
 const nameSchema = z
   .string()

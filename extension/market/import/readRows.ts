@@ -1,10 +1,10 @@
 import type { ColumnMap } from './columns.ts';
 import { readDelimited } from './csv.ts';
 import { readJson } from './json.ts';
-import { decodeText, kindOf, type SourceKind } from './kind.ts';
+import { kindOf, type SourceKind } from './kind.ts';
 import { readNamedTable } from './namedTable.ts';
 import type { RowTable } from './rows.ts';
-import type { Source } from './source.ts';
+import { decodeText, type Source } from './source.ts';
 import { unzip } from './zip.ts';
 
 /** What a reader learned besides the rows. */

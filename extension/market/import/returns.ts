@@ -1,9 +1,9 @@
 import { LabError } from '../../contracts/errors.ts';
-import { parseNumber } from './cell.ts';
 import { dataLines, findDelimiter, type Line, splitLine } from './delimited.ts';
-import { decodeText, kindOf } from './kind.ts';
+import { kindOf } from './kind.ts';
 import { isLabelName, isTimeCell, timeOrder } from './rowLabels.ts';
-import { readSource, rowError, type SourceName } from './source.ts';
+import { decodeText, readSource, rowError, type SourceName } from './source.ts';
+import { parseNumber } from './time.ts';
 
 export interface ReturnsFile {
   /** File name without its folders. */

@@ -1,5 +1,4 @@
-import { parseNumber } from './cell.ts';
-import { isCompactDate, parseTime } from './time.ts';
+import { isCompactDate, parseNumber, parseTime } from './time.ts';
 
 const months = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
 const dateForms = [

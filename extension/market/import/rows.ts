@@ -1,9 +1,16 @@
 import type { QualityProblem } from '../../contracts/candles.ts';
 import type { ErrorPlace } from '../../contracts/errors.ts';
-import { type Cell, cellText, isAbsent, parseNumber } from './cell.ts';
+import { type Cell, cellText, isAbsent } from './cell.ts';
 import type { ColumnMap } from './columns.ts';
 import { type RowPlace, rowError, type SourceName } from './source.ts';
-import { isDateForm, type ParsedTime, parseTime, spreadCompactDate, type TimeForm } from './time.ts';
+import {
+  isDateForm,
+  type ParsedTime,
+  parseNumber,
+  parseTime,
+  spreadCompactDate,
+  type TimeForm,
+} from './time.ts';
 
 const earliestTime = Date.UTC(1980, 0, 1);
 const day = 86_400_000;

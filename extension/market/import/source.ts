@@ -1,12 +1,12 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { type ErrorPlace, LabError, type LabErrorReason } from '../../contracts/errors.ts';
 import { hasVerifiedChecksum } from './checksum.ts';
 
-/** A JavaScript string holds at most about 537 million characters; a text file is decoded into one. */
+/** A JavaScript string holds at most about 537 million characters; the file is decoded into one. */
 export const largestFile = 500_000_000;
 
-/** How a file of candles is named to people. */
+/** How a file is named to people. */
 export interface SourceName {
   readonly path: string;
   /** File name without its folders; the only part that reports may show. */
@@ -20,58 +20,20 @@ export interface Source extends SourceName {
   readonly isVerified: boolean;
 }
 
-/**
- * Reads files of candles, and those in folders; in the order of their names, so that the order in which they
- * are given plays no part. Throws `data.missing`, `data.empty` or `data.format`.
- */
-export async function readSources(paths: readonly string[]): Promise<[Source, ...Source[]]> {
-  const files = new Set<string>();
-  for (const path of paths) for (const file of await filesAt(path)) files.add(resolve(file));
-  const order = (path: string): string => `${basename(path)}\n${path}`;
-  const sources: Source[] = [];
-  let size = 0;
-  for (const path of [...files].sort((a, b) => (order(a) < order(b) ? -1 : 1))) {
-    const source = await readSource(path);
-    size += source.bytes.length;
-    if (size > largestFile) throw tooLarge(source, `${files.size} files have`);
-    sources.push(source);
-  }
-  const [first, ...rest] = sources;
-  if (first === undefined) throw new LabError('usage', 'No file is named.', { action: 'Name a file.' });
-  return [first, ...rest];
-}
-
-/** One name for several files: that of the first, and how many more there are. */
-export function commonName([first, ...rest]: readonly [SourceName, ...SourceName[]]): SourceName {
-  const more = rest.length === 0 ? '' : ` and ${rest.length} more`;
-  return { path: first.path, name: `${first.name}${more}` };
-}
-
-const candleFile = /^[^.].*\.(?:csv|tsv|txt|json|zip|parquet|feather|arrow|arrows|ipc)$/i;
-
-/** The file itself, or the files of candles in a folder; folders inside it are left alone. */
-async function filesAt(path: string): Promise<string[]> {
-  try {
-    if (!(await stat(path)).isDirectory()) return [path];
-    const entries = await readdir(path, { withFileTypes: true });
-    const names = entries.filter((entry) => !entry.isDirectory() && candleFile.test(entry.name));
-    if (names.length > 0) return names.map(({ name }) => join(path, name));
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
-  throw new LabError('data.empty', `The folder ${path} holds no files of candles.`, {
-    action: 'Name a folder with CSV, JSON, Parquet, Feather or ZIP files, or one file.',
-    place: { file: path },
-  });
-}
-
 /** Reads one file. Throws `data.missing`, `data.empty` or `data.format`. */
 export async function readSource(path: string): Promise<Source> {
   const name = basename(path);
   const place = { file: path };
+  let size: number;
   let bytes: Uint8Array;
   try {
     const facts = await stat(path);
+    if (facts.isDirectory()) {
+      throw new LabError('data.format', `${path} is a folder, not a file of candles.`, {
+        action: 'Name one file inside it.',
+        place,
+      });
+    }
     // A device such as /dev/zero may never end.
     if (facts.isCharacterDevice() || facts.isBlockDevice()) {
       throw new LabError('data.format', `${path} is a device, not a file of candles.`, {
@@ -79,11 +41,21 @@ export async function readSource(path: string): Promise<Source> {
         place,
       });
     }
-    if (facts.size > largestFile) throw tooLarge({ path, name }, `${name} has ${facts.size} bytes,`);
+    size = facts.size;
+    if (size > largestFile) {
+      throw new LabError('data.format', `${name} has ${size} bytes, more than ${largestFile} can be read.`, {
+        action: 'Split it by year and import the parts.',
+        place,
+      });
+    }
     bytes = await readFile(path);
   } catch (error) {
     if (LabError.is(error)) throw error;
-    throw unreadable(path, error);
+    throw new LabError('data.missing', `The file ${path} could not be read.`, {
+      action: 'Check that the path is right and that you may read the file.',
+      place,
+      cause: error,
+    });
   }
   if (bytes.length === 0) {
     throw new LabError('data.empty', `${name} is empty.`, {
@@ -94,17 +66,34 @@ export async function readSource(path: string): Promise<Source> {
   return { path, name, bytes, isVerified: await hasVerifiedChecksum(path, bytes) };
 }
 
-function tooLarge(source: SourceName, what: string): LabError {
-  return new LabError('data.format', `${what} more than the ${largestFile} bytes that can be read.`, {
-    action: 'Split the data by year and import the parts.',
-    place: { file: source.path },
-  });
+const binaryKinds: readonly (readonly [signature: string, kind: string])[] = [
+  ['PK\u0003\u0004', 'a ZIP archive or an Excel workbook'],
+  ['\u001f\u008b', 'a gzip archive'],
+  ['PAR1', 'a Parquet file'],
+  ['PARE', 'an encrypted Parquet file'],
+  ['ARROW1', 'an Arrow file'],
+  ['FEA1', 'a Feather file of version 1, which newer programs do not write'],
+  ['\u00ff\u00fe', 'UTF-16 text'],
+  ['\u00fe\u00ff', 'UTF-16 text'],
+];
+
+/** The text of a source, without a byte order mark. Throws `data.format` for anything but UTF-8 text. */
+export function decodeText(source: Source): string {
+  const head = Buffer.from(source.bytes.subarray(0, 8)).toString('latin1');
+  const kind = binaryKinds.find(([signature]) => head.startsWith(signature))?.[1];
+  if (kind !== undefined) throw notText(source, `${source.name} is ${kind}, not a text file of candles.`);
+  if (source.bytes.includes(0)) throw notText(source, `${source.name} holds binary data.`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(source.bytes);
+  } catch (error) {
+    throw notText(source, `${source.name} is not UTF-8 text.`, error);
+  }
 }
 
-function unreadable(path: string, cause: unknown): LabError {
-  return new LabError('data.missing', `The file ${path} could not be read.`, {
-    action: 'Check that the path is right and that you may read the file.',
-    place: { file: path },
+function notText(source: Source, message: string, cause?: unknown): LabError {
+  return new LabError('data.format', message, {
+    action: 'Unpack it or export it as CSV in UTF-8, then import that file.',
+    place: { file: source.path },
     cause,
   });
 }

@@ -1,4 +1,4 @@
-import { type Cell, cellText, parseNumber } from './cell.ts';
+import { type Cell, cellText } from './cell.ts';
 
 /** How a time was written: the unit of a number, a typed value, or the shape of a date. */
 export type TimeForm =
@@ -18,8 +18,18 @@ export interface ParsedTime {
   readonly form: TimeForm;
 }
 
+const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const date =
   /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]\s*(\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?(?:[ -]?([AP]M))?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$/i;
+
+/** The finite number that a cell holds, as text in plain decimal or scientific notation, else undefined. */
+export function parseNumber(cell: Cell): number | undefined {
+  if (typeof cell === 'number') return Number.isFinite(cell) ? cell : undefined;
+  const text = cellText(cell).trim();
+  if (!number.test(text)) return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
 
 /** Whether a cell is a day written as `20230102`; as a number it would be seconds of the year 1970. */
 export function isCompactDate(cell: string): boolean {

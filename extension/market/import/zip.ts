@@ -1,5 +1,6 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { LabError } from '../../contracts/errors.ts';
+import { kindOf } from './kind.ts';
 import { largestFile, type Source } from './source.ts';
 
 /** A file in an archive, as the archive's directory describes it. */
@@ -78,6 +79,7 @@ export function unzip(source: Source): Source {
       place: { file: source.path },
     });
   }
+  if (kindOf({ ...source, bytes }) !== 'text') throw fail('holds a file that is no text');
   return { ...source, bytes };
 }
 

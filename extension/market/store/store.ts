@@ -15,7 +15,8 @@ import { type VenueFacts, venueFactsSchema } from '../../contracts/venueFacts.ts
 import { candlesMeta } from '../candles.ts';
 import { checkImportOptions, type ImportOptions, importRules, parseCandles } from '../import/import.ts';
 import type { Imported } from '../import/series.ts';
-import { readSources, type Source } from '../import/source.ts';
+import type { Source } from '../import/source.ts';
+import { readSources } from '../import/sources.ts';
 import { encodeCandles } from './arrow.ts';
 import { isAbsent, readIfPresent, writeAtomically } from './files.ts';
 import { loadCandles } from './load.ts';

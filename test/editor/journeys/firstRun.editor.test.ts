@@ -30,6 +30,7 @@ test('a person comes from the walkthrough over data and an idea to a strategy th
   await workbench.run('Strategy Lab: New Strategy from Idea');
   await workbench.answer(idea);
   await workbench.pick(market);
+  await workbench.pick('1h');
   await workbench.pick('All data');
   await workbench.pick('Up to 9 parameter sets');
 
