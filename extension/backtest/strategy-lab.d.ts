@@ -363,7 +363,8 @@ declare module 'strategy-lab' {
     rsi(period: number, source?: Series | RsiOptions): Series;
     /**
      * Stochastic RSI: k = SMA over `smoothing` of 100 * (r - low) / (high - low), r = RSI(period), high and low
-     * those of r over `range`, 50 where both are equal; d = SMA of k over `signal`. Defaults: 14, 14, 3, 3.
+     * those of r over `range`, 50 where they differ by 1e-9 at most; d = SMA of k over `signal`.
+     * Defaults: 14, 14, 3, 3.
      * @first `k: period + range + smoothing - 2`, `d: period + range + smoothing + signal - 3`
      * @source Chande and Kroll, The New Technical Trader (1994), there from 0 to 1 and without averages.
      */

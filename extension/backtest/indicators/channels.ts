@@ -35,9 +35,9 @@ export function channels(begin: Begin): Pick<Indicators, Channels> {
       const call = beginBollinger('bollingerPercentB', period, deviations, given);
       const { pipeline, source, width } = call;
       const middle = pipeline.step(call.middle);
-      const lower = pipeline.step(band(middle, width, -deviations));
-      const upper = pipeline.step(band(middle, width, deviations));
-      return pipeline.output(placeBetween(source, lower, upper, 1, 0));
+      const low = pipeline.step(band(middle, width, -deviations));
+      const high = pipeline.step(band(middle, width, deviations));
+      return pipeline.output(placeBetween(source, { low, high }, 1, 0));
     },
     bollingerBandwidth(period = 20, deviations = 2, given = undefined) {
       const call = beginBollinger('bollingerBandwidth', period, deviations, given);

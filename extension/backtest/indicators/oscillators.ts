@@ -42,7 +42,9 @@ export function oscillators(begin: Begin): Pick<Indicators, Oscillators> {
       const rsi = pipeline.step(relativeStrength(pipeline, call.sourceOf(given), period, 'wilder'));
       const low = pipeline.step(extreme(rsi, range, -1));
       const high = pipeline.step(extreme(rsi, range, 1));
-      return stochasticLines(pipeline, placeBetween(rsi, low, high, 100, 0), smoothing, signal);
+      // While nothing moves the index stays where it is but for its rounding.
+      const place = placeBetween(rsi, { low, high, noise: 1e-9 }, 100, 0);
+      return stochasticLines(pipeline, place, smoothing, signal);
     },
     connorsRsi(period = 3, streak = 2, rank = 100, given = undefined) {
       const call = begin('connorsRsi', [period, streak, rank]);
@@ -71,13 +73,13 @@ export function oscillators(begin: Begin): Pick<Indicators, Oscillators> {
       const { pipeline, bars } = begin('stochastic', [period, smoothing, signal]);
       const low = pipeline.step(extreme(bars.low, period, -1));
       const high = pipeline.step(extreme(bars.high, period, 1));
-      return stochasticLines(pipeline, placeBetween(bars.close, low, high, 100, 0), smoothing, signal);
+      return stochasticLines(pipeline, placeBetween(bars.close, { low, high }, 100, 0), smoothing, signal);
     },
     williamsR(period) {
       const { pipeline, bars } = begin('williamsR', [period]);
       const low = pipeline.step(extreme(bars.low, period, -1));
       const high = pipeline.step(extreme(bars.high, period, 1));
-      return pipeline.output(placeBetween(bars.close, low, high, 100, -100));
+      return pipeline.output(placeBetween(bars.close, { low, high }, 100, -100));
     },
     cci(period, given) {
       const call = begin('cci', [period]);
@@ -107,7 +109,7 @@ export function oscillators(begin: Begin): Pick<Indicators, Oscillators> {
       const source = own ?? pipeline.step(midpoint(bars.high, bars.low));
       const low = pipeline.step(extreme(source, period, -1));
       const high = pipeline.step(extreme(source, period, 1));
-      return pipeline.output(fisherTransform(pipeline.step(placeBetween(source, low, high, 1, -0.5))));
+      return pipeline.output(fisherTransform(pipeline.step(placeBetween(source, { low, high }, 1, -0.5))));
     },
   };
 }

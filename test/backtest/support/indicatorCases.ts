@@ -6,28 +6,18 @@ import type { Values } from './reference/values.ts';
 import { ReferenceSeries, referenceIndicators } from './referenceIndicators.ts';
 
 type IndicatorName = keyof Indicators;
-type SourceName = keyof typeof sources;
-type Argument = number | SourceName | Readonly<Record<string, number | string>>;
+type Argument = number | string | Readonly<Record<string, number | string>>;
 
 /** A call of an indicator. Texts in place of an argument, or of an option `source`, are names of sources. */
 export type IndicatorCase = readonly [name: IndicatorName, ...given: Argument[]];
 
-/** Sources with the bars before their first value. */
-const sources = {
-  open: [({ bars }) => bars.open, 0],
-  high: [({ bars }) => bars.high, 0],
-  low: [({ bars }) => bars.low, 0],
-  close: [({ bars }) => bars.close, 0],
-  volume: [({ bars }) => bars.volume, 0],
-  rsi: [({ indicators }) => indicators.rsi(14), 14],
-  ema: [({ indicators }) => indicators.ema(5), 4],
-  macd: [({ indicators }) => indicators.macd(3, 8, 2).line, 7],
-} satisfies Record<string, readonly [(context: Context) => Series, number]>;
-
-interface Context {
-  readonly indicators: Indicators;
-  readonly bars: Bars;
-}
+/** Sources that are indicators themselves, with the bars before their first value. */
+const madeSources = {
+  rsi: [(indicators) => indicators.rsi(14), 14],
+  ema: [(indicators) => indicators.ema(5), 4],
+  macd: [(indicators) => indicators.macd(3, 8, 2).line, 7],
+} satisfies Record<string, readonly [(indicators: Indicators) => Series, number]>;
+type MadeName = keyof typeof madeSources;
 
 /** Every indicator with its usual arguments first, then its shortest periods, its variants and its sources. */
 export const indicatorCases: readonly IndicatorCase[] = [
@@ -246,7 +236,7 @@ export function titleOf([name, ...given]: IndicatorCase): string {
 /** Bars before the first value of the slowest source of a case. */
 export function sourceLookback([, ...given]: IndicatorCase): number {
   const named = given.flatMap((value) => (typeof value === 'object' ? (value['source'] ?? []) : value));
-  return Math.max(0, ...named.map((name) => (isSource(name) ? sources[name][1] : 0)));
+  return Math.max(0, ...named.map((name) => (isMade(name) ? madeSources[name][1] : 0)));
 }
 
 /** Values of each part of an indicator; `value` where it is one series. */
@@ -260,7 +250,7 @@ export function computed(
 ): { parts: Parts<Float64Array>; warmUp: number } {
   const window = new BarWindow();
   const { indicators, seal } = createIndicators(window);
-  const made = partsOf(callOf(call, { indicators, bars: window }));
+  const made = partsOf(callOf(call, indicators, window));
   const warmUp = seal();
   const bars = columns.time.length;
   const parts = Object.fromEntries(Object.keys(made).map((name) => [name, new Float64Array(bars)]));
@@ -288,26 +278,32 @@ export function expected(call: IndicatorCase, columns: CandleColumns): Parts<Val
     close: of(close),
     volume: of(volume),
   };
-  const made = partsOf(callOf(call, { indicators: referenceIndicators(columns, clock, []), bars }));
+  const made = partsOf(callOf(call, referenceIndicators(columns, clock, []), bars));
   return Object.fromEntries(
     Object.entries(made).map(([name, series]) => [name, (series as ReferenceSeries).values]),
   );
 }
 
 /** Calls the indicator as a strategy would. */
-export function callOf([name, ...given]: IndicatorCase, context: Context): Series | Parts<Series> {
-  const resolve = (value: unknown): unknown => {
-    if (isSource(value)) return sources[value][0](context);
-    if (typeof value !== 'object') return value;
-    const options = value as Record<string, unknown>;
-    return isSource(options['source']) ? { ...options, source: resolve(options['source']) } : { ...options };
+export function callOf(
+  [name, ...given]: IndicatorCase,
+  indicators: Indicators,
+  bars: Bars,
+): Series | Parts<Series> {
+  const sourceOf = (source: string): Series =>
+    isMade(source) ? madeSources[source][0](indicators) : bars[source as keyof Bars];
+  const resolve = (value: Argument): unknown => {
+    if (typeof value === 'string') return sourceOf(value);
+    if (typeof value === 'number') return value;
+    const { source, ...others } = value;
+    return source === undefined ? others : { ...others, source: sourceOf(String(source)) };
   };
-  const indicator = context.indicators[name] as (...values: unknown[]) => Series | Parts<Series>;
+  const indicator = indicators[name] as (...values: unknown[]) => Series | Parts<Series>;
   return indicator(...given.map(resolve));
 }
 
-function isSource(value: unknown): value is SourceName {
-  return typeof value === 'string' && Object.hasOwn(sources, value);
+function isMade(value: unknown): value is MadeName {
+  return typeof value === 'string' && Object.hasOwn(madeSources, value);
 }
 
 function partsOf(made: Series | Parts<Series>): Parts<Series> {

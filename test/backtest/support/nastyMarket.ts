@@ -2,8 +2,8 @@ import type { CandleColumns } from '../../../extension/contracts/candles.ts';
 import { emptyColumns, hour, numbersFrom, startTime } from './market.ts';
 
 /**
- * A seeded market of what breaks careless sums: bars that do not move, runs without volume, spikes of a
- * thousand to a million times the price for one bar, prices that jump and stay, closes at the edge of their
+ * A seeded market of what breaks careless sums: bars that do not move, runs without volume, spikes of ten
+ * to ten thousand times the price for one bar, prices that jump and stay, closes at the edge of their
  * range, bars missing for hours or days; around a price of 1/10, of which sums round.
  */
 export function nastyMarket(bars: number, seed: number): CandleColumns {
@@ -26,7 +26,7 @@ export function nastyMarket(bars: number, seed: number): CandleColumns {
     const close = price * (1 + 0.01 * step);
     const isSpike = mood !== 'flat' && random() < 0.01;
     const reach = mood === 'flat' || random() < 0.2 ? 0 : random() * 0.005;
-    const spike = isSpike ? 10 ** (3 + Math.floor(random() * 4)) : 1;
+    const spike = isSpike ? 10 ** (1 + Math.floor(random() * 4)) : 1;
     columns.time[bar] = time;
     columns.open[bar] = open;
     columns.close[bar] = close * spike;

@@ -97,16 +97,25 @@ export function percentShare(a: Column, b: Column): Stage {
   };
 }
 
-/** scale * (value - low) / (high - low) + offset; the middle of the scale where both bounds are equal. */
-export function placeBetween(value: Column, low: Column, high: Column, scale: number, offset: number): Stage {
-  const [x, bottoms, tops] = [value.values, low.values, high.values];
+/**
+ * scale * (value - low) / (high - low) + offset; the middle of the scale where both bounds are equal, or
+ * not farther apart than `noise`.
+ */
+export function placeBetween(
+  value: Column,
+  bounds: { readonly low: Column; readonly high: Column; readonly noise?: number },
+  scale: number,
+  offset: number,
+): Stage {
+  const [x, bottoms, tops] = [value.values, bounds.low.values, bounds.high.values];
+  const { noise = 0 } = bounds;
   return {
-    lookback: lookbackOf(value, low, high),
+    lookback: lookbackOf(value, bounds.low, bounds.high),
     start: (out) => (from, to) => {
       for (let index = from; index < to; index++) {
         const bottom = bottoms[index] as number;
         const range = (tops[index] as number) - bottom;
-        const part = range === 0 ? 0.5 : ((x[index] as number) - bottom) / range;
+        const part = range <= noise ? 0.5 : ((x[index] as number) - bottom) / range;
         out[index] = scale * part + offset;
       }
     },

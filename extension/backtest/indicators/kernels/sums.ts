@@ -4,6 +4,7 @@ import { inBlocks } from './blocks.ts';
 
 /** Sum of the last `period` values. */
 export function windowSum(source: Column, period: number): Stage {
+  if (period === 1) return unchanged(source);
   const { values } = source;
   return {
     lookback: source.lookback + period - 1,
@@ -39,6 +40,7 @@ export function windowSum(source: Column, period: number): Stage {
 
 /** Mean of the last `period` values; of equal values it is that value, to the bit. */
 export function windowMean(source: Column, period: number): Stage {
+  if (period === 1) return unchanged(source);
   const { values } = source;
   return {
     lookback: source.lookback + period - 1,
@@ -71,6 +73,10 @@ export function windowMean(source: Column, period: number): Stage {
       });
     },
   };
+}
+
+function unchanged({ values, lookback }: Column): Stage {
+  return { lookback, start: (out) => (from, to) => out.set(values.subarray(from, to), from) };
 }
 
 /** By a number of values: 1 / count, and count / period. */

@@ -34,9 +34,9 @@ export function rsi(values: Values, period: number, smoothing?: Smoothing): numb
   return zip((gain, loss) => (gain + loss === 0 ? 50 : 100 - 100 / (1 + gain / loss)), gains, losses);
 }
 
-function placeInRange(values: Values, low: Values, high: Values): number[] {
+function placeInRange(values: Values, low: Values, high: Values, noise = 0): number[] {
   return zip(
-    (value, bottom, top) => (top === bottom ? 0.5 : (value - bottom) / (top - bottom)),
+    (value, bottom, top) => (top - bottom <= noise ? 0.5 : (value - bottom) / (top - bottom)),
     values,
     low,
     high,
@@ -53,7 +53,8 @@ function lines(raw: Values, smoothing: number, signal: number) {
 
 export function stochRsi(values: Values, period: number, range: number, smoothing: number, signal: number) {
   const strength = rsi(values, period);
-  return lines(placeInRange(strength, lowest(strength, range), highest(strength, range)), smoothing, signal);
+  const place = placeInRange(strength, lowest(strength, range), highest(strength, range), 1e-9);
+  return lines(place, smoothing, signal);
 }
 
 export function stochastic({ high, low, close }: Columns, period: number, smoothing: number, signal: number) {

@@ -22,14 +22,13 @@ export function bollinger(values: Values, period: number, deviations: number, dd
   return { upper: shifted(1), middle, lower: shifted(-1) };
 }
 
-export function percentB(values: Values, ...settings: [period: number, deviations: number, ddof?: 0 | 1]) {
-  const { upper, lower } = bollinger(values, ...settings);
-  return zip(
-    (value, top, bottom) => (top === bottom ? 0.5 : (value - bottom) / (top - bottom)),
-    values,
-    upper,
-    lower,
-  );
+export function percentB(values: Values, period: number, deviations: number, ddof?: 0 | 1): number[] {
+  const { upper, lower } = bollinger(values, period, deviations, ddof);
+  return windows(values, period, (window, bar) => {
+    if (window.every((value) => value === window[0])) return 0.5;
+    const [top, bottom] = [upper[bar] as number, lower[bar] as number];
+    return ((values[bar] as number) - bottom) / (top - bottom);
+  });
 }
 
 export function bandwidth(values: Values, ...settings: [period: number, deviations: number, ddof?: 0 | 1]) {
