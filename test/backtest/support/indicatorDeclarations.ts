@@ -19,13 +19,16 @@ export interface IndicatorDeclaration {
   readonly source: string;
   /** Name of the result's type. */
   readonly gives: string;
+  /** Names of the options that the last argument may hold. */
+  readonly options: readonly string[];
 }
 
 /** The text of an interface of strategy-lab.d.ts. */
 export function interfaceText(name: string): string {
   const text = readFileSync(file, 'utf8');
   const begin = text.indexOf(`export interface ${name} `);
-  return text.slice(text.indexOf('{', begin) + 1, text.indexOf('\n  }', begin));
+  const open = text.indexOf('{', begin) + 1;
+  return text[open] === '}' ? '' : text.slice(open, text.indexOf('\n  }', open));
 }
 
 /** Names of all interfaces. */
@@ -69,6 +72,7 @@ export function indicatorDeclarations(): IndicatorDeclaration[] {
       first: tag('first'),
       source: tag('source'),
       gives,
+      options: optionNames(parameters),
     });
   }
   return declarations;
@@ -78,6 +82,21 @@ export function indicatorDeclarations(): IndicatorDeclaration[] {
 function parameterNames(parameters: string): string[] {
   const plain = parameters.replace(/\{[^}]*\}/g, 'object');
   return [...plain.matchAll(/(\w+\??): /g)].map(([, name]) => name as string);
+}
+
+function optionNames(type: string): string[] {
+  const inline = [...type.matchAll(/readonly (\w+)\?/g)].map(([, name]) => name as string);
+  const interfaces = [...type.matchAll(/\w+Options\b/g)].flatMap(([name]) => [
+    ...optionNames(extendedBy(name)),
+    ...optionNames(interfaceText(name)),
+  ]);
+  return [...new Set([...inline, ...interfaces])];
+}
+
+/** What an interface extends. */
+function extendedBy(name: string): string {
+  const text = readFileSync(file, 'utf8');
+  return new RegExp(`export interface ${name} extends ([^{]*)`).exec(text)?.[1] ?? '';
 }
 
 /** Bars before the first value of each part, by `@first` for these numbers; none where it is in words. */
