@@ -1,7 +1,8 @@
 import { createIndicators } from '../../extension/backtest/indicators/create.ts';
 import { BarWindow, blockBars } from '../../extension/backtest/series.ts';
 import type { CandleColumns } from '../../extension/contracts/candles.ts';
-import { callOf, type IndicatorCase, indicatorCases, titleOf } from '../backtest/support/indicatorCases.ts';
+import { type IndicatorCase, indicatorCases } from '../backtest/support/indicatorCases.ts';
+import { callOf, titleOf } from '../backtest/support/indicatorRun.ts';
 import { syntheticMarket } from '../backtest/support/market.ts';
 import type { BenchGroup, BenchResult } from './bench.ts';
 

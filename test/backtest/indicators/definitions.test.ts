@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CandleColumns } from '../../../extension/contracts/candles.ts';
-import {
-  computed,
-  expected,
-  type IndicatorCase,
-  indicatorCases,
-  sourceLookback,
-  titleOf,
-} from '../support/indicatorCases.ts';
+import { type IndicatorCase, indicatorCases } from '../support/indicatorCases.ts';
 import { firstBars, indicatorDeclarations } from '../support/indicatorDeclarations.ts';
+import { computed, expected, sourceLookback, titleOf } from '../support/indicatorRun.ts';
 import { syntheticMarket } from '../support/market.ts';
 import { nastyMarket } from '../support/nastyMarket.ts';
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { computed, type IndicatorCase } from '../support/indicatorCases.ts';
+import type { IndicatorCase } from '../support/indicatorCases.ts';
+import { computed } from '../support/indicatorRun.ts';
 import { marketOf } from '../support/market.ts';
 
 function ofCloses(closes: readonly number[], call: IndicatorCase): number[] {

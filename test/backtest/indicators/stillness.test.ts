@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CandleColumns } from '../../../extension/contracts/candles.ts';
-import { computed, indicatorCases, titleOf } from '../support/indicatorCases.ts';
+import { indicatorCases } from '../support/indicatorCases.ts';
+import { computed, titleOf } from '../support/indicatorRun.ts';
 import { emptyColumns, hour, marketOf, startTime, syntheticMarket } from '../support/market.ts';
 
 const price = 0.1;
@@ -103,6 +104,12 @@ describe('a market that does not move, and the rules for a division by 0 in it, 
     }
   });
 
+  it('a stochastic RSI, which does not take the rounding of the RSI for its range', () => {
+    const columns = joined(syntheticMarket({ bars: 200, seed: 3, start: 1 }), traded);
+    const k = computed(['stochRsi', 14, 14, 1, 1], columns).parts['k'] as Float64Array;
+    expect(new Set(k.subarray(200 + 14))).toEqual(new Set([50]));
+  });
+
   it('a sum that was once in motion', () => {
     const moved = syntheticMarket({ bars: 200, seed: 3, start: 1 });
     const columns = joined(moved, traded);
@@ -116,7 +123,6 @@ describe('a market that does not move, and the rules for a division by 0 in it, 
       [['choppiness', 14], 100],
       [['zScore', 20], 0],
       [['bollingerPercentB'], 0.5],
-      [['stochRsi', 14, 14, 1, 1], 50],
       [['correlation', 20, 'close', 'high'], 0],
       [['wma', 20], price],
       [['trima', 20], price],

@@ -1,5 +1,6 @@
 import { naturalLogarithm } from '../../../extension/backtest/logarithm.ts';
-import { computed, indicatorCases, titleOf } from './indicatorCases.ts';
+import { indicatorCases } from './indicatorCases.ts';
+import { computed, titleOf } from './indicatorRun.ts';
 import { nastyMarket } from './nastyMarket.ts';
 
 /** A line for each case: its title and a hash of the bits of all its values. Runs in any engine. */

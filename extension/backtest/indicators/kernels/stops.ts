@@ -28,24 +28,24 @@ export function parabolicStop({ high, low }: BarColumns, step: number, maximum: 
   return {
     lookback: 1,
     start(out) {
-      const state = { bars: 0, isLong: true, stop: 0, best: 0, speed: 0, lastTop: 0, lastBottom: 0 };
+      const state = { seen: 0, isLong: true, stop: 0, best: 0, speed: 0, lastTop: 0, lastBottom: 0 };
       return (from, to) => {
-        let { bars, isLong, stop, best, speed, lastTop, lastBottom } = state;
+        let { seen, isLong, stop, best, speed, lastTop, lastBottom } = state;
         for (let index = from; index < to; index++) {
           const top = tops[index] as number;
           const bottom = bottoms[index] as number;
-          if (bars < 2) bars++;
-          if (bars === 2 && speed === 0) {
+          seen++;
+          if (seen === 2) {
             const fall = lastBottom - bottom;
             isLong = !(fall > 0 && fall > top - lastTop);
             stop = isLong ? lastBottom : lastTop;
             best = isLong ? top : bottom;
             speed = Math.min(step, maximum);
-            // The bar before the first stop is no bound of it.
+            // The first bar is no bound of a stop that starts from its extreme.
             lastTop = top;
             lastBottom = bottom;
           }
-          if (bars === 2) {
+          if (seen > 1) {
             const isTouched = isLong ? bottom <= stop : top >= stop;
             if (isTouched) {
               isLong = !isLong;
@@ -64,7 +64,7 @@ export function parabolicStop({ high, low }: BarColumns, step: number, maximum: 
           lastTop = top;
           lastBottom = bottom;
         }
-        Object.assign(state, { bars, isLong, stop, best, speed, lastTop, lastBottom });
+        Object.assign(state, { seen, isLong, stop, best, speed, lastTop, lastBottom });
       };
     },
   };
