@@ -590,7 +590,7 @@ declare module 'strategy-lab' {
      * Keltner channel. `form: 'atr'` (usual): EMA(period) plus and minus multiplier * ATR(atrPeriod), with
      * `smoothing` as in `atr`; `'original'`: SMA(period) of the typical price plus and minus multiplier *
      * SMA(period) of high - low. Defaults: 20, 2 and an `atrPeriod` of 10.
-     * @first `upper: max(period - 1, 10)`, `middle: period - 1`, `lower: max(period - 1, 10)`
+     * @first `upper: max(period - 1, atrPeriod)`, `middle: period - 1`, `lower: max(period - 1, atrPeriod)`
      * @source Keltner, How to Make Money in Commodities (1960); with the ATR: Raschke.
      */
     keltner(period?: number, multiplier?: number, options?: Series | KeltnerOptions): Bands;

@@ -26,10 +26,9 @@ function firstBarsOf(call: IndicatorCase): Readonly<Record<string, number>> {
   const [name, ...given] = call;
   const declaration = declarations.get(name);
   if (declaration === undefined) throw new Error(`${name} is not declared`);
-  const numbers = given.filter((value) => typeof value === 'number');
   const wait = sourceLookback(call);
   return Object.fromEntries(
-    Object.entries(firstBars(declaration, numbers)).map(([part, bar]) => [part, bar + wait]),
+    Object.entries(firstBars(declaration, given)).map(([part, bar]) => [part, bar + wait]),
   );
 }
 

@@ -145,6 +145,7 @@ export const indicatorCases: readonly IndicatorCase[] = [
   ['bollingerBandwidth', 7, 1.5, { ddof: 1, source: 'ema' }],
   ['keltner', 20, 2],
   ['keltner', 5, 2],
+  ['keltner', 5, 2, { atrPeriod: 3 }],
   ['keltner', 5, 1.5, { smoothing: 'simple', source: 'open' }],
   ['keltner', 20, 1, { form: 'original' }],
   ['keltner', 20, 1, { form: 'original', source: 'close' }],

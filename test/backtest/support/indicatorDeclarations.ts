@@ -99,13 +99,21 @@ function extendedBy(name: string): string {
   return new RegExp(`export interface ${name} extends ([^{]*)`).exec(text)?.[1] ?? '';
 }
 
-/** Bars before the first value of each part, by `@first` for these numbers; none where it is in words. */
+/** What `@first` names of options that are left out. */
+const usualOptions = { atrPeriod: 10 };
+
+/** Bars before the first value of each part, by `@first` for these arguments; none where it is in words. */
 export function firstBars(
   { first, numbers, defaults }: IndicatorDeclaration,
-  given: readonly number[],
+  given: readonly unknown[],
 ): Readonly<Record<string, number>> {
   const { max, floor, sqrt } = Math;
-  const named = Object.fromEntries(numbers.map((name, place) => [name, given[place] ?? defaults[place]]));
+  const options = given.filter((value) => typeof value === 'object');
+  const named = Object.assign(
+    { ...usualOptions },
+    ...options,
+    Object.fromEntries(numbers.map((name, place) => [name, given[place] ?? defaults[place]])),
+  ) as Readonly<Record<string, unknown>>;
   const formulas = [...first.matchAll(/`(?:(\w+): )?([^`]+)`/g)];
   return Object.fromEntries(
     formulas.map(([, part = 'value', formula = '']) => [
