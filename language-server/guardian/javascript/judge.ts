@@ -7,6 +7,7 @@ import { checkShape } from './rules/apiShape.ts';
 import { checkCharacters } from './rules/characters.ts';
 import { checkDeterminism } from './rules/determinism.ts';
 import { checkHigherTimeframes } from './rules/higherTimeframes.ts';
+import { checkIndicators } from './rules/indicatorCalls.ts';
 import { checkLookAhead } from './rules/lookAhead.ts';
 import { checkLoops } from './rules/loops.ts';
 import { checkMembers } from './rules/members.ts';
@@ -38,6 +39,7 @@ const rules: readonly ((subject: Subject) => void)[] = [
   checkHigherTimeframes,
   checkApi,
   checkShape,
+  checkIndicators,
   checkPlots,
 ];
 
