@@ -8,11 +8,17 @@ import {
   requireStrategy,
   strategyModule,
 } from '../../../extension/backtest/strategyApi.ts';
-import { finerRanges, type MarketPiece } from '../../../extension/backtest/timeline.ts';
+import {
+  finerRanges,
+  type MarketPiece,
+  type Timeline,
+  timelineOf,
+} from '../../../extension/backtest/timeline.ts';
 import { defaultRunSettings, type RunSettings } from '../../../extension/contracts/backtest.ts';
 import type { CandleColumns } from '../../../extension/contracts/candles.ts';
 import type { Timeframe } from '../../../extension/contracts/timeframes.ts';
 import { prepareSource } from '../../../sandbox/runner/prepare.ts';
+import type { MarketInput } from './market.ts';
 
 /** No fee, no slippage, no steps: what remains are the prices. */
 export const plainSettings: RunSettings = { ...defaultRunSettings, fee: 0, slippage: 0 };
@@ -64,48 +70,50 @@ export interface EngineOptions {
   /** Lengths of the pieces in which the sandbox's side gets the bars, over and over. */
   readonly chunks?: readonly number[];
   readonly timeframe?: Timeframe;
-  readonly finer?: CandleColumns;
 }
 
-function pieceOf(columns: CandleColumns, from: number, to: number, finer?: CandleColumns): MarketPiece {
-  if (finer === undefined) return { columns, from, to };
-  const ranges = finerRanges(columns.time, finer.time);
-  const inside = { columns: finer, from: ranges[from] as number, to: ranges[to] as number };
-  return { columns, from, to, finer: inside };
+/** Bars of each market at times `from` to `to` of the run. */
+function piecesOf(markets: readonly MarketInput[], timeline: Timeline, from: number, to: number) {
+  return markets.map(({ columns, finer }, market): MarketPiece => {
+    const before = timeline.barsBefore[market] as Uint32Array;
+    const piece = { columns, from: before[from] as number, to: before[to] as number };
+    if (finer === undefined) return piece;
+    const ranges = finerRanges(columns.time, finer.time);
+    const inside = { columns: finer, from: ranges[piece.from] as number, to: ranges[piece.to] as number };
+    return { ...piece, finer: inside };
+  });
 }
 
 /**
  * One whole run: the session chunk by chunk, then the settlement of its intents on the host's side in
- * pieces of another length.
+ * pieces of the same length.
  */
 export function runEngine(
   strategy: AnyStrategy,
-  columns: CandleColumns,
+  given: CandleColumns | readonly MarketInput[],
   options: EngineOptions = {},
 ): EngineRun {
   const { settings = plainSettings, chunks = [4096], intentsPerBar = 100, log = () => undefined } = options;
-  const { timeframe = '1h', finer } = options;
+  const { timeframe = '1h' } = options;
+  const markets = 'time' in given ? [{ columns: given }] : given;
   const params = options.params ?? defaultParams(strategy);
-  const bars = columns.time.length;
+  const timeline = timelineOf(markets.map(({ columns }) => columns));
+  const times = timeline.times.length;
   const session = new StrategySession(strategy, {
     settings,
+    symbols: markets.map((_, market) => String(market)),
     timeframe,
     params,
     intentsPerBar,
     log,
     ledger: new Ledger(),
   });
-  const settlement = new Settlement(
-    settings,
-    [finer === undefined ? { columns } : { columns, finer }],
-    timeframe,
-  );
-  const equity = new Float64Array(bars);
-  for (let from = 0, piece = 0; from < bars; piece++) {
-    const to = Math.min(bars, from + (chunks[piece % chunks.length] ?? bars));
+  const settlement = new Settlement(settings, markets, timeframe);
+  const equity = new Float64Array(times);
+  for (let from = 0, piece = 0; from < times; piece++) {
+    const to = Math.min(times, from + (chunks[piece % chunks.length] ?? times));
     session.intents.clear();
-    const given = pieceOf(columns, from, to, finer);
-    session.feed([given], equity, from);
+    session.feed(piecesOf(markets, timeline, from, to), equity, from);
     settlement.feed(from, to, session.intents.used, session.intents.rows);
     from = to;
   }

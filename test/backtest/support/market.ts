@@ -4,6 +4,12 @@ export const hour = 3_600_000;
 /** 2020-01-01 00:00 UTC, a Wednesday. */
 export const startTime = 1_577_836_800_000;
 
+/** One market of a run, and finer bars of it where there are any. */
+export interface MarketInput {
+  readonly columns: CandleColumns;
+  readonly finer?: CandleColumns;
+}
+
 /** Numbers from 0 to 1 by the mulberry32 generator; the engine uses another one. */
 export function numbersFrom(seed: number): () => number {
   let state = seed >>> 0;
@@ -66,19 +72,19 @@ export function syntheticMarket(options: MarketOptions): CandleColumns {
   return columns;
 }
 
-/** Bars written out one by one: `[open, high, low, close]`, an hour apart. */
-export function marketOf(
-  rows: readonly (readonly [number, number, number, number])[],
-  step = hour,
-): CandleColumns {
+/** A bar written out; its volume is 1 where none is given. */
+export type Row = readonly [open: number, high: number, low: number, close: number, volume?: number];
+
+/** Bars written out one by one, an hour apart. */
+export function marketOf(rows: readonly Row[], step = hour): CandleColumns {
   const columns = emptyColumns(rows.length);
-  for (const [bar, [open, high, low, close]] of rows.entries()) {
+  for (const [bar, [open, high, low, close, volume = 1]] of rows.entries()) {
     columns.time[bar] = startTime + bar * step;
     columns.open[bar] = open;
     columns.high[bar] = high;
     columns.low[bar] = low;
     columns.close[bar] = close;
-    columns.volume[bar] = 1;
+    columns.volume[bar] = volume;
   }
   return columns;
 }

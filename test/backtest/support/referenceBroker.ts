@@ -1,213 +1,209 @@
-import type { EntryOptions } from 'strategy-lab';
-import type { RunSettings, Trade } from '../../../extension/contracts/backtest.ts';
+import { exitAll, exitLot, type Meeting } from './referenceFills.ts';
+import { liquidationPrice, protect, stopOf, takeDue } from './referenceMarket.ts';
+import { cancelIdle, drop, execute, meetOpen, place, trigger } from './referenceOrders.ts';
+import {
+  equityAtMarks,
+  heldIn,
+  type ReferenceBar,
+  type ReferenceMarket,
+  type ReferenceWorld,
+  sum,
+} from './referenceState.ts';
 
-/**
- * The broker once more, written from `fillRules` and strategy-lab.d.ts alone: plain objects, every sum
- * anew from its parts. Slow, simple, and sharing nothing with the engine.
- */
+const hourMilliseconds = 3_600_000;
 
-export type ReferenceOrder = { readonly id: number } & (
-  | ({ readonly kind: 'buy' | 'sell' } & EntryOptions)
-  | { readonly kind: 'close'; readonly percent?: number; readonly units?: number }
-  | { readonly kind: 'protect'; readonly stopLoss?: number; readonly takeProfit?: number }
-);
-type Entry = Extract<ReferenceOrder, { kind: 'buy' | 'sell' }>;
-
-export interface ReferenceBar {
-  readonly index: number;
-  readonly time: number;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
+/** One bar of one market; `pieces` are the finer bars inside it, or the bar itself. */
+export function liveBar(
+  world: ReferenceWorld,
+  market: ReferenceMarket,
+  bar: ReferenceBar,
+  pieces: readonly ReferenceBar[],
+): void {
+  market.bars.push(bar);
+  payFunding(world, market, bar.open);
+  expire(world, market);
+  for (const [number, piece] of pieces.entries()) {
+    const { volumeLimit } = world.settings;
+    market.mark = piece.open;
+    market.volumeLeft = volumeLimit === 0 ? Infinity : piece.volume * volumeLimit;
+    market.entered = undefined;
+    for (const order of market.orders) order.isOver = false;
+    for (const lot of market.lots) lot.isOver = false;
+    atOpen(world, market, piece, number === 0);
+    inside(world, market, piece);
+    for (const lot of market.lots) {
+      const isLong = lot.side === 'long';
+      const reached = isLong ? piece.high : piece.low;
+      const best = lot.isBestUnknown ? piece.close : reached;
+      lot.best = isLong ? Math.max(lot.best, best) : Math.min(lot.best, best);
+      lot.isBestUnknown = false;
+    }
+    market.mark = piece.close;
+    if (world.markets.length === 1) judge(world, piece);
+  }
+  market.mark = bar.close;
 }
 
-interface Lot {
-  readonly side: 'long' | 'short';
-  readonly bar: ReferenceBar;
-  readonly price: number;
-  units: number;
-  fee: number;
-  stop: number | undefined;
-  target: number | undefined;
+/** What the account no longer carries at the last prices is closed; where nothing is left, it is over. */
+export function judge(world: ReferenceWorld, piece?: ReferenceBar): void {
+  const { maintenanceMargin } = world.settings;
+  const exposure = sum(world.markets.map((market) => Math.abs(heldIn(market)) * market.mark));
+  if (exposure > 0 && equityAtMarks(world) <= maintenanceMargin * exposure) {
+    for (const market of world.markets) {
+      const last = piece ?? market.bars.at(-1);
+      if (last !== undefined) liquidate(world, market, { ...meetingAt(last), price: market.mark });
+    }
+  }
+  if (equityAtMarks(world) <= 0) world.isRuined = true;
 }
 
-/** A fraction that rounding may take from money and units. */
-const slack = 1e-9;
+function meetingAt(piece: ReferenceBar): Meeting {
+  return { price: piece.open, piece, isMaker: false, isInside: false };
+}
 
-export class ReferenceBroker {
-  readonly trades: Trade[] = [];
-  readonly rejections: { time: number; reason: string }[] = [];
-  readonly fees: number[] = [];
-  lots: Lot[] = [];
-  cash: number;
-  isBankrupt = false;
-  readonly #settings: RunSettings;
-
-  constructor(settings: RunSettings) {
-    this.#settings = settings;
-    this.cash = settings.cash;
+function payFunding(world: ReferenceWorld, market: ReferenceMarket, price: number): void {
+  const { fundingRate, fundingHours } = world.settings;
+  const period = fundingHours * hourMilliseconds;
+  for (const lot of market.lots) {
+    const times = Math.floor(world.now.time / period) - Math.floor(lot.fundedUntil / period);
+    const paid = times * (lot.side === 'long' ? 1 : -1) * fundingRate * lot.units * price;
+    lot.fundedUntil = world.now.time;
+    lot.funding += paid;
+    world.cash -= paid;
   }
+}
 
-  get units(): number {
-    return this.lots.reduce((sum, lot) => sum + lot.units, 0);
+function expire(world: ReferenceWorld, market: ReferenceMarket): void {
+  for (const order of market.orders) {
+    order.barsLived++;
+    const { goodTill = Infinity, goodForBars = Infinity } = order.options;
+    if (order.barsLived > goodForBars || world.now.time >= goodTill) drop(world, market, order, 'expired');
   }
+}
 
-  get side(): 'long' | 'short' | 'flat' {
-    return this.lots[0]?.side ?? 'flat';
+/** What happens at the open: what leaves, orders that wait, those that arrive, then levels and the margin. */
+function atOpen(world: ReferenceWorld, market: ReferenceMarket, piece: ReferenceBar, isFirst: boolean): void {
+  const due = isFirst ? takeDue(world, market) : [];
+  const meeting = meetingAt(piece);
+  for (const lot of [...market.lots]) {
+    if (lot.leaving !== undefined) exitLot(world, market, lot, meeting, lot.leaving);
   }
-
-  equityAt(price: number): number {
-    const value = this.units * price;
-    return this.cash + (this.side === 'short' ? -value : value);
+  cancelIdle(world, market);
+  for (const order of [...market.orders]) {
+    if (market.orders.includes(order)) meetOpen(world, market, order, piece);
   }
-
-  /** One bar: orders at its open, then levels within it, then the account at its close. */
-  live(bar: ReferenceBar, orders: readonly ReferenceOrder[]): void {
-    for (const order of orders) {
-      const reason = this.isBankrupt ? 'bankrupt' : this.#fill(order, bar);
-      if (reason !== undefined) this.rejections.push({ time: bar.time, reason });
-    }
-    for (const lot of [...this.lots]) this.#tryLevels(lot, bar);
-    if (this.equityAt(bar.close) <= 0) {
-      this.isBankrupt = true;
-      const price = this.side === 'short' ? this.#bought(bar.close) : this.#sold(bar.close);
-      for (const lot of [...this.lots]) this.#exit(lot, lot.units, price, bar, 'bankrupt');
-    }
+  for (const item of due) {
+    if ('order' in item) place(world, market, item.order, piece);
+    else protect(world, market, item, meeting);
   }
-
-  #bought(price: number): number {
-    return price * (1 + this.#settings.slippage);
-  }
-
-  #sold(price: number): number {
-    return price * (1 - this.#settings.slippage);
-  }
-
-  #fill(order: ReferenceOrder, bar: ReferenceBar): string | undefined {
-    if (order.kind === 'buy' || order.kind === 'sell') return this.#enter(order, bar);
-    if (this.side === 'flat') return 'no-position';
-    if (order.kind === 'protect') {
-      const { takeProfit } = order;
-      if (
-        takeProfit !== undefined &&
-        (this.side === 'long' ? bar.open >= takeProfit : bar.open <= takeProfit)
-      ) {
-        const price = this.side === 'long' ? this.#sold(bar.open) : this.#bought(bar.open);
-        for (const lot of [...this.lots]) this.#exit(lot, lot.units, price, bar, 'take-profit');
-        return undefined;
-      }
-      for (const lot of this.lots) {
-        lot.stop = order.stopLoss ?? lot.stop;
-        lot.target = order.takeProfit ?? lot.target;
-      }
-      return undefined;
-    }
-    return this.#close(order.units, order.percent ?? 100, bar);
-  }
-
-  #close(units: number | undefined, percent: number, bar: ReferenceBar): string | undefined {
-    const held = this.units;
-    const isAll = units === undefined && percent === 100;
-    const wanted = isAll ? held : this.#inSteps(units ?? (held * percent) / 100);
-    if (wanted <= 0) return 'below-step';
-    if (!isAll && wanted * bar.open < this.equityAt(bar.open) / 1e6) return 'too-small';
-    const price = this.side === 'long' ? this.#sold(bar.open) : this.#bought(bar.open);
-    let left = wanted;
-    for (const lot of [...this.lots]) {
-      if (left <= slack * wanted) break;
-      const isWhole = lot.units <= left + slack * Math.min(wanted, held);
-      const taken = isWhole ? lot.units : left;
-      left -= taken;
-      this.#exit(lot, taken, price, bar, 'signal');
-    }
-    return undefined;
-  }
-
-  #enter(order: Entry, bar: ReferenceBar): string | undefined {
-    const isLong = order.kind === 'buy';
-    const price = isLong ? this.#bought(bar.open) : this.#sold(bar.open);
-    if (this.side === (isLong ? 'short' : 'long')) {
-      for (const lot of [...this.lots]) this.#exit(lot, lot.units, price, bar, 'reverse');
-    }
-    const below = (percent: number): number => price * (1 - percent / 100);
-    const above = (percent: number): number => price * (1 + percent / 100);
-    const { stopLossPercent, takeProfitPercent } = order;
-    let stop = order.stopLoss;
-    let target = order.takeProfit;
-    if (stopLossPercent !== undefined) stop = isLong ? below(stopLossPercent) : above(stopLossPercent);
-    if (takeProfitPercent !== undefined)
-      target = isLong ? above(takeProfitPercent) : below(takeProfitPercent);
-    if (stop !== undefined && (isLong ? stop >= price : stop <= price)) return 'stop-on-wrong-side';
-    if (target !== undefined && (isLong ? target <= price : target >= price)) return 'target-on-wrong-side';
-
-    const equity = this.equityAt(bar.open);
-    const free = isLong ? this.cash : equity - this.units * bar.open;
-    const costOfOne = price * (1 + this.#settings.fee);
-    if (free <= equity * slack) return 'insufficient-cash';
-    let units = Math.min((equity * (order.percent ?? 100)) / 100, free) / costOfOne;
-    if (order.units !== undefined) units = order.units;
-    if (order.cash !== undefined) units = order.cash / costOfOne;
-    if (order.riskPercent !== undefined && stop !== undefined) {
-      units = Math.min((equity * order.riskPercent) / 100 / Math.abs(price - stop), free / costOfOne);
-    }
-    if (units * costOfOne > free * (1 + slack)) return 'insufficient-cash';
-    units = this.#inSteps(units);
-    if (units <= 0) return 'below-step';
-    if (units * price < this.#settings.minimumNotional) return 'below-minimum-notional';
-    if (units * price < equity / 1e6) return 'too-small';
-    const fee = this.#settings.fee * units * price;
-    this.fees.push(fee);
-    this.cash += (isLong ? -1 : 1) * units * price - fee;
-    this.lots.push({ side: isLong ? 'long' : 'short', bar, price, units, fee, stop, target });
-    return undefined;
-  }
-
-  #inSteps(units: number): number {
-    const { quantityStep } = this.#settings;
-    return quantityStep === 0 ? units : Math.floor(units / quantityStep + slack) * quantityStep;
-  }
-
-  #tryLevels(lot: Lot, bar: ReferenceBar): void {
-    const { stop, target, side } = lot;
-    const isLong = side === 'long';
-    const isAtStop = (price: number): boolean =>
-      stop !== undefined && (isLong ? price <= stop : price >= stop);
-    const isAtTarget = (price: number): boolean =>
-      target !== undefined && (isLong ? price >= target : price <= target);
-    const slipped = (price: number): number => (isLong ? this.#sold(price) : this.#bought(price));
-    const adverse = isLong ? bar.low : bar.high;
-    const favourable = isLong ? bar.high : bar.low;
-    if (isAtStop(bar.open)) this.#exit(lot, lot.units, slipped(bar.open), bar, 'stop-loss');
-    else if (isAtTarget(bar.open)) this.#exit(lot, lot.units, bar.open, bar, 'take-profit');
-    else if (isAtStop(adverse)) this.#exit(lot, lot.units, slipped(stop ?? 0), bar, 'stop-loss');
-    else if (isAtTarget(favourable)) this.#exit(lot, lot.units, target ?? 0, bar, 'take-profit');
-  }
-
-  #exit(lot: Lot, units: number, price: number, bar: ReferenceBar, exitReason: Trade['exitReason']): void {
+  const ruin = liquidationPrice(world, market);
+  for (const lot of [...market.lots]) {
     const sign = lot.side === 'long' ? 1 : -1;
-    const exitFee = this.#settings.fee * units * price;
-    const entryFee = (lot.fee * units) / lot.units;
-    this.fees.push(exitFee);
-    this.cash += sign * units * price - exitFee;
-    const fees = entryFee + exitFee;
-    const profit = sign * units * (price - lot.price) - fees;
-    this.trades.push({
-      side: lot.side,
-      entryTime: lot.bar.time,
-      entryPrice: lot.price,
-      exitTime: bar.time,
-      exitPrice: price,
-      markPrice: null,
-      quantity: units,
-      fees,
-      profit,
-      profitFraction: profit / (units * lot.price),
-      bars: bar.index - lot.bar.index,
-      exitReason,
-    });
-    lot.fee -= entryFee;
-    lot.units = units === lot.units ? 0 : lot.units - units;
-    this.lots = this.lots.filter((each) => each.units > 0);
+    const stop = stopOf(world, lot);
+    const isRuined = ruin !== undefined && sign * (piece.open - ruin) <= 0;
+    if (lot.leaving !== undefined) continue;
+    if (stop !== undefined && sign * (piece.open - stop.price) <= 0) {
+      // The margin comes first where the stop lies beyond it.
+      if (!isRuined || sign * (stop.price - ruin) >= 0) exitLot(world, market, lot, meeting, stop.reason);
+    } else if (isPassed(world, lot.target, sign * piece.open, sign)) {
+      exitLot(world, market, lot, { ...meeting, isMaker: true }, 'take-profit');
+    }
   }
+  cancelIdle(world, market);
+  const left = liquidationPrice(world, market);
+  if (left !== undefined && Math.sign(heldIn(market)) * (piece.open - left) <= 0) {
+    liquidate(world, market, meeting);
+  }
+}
+
+/** Whether a price that waits is filled where the market reaches `signed`, its price times the side. */
+function isPassed(world: ReferenceWorld, price: number | undefined, signed: number, sign: 1 | -1): boolean {
+  if (price === undefined) return false;
+  return world.settings.limitFills === 'through' ? signed > sign * price : signed >= sign * price;
+}
+
+function liquidate(world: ReferenceWorld, market: ReferenceMarket, meeting: Meeting): void {
+  exitAll(world, market, meeting);
+  for (const order of market.orders) drop(world, market, order, 'cancelled');
+}
+
+interface Candidate {
+  readonly isStop: boolean;
+  readonly price: number;
+  readonly meet: () => void;
+}
+
+/** What the piece reaches after its open: stops before limits, of each the nearest to the open first. */
+function inside(world: ReferenceWorld, market: ReferenceMarket, piece: ReferenceBar): void {
+  for (;;) {
+    const found = [...levels(world, market, piece), ...orders(world, market, piece)];
+    found.sort((a, b) => {
+      if (a.isStop !== b.isStop) return a.isStop ? -1 : 1;
+      return Math.abs(a.price - piece.open) - Math.abs(b.price - piece.open);
+    });
+    const [first] = found;
+    if (first === undefined) return;
+    first.meet();
+    cancelIdle(world, market);
+  }
+}
+
+function levels(world: ReferenceWorld, market: ReferenceMarket, piece: ReferenceBar): Candidate[] {
+  const found: Candidate[] = [];
+  const meeting = { ...meetingAt(piece), isInside: true };
+  for (const lot of market.lots) {
+    if (lot.leaving !== undefined) continue;
+    const sign = lot.side === 'long' ? 1 : -1;
+    const stop = stopOf(world, lot);
+    const { target } = lot;
+    const worst = sign === 1 ? piece.low : piece.high;
+    const best = sign === 1 ? piece.high : piece.low;
+    if (stop !== undefined && sign * (worst - stop.price) <= 0) {
+      const { price, reason } = stop;
+      const meet = (): void => exitLot(world, market, lot, { ...meeting, price }, reason);
+      found.push({ isStop: true, price, meet });
+    }
+    if (target !== undefined && !lot.isBestUnknown && !lot.isOver) {
+      if (!isPassed(world, target, sign * best, sign)) continue;
+      const own = { ...meeting, price: target, isMaker: true };
+      const meet = (): void => exitLot(world, market, lot, own, 'take-profit');
+      found.push({ isStop: false, price: target, meet });
+    }
+  }
+  const ruin = liquidationPrice(world, market);
+  const side = Math.sign(heldIn(market));
+  if (ruin !== undefined && side * ((side > 0 ? piece.low : piece.high) - ruin) <= 0) {
+    // An entry inside the piece may have been made beyond it.
+    const { entered = ruin } = market;
+    const price = side > 0 ? Math.min(ruin, entered) : Math.max(ruin, entered);
+    const meet = (): void => liquidate(world, market, { ...meeting, price });
+    found.push({ isStop: true, price: ruin, meet });
+  }
+  return found;
+}
+
+function orders(world: ReferenceWorld, market: ReferenceMarket, piece: ReferenceBar): Candidate[] {
+  const found: Candidate[] = [];
+  const meeting = { ...meetingAt(piece), isInside: true };
+  for (const order of market.orders) {
+    const { direction, limit } = order;
+    const level = order.trigger;
+    if (order.isOver) continue;
+    if (level !== undefined) {
+      if (direction * ((direction === 1 ? piece.high : piece.low) - level) < 0) continue;
+      const meet = (): void => {
+        trigger(world, market, order);
+        // A limit better than the stop waits for the price to come back, which a later piece must show.
+        if (limit !== undefined && direction * (limit - level) < 0) order.isOver = true;
+        else execute(world, market, order, { ...meeting, price: level });
+      };
+      found.push({ isStop: true, price: level, meet });
+    } else if (limit !== undefined) {
+      const side = direction === 1 ? -1 : 1;
+      if (!isPassed(world, limit, side * (direction === 1 ? piece.low : piece.high), side)) continue;
+      const own = { ...meeting, price: limit, isMaker: true };
+      found.push({ isStop: false, price: limit, meet: () => execute(world, market, order, own) });
+    }
+  }
+  return found;
 }

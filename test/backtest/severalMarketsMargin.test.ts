@@ -1,0 +1,93 @@
+import type { Market } from 'strategy-lab';
+import { expect, it } from 'vitest';
+import type { RunSettings } from '../../extension/contracts/backtest.ts';
+import type { CandleColumns } from '../../extension/contracts/candles.ts';
+import { orderEventsOf } from './support/compare.ts';
+import { type EngineRun, plainSettings, runEngine } from './support/engineRun.ts';
+import { strategyOf } from './support/inlineStrategies.ts';
+import { hour, marketOf, type Row, startTime } from './support/market.ts';
+
+const still: Row = [100, 100, 100, 100];
+
+/** Runs orders by the number of the time over markets of one account. */
+function run(
+  markets: readonly CandleColumns[],
+  script: Readonly<Record<number, (markets: readonly Market[]) => unknown>>,
+  settings: Partial<RunSettings> = {},
+): EngineRun {
+  const strategy = strategyOf(({ markets: given }) => {
+    const now = Math.max(...given.map(({ bar }) => bar.time));
+    script[(now - startTime) / hour]?.(given);
+  });
+  return runEngine(
+    strategy,
+    markets.map((columns) => ({ columns })),
+    { settings: { ...plainSettings, ...settings } },
+  );
+}
+
+/** The market without its bars at the given times. */
+function without(market: CandleColumns, lost: readonly number[]): CandleColumns {
+  const isKept = (_: number, bar: number): boolean => !lost.includes(bar);
+  const { time, open, high, low, close, volume } = market;
+  return {
+    time: time.filter(isKept),
+    open: open.filter(isKept),
+    high: high.filter(isKept),
+    low: low.filter(isKept),
+    close: close.filter(isKept),
+    volume: volume.filter(isKept),
+  };
+}
+
+it('the price of liquidation moves with what the other markets have lost', () => {
+  // 450 units of each; when the second is at 95, the first is liquidated at 94.85.
+  const first = marketOf([still, still, still, [100, 100, 94, 100], still]);
+  const second = marketOf([still, still, [100, 100, 95, 95], [95, 95, 95, 95], [95, 95, 95, 95]]);
+  const { trades } = run(
+    [first, second],
+    { 0: (markets) => markets.map(({ orders }) => orders.buy({ units: 450 })) },
+    { market: 'perpetual', leverage: 10, maintenanceMargin: 0.06 },
+  );
+  // cash -80,000 + 450 * 95 * 0.94 + 450 * price * 0.94 = 0
+  const price = (80_000 - 450 * 95 * 0.94) / (450 * 0.94);
+  expect(trades[0]).toMatchObject({ market: 0, exitReason: 'liquidation' });
+  expect(trades[0]?.exitPrice).toBeCloseTo(price, 9);
+});
+
+it('an account whose last position a gap has ruined takes no order', () => {
+  const jumps = marketOf([still, still, [250, 250, 240, 245], [245, 245, 245, 245], [245, 245, 245, 245]]);
+  const calm = marketOf([still, still, still, still, still]);
+  const { ledger, finalCash } = run(
+    [jumps, calm],
+    {
+      0: ([first]) => first?.orders.sell({ stopLossPercent: 5 }),
+      2: ([, second]) => second?.orders.buy({ units: 1 }),
+    },
+    { maintenanceMargin: 0.01 },
+  );
+  expect(finalCash).toBeLessThan(0);
+  expect(ledger.rejections.map(({ reason }) => reason)).toEqual(['bankrupt']);
+});
+
+it('an order that is good for two bars can be filled on two bars of its market, whatever bars it lacks', () => {
+  const whole = marketOf(Array.from({ length: 8 }, () => still));
+  const play = (lost: readonly number[]) =>
+    orderEventsOf(
+      run([whole, without(whole, lost)], {
+        0: ([, second]) => second?.orders.buy({ limit: 50, units: 1, goodForBars: 2 }),
+      }),
+    ).map(({ bar, state }) => [bar, state]);
+  expect(play([])).toEqual([
+    [1, 'accepted'],
+    [3, 'expired'],
+  ]);
+  expect(play([1])).toEqual([
+    [2, 'accepted'],
+    [4, 'expired'],
+  ]);
+  expect(play([2])).toEqual([
+    [1, 'accepted'],
+    [4, 'expired'],
+  ]);
+});
