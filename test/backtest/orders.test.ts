@@ -1,6 +1,7 @@
 import type { Orders } from 'strategy-lab';
 import { describe, expect, it } from 'vitest';
 import { intentColumns, intentWidth, OrderError } from '../../extension/backtest/intents.ts';
+import { fillWidth } from '../../extension/backtest/ledger.ts';
 import { NextError } from '../../extension/backtest/session.ts';
 import { Settlement } from '../../extension/backtest/settlement.ts';
 import { plainSettings, runEngine } from './support/engineRun.ts';
@@ -61,6 +62,22 @@ describe('an order is refused with an OrderError when it', () => {
     ['protects with nothing', ({ protect }) => protect({})],
     ['protects by percent', untyped('protect', { stopLossPercent: 5 })],
     ['protects at a price of 0', ({ protect }) => protect({ stopLoss: 0 })],
+    ['trails by a price and by percent', ({ buy }) => buy({ trailingStop: 1, trailingStopPercent: 5 })],
+    ['trails 100 % away', ({ buy }) => buy({ trailingStopPercent: 100 })],
+    ['has a limit of 0', ({ buy }) => buy({ limit: 0 })],
+    ['has a NaN stop to wait for', ({ sell }) => sell({ stop: Number.NaN })],
+    ['is good for no bar', ({ buy }) => buy({ limit: 5, goodForBars: 0 })],
+    ['is good for half a bar', ({ close }) => close({ limit: 5, goodForBars: 0.5 })],
+    ['is good till a broken time', ({ buy }) => buy({ limit: 5, goodTill: 1.5 })],
+    ['is good for bars and till a time', ({ buy }) => buy({ goodForBars: 2, goodTill: startTime })],
+    ['excludes an order that was never given', ({ buy }) => buy({ limit: 5, oco: 99 })],
+    ['only reduces by percent', ({ sell }) => sell({ percent: 50, reduceOnly: true })],
+    ['only reduces and has a level', ({ sell }) => sell({ units: 1, stopLoss: 5, reduceOnly: true })],
+    ['cancels an order that was never given', ({ cancel }) => cancel(99)],
+    ['cancels half an order', ({ cancel }) => cancel(0.5)],
+    ['replaces an order that was never given', ({ replace }) => replace(99, { units: 1 })],
+    ['replaces nothing of an order', ({ buy, replace }) => replace(buy({ limit: 5 }), {})],
+    ['replaces units by none', ({ buy, replace }) => replace(buy({ limit: 5 }), { units: 0 })],
   ];
   for (const [name, order] of bad) {
     it(name, () => expect(refusal(order)).toBeInstanceOf(OrderError));
@@ -92,7 +109,7 @@ it('orders are numbered from 1 in the order in which they were given', () => {
   });
   const { ledger } = runEngine(strategy, market);
   expect(numbers).toEqual([1, 2, 3, 4, 5, 6]);
-  const ids = [...ledger.fills.used].filter((_, index) => index % 8 === 6);
+  const ids = [...ledger.fills.used].filter((_, index) => index % fillWidth === 6);
   expect(ids).toEqual([1, 3, 4, 6]);
 });
 
@@ -113,6 +130,23 @@ it('orders of one bar are filled in their order', () => {
     ['long', 1, 'signal'],
     ['long', 1, 'reverse'],
     ['short', 3, 'open'],
+  ]);
+});
+
+it('an order is open while it is on its way or waits', () => {
+  const open: boolean[][] = [];
+  const strategy = strategyOf(({ bar, orders: { buy, isOpen } }) => {
+    if (bar.index === 0) [buy({ units: 1 }), buy({ limit: 5, goodForBars: 2 })];
+    open.push([isOpen(1), isOpen(2), isOpen(3)]);
+  });
+  runEngine(strategy, market, { settings: { ...plainSettings, latencyBars: 1 } });
+  // Both arrive at the open of bar 2; the second waits on bars 2 and 3.
+  expect(open.slice(0, 5)).toEqual([
+    [true, true, false],
+    [true, true, false],
+    [false, true, false],
+    [false, true, false],
+    [false, false, false],
   ]);
 });
 
@@ -233,6 +267,23 @@ describe('the settlement refuses intents that no strategy could have given', () 
     ['a stop of 100 percent', { stopKind: 2, stop: 100 }],
     ['a close in cash', { operation: 3, sizeKind: 2, size: 5 }],
     ['a protect with a size', { operation: 4, sizeKind: 1, size: 5 }],
+    ['a market that the run has not', { market: 1 }],
+    ['a broken market', { market: Number.NaN }],
+    ['an unknown trailing stop', { trailKind: 3, trail: 5 }],
+    ['a NaN limit', { limit: Number.NaN }],
+    ['a negative price to wait for', { trigger: -5 }],
+    ['an unknown expiry', { expiryKind: 3, expiry: 5 }],
+    ['an expiry without kind', { expiry: 5 }],
+    ['half a bar to live', { expiryKind: 2, expiry: 0.5 }],
+    ['a broken time to live till', { expiryKind: 1, expiry: Number.NaN }],
+    ['a broken order to exclude', { reference: 0.5 }],
+    ['half a reduction', { reduceOnly: 0.5 }],
+    ['a reduction by percent', { reduceOnly: 1 }],
+    ['a close with a level', { operation: 3, stopKind: 1, stop: 5 }],
+    ['a protect that waits', { operation: 4, sizeKind: 0, size: 0, stopKind: 1, stop: 5, limit: 5 }],
+    ['a cancel with a size', { operation: 5 }],
+    ['a replace of no order', { operation: 6, sizeKind: 0, size: 0, limit: 5 }],
+    ['a replace by percent', { operation: 6, reference: 1 }],
   ];
   for (const [name, changes] of bad) {
     it(name, () => expect(() => settle(row(changes))).toThrow(OrderError));

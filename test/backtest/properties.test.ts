@@ -1,265 +1,268 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
-import type { CandleColumns } from '../../extension/contracts/candles.ts';
-import { type EngineRun, plainSettings, runEngine } from './support/engineRun.ts';
-import { scripted } from './support/inlineStrategies.ts';
-import { mapPrices, syntheticMarket } from './support/market.ts';
-import { type ProgramStep, programOf, settingsArbitrary, strategyOfProgram } from './support/programs.ts';
+import { fillReasons, fillWidth } from '../../extension/backtest/ledger.ts';
+import { timelineOf } from '../../extension/backtest/timeline.ts';
+import type { RunSettings } from '../../extension/contracts/backtest.ts';
+import { orderEventsOf } from './support/compare.ts';
+import { type EngineRun, runEngine } from './support/engineRun.ts';
+import { hour, type MarketInput, startTime } from './support/market.ts';
+import {
+  type GivenOrder,
+  type ProgramStep,
+  programOf,
+  settingsArbitrary,
+  strategyOfProgram,
+} from './support/programs.ts';
+import { oneMarket, severalMarkets } from './support/randomMarkets.ts';
 
-const bars = 80;
-const marketArbitrary = fc
-  .record({ seed: fc.integer({ min: 0, max: 1_000_000 }), swing: fc.constantFrom(0.01, 0.05, 0.3) })
-  .map((options) => syntheticMarket({ bars, ...options }));
+const bars = 60;
+const marketsArbitrary = fc.oneof(oneMarket(bars), severalMarkets(bars));
 
-/** Fills as rows of the ledger's table: bar, time, signed quantity, price, fee, cash after, id, reason. */
-function fillsOf({ ledger }: EngineRun): number[][] {
-  const values = [...ledger.fills.used];
-  return Array.from({ length: ledger.fills.rows }, (_, row) => values.slice(row * 8, row * 8 + 8));
+/** One fill of the ledger's table. */
+interface Fill {
+  readonly bar: number;
+  readonly units: number;
+  readonly price: number;
+  readonly fee: number;
+  readonly cash: number;
+  readonly order: number;
+  readonly reason: string;
+  readonly market: number;
+}
+
+function fillsOf({ ledger }: EngineRun): Fill[] {
+  const { rows, values } = ledger.fills;
+  return Array.from({ length: rows }, (_, row) => {
+    const at = (column: number): number => values[row * fillWidth + column] as number;
+    return {
+      bar: at(0),
+      units: at(2),
+      price: at(3),
+      fee: at(4),
+      cash: at(5),
+      order: at(6),
+      reason: fillReasons[at(7)] ?? '',
+      market: at(8),
+    };
+  });
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function closeTo(a: number, b: number, scale: number): void {
   expect(Math.abs(a - b)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(scale)));
 }
 
-describe('for every program of orders', () => {
-  it('cash plus the value of the position is the equity at every bar', () => {
-    fc.assert(
-      fc.property(programOf(bars), marketArbitrary, settingsArbitrary, (program, market, settings) => {
-        const run = runEngine(strategyOfProgram(program), market, { settings });
-        const fills = fillsOf(run);
-        for (let bar = 0; bar < bars; bar++) {
-          const until = fills.filter(([at]) => (at as number) <= bar);
-          const held = until.reduce((sum, fill) => sum + (fill[2] as number), 0);
-          const cash = until.at(-1)?.[5] ?? settings.cash;
-          const close = market.close[bar] as number;
-          closeTo(run.equity[bar] as number, cash + held * close, settings.cash + Math.abs(held) * close);
-          expect(run.invested[bar]).toBe(Math.abs(held) > 1e-9 ? 1 : 0);
-        }
-      }),
-      { numRuns: 100, seed: 11 },
-    );
-  });
+interface Played {
+  readonly run: EngineRun;
+  readonly fills: readonly Fill[];
+  readonly given: readonly GivenOrder[];
+  readonly inputs: readonly MarketInput[];
+  readonly settings: RunSettings;
+}
 
-  it('cash moves by what each fill costs, and no fee is negative', () => {
-    fc.assert(
-      fc.property(programOf(bars), marketArbitrary, settingsArbitrary, (program, market, settings) => {
+function play(
+  program: readonly ProgramStep[],
+  inputs: readonly MarketInput[],
+  settings: RunSettings,
+): Played {
+  const given: GivenOrder[] = [];
+  const strategy = strategyOfProgram(program, (order) => given.push(order));
+  const run = runEngine(strategy, inputs, { settings, intentsPerBar: 1000 });
+  return { run, fills: fillsOf(run), given, inputs, settings };
+}
+
+/** Checks a guarantee on random programs, markets and settings. */
+function holds(
+  check: (played: Played) => void,
+  seed: number,
+  markets: fc.Arbitrary<MarketInput[]> = marketsArbitrary,
+  change: Partial<RunSettings> = {},
+): void {
+  fc.assert(
+    fc.property(programOf(bars), markets, settingsArbitrary, (program, inputs, settings) => {
+      check(play(program, inputs, { ...settings, ...change }));
+    }),
+    { numRuns: 100, seed },
+  );
+}
+
+/** The sizes of the sums of a run: what rounding is measured against. */
+function scaleOf({ fills, settings }: Played): number {
+  return settings.cash + sum(fills.map(({ units, price }) => Math.abs(units) * price));
+}
+
+describe('for every program of orders', () => {
+  it('cash moves by what each fill costs, and cash plus the positions is the equity at every time', () => {
+    holds(
+      (played) => {
+        const { run, fills, inputs, settings } = played;
+        const scale = scaleOf(played);
         let { cash } = settings;
-        const run = runEngine(strategyOfProgram(program), market, { settings });
-        for (const [, , quantity = 0, price = 0, fee = 0, after = 0] of fillsOf(run)) {
-          closeTo(fee, Math.abs(quantity) * price * settings.fee, fee);
-          expect(fee).toBeGreaterThanOrEqual(0);
-          closeTo(after, cash - quantity * price - fee, Math.abs(quantity) * price + cash);
+        for (const { units, price, fee, cash: after } of fills) {
+          closeTo(after, cash - units * price - fee, scale);
           cash = after;
         }
-        expect(cash).toBe(run.finalCash);
-      }),
-      { numRuns: 200, seed: 12 },
-    );
-  });
-
-  it('the profits of all trades are what the equity gained', () => {
-    fc.assert(
-      fc.property(programOf(bars), marketArbitrary, settingsArbitrary, (program, market, settings) => {
-        const run = runEngine(strategyOfProgram(program), market, { settings });
-        const profit = run.trades.reduce((sum, trade) => sum + trade.profit, 0);
-        const turnover = run.trades.reduce((sum, { quantity, entryPrice }) => sum + quantity * entryPrice, 0);
-        const final = run.equity.at(-1) as number;
-        closeTo(profit, final - settings.cash, settings.cash + turnover);
-        const fees = run.trades.reduce((sum, trade) => sum + trade.fees, 0);
-        const paid = fillsOf(run).reduce((sum, fill) => sum + (fill[4] as number), 0);
-        closeTo(fees, paid, paid);
-      }),
-      { numRuns: 200, seed: 13 },
-    );
-  });
-
-  it('no order fills on its own bar or later than the next one', () => {
-    fc.assert(
-      fc.property(programOf(bars), marketArbitrary, (program, market) => {
-        // The bar of an order by its number, counted as the strategy gave them.
-        const given: number[] = [];
-        const strategy = strategyOfProgram(program);
-        const counting = scripted(
-          Object.fromEntries(
-            Array.from({ length: bars }, (_, bar) => [
-              bar,
-              () => given.push(...program.filter((step) => step.bar === bar).map(() => bar)),
-            ]),
-          ),
-        );
-        runEngine(counting, market);
-        const run = runEngine(strategy, market);
-        for (const [bar = 0, , , price, , , id = 0, reason = 0] of fillsOf(run)) {
-          // Entries, closes by signal and reversals are the reasons 0 to 2.
-          if (reason > 2) continue;
-          expect(bar).toBe((given[id - 1] as number) + 1);
-          expect(price).toBe(market.open[bar]);
+        closeTo(run.finalCash, cash, scale);
+        const { times, barsBefore } = timelineOf(inputs.map(({ columns }) => columns));
+        for (const at of times.keys()) {
+          const until = fills.filter(({ bar }) => bar <= at);
+          const worth = inputs.map(({ columns }, market) => {
+            const held = sum(until.filter((fill) => fill.market === market).map(({ units }) => units));
+            const last = (barsBefore[market]?.[at + 1] ?? 0) - 1;
+            return held * (columns.close[last] ?? 0);
+          });
+          closeTo(run.equity[at] as number, (until.at(-1)?.cash ?? settings.cash) + sum(worth), scale);
         }
-      }),
-      { numRuns: 200, seed: 14 },
+      },
+      11,
+      marketsArbitrary,
+      { fundingRate: 0 },
     );
   });
 
-  it('a long entry never borrows and a short position is never entered above the equity', () => {
-    fc.assert(
-      fc.property(programOf(bars), marketArbitrary, settingsArbitrary, (program, market, settings) => {
+  it('no cost is negative, and what the fills and trades have paid is what the run reports', () => {
+    holds((played) => {
+      const { run, fills, settings } = played;
+      const { costs, trades } = run;
+      for (const cost of [costs.fees, costs.spread, costs.slippage, costs.liquidationFees]) {
+        expect(cost).toBeGreaterThanOrEqual(-1e-9);
+      }
+      for (const { fee } of fills) expect(fee).toBeGreaterThanOrEqual(0);
+      const scale = scaleOf(played);
+      const paid = sum(fills.map(({ fee }) => fee));
+      closeTo(costs.fees + costs.liquidationFees, paid, scale);
+      closeTo(sum(trades.map(({ fees }) => fees)), paid, scale);
+      closeTo(sum(trades.map(({ funding = 0 }) => funding)), costs.funding, scale);
+      const spent = sum(fills.map(({ units, price }) => units * price));
+      closeTo(run.finalCash, settings.cash - spent - paid - costs.funding, scale);
+    }, 12);
+  });
+
+  it('the profits of all trades are what the equity gained, fees, funding and liquidations included', () => {
+    holds((played) => {
+      const { run, settings } = played;
+      const profit = sum(run.trades.map((trade) => trade.profit));
+      closeTo(profit, (run.equity.at(-1) as number) - settings.cash, scaleOf(played));
+    }, 13);
+  });
+
+  it('an order is accepted once, changes while it lives, and ends once', () => {
+    const life =
+      /^(replaced )*(accepted (triggered |partially-filled |replaced )*)?(filled|cancelled|expired|rejected) $/;
+    holds(({ run, given }) => {
+      const ids = new Set(given.map(({ id }) => id));
+      const lives = new Map<number, string>();
+      const events = orderEventsOf(run);
+      for (const { order, state } of events) lives.set(order, `${lives.get(order) ?? ''}${state} `);
+      for (const [order, states] of lives) {
+        // What protects is taken or not; what cancels or replaces leaves its mark on the order it names.
+        if (ids.has(order)) expect(states).toMatch(life);
+        else expect(['accepted ', 'rejected ']).toContain(states);
+      }
+      for (const id of ids) expect(lives.has(id)).toBe(true);
+      expect(events.map(({ bar }) => bar)).toEqual(events.map(({ bar }) => bar).sort((a, b) => a - b));
+    }, 14);
+  });
+
+  it('no order is filled before it arrives or after it has expired', () => {
+    holds(
+      ({ fills, given, settings }) => {
+        const orders = new Map(given.map((order) => [order.id, order]));
+        for (const { bar, order, reason } of fills) {
+          // Levels and liquidations close an entry later under its number.
+          if (!['entry', 'signal', 'reverse', 'limit', 'stop'].includes(reason)) continue;
+          const { call = Number.NaN, options = {} } = orders.get(order) ?? {};
+          const arrival = call + 1 + settings.latencyBars;
+          expect(bar).toBeGreaterThanOrEqual(arrival);
+          expect(bar).toBeLessThan(arrival + (options.goodForBars ?? Infinity));
+          expect(startTime + bar * hour).toBeLessThan(options.goodTill ?? Infinity);
+        }
+      },
+      15,
+      oneMarket(bars),
+    );
+  });
+
+  it('what may only reduce never opens, increases or turns a position', () => {
+    let reduced = 0;
+    holds(({ fills, given, inputs }) => {
+      const reductions = new Set(given.filter(({ isReduction }) => isReduction).map(({ id }) => id));
+      const held = inputs.map(() => 0);
+      for (const { market, order, units } of fills) {
+        const before = held[market] as number;
+        held[market] = before + units;
+        if (!reductions.has(order)) continue;
+        reduced++;
+        expect(units * before).toBeLessThan(0);
+        expect(Math.abs(units)).toBeLessThanOrEqual(Math.abs(before) * (1 + 1e-9));
+      }
+    }, 16);
+    expect(reduced).toBeGreaterThan(100);
+  });
+
+  it('no entry makes the positions worth more than the leverage times the equity', () => {
+    holds(
+      ({ fills, settings }) => {
         let held = 0;
         let { cash } = settings;
-        const run = runEngine(strategyOfProgram(program), market, { settings });
-        for (const [bar = 0, , quantity = 0, price = 0, , after = 0, , reason] of fillsOf(run)) {
-          const open = market.open[bar] as number;
-          const equity = cash + held * open;
-          if (reason === 0 && quantity > 0) expect(after).toBeGreaterThan(-1e-8 * settings.cash);
-          // What is already sold short counts at the open, what is being sold at its own price.
-          if (reason === 0 && quantity < 0) {
-            expect(-quantity * price - held * open).toBeLessThanOrEqual(equity * (1 + 1e-8));
+        for (const { units, price, fee, cash: after, reason } of fills) {
+          const equity = cash + held * price;
+          if (reason === 'entry') {
+            const most = settings.leverage * equity;
+            expect((Math.abs(held) + Math.abs(units)) * price + fee).toBeLessThanOrEqual(
+              most + 1e-8 * settings.cash,
+            );
           }
-          held += quantity;
+          held += units;
           cash = after;
         }
-      }),
-      { numRuns: 200, seed: 15 },
-    );
-  });
-});
-
-describe('symmetries', () => {
-  /** A program by sizes and percentages alone, so that it means the same at any price. */
-  const scaleFree = programOf(bars).map((program) =>
-    program.map(
-      (step): ProgramStep => ({ ...step, size: step.size === 'riskPercent' ? 'percent' : step.size }),
-    ),
-  );
-
-  it('prices times a power of two give half the units at twice the price and the same money to the bit', () => {
-    fc.assert(
-      fc.property(scaleFree, marketArbitrary, fc.integer({ min: -3, max: 6 }), (program, market, power) => {
-        const factor = 2 ** power;
-        const strategy = strategyOfProgram(program);
-        const run = runEngine(strategy, market, { settings: defaultRunSettings });
-        const scaled = runEngine(
-          strategy,
-          mapPrices(market, (price) => price * factor),
-          {
-            settings: defaultRunSettings,
-          },
-        );
-        expect(scaled.equity).toEqual(run.equity);
-        expect(scaled.finalCash).toBe(run.finalCash);
-        expect(scaled.trades).toEqual(
-          run.trades.map((trade) => ({
-            ...trade,
-            quantity: trade.quantity / factor,
-            entryPrice: trade.entryPrice * factor,
-            exitPrice: trade.exitPrice === null ? null : trade.exitPrice * factor,
-            markPrice: trade.markPrice === null ? null : trade.markPrice * factor,
-          })),
-        );
-      }),
-      { numRuns: 150, seed: 16 },
+      },
+      17,
+      oneMarket(bars),
+      // So that the price of a fill is that of the market.
+      {
+        ...{ spread: 0, slippage: 0, volatilitySlippage: 0, volumeSlippage: 0 },
+        ...{ priceStep: 0, fundingRate: 0 },
+      },
     );
   });
 
-  // On prices mirrored at a level (2 * level - price) a long of some units gains what a short of as many
-  // loses, and the other way round, without costs. Sizes in money or percent have no such mirror, because
-  // a unit costs something else there; neither have distances in percent.
-  interface PlainStep {
-    readonly bar: number;
-    readonly kind: string;
-    readonly units: number;
-    readonly stop: number;
-    readonly target: number;
-  }
-
-  it('on mirrored prices a short gains what the long gains on the true ones', () => {
-    const level = 1024;
-    const rows = fc.array(
-      fc.record({
-        bar: fc.integer({ min: 0, max: bars - 1 }),
-        kind: fc.constantFrom('enter', 'close', 'protect'),
-        units: fc.integer({ min: 1, max: 4 }).map((count) => count / 4),
-        stop: fc.integer({ min: 1, max: 3000 }).map((steps) => steps / 64),
-        target: fc.integer({ min: 1, max: 3000 }).map((steps) => steps / 64),
-      }),
-      { maxLength: 40 },
-    );
-    const play = (columns: CandleColumns, program: readonly PlainStep[], isLong: boolean): EngineRun =>
-      runEngine(
-        scripted(
-          Object.fromEntries(
-            program.map((step) => [
-              step.bar,
-              ({ buy, sell, close, protect }) => {
-                const price = columns.close[step.bar] as number;
-                const sign = isLong ? 1 : -1;
-                const levels = { stopLoss: price - sign * step.stop, takeProfit: price + sign * step.target };
-                const { units } = step;
-                if (step.kind === 'close') close();
-                else if (step.kind === 'protect') protect(levels);
-                else if (isLong) buy({ units, ...levels });
-                else sell({ units, ...levels });
-              },
-            ]),
-          ),
-        ),
-        columns,
-        { settings: { ...plainSettings, cash: 1e7 } },
-      );
-    fc.assert(
-      fc.property(rows, fc.integer({ min: 0, max: 1_000_000 }), (program, seed) => {
-        const market = syntheticMarket({ bars, seed, swing: 0.03, start: level });
-        const mirrored = {
-          ...market,
-          open: market.open.map((price) => 2 * level - price),
-          high: market.low.map((price) => 2 * level - price),
-          low: market.high.map((price) => 2 * level - price),
-          close: market.close.map((price) => 2 * level - price),
-        };
-        const long = play(market, program, true);
-        const short = play(mirrored, program, false);
-        expect(short.equity).toEqual(long.equity);
-        expect(short.trades.map(({ profit, exitReason, bars: held }) => [profit, exitReason, held])).toEqual(
-          long.trades.map(({ profit, exitReason, bars: held }) => [profit, exitReason, held]),
-        );
-        expect(short.ledger.rejected).toBe(long.ledger.rejected);
-      }),
-      { numRuns: 200, seed: 17 },
+  it('the fills of a bar keep to the limit of its volume, but for liquidations', () => {
+    holds(
+      ({ fills, inputs, settings }) => {
+        if (settings.volumeLimit === 0) return;
+        const volume = inputs[0]?.columns.volume ?? [];
+        for (let bar = 0; bar < bars; bar++) {
+          const own = fills.filter((fill) => fill.bar === bar && !/liquidation|bankrupt/.test(fill.reason));
+          const most = settings.volumeLimit * (volume[bar] as number);
+          expect(sum(own.map(({ units }) => Math.abs(units)))).toBeLessThanOrEqual(most * (1 + 1e-9));
+        }
+      },
+      18,
+      oneMarket(bars).map(([input]) => [{ columns: (input as MarketInput).columns }]),
     );
   });
 
-  it('an order in two halves is the order itself', () => {
-    fc.assert(
-      fc.property(
-        marketArbitrary,
-        fc.integer({ min: 0, max: 30 }),
-        fc.integer({ min: 31, max: 78 }),
-        fc.double({ min: 0.001, max: 5, noNaN: true }),
-        fc.boolean(),
-        (market, entry, exit, units, isLong) => {
-          const play = (parts: number): EngineRun =>
-            runEngine(
-              scripted({
-                [entry]: ({ buy, sell }) => {
-                  const enter = isLong ? buy : sell;
-                  const options = { units: units / parts, stopLossPercent: 10, takeProfitPercent: 20 };
-                  for (let part = 0; part < parts; part++) enter(options);
-                },
-                [exit]: ({ close }) => {
-                  for (let part = 0; part < parts; part++) close({ units: units / parts });
-                },
-              }),
-              market,
-              { settings: defaultRunSettings },
-            );
-          const whole = play(1);
-          const halves = play(2);
-          expect(halves.trades).toHaveLength(2 * whole.trades.length);
-          for (const [bar, value] of whole.equity.entries())
-            closeTo(halves.equity[bar] as number, value, value);
-        },
-      ),
-      { numRuns: 150, seed: 18 },
-    );
+  it('quantities and prices keep to the steps of the venue', () => {
+    holds((played) => {
+      const { fills, settings } = played;
+      const { quantityStep, priceStep, maximumQuantity } = settings;
+      const isOn = (value: number, step: number): boolean =>
+        Math.abs(value / step - Math.round(value / step)) < 1e-6;
+      for (const { units, reason } of fills) {
+        if (quantityStep > 0) expect(isOn(units, quantityStep)).toBe(true);
+        if (reason === 'entry' && maximumQuantity > 0) {
+          expect(Math.abs(units)).toBeLessThanOrEqual(maximumQuantity * (1 + 1e-9));
+        }
+      }
+      // What waited may get an open that is between two steps.
+      if (priceStep === 0) return;
+      for (const { price, reason } of fills) {
+        if (reason === 'stop-loss' || reason === 'signal') expect(isOn(price, priceStep)).toBe(true);
+      }
+    }, 19);
   });
 });

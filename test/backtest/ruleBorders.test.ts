@@ -1,46 +1,14 @@
 import type { Orders } from 'strategy-lab';
 import { describe, expect, it } from 'vitest';
 import type { RunSettings } from '../../extension/contracts/backtest.ts';
-import { orderEventsOf } from './support/compare.ts';
 import { type EngineRun, plainSettings, runEngine } from './support/engineRun.ts';
 import { scripted } from './support/inlineStrategies.ts';
 import { hour, marketOf, type Row } from './support/market.ts';
+import { flat, reasonsOf, run, statesOf, still } from './support/ruleRun.ts';
 
 /** Where two rules meet: which one decides, and that none is got around. */
 
-type Script = Readonly<Record<number, (orders: Orders) => unknown>>;
-
-const still: Row = [100, 100, 100, 100];
 const perpetual = { market: 'perpetual', leverage: 10, maintenanceMargin: 0.01 } as const;
-
-function run(
-  rows: readonly Row[],
-  script: Script,
-  settings: Partial<RunSettings> = {},
-  finer?: readonly Row[],
-): EngineRun {
-  const columns = marketOf(rows);
-  const inside = finer === undefined ? {} : { finer: marketOf(finer, (rows.length * hour) / finer.length) };
-  const steps = Object.entries(script).map(([bar, give]) => [
-    bar,
-    (orders: Orders): void => {
-      give(orders);
-    },
-  ]);
-  return runEngine(scripted(Object.fromEntries(steps)), [{ columns, ...inside }], {
-    settings: { ...plainSettings, ...settings },
-  });
-}
-
-function reasonsOf({ ledger }: EngineRun): string[] {
-  return ledger.rejections.map(({ reason }) => reason);
-}
-
-function statesOf(result: EngineRun, id: number): string[] {
-  return orderEventsOf(result)
-    .filter(({ order }) => order === id)
-    .map(({ state }) => state);
-}
 
 describe('within one bar', () => {
   it('a stop order is met before a take profit', () => {
@@ -117,6 +85,15 @@ describe('a gap', () => {
       { ...perpetual, liquidationFee: 0.1 },
     );
     expect(trades[0]).toMatchObject({ exitPrice: 85, exitReason: 'stop-loss', fees: 0 });
+  });
+
+  it('beyond the liquidation and a stop loss behind it liquidates', () => {
+    const { trades } = run(
+      [still, still, [80, 90, 80, 85], still],
+      { 0: ({ buy }) => buy({ units: 900, stopLoss: 85 }) },
+      perpetual,
+    );
+    expect(trades[0]).toMatchObject({ exitPrice: 80, exitReason: 'liquidation' });
   });
 
   it('that triggers a stop-limit order makes it pay slippage and the taker fee', () => {
@@ -318,17 +295,20 @@ describe('what an order costs', () => {
   });
 });
 
-it('a close is taken however many entries wait', () => {
-  const result = runEngine(
-    scripted({
-      0: ({ buy }) => buy({ units: 1 }),
-      1: ({ buy }) => {
-        for (let count = 0; count < 1000; count++) buy({ limit: 10, units: 0.1 });
-      },
-      2: ({ close }) => close({ stop: 95 }),
-    }),
-    marketOf([still, still, still, still, [100, 100, 94, 94]]),
-    { intentsPerBar: 1000 },
+it('a stop loss that finds no volume closes at the next open that has some', () => {
+  const { trades } = run(
+    [still, flat(100, 100), [100, 100, 94, 94, 0], flat(96, 100), still],
+    { 0: ({ buy }) => buy({ units: 9, stopLoss: 95 }) },
+    { volumeLimit: 0.5 },
   );
+  expect(trades).toMatchObject([{ quantity: 9, exitPrice: 96, exitReason: 'stop-loss' }]);
+});
+
+it('a close is taken however many entries wait', () => {
+  const result = run([still, still, still, still, [100, 100, 94, 94]], {
+    0: ({ buy }) => buy({ units: 1 }),
+    1: ({ buy }) => Array.from({ length: 1000 }, () => buy({ limit: 10, units: 0.1 })),
+    2: ({ close }) => close({ stop: 95 }),
+  });
   expect(result.trades[0]).toMatchObject({ exitPrice: 95, exitReason: 'stop' });
 });

@@ -5,7 +5,7 @@ import type { CandleColumns } from '../../extension/contracts/candles.ts';
 import { orderEventsOf } from './support/compare.ts';
 import { type EngineRun, plainSettings, runEngine } from './support/engineRun.ts';
 import { strategyOf } from './support/inlineStrategies.ts';
-import { hour, marketOf, type Row, startTime } from './support/market.ts';
+import { hour, keptBars, marketOf, type Row, startTime } from './support/market.ts';
 
 const still: Row = [100, 100, 100, 100];
 
@@ -24,20 +24,6 @@ function run(
     markets.map((columns) => ({ columns })),
     { settings: { ...plainSettings, ...settings } },
   );
-}
-
-/** The market without its bars at the given times. */
-function without(market: CandleColumns, lost: readonly number[]): CandleColumns {
-  const isKept = (_: number, bar: number): boolean => !lost.includes(bar);
-  const { time, open, high, low, close, volume } = market;
-  return {
-    time: time.filter(isKept),
-    open: open.filter(isKept),
-    high: high.filter(isKept),
-    low: low.filter(isKept),
-    close: close.filter(isKept),
-    volume: volume.filter(isKept),
-  };
 }
 
 it('the price of liquidation moves with what the other markets have lost', () => {
@@ -74,7 +60,7 @@ it('an order that is good for two bars can be filled on two bars of its market, 
   const whole = marketOf(Array.from({ length: 8 }, () => still));
   const play = (lost: readonly number[]) =>
     orderEventsOf(
-      run([whole, without(whole, lost)], {
+      run([whole, keptBars(whole, (bar) => !lost.includes(bar))], {
         0: ([, second]) => second?.orders.buy({ limit: 50, units: 1, goodForBars: 2 }),
       }),
     ).map(({ bar, state }) => [bar, state]);

@@ -103,6 +103,10 @@ export function expectAgreement(engine: EngineRun, reference: ReferenceRun): voi
   const equity = firstDifference([...engine.equity], reference.equity, (value, other = Number.NaN) =>
     isNear(value, other, Math.max(Math.abs(other), 1)),
   );
+  const { fees, liquidationFees, spread, slippage, funding } = engine.costs;
+  const costs = [fees + liquidationFees, spread + slippage, funding];
+  const traded = reference.trades.map(({ quantity, entryPrice }) => quantity * entryPrice);
+  const scale = traded.reduce((total, value) => total + value, 1);
   const differences = {
     trades: firstDifference(engine.trades, reference.trades, agrees),
     rejections: firstDifference(
@@ -113,6 +117,9 @@ export function expectAgreement(engine: EngineRun, reference: ReferenceRun): voi
     rejected: rejected === reasons.length ? undefined : { engine: rejected, reference: reasons.length },
     events,
     equity,
+    costs: firstDifference(costs, Object.values(reference.costs), (cost, other = Number.NaN) =>
+      isNear(cost, other, scale),
+    ),
     cash: isNear(engine.finalCash, reference.cash, Math.max(1, Math.abs(reference.equity.at(-1) ?? 0)))
       ? undefined
       : { engine: engine.finalCash, reference: reference.cash },

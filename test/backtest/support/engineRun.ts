@@ -73,7 +73,7 @@ export interface EngineOptions {
 }
 
 /** Bars of each market at times `from` to `to` of the run. */
-function piecesOf(markets: readonly MarketInput[], timeline: Timeline, from: number, to: number) {
+export function piecesOf(markets: readonly MarketInput[], timeline: Timeline, from: number, to: number) {
   return markets.map(({ columns, finer }, market): MarketPiece => {
     const before = timeline.barsBefore[market] as Uint32Array;
     const piece = { columns, from: before[from] as number, to: before[to] as number };

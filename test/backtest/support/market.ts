@@ -105,3 +105,34 @@ export function mapPrices(
     volume: columns.volume,
   };
 }
+
+/** The bars that `isKept` keeps, by their number. */
+export function keptBars(columns: CandleColumns, isKept: (bar: number) => boolean): CandleColumns {
+  const kept = (column: Float64Array): Float64Array => column.filter((_, bar) => isKept(bar));
+  const { time, open, high, low, close, volume } = columns;
+  return {
+    time: kept(time),
+    open: kept(open),
+    high: kept(high),
+    low: kept(low),
+    close: kept(close),
+    volume: kept(volume),
+  };
+}
+
+/** Bars that are each `count` of the given ones. */
+export function coarserBars(finer: CandleColumns, count: number): CandleColumns {
+  const bars = finer.time.length / count;
+  const columns = emptyColumns(bars);
+  for (let bar = 0; bar < bars; bar++) {
+    const first = bar * count;
+    const end = first + count;
+    columns.time[bar] = finer.time[first] as number;
+    columns.open[bar] = finer.open[first] as number;
+    columns.high[bar] = Math.max(...finer.high.subarray(first, end));
+    columns.low[bar] = Math.min(...finer.low.subarray(first, end));
+    columns.close[bar] = finer.close[end - 1] as number;
+    columns.volume[bar] = finer.volume.subarray(first, end).reduce((sum, value) => sum + value, 0);
+  }
+  return columns;
+}

@@ -23,6 +23,7 @@ export function liveBar(
   payFunding(world, market, bar.open);
   expire(world, market);
   for (const [number, piece] of pieces.entries()) {
+    market.piece = piece;
     const { volumeLimit } = world.settings;
     market.mark = piece.open;
     market.volumeLeft = volumeLimit === 0 ? Infinity : piece.volume * volumeLimit;
@@ -39,19 +40,19 @@ export function liveBar(
       lot.isBestUnknown = false;
     }
     market.mark = piece.close;
-    if (world.markets.length === 1) judge(world, piece);
+    if (world.markets.length === 1) judge(world);
   }
   market.mark = bar.close;
 }
 
 /** What the account no longer carries at the last prices is closed; where nothing is left, it is over. */
-export function judge(world: ReferenceWorld, piece?: ReferenceBar): void {
+export function judge(world: ReferenceWorld): void {
   const { maintenanceMargin } = world.settings;
   const exposure = sum(world.markets.map((market) => Math.abs(heldIn(market)) * market.mark));
   if (exposure > 0 && equityAtMarks(world) <= maintenanceMargin * exposure) {
     for (const market of world.markets) {
-      const last = piece ?? market.bars.at(-1);
-      if (last !== undefined) liquidate(world, market, { ...meetingAt(last), price: market.mark });
+      const { piece, mark } = market;
+      if (piece !== undefined) liquidate(world, market, { ...meetingAt(piece), price: mark });
     }
   }
   if (equityAtMarks(world) <= 0) world.isRuined = true;
@@ -69,6 +70,7 @@ function payFunding(world: ReferenceWorld, market: ReferenceMarket, price: numbe
     const paid = times * (lot.side === 'long' ? 1 : -1) * fundingRate * lot.units * price;
     lot.fundedUntil = world.now.time;
     lot.funding += paid;
+    world.funding.push(paid);
     world.cash -= paid;
   }
 }

@@ -67,7 +67,10 @@ function entryUnits(
   const isCut = units === undefined && cash === undefined;
   const equity = equityWith(world, market, meeting.price);
   const free = leverage * equity - exposureWith(world, market, meeting.price) - fixedFee;
-  const most = free / (price * (1 + feeRate(world, meeting.isMaker)));
+  const rate = feeRate(world, meeting.isMaker);
+  // A new share of the equity is sized as if it paid what an order pays that takes.
+  const cutRate = order.left === undefined ? Math.max(rate, feeRate(world, false)) : rate;
+  const most = free / (price * (1 + (isCut ? cutRate : rate)));
   let wanted = order.left ?? wantedUnits(world, market, order, meeting.price, price);
   if (free <= equity * slack) return 'insufficient-cash';
   if (isCut) wanted = Math.min(wanted, most);
@@ -108,7 +111,7 @@ export function enter(
   order.isChecked = true;
   const taken = byVolume(world, market, wanted);
   if (taken <= 0) return { taken: 0, wanted };
-  const fee = payFee(world, meeting.isMaker, taken, price);
+  const fee = payFee(world, feeRate(world, meeting.isMaker), taken, price, meeting.price);
   const { trailingStop, trailingStopPercent } = order.options;
   const distance = trailingStop ?? trailingStopPercent;
   market.volumeLeft -= taken;

@@ -37,16 +37,17 @@ export function fillPrice(
   return direction === 1 ? Math.min(slipped, worst) : Math.max(slipped, worst);
 }
 
-/** The fee of one fill, whose value is counted for the tiers. */
+/** The fee of one fill, whose value is counted for the tiers. `wanted` is the price of the market. */
 export function payFee(
   world: ReferenceWorld,
-  isMaker: boolean,
+  rate: number,
   units: number,
   price: number,
-  extraRate = 0,
+  wanted: number,
 ): number {
   const value = units * price;
-  const fee = (feeRate(world, isMaker) + extraRate) * value + world.settings.fixedFee;
+  const fee = rate * value + world.settings.fixedFee;
+  world.lost.push(Math.abs(price - wanted) * units);
   world.traded.push({ day: Math.floor(world.now.time / dayMilliseconds), value });
   world.fees.push(fee);
   return fee;
@@ -64,12 +65,12 @@ function exitPart(
   lot: ReferenceLot,
   units: number,
   price: number,
-  isMaker: boolean,
+  wanted: number,
+  rate: number,
   exitReason: CloseReason,
-  extraRate = 0,
 ): void {
   const sign = lot.side === 'long' ? 1 : -1;
-  const exitFee = payFee(world, isMaker, units, price, extraRate);
+  const exitFee = payFee(world, rate, units, price, wanted);
   const part = units / lot.units;
   const fees = lot.fee * part + exitFee;
   const funding = lot.funding * part;
@@ -103,15 +104,17 @@ export function exitUnits(
   market: ReferenceMarket,
   units: number,
   price: number,
-  isMaker: boolean,
+  { price: wanted, isMaker }: Meeting,
   reason: CloseReason,
 ): void {
+  // One order pays one rate, however many entries it closes.
+  const rate = feeRate(world, isMaker);
   let left = units;
   for (const lot of [...market.lots]) {
     if (left <= slack * units) return;
     const taken = lot.units <= left + slack * units ? lot.units : left;
     left -= taken;
-    exitPart(world, market, lot, taken, price, isMaker, reason);
+    exitPart(world, market, lot, taken, price, wanted, rate, reason);
   }
 }
 
@@ -127,7 +130,8 @@ export function exitLot(
   if (taken > 0) {
     const price = fillPrice(world, market, meeting, lot.side === 'long' ? -1 : 1, taken);
     market.volumeLeft -= taken;
-    exitPart(world, market, lot, taken, price, meeting.isMaker, reason);
+    const rate = feeRate(world, meeting.isMaker);
+    exitPart(world, market, lot, taken, price, meeting.price, rate, reason);
   }
   // A stop that found too little volume goes on as a market order, a take profit waits at its price.
   if (lot.units > 0 && meeting.isMaker) lot.isOver = true;
@@ -140,8 +144,9 @@ export function exitAll(world: ReferenceWorld, market: ReferenceMarket, meeting:
   const held = heldIn(market);
   const reason = maintenanceMargin > 0 ? 'liquidation' : 'bankrupt';
   const price = fillPrice(world, market, meeting, held > 0 ? -1 : 1, Math.abs(held));
+  const rate = feeRate(world, false) + liquidationFee;
   for (const lot of [...market.lots]) {
-    exitPart(world, market, lot, lot.units, price, false, reason, liquidationFee);
+    exitPart(world, market, lot, lot.units, price, meeting.price, rate, reason);
   }
   if (held !== 0 && maintenanceMargin === 0) world.isRuined = true;
 }

@@ -151,7 +151,7 @@ function filled(
   taken: number,
   wanted: number,
 ): void {
-  const isDone = wanted - taken <= slack * wanted;
+  const isDone = wanted - taken <= slack * taken;
   note(world, market, order.id, isDone ? 'filled' : 'partially-filled', taken);
   if (isDone) remove(market, order);
   afterFill(world, market, order);
@@ -193,7 +193,7 @@ function exit(
   if (taken <= 0) return 0;
   const price = fillPrice(world, market, meeting, order.direction, taken, order.limit);
   market.volumeLeft -= taken;
-  exitUnits(world, market, taken, price, meeting.isMaker, reason);
+  exitUnits(world, market, taken, price, meeting, reason);
   return taken;
 }
 
@@ -240,7 +240,7 @@ function reverse(
   const held = Math.abs(heldIn(market));
   const taken = exit(world, market, order, meeting, held, 'reverse');
   if (taken <= 0) return undefined;
-  const isWhole = market.lots.length === 0;
+  const isWhole = taken === held;
   if (!isWhole) note(world, market, order.id, 'partially-filled', taken);
   afterFill(world, market, order);
   return isWhole ? 'enter' : undefined;

@@ -26,7 +26,8 @@ export interface ReferenceRun {
   readonly events: readonly ReferenceEvent[];
   readonly warmUp: number;
   readonly cash: number;
-  readonly fees: readonly number[];
+  /** All that was paid: fees with those of liquidations, what was lost to the market, and funding. */
+  readonly costs: { readonly fees: number; readonly lost: number; readonly funding: number };
 }
 
 /**
@@ -122,10 +123,11 @@ export function runReference(
       world.events.push({ bar: world.now.index, order: id, market: market.number, state: 'expired' });
     }
   }
-  const { trades, rejections, events, cash, fees } = world;
+  const { trades, rejections, events, cash } = world;
+  const costs = { fees: sum(world.fees), lost: sum(world.lost), funding: sum(world.funding) };
   const open = world.markets.flatMap((market) => openTrades(world, market));
   const warmUp = Math.max(...warmUps);
-  return { trades: [...trades, ...open], equity, rejections, events, warmUp, cash, fees };
+  return { trades: [...trades, ...open], equity, rejections, events, warmUp, cash, costs };
 }
 
 function ordersOf(world: ReferenceWorld, market: ReferenceMarket, numbers: { last: number }): Orders {

@@ -95,6 +95,8 @@ export interface ReferenceMarket {
   orders: ReferenceOrder[];
   lots: ReferenceLot[];
   mark: number;
+  /** The piece of time at work, or the last one. */
+  piece: ReferenceBar | undefined;
   /** Units that the piece of time at work still fills; Infinity without a volume limit. */
   volumeLeft: number;
   /** Where the market stood at the last entry inside the piece of time at work. */
@@ -127,6 +129,10 @@ export interface ReferenceWorld {
   readonly pairs: (readonly [number, number])[];
   readonly filledOnce: Set<number>;
   readonly fees: number[];
+  /** What each fill lost to slippage, spread and price steps. */
+  readonly lost: number[];
+  /** Funding that each position paid, below 0 where it was received. */
+  readonly funding: number[];
   cash: number;
   /** True once the equity was used up. */
   isRuined: boolean;
@@ -148,6 +154,7 @@ export function newWorld(settings: RunSettings, markets: number): ReferenceWorld
       orders: [],
       lots: [],
       mark: 0,
+      piece: undefined,
       volumeLeft: Infinity,
       entered: undefined,
     })),
@@ -158,6 +165,8 @@ export function newWorld(settings: RunSettings, markets: number): ReferenceWorld
     pairs: [],
     filledOnce: new Set(),
     fees: [],
+    lost: [],
+    funding: [],
     cash: settings.cash,
     isRuined: false,
     now: { index: -1, time: 0 },
