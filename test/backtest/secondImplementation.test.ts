@@ -6,7 +6,7 @@ import { everyOrder, ruinousShort } from './support/inlineStrategies.ts';
 import { mapPrices, syntheticMarket } from './support/market.ts';
 import { runReference } from './support/referenceRun.ts';
 
-const market = syntheticMarket({ bars: 30_000, seed: 7 });
+const market = syntheticMarket({ bars: 20_000, seed: 7 });
 const chunks = [4096, 1, 777, 10_000];
 
 const venueSettings: RunSettings = {
@@ -17,7 +17,7 @@ const venueSettings: RunSettings = {
   minimumNotional: 10,
 };
 
-describe('a second implementation agrees to the last digit of a sum on 30,000 bars', () => {
+describe('a second implementation agrees to the last digit of a sum on 20,000 bars', () => {
   for (const name of exampleNames) {
     for (const [label, settings] of [
       ['default costs', defaultRunSettings],
@@ -48,8 +48,8 @@ describe('a second implementation agrees to the last digit of a sum on 30,000 ba
   });
 
   it('a short position that ruins the account', () => {
-    // Prices double at every 6000th bar.
-    const rising = mapPrices(market, (price, bar) => price * 2 ** Math.floor(bar / 6000));
+    // Prices double at every 4000th bar.
+    const rising = mapPrices(market, (price, bar) => price * 2 ** Math.floor(bar / 4000));
     const engine = runEngine(ruinousShort, rising, { settings: defaultRunSettings, chunks });
     const reference = runReference(ruinousShort, rising, defaultRunSettings, {});
     expect(engine.trades.at(-1)?.exitReason).toBe('bankrupt');
