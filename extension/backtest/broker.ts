@@ -56,6 +56,8 @@ export class Broker {
   /** True when a bar inside the levels can change something too. */
   #isRestless = false;
   #nextFunding = Infinity;
+  /** Where the market stood at the last entry inside the piece of time; NaN where there was none. */
+  #entered = NaN;
 
   constructor(parts: {
     readonly position: Position;
@@ -127,7 +129,7 @@ export class Broker {
     const held = Math.abs(position.signedQuantity);
     if (held > 0) {
       const taken = this.#execution.takenPrice(price, position.signedQuantity > 0 ? -1 : 1, held);
-      const rate = this.#costs.feeRate(false) + liquidationFee;
+      const rate = this.#costs.feeRate(false, this.#moment.time) + liquidationFee;
       position.reduce(Infinity, taken, price, rate, maintenanceMargin > 0 ? 'liquidation' : 'bankrupt');
       this.#costs.moveToLiquidationFees(held * taken * liquidationFee);
       // What is left then is rounding.
@@ -145,15 +147,17 @@ export class Broker {
     this.#low = columns.low[index] as number;
     this.#close = columns.close[index] as number;
     this.#piece++;
+    this.#entered = NaN;
     position.mark = this.#open;
     this.#execution.begin(bars, bar, columns.volume[index] as number);
+    if (account.positions.length > 1) this.#updateLevels();
     const book = this.#book;
     const due = book.arriving.length > 0 ? book.takeDue(this.#moment.bar) : noOrders;
     if (this.#isRestless) this.#leaveAtOpen();
     if (book.waiting.length > 0) this.#meetOpen();
     for (const order of due) this.#take(order);
-    if (position.signedQuantity !== 0) this.#closeAtLevels();
-    if (book.waiting.length > 0) this.#meetRange();
+    if (position.signedQuantity !== 0) this.#closeAtOpen();
+    this.#meetRange();
     if (this.#isRestless) this.#trail();
     position.mark = this.#close;
     if (account.positions.length > 1) return;
@@ -195,15 +199,18 @@ export class Broker {
       const stop = execution.levelPrice(order.stopKind, order.stop, own, -direction, -direction);
       const target = execution.levelPrice(order.targetKind, order.target, own, direction, direction);
       const problem = wrongSide(own, stop, target, direction);
-      if (problem !== undefined || this.#book.waiting.length >= mostWaiting) {
+      const isFull = !isReduction(order) && this.#book.waiting.length >= mostWaiting;
+      if (problem !== undefined || isFull) {
         this.#log.reject(order, problem ?? 'too-many-entries');
         return;
       }
     }
     this.#log.note(order, 'accepted');
-    // The other one of a pair has been filled, or never came to wait.
-    if (order.reference !== 0 && !this.#book.waits(order.reference)) this.#log.note(order, 'cancelled');
-    else if (!this.#meetsOpen(order) || !this.#fillAtOpen(order)) this.#book.waiting.push(order);
+    if (order.reference !== 0 && this.#book.wasFilled(order.reference)) this.#log.note(order, 'cancelled');
+    else if (!this.#meetsOpen(order) || !this.#fillAtOpen(order)) {
+      order.hasWaited = true;
+      this.#book.waiting.push(order);
+    }
   }
 
   #protect(order: Order): void {
@@ -243,14 +250,19 @@ export class Broker {
     if (order.trigger > 0) {
       if ((this.#open - order.trigger) * direction < 0) return false;
       order.trigger = 0;
+      order.hasWaited = false;
       this.#log.note(order, 'triggered');
     }
-    return order.limit === 0 || (this.#open - order.limit) * direction <= 0;
+    if (order.limit === 0) return true;
+    const isThrough = order.hasWaited && this.#settings.limitFills === 'through';
+    const distance = (this.#open - order.limit) * direction;
+    return isThrough ? distance < 0 : distance <= 0;
   }
 
   /** Fills at the open; true when nothing is left of the order. */
   #fillAtOpen(order: Order): boolean {
     const isMaker = order.limit > 0 && order.hasWaited;
+    order.metPiece = this.#piece;
     return this.#fill(order, this.#open, isMaker, -1);
   }
 
@@ -265,7 +277,8 @@ export class Broker {
     const isDone = this.#execution.fill(order, meeting);
     if (position.fills !== fills) {
       if (wasFlat) this.#beginFunding();
-      if (this.#book.waiting.length > 0) this.#book.cancelAfter(order, position.signedQuantity);
+      this.#book.cancelAfter(order, position.signedQuantity);
+      if (insidePiece >= 0 && position.lots.at(-1)?.orderId === order.id) this.#entered = price;
       this.#updateLevels();
     }
     return isDone;
@@ -281,23 +294,104 @@ export class Broker {
     const { waiting } = this.#book;
     for (const order of [...waiting]) {
       if (!waiting.includes(order)) continue;
+      const isDone = this.#meetsOpen(order) && this.#fillAtOpen(order);
       order.hasWaited = true;
-      if (this.#meetsOpen(order) && this.#fillAtOpen(order)) this.#book.drop(order);
+      if (isDone) this.#book.drop(order);
     }
   }
 
-  /** Orders whose prices lie inside the piece of time: stops before limits, the nearest to the open first. */
+  /** What the piece of time reaches after its open: stops before limits, of each the nearest first. */
   #meetRange(): void {
-    const nearness = (price: number): number => Math.abs(price - this.#open);
-    const { waiting } = this.#book;
-    const stops = waiting.filter(
-      (order) => order.trigger > 0 && this.#reaches(order.trigger, order.direction),
-    );
-    stops.sort((a, b) => nearness(a.trigger) - nearness(b.trigger));
-    for (const order of stops) if (waiting.includes(order)) this.#fillStop(order);
-    const limits = waiting.filter((order) => this.#isLimitReached(order) && !stops.includes(order));
-    limits.sort((a, b) => nearness(a.limit) - nearness(b.limit));
-    for (const order of limits) if (waiting.includes(order)) this.#fillInside(order, order.limit, true);
+    const { position } = this;
+    for (;;) {
+      const isInside = this.#low > this.#lowerLevel && this.#high < this.#upperLevel;
+      const hasLevels = position.signedQuantity !== 0 && !isInside;
+      if (!hasLevels && this.#book.waiting.length === 0) return;
+      if (!this.#meetNearestStop(hasLevels) && !this.#meetNearestLimit(hasLevels)) return;
+    }
+  }
+
+  #meetNearestStop(hasLevels: boolean): boolean {
+    const { position, account } = this;
+    const isLong = position.signedQuantity > 0;
+    let nearest = Infinity;
+    let lot: Lot | undefined;
+    let order: Order | undefined;
+    let ruin = NaN;
+    if (hasLevels) {
+      for (const each of position.lots) {
+        if (each.leaving !== undefined) continue;
+        const stop = effectiveStop(each, isLong, this.#costs);
+        const isReached = isLong ? this.#low <= stop : this.#high >= stop;
+        const distance = Math.abs(stop - this.#open);
+        if (!isReached || distance >= nearest) continue;
+        nearest = distance;
+        lot = each;
+      }
+      const price = account.liquidationPrice(position);
+      const isReached = isLong ? this.#low <= price : this.#high >= price;
+      if (isReached && Math.abs(price - this.#open) < nearest) {
+        nearest = Math.abs(price - this.#open);
+        ruin = price;
+      }
+    }
+    for (const each of this.#book.waiting) {
+      if (each.trigger === 0 || !this.#reaches(each.trigger, each.direction)) continue;
+      const distance = Math.abs(each.trigger - this.#open);
+      if (distance >= nearest) continue;
+      nearest = distance;
+      order = each;
+    }
+    if (nearest === Infinity) return false;
+    if (order !== undefined) this.#fillStop(order);
+    else if (ruin > 0) {
+      const entered = Number.isNaN(this.#entered) ? ruin : this.#entered;
+      this.liquidate(isLong ? Math.min(ruin, entered) : Math.max(ruin, entered));
+    } else if (lot !== undefined) {
+      const stop = effectiveStop(lot, isLong, this.#costs);
+      this.#closeLot(lot, stop, false, stop === lot.stop ? 'stop-loss' : 'trailing-stop');
+      this.#sweep();
+    }
+    return true;
+  }
+
+  #meetNearestLimit(hasLevels: boolean): boolean {
+    const { position } = this;
+    const isLong = position.signedQuantity > 0;
+    const isThrough = this.#settings.limitFills === 'through';
+    const best = isLong ? this.#high : this.#low;
+    let nearest = Infinity;
+    let lot: Lot | undefined;
+    let order: Order | undefined;
+    if (hasLevels) {
+      for (const each of position.lots) {
+        const { target } = each;
+        if (each.leaving !== undefined || each.metPiece === this.#piece) continue;
+        if (each.insidePiece === this.#piece && each.isBestUnknown) continue;
+        const isReached = isLong ? best >= target : best <= target;
+        const distance = Math.abs(target - this.#open);
+        if (!isReached || (isThrough && best === target) || distance >= nearest) continue;
+        nearest = distance;
+        lot = each;
+      }
+    }
+    for (const each of this.#book.waiting) {
+      if (each.metPiece === this.#piece || !this.#isLimitReached(each)) continue;
+      const distance = Math.abs(each.limit - this.#open);
+      if (distance >= nearest) continue;
+      nearest = distance;
+      order = each;
+    }
+    if (nearest === Infinity) return false;
+    if (order !== undefined) {
+      order.metPiece = this.#piece;
+      this.#fillInside(order, order.limit, true);
+    } else if (lot !== undefined) {
+      lot.metPiece = this.#piece;
+      this.#closeLot(lot, lot.target, true, 'take-profit');
+      this.#sweep();
+    }
+    return true;
   }
 
   #reaches(trigger: number, direction: number): boolean {
@@ -315,6 +409,7 @@ export class Broker {
   #fillStop(order: Order): void {
     const { trigger, direction, limit } = order;
     order.trigger = 0;
+    order.metPiece = this.#piece;
     this.#log.note(order, 'triggered');
     // A limit that the trigger lies beyond waits for the price to come back, which a later bar must show.
     if (limit === 0 || (trigger - limit) * direction <= 0) this.#fillInside(order, trigger, false);
@@ -322,7 +417,6 @@ export class Broker {
 
   #fillInside(order: Order, price: number, isMaker: boolean): void {
     if (this.#fill(order, price, isMaker, this.#piece)) this.#book.drop(order);
-    if (this.position.signedQuantity !== 0) this.#closeAtLevels();
   }
 
   // Levels of the entries
@@ -348,46 +442,32 @@ export class Broker {
     if (hasLeft) this.#sweep();
   }
 
-  #closeAtLevels(): void {
-    if (this.#low > this.#lowerLevel && this.#high < this.#upperLevel) return;
-    const isLong = this.position.signedQuantity > 0;
-    const ruin = this.account.liquidationPrice(this.position);
-    const isRuined = isLong ? this.#low <= ruin : this.#high >= ruin;
-    const { fills } = this.position;
-    // Closing empties lots and leaves them in the list until the sweep.
-    for (const lot of this.position.lots) this.#closeAtOwnLevels(lot, isLong, isRuined ? ruin : NaN);
-    if (this.position.fills !== fills) this.#sweep();
-    if (!isRuined || this.position.signedQuantity === 0) return;
-    const left = this.account.liquidationPrice(this.position);
-    if (isLong ? this.#low <= left : this.#high >= left) {
-      this.liquidate(isLong ? Math.min(this.#open, left) : Math.max(this.#open, left));
-    }
-  }
-
-  /** `ruin` is the price of liquidation where the piece of time reaches it: a stop beyond it comes too late. */
-  #closeAtOwnLevels(lot: Lot, isLong: boolean, ruin: number): void {
-    if (lot.leaving !== undefined) return;
-    const isInside = lot.insidePiece === this.#piece;
-    const stop = effectiveStop(lot, isLong, this.#costs);
-    const { target } = lot;
-    const opensAtStop = !isInside && (isLong ? this.#open <= stop : this.#open >= stop);
-    const opensAtTarget = !isInside && (isLong ? this.#open >= target : this.#open <= target);
-    const stopTouched = isLong ? this.#low <= stop : this.#high >= stop;
-    if (stopTouched && (opensAtStop || !opensAtTarget)) {
-      const price = opensAtStop ? this.#open : stop;
-      if (isLong ? price <= ruin : price >= ruin) return;
-      this.#closeLot(lot, price, false, stop === lot.stop ? 'stop-loss' : 'trailing-stop');
-      return;
-    }
-    if (opensAtTarget) {
-      this.#closeLot(lot, this.#open, true, 'take-profit');
-      return;
-    }
-    if (!Number.isNaN(ruin) || (isInside && lot.isBestUnknown)) return;
+  #closeAtOpen(): void {
+    const open = this.#open;
+    if (open > this.#lowerLevel && open < this.#upperLevel) return;
+    const { position, account } = this;
+    const isLong = position.signedQuantity > 0;
+    const ruin = account.liquidationPrice(position);
+    const isRuined = isLong ? open <= ruin : open >= ruin;
     const isThrough = this.#settings.limitFills === 'through';
-    const best = isLong ? this.#high : this.#low;
-    const targetTouched = isLong ? best >= target : best <= target;
-    if (targetTouched && !(isThrough && best === target)) this.#closeLot(lot, target, true, 'take-profit');
+    // Closing empties lots and leaves them in the list until the sweep.
+    for (const lot of position.lots) {
+      if (lot.leaving !== undefined) continue;
+      const stop = effectiveStop(lot, isLong, this.#costs);
+      const { target } = lot;
+      if (isLong ? open <= stop : open >= stop) {
+        // The margin comes first where the stop lies beyond it.
+        if (isRuined && (isLong ? stop < ruin : stop > ruin)) continue;
+        this.#closeLot(lot, open, false, stop === lot.stop ? 'stop-loss' : 'trailing-stop');
+      } else if ((isLong ? open >= target : open <= target) && !(isThrough && open === target)) {
+        lot.metPiece = this.#piece;
+        this.#closeLot(lot, open, true, 'take-profit');
+      }
+    }
+    this.#sweep();
+    if (position.signedQuantity === 0) return;
+    const left = account.liquidationPrice(position);
+    if (isLong ? open <= left : open >= left) this.liquidate(open);
   }
 
   #sweep(): void {

@@ -49,13 +49,13 @@ export class Costs {
     quantity: number,
     columns: CandleColumns,
     index: number,
+    volume: number,
   ): number {
     let fraction = this.#fixed;
     if (!this.#isFixed) {
       const { volatilitySlippage, volumeSlippage } = this.settings;
       if (volatilitySlippage > 0) fraction += volatilitySlippage * meanRange(columns, index);
       if (volumeSlippage > 0) {
-        const volume = columns.volume[index] as number;
         const share = volume > 0 ? Math.min(1, quantity / volume) : 1;
         fraction += volumeSlippage * share * share;
       }
@@ -74,8 +74,9 @@ export class Costs {
   }
 
   /** Fee of one unit of traded value. */
-  feeRate(isMaker: boolean): number {
+  feeRate(isMaker: boolean, time: number): number {
     const { fee, makerFee, feeTiers } = this.settings;
+    if (feeTiers.length > 0) this.#countTrade(time, 0);
     let taken = fee;
     let made = makerFee ?? fee;
     for (let index = 0; index < feeTiers.length; index++) {

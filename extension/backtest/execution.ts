@@ -33,6 +33,8 @@ export class Execution {
   readonly #settings: RunSettings;
   #columns!: CandleColumns;
   #index = 0;
+  #volume = 0;
+  #time = 0;
 
   constructor(parts: {
     readonly account: Account;
@@ -51,13 +53,15 @@ export class Execution {
   begin(columns: CandleColumns, index: number, volume: number): void {
     this.#columns = columns;
     this.#index = index;
+    this.#volume = volume;
+    this.#time = columns.time[index] as number;
     const { volumeLimit } = this.#settings;
     this.room = volumeLimit === 0 ? Infinity : volumeLimit * volume;
   }
 
   /** What a market order of `quantity` gets where the market stands at `price`. */
   takenPrice(price: number, direction: number, quantity: number): number {
-    return this.#costs.takenPrice(price, direction, quantity, this.#columns, this.#index);
+    return this.#costs.takenPrice(price, direction, quantity, this.#columns, this.#index, this.#volume);
   }
 
   /** Fills what it can of an order; true when nothing of it is left to wait. */
@@ -85,7 +89,7 @@ export class Execution {
     const direction = this.#position.signedQuantity > 0 ? -1 : 1;
     const got = isMaker ? price : this.takenPrice(price, direction, fillable);
     this.room -= fillable;
-    this.#position.closeLot(lot, fillable, got, price, this.#costs.feeRate(isMaker), reason);
+    this.#position.closeLot(lot, fillable, got, price, this.#costs.feeRate(isMaker, this.#time), reason);
     return fillable === quantity;
   }
 
@@ -131,7 +135,14 @@ export class Execution {
     const price = this.#priceFor(order, meeting, units);
     this.room -= units;
     const all = units === held ? Infinity : units;
-    position.reduce(all, price, meeting.price, this.#costs.feeRate(meeting.isMaker), 'reverse', order.id);
+    position.reduce(
+      all,
+      price,
+      meeting.price,
+      this.#costs.feeRate(meeting.isMaker, this.#time),
+      'reverse',
+      order.id,
+    );
     if (units < held) this.#log.note(order, 'partially-filled', units);
     return units === held;
   }
@@ -150,13 +161,18 @@ export class Execution {
       }
       order.remaining = rounded;
     }
+    order.remaining = this.roundToStep(order.remaining);
+    if (order.remaining <= 0) {
+      this.#log.reject(order, 'below-step');
+      return true;
+    }
     const held = Math.abs(this.#position.signedQuantity);
     const wanted = Math.min(order.remaining, held);
     const units = this.#fillable(wanted);
     if (units <= 0) return false;
     const price = this.#priceFor(order, meeting, units);
     this.room -= units;
-    const rate = this.#costs.feeRate(meeting.isMaker);
+    const rate = this.#costs.feeRate(meeting.isMaker, this.#time);
     this.#position.reduce(units === held ? Infinity : units, price, meeting.price, rate, 'reverse', order.id);
     order.remaining -= units;
     const isDone = order.remaining <= wanted * moneyTolerance;
@@ -176,13 +192,13 @@ export class Execution {
       return true;
     }
     const held = Math.abs(position.signedQuantity);
-    if (Number.isNaN(order.remaining) && !this.#fixReduction(order, meeting.price, held)) return true;
+    if (!order.isChecked && !this.#fixReduction(order, meeting.price, held)) return true;
     const wanted = Math.min(order.remaining, held);
     const units = this.#fillable(wanted);
     if (units <= 0) return false;
     const price = this.#priceFor(order, meeting, units);
     this.room -= units;
-    const rate = this.#costs.feeRate(meeting.isMaker);
+    const rate = this.#costs.feeRate(meeting.isMaker, this.#time);
     const isWhole = units === wanted;
     position.reduce(
       isWhole ? order.remaining : units,
@@ -200,11 +216,14 @@ export class Execution {
   /** Fixes the units of a close; false after a rejection. */
   #fixReduction(order: Order, price: number, held: number): boolean {
     const { sizeKind, size } = order;
-    if (sizeKind === sizeKinds.percent && size === 100) {
+    order.isChecked = true;
+    const isFixed = !Number.isNaN(order.remaining);
+    if (!isFixed && sizeKind === sizeKinds.percent && size === 100) {
       order.remaining = Infinity;
       return true;
     }
-    const units = this.roundToStep(sizeKind === sizeKinds.percent ? held * (size / 100) : size);
+    const asked = sizeKind === sizeKinds.percent ? held * (size / 100) : size;
+    const units = this.roundToStep(isFixed ? order.remaining : asked);
     if (units <= 0) {
       this.#log.reject(order, 'below-step');
       return false;
@@ -223,27 +242,30 @@ export class Execution {
     let price = this.#priceFor(order, meeting, 0);
     let stop = this.levelPrice(order.stopKind, order.stop, price, -direction, -direction);
     let target = this.levelPrice(order.targetKind, order.target, price, direction, direction);
-    // An order that waits was checked against its own price when it came, and may find a worse one.
-    if (order.limit === 0 && !order.isStop && Number.isNaN(order.remaining)) {
-      const problem = wrongSide(price, stop, target, direction);
-      if (problem !== undefined) {
-        this.#log.reject(order, problem);
-        return true;
-      }
+    let problem = wrongSide(price, stop, target, direction);
+    if (problem !== undefined) {
+      this.#log.reject(order, problem);
+      return true;
     }
     if (position.lots.length >= mostLots) {
       this.#log.reject(order, 'too-many-entries');
       return true;
     }
-    const rate = this.#costs.feeRate(meeting.isMaker);
+    const rate = this.#costs.feeRate(meeting.isMaker, this.#time);
     let quantity = this.#entryQuantity(order, meeting, price, stop, rate);
     if (quantity > 0 && !meeting.isMaker && this.#settings.volumeSlippage > 0) {
       price = this.#priceFor(order, meeting, this.#fillable(quantity));
       stop = this.levelPrice(order.stopKind, order.stop, price, -direction, -direction);
       target = this.levelPrice(order.targetKind, order.target, price, direction, direction);
+      problem = wrongSide(price, stop, target, direction);
+      if (problem !== undefined) {
+        this.#log.reject(order, problem);
+        return true;
+      }
       quantity = this.#entryQuantity(order, meeting, price, stop, rate);
     }
     if (quantity <= 0) return true;
+    order.isChecked = true;
     const units = this.#fillable(quantity);
     order.remaining = quantity;
     if (units <= 0) return false;
@@ -263,9 +285,9 @@ export class Execution {
   /** Units that the size of an entry asks for, with `free` cash to spend. */
   #wantedQuantity(order: Order, market: number, price: number, stop: number, free: number): number {
     const { sizeKind, size } = order;
-    const unitCost = price * (1 + this.#costs.feeRate(false));
+    const unitCost = price * (1 + this.#costs.feeRate(false, this.#time));
     if (sizeKind === sizeKinds.units) return size;
-    if (sizeKind === sizeKinds.cash) return size / unitCost;
+    if (sizeKind === sizeKinds.cash) return (size - this.#settings.fixedFee) / unitCost;
     const part = this.#account.equityAt(this.#position, market) * (size / 100);
     if (sizeKind === sizeKinds.percent) return Math.min(part, free) / unitCost;
     return Math.min(part / Math.abs(price - stop), free / unitCost);
@@ -286,14 +308,13 @@ export class Execution {
     const isFixed = !Number.isNaN(order.remaining);
     let quantity = isFixed ? order.remaining : this.#wantedQuantity(order, market, price, stop, free);
     // The rest of a share of the equity is what prices that have moved meanwhile leave of it.
-    if (isFixed && order.sizeKind >= sizeKinds.percent) quantity = Math.min(quantity, free / unitCost);
+    if (order.sizeKind >= sizeKinds.percent) quantity = Math.min(quantity, free / unitCost);
     if (!(free > equity * moneyTolerance) || !(quantity * unitCost <= free * (1 + moneyTolerance))) {
       this.#log.reject(order, 'insufficient-cash');
       return 0;
     }
-    if (isFixed) return quantity;
     const { maximumQuantity } = settings;
-    if (maximumQuantity > 0 && quantity > maximumQuantity) {
+    if (!order.isChecked && maximumQuantity > 0 && quantity > maximumQuantity) {
       if (order.sizeKind === sizeKinds.units || order.sizeKind === sizeKinds.cash) {
         this.#log.reject(order, 'above-maximum-quantity');
         return 0;
@@ -305,6 +326,7 @@ export class Execution {
       this.#log.reject(order, 'below-step');
       return 0;
     }
+    if (order.isChecked) return quantity;
     if (quantity * price < settings.minimumNotional) {
       this.#log.reject(order, 'below-minimum-notional');
       return 0;

@@ -18,8 +18,8 @@ export interface Order {
   readonly isStop: boolean;
   /** Bar at whose open it arrives. */
   readonly arrivesAt: number;
-  /** Last bar on which it can be filled, and the time from which on it cannot. */
-  readonly lastBar: number;
+  /** Bars of its market on which it can still be filled, and the time from which on it cannot. */
+  barsLeft: number;
   readonly goodTill: number;
   /** 1 to buy and -1 to sell, once it has arrived. */
   direction: 1 | -1;
@@ -29,8 +29,12 @@ export interface Order {
   trigger: number;
   /** Units still to fill; NaN until the first fill has fixed them. */
   remaining: number;
-  /** Whether it stood in the market at an earlier open: what it then gets, it makes. */
+  /** Whether it stood in the market at an earlier open as it is now: what it then gets, it makes. */
   hasWaited: boolean;
+  /** Whether its units were found to be what the venue takes. */
+  isChecked: boolean;
+  /** The piece of time in which it was met last. */
+  metPiece: number;
 }
 
 /** Reads the order of one intent row. `arrivesAt` is the bar of its arrival. */
@@ -54,12 +58,14 @@ export function orderOf(rows: Float64Array, offset: number, arrivesAt: number): 
     isReduceOnly: rows[offset + intentColumns.reduceOnly] === 1,
     isStop: trigger > 0,
     arrivesAt,
-    lastBar: expiryKind === expiryKinds.bars ? arrivesAt + expiry - 1 : Infinity,
+    barsLeft: expiryKind === expiryKinds.bars ? expiry : Infinity,
     goodTill: expiryKind === expiryKinds.time ? expiry : Infinity,
     direction: operation === operations.buy ? 1 : -1,
     limit: rows[offset + intentColumns.limit] as number,
     trigger,
     remaining: NaN,
     hasWaited: false,
+    isChecked: false,
+    metPiece: -1,
   };
 }

@@ -16,6 +16,7 @@ export class OrderBook {
   /** Oldest first. */
   readonly waiting: Order[] = [];
   readonly #due: Order[] = [];
+  readonly #filled = new Set<number>();
   readonly #log: OrderLog;
   readonly #costs: Costs;
 
@@ -69,8 +70,13 @@ export class OrderBook {
     if (index >= 0) this.waiting.splice(index, 1);
   }
 
-  expire({ bar, time }: Moment): void {
-    this.#remove('expired', ({ lastBar, goodTill }) => bar > lastBar || time >= goodTill);
+  expire({ time }: Moment): void {
+    this.#remove('expired', (order) => --order.barsLeft <= 0 || time >= order.goodTill);
+  }
+
+  /** Whether an order was filled, be it in part. */
+  wasFilled(id: number): boolean {
+    return this.#filled.has(id);
   }
 
   cancelAll(): void {
@@ -79,6 +85,8 @@ export class OrderBook {
 
   /** Cancels what the fill of `order` excludes, and closes of a position that is no longer there. */
   cancelAfter(order: Order, held: number): void {
+    this.#filled.add(order.id);
+    if (this.waiting.length === 0) return;
     this.#remove('cancelled', (other) => {
       if (other === order) return false;
       const isPair = other.reference === order.id || order.reference === other.id;
@@ -97,34 +105,50 @@ export class OrderBook {
     this.#remove('expired', () => true);
   }
 
-  #remove(state: 'cancelled' | 'expired', isMeant: (order: Order) => boolean): number {
+  #remove(
+    state: 'cancelled' | 'expired',
+    isMeant: (order: Order) => boolean,
+    orders: Order[] = this.waiting,
+  ): number {
     let removed = 0;
     let kept = 0;
-    for (const order of this.waiting) {
+    for (const order of orders) {
       if (isMeant(order)) {
         removed++;
         this.#log.note(order, state);
-      } else this.waiting[kept++] = order;
+      } else orders[kept++] = order;
     }
-    this.waiting.length = kept;
+    orders.length = kept;
     return removed;
   }
 
   #cancel(change: Order): void {
     const { reference } = change;
-    const removed = this.#remove('cancelled', ({ id }) => reference === 0 || id === reference);
+    const isMeant = ({ id, operation }: Order): boolean =>
+      operation !== operations.protect && (reference === 0 || id === reference);
+    const removed = this.#remove('cancelled', isMeant) + this.#remove('cancelled', isMeant, this.#due);
     if (removed === 0 && reference !== 0) this.#log.reject(change, 'unknown-order');
   }
 
   #replace(change: Order): void {
-    const order = this.waiting.find(({ id }) => id === change.reference);
+    const isMeant = ({ id, operation }: Order): boolean =>
+      operation !== operations.protect && id === change.reference;
+    const waiting = this.waiting.find(isMeant);
+    const order = waiting ?? this.#due.find(isMeant);
     if (order === undefined) {
       this.#log.reject(change, 'unknown-order');
       return;
     }
-    if (change.limit > 0) order.limit = this.#costs.toStep(change.limit, -order.direction);
-    if (change.trigger > 0) order.trigger = this.#costs.toStep(change.trigger, order.direction);
-    if (change.sizeKind === sizeKinds.units) order.remaining = change.size;
+    if (change.limit > 0) order.limit = change.limit;
+    if (change.trigger > 0) order.trigger = change.trigger;
+    if (waiting !== undefined) {
+      if (order.limit > 0) order.limit = this.#costs.toStep(order.limit, -order.direction);
+      if (order.trigger > 0) order.trigger = this.#costs.toStep(order.trigger, order.direction);
+    }
+    if (change.sizeKind === sizeKinds.units) {
+      order.remaining = change.size;
+      order.isChecked = false;
+    }
     order.hasWaited = false;
     this.#log.note(order, 'replaced');
   }

@@ -39,8 +39,7 @@ export class Portfolio {
   /** Judges the account after all markets have lived through one time: what it cannot carry is liquidated. */
   closeTime(): void {
     const { account, brokers } = this;
-    if (!this.isInvested) return;
-    if (account.isBelowMaintenance) {
+    if (this.isInvested && account.isBelowMaintenance) {
       for (const broker of brokers) broker.liquidate(broker.position.mark);
     }
     account.judge();

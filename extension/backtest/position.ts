@@ -30,6 +30,8 @@ export interface Lot {
   best: number;
   /** Why it closes at the market as soon as there is volume; undefined while it need not. */
   leaving: CloseReason | undefined;
+  /** The piece of time in which its take profit was met last. */
+  metPiece: number;
 }
 
 /** Where and when a fill takes place. */
@@ -107,6 +109,7 @@ export class Position {
       trail: 0,
       best: price,
       leaving: undefined,
+      metPiece: -1,
     };
     this.lots.push(lot);
     this.#record(direction * quantity, price, fee, orderId, 'entry');
