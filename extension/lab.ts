@@ -76,7 +76,6 @@ export interface Lab {
   /** Absolute path of the strategy file that a run names: a generated one's, or a person's own. */
   strategyPath(file: string): string;
   readonly backends: readonly SandboxBackend[];
-  readonly runner: StrategyRunner;
   renderReport(input: RunReportInput): string;
   /** Opens the journal on first use. */
   sagas(): Promise<SagaEngine>;
@@ -163,11 +162,6 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   const loadCandles = ({ hash, venue, symbol }: { hash: string; venue: string; symbol: string }) =>
     candles.load(hash, { venue, symbol });
   const openSagas = async (): Promise<SagaEngine> => {
-    // Loaded on first use: most commands need no agent.
-    const [{ RuleBasedReasoningAgent }, { RuleBasedCodeAgent }] = await Promise.all([
-      import('./agents/ruleBasedReasoning.ts'),
-      import('./agents/ruleBasedCode.ts'),
-    ]);
     const kept = await openedJournal();
     const trial: TrialServices = {
       loadCandles,
@@ -181,8 +175,19 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     };
     const generate = generateSaga({
       ...trial,
-      reasoning: new RuleBasedReasoningAgent(),
-      coding: new RuleBasedCodeAgent(),
+      // Loaded on first use: most runs need no agent, and their vocabulary takes a while.
+      reasoning: {
+        reason: async (request, signal) => {
+          const { RuleBasedReasoningAgent } = await import('./agents/ruleBasedReasoning.ts');
+          return new RuleBasedReasoningAgent().reason(request, signal);
+        },
+      },
+      coding: {
+        write: async (reasoning, idea, signal) => {
+          const { RuleBasedCodeAgent } = await import('./agents/ruleBasedCode.ts');
+          return new RuleBasedCodeAgent().write(reasoning, idea, signal);
+        },
+      },
       strategies,
     });
     return new SagaEngine({
@@ -225,7 +230,6 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     reports,
     strategyPath,
     backends,
-    runner,
     renderReport,
     sagas,
     readArtefact,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,14 +14,23 @@ import { backtestSagaName, optimiseSagaName } from '../../extension/pipelines/as
 import type { EvidenceSources } from '../../extension/pipelines/recordedBacktest.ts';
 import { rerun } from '../../extension/pipelines/replay/rerun.ts';
 import { type VerifyReport, verifyRun } from '../../extension/pipelines/replay/verify.ts';
+import { StrategyRunner } from '../../extension/pipelines/strategyRunner.ts';
 import { openJournal } from '../../extension/storage/openJournal.ts';
-import { engineHash, randomWalk } from '../sandbox/support.ts';
+import { defaultLimits } from '../../sandbox/sandbox.ts';
+import { engineHash, quickjsBackend, randomWalk } from '../sandbox/support.ts';
 
 const assets = fileURLToPath(new URL('../../dist/', import.meta.url));
 const strategiesFolder = new URL('../strategies/', import.meta.url);
 const examples = (await readdir(strategiesFolder)).filter((name) => name.endsWith('.strategy.ts'));
 const meta = { venue: 'test', symbol: 'TEST', timeframe: '1h', synthetic: true } as const;
 const market = makeCandles(meta, randomWalk(1200));
+
+const runner = new StrategyRunner({
+  backends: [quickjsBackend()],
+  limits: defaultLimits,
+  engineHash: engineHash(),
+  newNonce: () => randomBytes(16),
+});
 
 let folder: string;
 let lab: Lab;
@@ -164,7 +174,7 @@ describe('a replay', () => {
     close[changed] = (close[changed] ?? 0) * 1.5;
     const report = await withSources((sources, { trials }) => {
       const loadCandles = () => Promise.resolve(makeCandles(meta, { ...market, close }));
-      return rerun({ ...sources, loadCandles, runner: lab.runner, trials }, id, quietly);
+      return rerun({ ...sources, loadCandles, runner, trials }, id, quietly);
     });
     expect(report).toMatchObject({ isIdentical: false, build: [] });
     expect(report.difference?.path).toBe('manifest.data.hash');
@@ -178,7 +188,6 @@ describe('a replay', () => {
 
   test('by another build of the program says which part is another, and compares all the same', async () => {
     const { id } = await runOf('smaCross.strategy.ts');
-    const other = await openTestLab(join(folder, 'lab'));
     const report = await withSources((sources, { trials }) => {
       const readArtefact = async (hash: string) => {
         const bytes = await sources.readArtefact(hash);
@@ -186,9 +195,8 @@ describe('a replay', () => {
         const isResult = text.startsWith('{"manifest"');
         return isResult ? new TextEncoder().encode(text.replace('"version":"', '"version":"0.')) : bytes;
       };
-      return rerun({ ...sources, readArtefact, runner: other.runner, trials }, id, quietly);
+      return rerun({ ...sources, readArtefact, runner, trials }, id, quietly);
     });
-    await other.close();
     expect(report.build).toEqual([
       { path: 'manifest.engine.version', recorded: `"0.${engineVersion}"`, now: `"${engineVersion}"` },
     ]);

@@ -224,11 +224,17 @@ export function backtestStep<Input extends TrialInput>(
         progress: context.progress,
       });
       const chart = services.buildChart(candles, equity, result.trades, input.settings.cash);
+      const [resultHash, chartHash, equityHash, plots] = await Promise.all([
+        keepJson(context, 'result.json', result),
+        keepJson(context, 'chart.json', chart),
+        keepColumn(context, 'equity.f64', equity),
+        keepPlots(context, run.plots),
+      ]);
       return {
-        result: await keepJson(context, 'result.json', result),
-        chart: await keepJson(context, 'chart.json', chart),
-        equity: await keepColumn(context, 'equity.f64', equity),
-        plots: await keepPlots(context, run.plots),
+        result: resultHash,
+        chart: chartHash,
+        equity: equityHash,
+        plots,
         ...(splitBar !== null && { splitBar }),
         metrics: result.metrics,
         inSample: result.segments?.inSample ?? {},
@@ -240,11 +246,11 @@ export function backtestStep<Input extends TrialInput>(
 }
 
 /** Plotted series are for the eye: half the bytes are enough for it. */
-async function keepPlots(context: StepContext<unknown>, plots: StrategyRun['plots']) {
-  const kept: { name: string; pane: 'price' | 'below'; hash: string }[] = [];
-  for (const [index, { name, pane, values }] of plots.entries()) {
-    const hash = await keepColumn(context, `plot-${index + 1}.f32`, Float32Array.from(values));
-    kept.push({ name, pane, hash });
-  }
-  return kept;
+function keepPlots(context: StepContext<unknown>, plots: StrategyRun['plots']) {
+  return Promise.all(
+    plots.map(async ({ name, pane, values }, index) => {
+      const hash = await keepColumn(context, `plot-${index + 1}.f32`, Float32Array.from(values));
+      return { name, pane, hash };
+    }),
+  );
 }
