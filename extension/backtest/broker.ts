@@ -3,8 +3,10 @@ import type { CandleColumns } from '../contracts/candles.ts';
 import type { Account } from './account.ts';
 import type { Costs } from './costs.ts';
 import { Execution, type Meeting, wrongSide } from './execution.ts';
+import { Funding } from './funding.ts';
 import { levelKinds, operations } from './intents.ts';
 import type { Ledger } from './ledger.ts';
+import { Levels, type Piece, reachesLimit, reachesTrigger } from './levels.ts';
 import type { Order } from './order.ts';
 import { isReduction, OrderBook } from './orderBook.ts';
 import { OrderLog } from './orderLog.ts';
@@ -12,7 +14,6 @@ import type { Lot, Moment, Position } from './position.ts';
 
 /** Orders that one market keeps waiting at most. */
 const mostWaiting = 1000;
-const hourMilliseconds = 3_600_000;
 const noOrders: readonly Order[] = [];
 
 /** Finer bars of the same market: where they cover a bar, orders meet them in its place. */
@@ -41,21 +42,10 @@ export class Broker {
   readonly #book: OrderBook;
   /** One for all fills: a new one for each would be allocated. */
   readonly #meeting: Meeting = { price: 0, isMaker: false, insidePiece: -1 };
-  /**
-   * The piece of time at work, a bar or a finer bar: within it the order of prices is known no better than
-   * that the open comes first and the close last.
-   */
-  #open = 0;
-  #high = 0;
-  #low = 0;
-  #close = 0;
-  #piece = 0;
-  /** The nearest levels over all entries: no piece of time inside them can close one. */
-  #lowerLevel = -Infinity;
-  #upperLevel = Infinity;
-  /** True when a bar inside the levels can change something too. */
-  #isRestless = false;
-  #nextFunding = Infinity;
+  /** The piece of time at work. */
+  readonly #piece: Piece = { number: 0, open: 0, high: 0, low: 0, close: 0 };
+  readonly #levels: Levels;
+  readonly #funding: Funding;
   /** Where the market stood at the last entry inside the piece of time; NaN where there was none. */
   #entered = NaN;
 
@@ -72,6 +62,8 @@ export class Broker {
     this.#costs = parts.costs;
     this.#log = new OrderLog(parts.ledger, parts.moment, parts.position.market);
     this.#execution = new Execution({ ...parts, log: this.#log });
+    this.#funding = new Funding(this.#settings, parts.position, parts.moment);
+    this.#levels = new Levels(parts.position, parts.account, parts.costs);
     this.#book = new OrderBook(this.#log, parts.costs);
     this.#moment = parts.moment;
   }
@@ -97,16 +89,19 @@ export class Broker {
    */
   step(columns: CandleColumns, index: number, bar: number, finer?: FinerBars): void {
     if (
-      !this.#isRestless &&
-      (columns.low[index] as number) > this.#lowerLevel &&
-      (columns.high[index] as number) < this.#upperLevel &&
+      !this.#levels.isRestless &&
+      (columns.low[index] as number) > this.#levels.lower &&
+      (columns.high[index] as number) < this.#levels.upper &&
       this.#book.size === 0
     ) {
       return;
     }
     this.#moment.bar = bar;
     this.#moment.time = columns.time[index] as number;
-    if (this.#moment.time >= this.#nextFunding) this.#payFunding(columns.open[index] as number);
+    if (this.#funding.isDue) {
+      this.#funding.pay(columns.open[index] as number);
+      this.#levels.update();
+    }
     if (this.#book.waiting.length > 0) this.#book.expire(this.#moment);
     if (finer === undefined || finer.to <= finer.from) this.#live(columns, index, columns, index);
     else
@@ -136,42 +131,34 @@ export class Broker {
       if (maintenanceMargin === 0) this.account.isBankrupt = true;
     }
     this.#book.cancelAll();
-    this.#updateLevels();
+    this.#levels.update();
     this.isBusy = this.#book.size > 0;
   }
 
   #live(columns: CandleColumns, index: number, bars: CandleColumns, bar: number): void {
     const { account, position } = this;
-    this.#open = columns.open[index] as number;
-    this.#high = columns.high[index] as number;
-    this.#low = columns.low[index] as number;
-    this.#close = columns.close[index] as number;
-    this.#piece++;
+    const piece = this.#piece;
+    piece.open = columns.open[index] as number;
+    piece.high = columns.high[index] as number;
+    piece.low = columns.low[index] as number;
+    piece.close = columns.close[index] as number;
+    piece.number++;
     this.#entered = NaN;
-    position.mark = this.#open;
+    position.mark = piece.open;
     this.#execution.begin(bars, bar, columns.volume[index] as number);
-    if (account.positions.length > 1) this.#updateLevels();
+    if (account.positions.length > 1) this.#levels.update();
     const book = this.#book;
     const due = book.arriving.length > 0 ? book.takeDue(this.#moment.bar) : noOrders;
-    if (this.#isRestless) this.#leaveAtOpen();
+    if (this.#levels.isRestless) this.#leaveAtOpen();
     if (book.waiting.length > 0) this.#meetOpen();
     for (const order of due) this.#take(order);
     if (position.signedQuantity !== 0) this.#closeAtOpen();
     this.#meetRange();
-    if (this.#isRestless) this.#trail();
-    position.mark = this.#close;
+    if (this.#levels.isRestless) this.#levels.trail(piece);
+    position.mark = this.#piece.close;
     if (account.positions.length > 1) return;
-    if (position.signedQuantity !== 0 && account.isBelowMaintenance) this.liquidate(this.#close);
+    if (position.signedQuantity !== 0 && account.isBelowMaintenance) this.liquidate(piece.close);
     account.judge();
-  }
-
-  #payFunding(open: number): void {
-    const interval = this.#settings.fundingHours * hourMilliseconds;
-    const times = Math.floor((this.#moment.time - this.#nextFunding) / interval) + 1;
-    this.#nextFunding += times * interval;
-    if (this.position.signedQuantity === 0) return;
-    this.position.payFunding(this.#settings.fundingRate * times, open);
-    this.#updateLevels();
   }
 
   // What arrives
@@ -223,12 +210,12 @@ export class Broker {
     const isLong = position.signedQuantity > 0;
     const away = isLong ? -1 : 1;
     const execution = this.#execution;
-    const stop = execution.levelPrice(order.stopKind, order.stop, this.#open, away, away);
-    const target = execution.levelPrice(order.targetKind, order.target, this.#open, -away, -away);
+    const stop = execution.levelPrice(order.stopKind, order.stop, this.#piece.open, away, away);
+    const target = execution.levelPrice(order.targetKind, order.target, this.#piece.open, -away, -away);
     // A limit order at a price that is already there is a market order: without this, a far target would
     // be a way out that pays no slippage. A stop that the open has passed closes there in the same bar.
-    if (isLong ? this.#open >= target : this.#open <= target) {
-      for (const lot of position.lots) this.#closeLot(lot, this.#open, false, 'take-profit');
+    if (isLong ? this.#piece.open >= target : this.#piece.open <= target) {
+      for (const lot of position.lots) this.#closeLot(lot, this.#piece.open, false, 'take-profit');
       this.#sweep();
       return;
     }
@@ -237,9 +224,9 @@ export class Broker {
       if (!Number.isNaN(target)) lot.target = target;
       if (order.trailKind === levelKinds.none) continue;
       lot.trail = order.trailKind === levelKinds.percent ? order.trail / 100 : -order.trail;
-      lot.best = this.#open;
+      lot.best = this.#piece.open;
     }
-    this.#updateLevels();
+    this.#levels.update();
   }
 
   // What waits
@@ -248,22 +235,22 @@ export class Broker {
   #meetsOpen(order: Order): boolean {
     const { direction } = order;
     if (order.trigger > 0) {
-      if ((this.#open - order.trigger) * direction < 0) return false;
+      if ((this.#piece.open - order.trigger) * direction < 0) return false;
       order.trigger = 0;
       order.hasWaited = false;
       this.#log.note(order, 'triggered');
     }
     if (order.limit === 0) return true;
     const isThrough = order.hasWaited && this.#settings.limitFills === 'through';
-    const distance = (this.#open - order.limit) * direction;
+    const distance = (this.#piece.open - order.limit) * direction;
     return isThrough ? distance < 0 : distance <= 0;
   }
 
   /** Fills at the open; true when nothing is left of the order. */
   #fillAtOpen(order: Order): boolean {
     const isMaker = order.limit > 0 && order.hasWaited;
-    order.metPiece = this.#piece;
-    return this.#fill(order, this.#open, isMaker, -1);
+    order.metPiece = this.#piece.number;
+    return this.#fill(order, this.#piece.open, isMaker, -1);
   }
 
   #fill(order: Order, price: number, isMaker: boolean, insidePiece: number): boolean {
@@ -276,18 +263,12 @@ export class Broker {
     meeting.insidePiece = insidePiece;
     const isDone = this.#execution.fill(order, meeting);
     if (position.fills !== fills) {
-      if (wasFlat) this.#beginFunding();
+      if (wasFlat) this.#funding.begin();
       this.#book.cancelAfter(order, position.signedQuantity);
       if (insidePiece >= 0 && position.lots.at(-1)?.orderId === order.id) this.#entered = price;
-      this.#updateLevels();
+      this.#levels.update();
     }
     return isDone;
-  }
-
-  #beginFunding(): void {
-    if (this.#settings.fundingRate === 0) return;
-    const interval = this.#settings.fundingHours * hourMilliseconds;
-    this.#nextFunding = (Math.floor(this.#moment.time / interval) + 1) * interval;
   }
 
   #meetOpen(): void {
@@ -302,121 +283,76 @@ export class Broker {
 
   /** What the piece of time reaches after its open: stops before limits, of each the nearest first. */
   #meetRange(): void {
-    const { position } = this;
     for (;;) {
-      const isInside = this.#low > this.#lowerLevel && this.#high < this.#upperLevel;
-      const hasLevels = position.signedQuantity !== 0 && !isInside;
+      const hasLevels = this.position.signedQuantity !== 0 && !this.#levels.contain(this.#piece);
       if (!hasLevels && this.#book.waiting.length === 0) return;
       if (!this.#meetNearestStop(hasLevels) && !this.#meetNearestLimit(hasLevels)) return;
     }
   }
 
   #meetNearestStop(hasLevels: boolean): boolean {
-    const { position, account } = this;
-    const isLong = position.signedQuantity > 0;
-    let nearest = Infinity;
-    let lot: Lot | undefined;
+    const { open, high, low } = this.#piece;
+    const isLong = this.position.signedQuantity > 0;
+    const reached = hasLevels ? this.#levels.nearestStop(this.#piece) : undefined;
+    const ruin = hasLevels ? this.account.liquidationPrice(this.position) : NaN;
+    const isRuined = isLong ? low <= ruin : high >= ruin;
+    const ruinDistance = isRuined ? Math.abs(ruin - open) : Infinity;
+    let distance = Math.min(reached?.distance ?? Infinity, ruinDistance);
     let order: Order | undefined;
-    let ruin = NaN;
-    if (hasLevels) {
-      for (const each of position.lots) {
-        if (each.leaving !== undefined) continue;
-        const stop = effectiveStop(each, isLong, this.#costs);
-        const isReached = isLong ? this.#low <= stop : this.#high >= stop;
-        const distance = Math.abs(stop - this.#open);
-        if (!isReached || distance >= nearest) continue;
-        nearest = distance;
-        lot = each;
-      }
-      const price = account.liquidationPrice(position);
-      const isReached = isLong ? this.#low <= price : this.#high >= price;
-      if (isReached && Math.abs(price - this.#open) < nearest) {
-        nearest = Math.abs(price - this.#open);
-        ruin = price;
-      }
-    }
     for (const each of this.#book.waiting) {
-      if (each.trigger === 0 || !this.#reaches(each.trigger, each.direction)) continue;
-      const distance = Math.abs(each.trigger - this.#open);
-      if (distance >= nearest) continue;
-      nearest = distance;
+      if (each.trigger === 0 || !reachesTrigger(this.#piece, each)) continue;
+      if (Math.abs(each.trigger - open) >= distance) continue;
+      distance = Math.abs(each.trigger - open);
       order = each;
     }
-    if (nearest === Infinity) return false;
     if (order !== undefined) this.#fillStop(order);
-    else if (ruin > 0) {
+    else if (isRuined && ruinDistance < (reached?.distance ?? Infinity)) {
       const entered = Number.isNaN(this.#entered) ? ruin : this.#entered;
       this.liquidate(isLong ? Math.min(ruin, entered) : Math.max(ruin, entered));
-    } else if (lot !== undefined) {
-      const stop = effectiveStop(lot, isLong, this.#costs);
+    } else if (reached !== undefined) {
+      const { lot } = reached;
+      const stop = this.#levels.stopOf(lot);
       this.#closeLot(lot, stop, false, stop === lot.stop ? 'stop-loss' : 'trailing-stop');
       this.#sweep();
-    }
+    } else return false;
     return true;
   }
 
   #meetNearestLimit(hasLevels: boolean): boolean {
-    const { position } = this;
-    const isLong = position.signedQuantity > 0;
+    const { open, number } = this.#piece;
     const isThrough = this.#settings.limitFills === 'through';
-    const best = isLong ? this.#high : this.#low;
-    let nearest = Infinity;
-    let lot: Lot | undefined;
+    const reached = hasLevels ? this.#levels.nearestTarget(this.#piece) : undefined;
+    let distance = reached?.distance ?? Infinity;
     let order: Order | undefined;
-    if (hasLevels) {
-      for (const each of position.lots) {
-        const { target } = each;
-        if (each.leaving !== undefined || each.metPiece === this.#piece) continue;
-        if (each.insidePiece === this.#piece && each.isBestUnknown) continue;
-        const isReached = isLong ? best >= target : best <= target;
-        const distance = Math.abs(target - this.#open);
-        if (!isReached || (isThrough && best === target) || distance >= nearest) continue;
-        nearest = distance;
-        lot = each;
-      }
-    }
     for (const each of this.#book.waiting) {
-      if (each.metPiece === this.#piece || !this.#isLimitReached(each)) continue;
-      const distance = Math.abs(each.limit - this.#open);
-      if (distance >= nearest) continue;
-      nearest = distance;
+      if (each.metPiece === number || !reachesLimit(this.#piece, each, isThrough)) continue;
+      if (Math.abs(each.limit - open) >= distance) continue;
+      distance = Math.abs(each.limit - open);
       order = each;
     }
-    if (nearest === Infinity) return false;
     if (order !== undefined) {
-      order.metPiece = this.#piece;
+      order.metPiece = number;
       this.#fillInside(order, order.limit, true);
-    } else if (lot !== undefined) {
-      lot.metPiece = this.#piece;
+    } else if (reached !== undefined) {
+      const { lot } = reached;
+      lot.metPiece = number;
       this.#closeLot(lot, lot.target, true, 'take-profit');
       this.#sweep();
-    }
+    } else return false;
     return true;
-  }
-
-  #reaches(trigger: number, direction: number): boolean {
-    return direction > 0 ? this.#high >= trigger : this.#low <= trigger;
-  }
-
-  #isLimitReached({ limit, trigger, direction }: Order): boolean {
-    if (limit === 0 || trigger > 0) return false;
-    const worst = direction > 0 ? this.#low : this.#high;
-    return this.#settings.limitFills === 'touch'
-      ? (worst - limit) * direction <= 0
-      : (worst - limit) * direction < 0;
   }
 
   #fillStop(order: Order): void {
     const { trigger, direction, limit } = order;
     order.trigger = 0;
-    order.metPiece = this.#piece;
+    order.metPiece = this.#piece.number;
     this.#log.note(order, 'triggered');
     // A limit that the trigger lies beyond waits for the price to come back, which a later bar must show.
     if (limit === 0 || (trigger - limit) * direction <= 0) this.#fillInside(order, trigger, false);
   }
 
   #fillInside(order: Order, price: number, isMaker: boolean): void {
-    if (this.#fill(order, price, isMaker, this.#piece)) this.#book.drop(order);
+    if (this.#fill(order, price, isMaker, this.#piece.number)) this.#book.drop(order);
   }
 
   // Levels of the entries
@@ -437,14 +373,14 @@ export class Broker {
     for (const lot of this.position.lots) {
       if (lot.leaving === undefined) continue;
       hasLeft = true;
-      this.#execution.closeLot(lot, lot.quantity, this.#open, false, lot.leaving);
+      this.#execution.closeLot(lot, lot.quantity, this.#piece.open, false, lot.leaving);
     }
     if (hasLeft) this.#sweep();
   }
 
   #closeAtOpen(): void {
-    const open = this.#open;
-    if (open > this.#lowerLevel && open < this.#upperLevel) return;
+    const open = this.#piece.open;
+    if (open > this.#levels.lower && open < this.#levels.upper) return;
     const { position, account } = this;
     const isLong = position.signedQuantity > 0;
     const ruin = account.liquidationPrice(position);
@@ -453,14 +389,14 @@ export class Broker {
     // Closing empties lots and leaves them in the list until the sweep.
     for (const lot of position.lots) {
       if (lot.leaving !== undefined) continue;
-      const stop = effectiveStop(lot, isLong, this.#costs);
+      const stop = this.#levels.stopOf(lot);
       const { target } = lot;
       if (isLong ? open <= stop : open >= stop) {
         // The margin comes first where the stop lies beyond it.
         if (isRuined && (isLong ? stop < ruin : stop > ruin)) continue;
         this.#closeLot(lot, open, false, stop === lot.stop ? 'stop-loss' : 'trailing-stop');
       } else if ((isLong ? open >= target : open <= target) && !(isThrough && open === target)) {
-        lot.metPiece = this.#piece;
+        lot.metPiece = this.#piece.number;
         this.#closeLot(lot, open, true, 'take-profit');
       }
     }
@@ -473,47 +409,6 @@ export class Broker {
   #sweep(): void {
     this.position.sweep();
     if (this.position.signedQuantity === 0) this.#book.cancelReductions();
-    this.#updateLevels();
+    this.#levels.update();
   }
-
-  /** Moves the trailing stops: what the piece of time reached counts from the next one on. */
-  #trail(): void {
-    const isLong = this.position.signedQuantity > 0;
-    for (const lot of this.position.lots) {
-      if (lot.trail === 0) continue;
-      let reached = isLong ? this.#high : this.#low;
-      if (lot.insidePiece === this.#piece && lot.isBestUnknown) reached = this.#close;
-      lot.best = isLong ? Math.max(lot.best, reached) : Math.min(lot.best, reached);
-    }
-    this.#updateLevels();
-  }
-
-  #updateLevels(): void {
-    const { position, account } = this;
-    this.#lowerLevel = -Infinity;
-    this.#upperLevel = Infinity;
-    this.#isRestless = this.#settings.fundingRate !== 0 || account.positions.length > 1;
-    if (position.signedQuantity === 0) return;
-    const isLong = position.signedQuantity > 0;
-    const ruin = account.liquidationPrice(position);
-    if (isLong && ruin > 0) this.#lowerLevel = ruin;
-    else if (!isLong && ruin > 0) this.#upperLevel = ruin;
-    for (const lot of position.lots) {
-      const stop = lot.trail === 0 ? lot.stop : effectiveStop(lot, isLong, this.#costs);
-      const below = isLong ? stop : lot.target;
-      const above = isLong ? lot.target : stop;
-      if (below > this.#lowerLevel) this.#lowerLevel = below;
-      if (above < this.#upperLevel) this.#upperLevel = above;
-      if (lot.trail !== 0 || lot.leaving !== undefined) this.#isRestless = true;
-    }
-  }
-}
-
-/** The nearer of stop loss and trailing stop; NaN where an entry has none. */
-function effectiveStop({ stop, trail, best }: Lot, isLong: boolean, costs: Costs): number {
-  if (trail === 0) return stop;
-  const away = isLong ? -1 : 1;
-  const trailing = costs.toStep(trail > 0 ? best * (1 + away * trail) : best - away * trail, away);
-  if (Number.isNaN(stop)) return trailing;
-  return isLong ? Math.max(stop, trailing) : Math.min(stop, trailing);
 }

@@ -19,14 +19,14 @@ export const fillRules: Readonly<Record<string, string>> = {
   slippage:
     'Market orders and stops pay slippage and half the spread: price * (1 + slippage + spread / 2) to buy, price * (1 - slippage - spread / 2) to sell.',
   slippageModels:
-    'Volatility slippage adds a multiple of the mean true range of the 14 bars before; volume slippage adds a multiple of the squared share of the fill in the volume of its bar. Together they are at most half the price.',
+    'Volatility slippage adds a multiple of the mean true range of the 14 bars before, or of those there are, the first bar left out, as a fraction of the close before; volume slippage adds a multiple of the squared share of the fill in the volume of its bar, at most 1, and 1 without volume. With slippage and spread they are at most half the price.',
   priceSteps:
-    'Prices are rounded to the price step against the order: bought higher and sold lower, limits the other way.',
+    'Prices are rounded to the price step, at least one step: stops, trailing stops and what pays slippage against the order, limits for it to wait longer, take profits away from the entry; an open or limit got by waiting is not rounded.',
   market: 'A market order is filled at the open at which it arrives.',
   limit:
     'A limit order that finds the open at its limit or better is filled there, with slippage, never worse than its limit. One that waited is filled at its limit where a bar touches it, or at a better open, without slippage.',
   limitThrough:
-    'Where limits are filled through, a bar must go beyond the price of a waiting limit order or take profit.',
+    'Where limits are filled through, a bar must go beyond the price of a waiting limit order or take profit, also at its open.',
   stop: 'A stop order is triggered where a bar touches its price, and filled there with slippage; at an open beyond it, at the open.',
   stopLimit:
     'A stop-limit order is a limit order once it is triggered. Where its limit is better than its stop, it is filled from the next bar on, or in the bar at whose open it was triggered.',
@@ -39,40 +39,40 @@ export const fillRules: Readonly<Record<string, string>> = {
     'A bar that opens at or beyond a take profit closes the entry at the open, without slippage; where protect moves the take profit to a price that the open has passed, it is closed there as by a market order, with slippage.',
   touch: 'A stop loss or take profit is filled when the bar touches its price exactly.',
   stopFirst:
-    'When one bar touches the stop loss and the take profit after its open, the stop loss is taken. Stop orders are met before limit orders, and of each kind the one nearest to the open first.',
+    'When one bar touches the stop loss and the take profit after its open, the stop loss is taken. Stop orders are met before limit orders, and of each kind the one nearest to the open first; stop losses and liquidation are stops here, take profits limits.',
   entryBar:
-    'Stop loss and take profit work from the entry bar on. After an entry inside the bar the stop loss is taken where the bar touches it; the take profit only after an entry by a stop order.',
+    'Stop loss and take profit work from the entry bar on. After an entry inside the bar the stop loss is taken where the bar touches it; the take profit only after an entry by a stop order. For a trailing stop, after an entry by a limit order that waited, only the close of that bar counts.',
   finerBars:
     'Where finer bars are given, orders and levels meet them one after the other in place of the bar; the strategy still decides at the close of the bar.',
   wrongSide:
     'An entry whose stop loss or take profit is on the wrong side of its fill price, or of the price that it waits for, is rejected.',
   oco: 'Of two orders of which one excludes the other, the first fill of one cancels the other.',
   expiry:
-    'An order that is good for n bars can be filled on n bars; one that is good till a time, on bars that open before it.',
+    'An order that is good for n bars can be filled on n bars of its market; one that is good till a time, on bars that open before it.',
   cancel: 'Cancelling and replacing takes effect before the open at which it arrives.',
   reduceOnly:
     'A close or an order that may only reduce is cancelled when its position is gone, and rejected where there is none.',
   partialFill:
-    'With a volume limit, orders on a bar are filled up to that share of its volume; what is left waits for the next bar, as a market order where it was one or a stop.',
+    'With a volume limit, orders and levels on a bar are filled up to that share of its volume, liquidations in full; what is left waits for the next bar, as a market order where it was one or a stop.',
   sizing:
-    'Percent of equity buys equity * percent / (price * (1 + fee)) units, the equity marked at the market before slippage, when the order is filled. A long entry by percent or risk spends the free cash at most; short positions are worth the equity at most; an entry in cash or units beyond that is rejected. Leverage multiplies the equity that all positions may be worth.',
+    'Percent of equity buys equity * percent / (price * (1 + fee)) units, the equity marked at the market before slippage, when the order is filled, with the taker fee; with volume slippage the size is found without it, and again with the slippage of that size. A long entry by percent or risk spends the free cash at most; short positions are worth the equity at most; an entry in cash or units beyond that is rejected. Leverage multiplies the equity that all positions may be worth.',
   smallest:
     'An entry, or the closing of a part, that is worth less than a millionth of the equity is rejected, and so is an entry while 10,000 are open or 1,000 wait.',
   largest:
     'An entry in units or cash above the largest quantity is rejected; one by percent or risk is cut to it.',
   reversal: 'An entry against an open position closes that position in full first.',
   netting:
-    'Where orders are set off, an order against the position reduces it by its units, and only what is left of it enters.',
+    'Where orders are set off, an order against the position reduces it by its units, and only what is left of it enters, checked as an entry.',
   closing: 'Closing takes the oldest entries first; each entry, or part of one, is a trade of its own.',
-  fees: 'Each fill pays the fee * quantity * price and the fixed fee: limit orders and take profits that waited the maker fee, all others the taker fee. Tiers go by the value traded on the present UTC day and the 29 days before.',
+  fees: 'Each entry, and each entry closed, pays the fee * quantity * price and the fixed fee: limit orders and take profits that waited the maker fee, all others the taker fee. Tiers go by the value traded on the present UTC day and the 29 days before.',
   funding:
-    'Perpetual positions pay funding on their value at the open of the first bar at or after a funding time at which they were held: longs to shorts where the rate is above 0.',
+    'Perpetual positions pay funding on their value at the open of the first bar at or after a funding time at which they were held: longs to shorts where the rate is above 0; with finer bars too it is paid at opens of the bars of the run.',
   liquidation:
-    'Where a bar reaches the price at which the equity is the maintenance margin of the positions (0 where none is set), the position is closed at that price, or at an open beyond it, with slippage and the liquidation fee, after stops that are nearer, and all waiting orders are cancelled.',
+    'Where a bar reaches the price at which the equity is the maintenance margin of the positions (0 where none is set), the position is closed at that price, or at an open beyond it, with slippage and the liquidation fee, after stops that are nearer, and all waiting orders are cancelled; an entry inside the bar is closed no better than the market stood at it. Without a maintenance margin the exit is named bankrupt.',
   bankrupt:
     'When the equity is used up, be it by a liquidation without maintenance margin, no order is taken any more.',
   markets:
-    'Markets are aligned by time. At one time they are dealt with in their order, the others marked at their last prices; what they cannot carry together is liquidated at the closes.',
+    'Markets are aligned by time. At one time they are dealt with in their order, each from its open to its close, the others marked at their last prices; what they cannot carry together is liquidated at the closes.',
   openAtEnd: 'A position open at the end is marked at the last close without an exit fee.',
   lastBar: 'An order given on the last bar is rejected; what waits at the end expires.',
 };

@@ -130,6 +130,17 @@ test('the same bars under two symbols are two sets; one has to be named', async 
   expect((await store.load(candles.hash, { venue: 'binance', symbol: 'BTC/USDT' })).symbol).toBe('BTC/USDT');
 });
 
+test('a set is found by the first digits of its hash', async () => {
+  const { candles } = await store.import(source, { now });
+  expect((await store.find(candles.hash.slice(0, 8))).meta.hash).toBe(candles.hash);
+  await expect(store.find('0'.repeat(12))).rejects.toMatchObject({ reason: 'data.missing' });
+  await store.import(source, { now, symbol: 'XBT/USD' });
+  await expect(store.find(candles.hash.slice(0, 8))).rejects.toMatchObject({
+    reason: 'usage',
+    message: expect.stringContaining('BTC/USDT 1h on binance, XBT/USD 1h on binance'),
+  });
+});
+
 test('a refused file leaves the store untouched', async () => {
   await expect(store.import(join(root, 'none.csv'), { now })).rejects.toMatchObject({
     reason: 'data.missing',
@@ -172,6 +183,24 @@ describe('a damaged file is refused', () => {
       reason: 'data.format',
       place: { file: path },
     });
+  });
+
+  test('with one changed byte anywhere in a file of several pieces', async () => {
+    const candles = syntheticCandles({ seed: 1, bars: 200_000, timeframe: '1m', startTime: start });
+    await store.save(candles);
+    const path = onlyArrowFile();
+    const whole = readFileSync(path);
+    for (const name of candleColumnNames) {
+      expect((await store.load(candles.hash))[name].at(-1)).toBe(candles[name].at(-1));
+      const value = Buffer.from(candles[name].slice(-1).buffer);
+      // The last byte of a number's fraction: prices stay prices, and times go on increasing.
+      writeFileSync(path, flip(whole, whole.lastIndexOf(value)));
+      await expect(store.load(candles.hash)).rejects.toMatchObject({
+        reason: 'data.format',
+        message: expect.stringContaining('does not match its hash'),
+      });
+      writeFileSync(path, whole);
+    }
   });
 
   test('with times that do not increase, even under its own hash', async () => {
