@@ -205,6 +205,7 @@ describe('API001 finds', () => {
     ['', 'markets[0].orders.buy();'],
     ['', 'indicators.sma(3, daily.bars.close);'.replace('daily', "timeframe('1d')")],
     ['', "timeframe('1d').indicators.sma(3, bars.close);"],
+    ['', "indicators.rsi(3, { source: timeframe('1d').bars.close });"],
     ['markets[0].indicators.sma(3);', ''],
     ["state.first.timeframe('1w');", ''],
     ['state.first.orders.buy();', ''],

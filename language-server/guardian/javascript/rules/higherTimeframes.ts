@@ -1,7 +1,9 @@
 import { apiName } from '../strategyApi.ts';
+import { propertyOf } from '../strategyShape.ts';
 import type { Subject } from '../subject.ts';
 import { nameOfTimeframe, timeframeNames } from '../timeframeNames.ts';
 import type { Syntax } from '../tree.ts';
+import { objectsOf } from './orderCalls.ts';
 
 /** API001 and RSK008: higher timeframes, their names, and crossings that last as long as a bar of theirs. */
 export function checkHigherTimeframes(subject: Subject): void {
@@ -46,7 +48,13 @@ function checkSources(subject: Subject): void {
   const { tree, flow, report } = subject;
   for (const node of tree.all('CallExpression')) {
     const methods = [...flow.evaluate(node.callee)];
-    for (const argument of node.arguments) {
+    const sources = node.arguments.flatMap((argument) => [
+      argument,
+      ...(objectsOf(subject, argument) ?? []).flatMap(
+        (object) => propertyOf(object, 'source', subject.folder)?.value ?? [],
+      ),
+    ]);
+    for (const argument of sources) {
       const isHigher = isHigherSeries(subject, argument);
       if (isHigher === undefined) continue;
       for (const atom of methods) {
