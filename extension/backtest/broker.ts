@@ -11,18 +11,11 @@ import type { Order } from './order.ts';
 import { isReduction, OrderBook } from './orderBook.ts';
 import { OrderLog } from './orderLog.ts';
 import type { Lot, Moment, Position } from './position.ts';
+import type { FinerBars } from './timeline.ts';
 
 /** Orders that one market keeps waiting at most. */
 const mostWaiting = 1000;
 const noOrders: readonly Order[] = [];
-
-/** Finer bars of the same market: where they cover a bar, orders meet them in its place. */
-export interface FinerBars {
-  readonly columns: CandleColumns;
-  /** Those of the bar at work: `from` included, `to` not. */
-  from: number;
-  to: number;
-}
 
 /**
  * Executes the orders of one market bar by bar by `fillRules`. The sandbox and the host run the same
@@ -219,14 +212,8 @@ export class Broker {
       this.#sweep();
       return;
     }
-    for (const lot of position.lots) {
-      if (!Number.isNaN(stop)) lot.stop = stop;
-      if (!Number.isNaN(target)) lot.target = target;
-      if (order.trailKind === levelKinds.none) continue;
-      lot.trail = order.trailKind === levelKinds.percent ? order.trail / 100 : -order.trail;
-      lot.best = this.#piece.open;
-    }
-    this.#levels.update();
+    const trail = order.trailKind === levelKinds.percent ? order.trail / 100 : -order.trail;
+    this.#levels.set(stop, target, trail, this.#piece.open);
   }
 
   // What waits

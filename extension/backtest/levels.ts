@@ -61,6 +61,18 @@ export class Levels {
     }
   }
 
+  /** Gives every entry new levels: NaN, or a trail of 0, leaves one as it is. A new trail begins at `open`. */
+  set(stop: number, target: number, trail: number, open: number): void {
+    for (const lot of this.#position.lots) {
+      if (!Number.isNaN(stop)) lot.stop = stop;
+      if (!Number.isNaN(target)) lot.target = target;
+      if (trail === 0) continue;
+      lot.trail = trail;
+      lot.best = open;
+    }
+    this.update();
+  }
+
   /** True when the piece of time lies between the levels. */
   contain({ high, low }: Piece): boolean {
     return low > this.lower && high < this.upper;

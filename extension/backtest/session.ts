@@ -3,7 +3,7 @@ import type { RunSettings } from '../contracts/backtest.ts';
 import type { CandleColumns } from '../contracts/candles.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
 import { type Timeframe, timeframeMilliseconds } from '../contracts/timeframes.ts';
-import type { Broker, FinerBars } from './broker.ts';
+import type { Broker } from './broker.ts';
 import { HigherTimeframes } from './higherTimeframes.ts';
 import { createIndicators } from './indicators/create.ts';
 import { intentWidth } from './intents.ts';
@@ -16,7 +16,7 @@ import { Portfolio } from './portfolio.ts';
 import { seededRandom } from './random.ts';
 import { BarWindow, blockBars } from './series.ts';
 import type { AnyStrategy } from './strategyApi.ts';
-import { FinerCursor, type MarketPiece, nextTime } from './timeline.ts';
+import { type FinerBars, FinerCursor, type MarketPiece, nextTime } from './timeline.ts';
 
 export interface SessionOptions {
   readonly settings: RunSettings;

@@ -34,8 +34,16 @@ export function nextTime(
   return earliest;
 }
 
+/** Finer bars of the same market: where they cover a bar, orders meet them in its place. */
+export interface FinerBars {
+  readonly columns: CandleColumns;
+  /** Those of the bar at work: `from` included, `to` not. */
+  from: number;
+  to: number;
+}
+
 /** Finds the finer bars that lie inside one bar after the other. */
-export class FinerCursor {
+export class FinerCursor implements FinerBars {
   columns: CandleColumns = noColumns;
   /** Finer bars of the bar at work: `from` included, `to` not. */
   from = 0;
