@@ -43,6 +43,9 @@ describe('hours of New York', () => {
   test('hold no bar that begins before or ends after them', () => {
     const candles = series('1h', Date.UTC(2024, 0, 8), 1);
     expect(rangesOf(candles, newYork)).toEqual([['2024-01-08T14:30', '2024-01-08T21:00', 6]]);
+    expect(rangesOf(candles, hours('UTC', '09:30', '15:30'))).toEqual([
+      ['2024-01-08T09:30', '2024-01-08T15:30', 5],
+    ]);
     const [session] = splitSessions(candles, newYork);
     expect(utc(candles.time[session?.from ?? 0] ?? 0)).toBe('2024-01-08T15:00');
   });

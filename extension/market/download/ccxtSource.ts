@@ -22,7 +22,7 @@ export function ccxtSource({ id, client, clock, signal, sleep, onWait }: SourceO
   let pause: number | undefined;
   client.fetchImplementation = async (url: string, init: RequestInit): Promise<Response> => {
     pause = undefined;
-    const response = await fetchWhole(url, init, client.timeout, signal);
+    const response = await fetchWhole(url, init, signal);
     if (!response.ok) pause = retryAfter(response.headers.get('retry-after'), clock());
     return response;
   };
@@ -71,20 +71,11 @@ export function ccxtSource({ id, client, clock, signal, sleep, onWait }: SourceO
 }
 
 /**
- * A response whose body has arrived. ccxt limits the time to the headers alone, and takes a body that is cut
- * short for an empty list; here both fail.
+ * A response whose body has arrived. ccxt limits the time of this alone, and takes a body that is cut short for
+ * an empty list: so the body is waited for here, and fails here.
  */
-async function fetchWhole(
-  url: string,
-  init: RequestInit,
-  patience: number,
-  stop: AbortSignal,
-): Promise<Response> {
-  const signal = AbortSignal.any([
-    AbortSignal.timeout(patience),
-    stop,
-    ...(init.signal ? [init.signal] : []),
-  ]);
+async function fetchWhole(url: string, init: RequestInit, stop: AbortSignal): Promise<Response> {
+  const signal = init.signal ? AbortSignal.any([stop, init.signal]) : stop;
   const response = await fetch(url, { ...init, redirect: 'error', signal });
   const text = await response.text();
   const { status, statusText, headers } = response;

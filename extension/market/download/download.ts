@@ -14,7 +14,7 @@ import { addFinished, type Finished, readFinished } from './finished.ts';
 import { loadBars } from './loadBars.ts';
 import { makeLoadedSeries, nothingThere } from './loadedSeries.ts';
 import { type Page, PartFile } from './partFile.ts';
-import { type Range, within, without } from './ranges.ts';
+import { isIn, type Range, within, without } from './ranges.ts';
 
 export interface DownloadRequest {
   readonly exchange: ExchangeId;
@@ -77,7 +77,7 @@ export async function download(request: DownloadRequest, services: DownloadServi
     asked: [...stored, ...pages],
     askedTwice: [...stored, ...pages.filter(({ isFinal }) => isFinal)],
     async keep(page) {
-      if (page.bars.length === 0 && page.to > now - trustedAge) return;
+      if (page.isFinal && page.to > now - trustedAge) return;
       await part.append(page);
       pages.push(page);
     },
@@ -162,10 +162,6 @@ async function storedRanges(
 /** Pages that two downloads wrote at the same time stand twice. */
 function distinct(pages: readonly Page[]): Page[] {
   return [...new Map(pages.map((page) => [`${page.from} ${page.to} ${page.isFinal}`, page])).values()];
-}
-
-function isIn(time: number, ranges: readonly Range[]): boolean {
-  return ranges.some(({ from, to }) => time >= from && time < to);
 }
 
 function barsOf({ columns, from, to }: StoredRange): Bar[] {

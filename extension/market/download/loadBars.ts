@@ -1,7 +1,7 @@
 import { timeframeMilliseconds } from '../../contracts/candles.ts';
-import type { BarSource, Series } from './bars.ts';
+import type { Bar, BarSource, Series } from './bars.ts';
 import type { Page } from './partFile.ts';
-import { lengthOf, type Range, within, without } from './ranges.ts';
+import { isIn, lengthOf, merged, type Range, within, without } from './ranges.ts';
 import { throwIfStopped } from './retry.ts';
 
 const day = timeframeMilliseconds['1d'];
@@ -87,12 +87,13 @@ async function firstDay(options: LoadOptions, from: number, to: number): Promise
  * came to `times`, and answers the ranges in which nothing more is to be had.
  */
 async function askAgain(
-  { source, series, keep, signal }: LoadOptions,
+  options: LoadOptions,
   missing: readonly Range[],
   times: ArrayLike<number>[],
 ): Promise<Range[]> {
-  const step = timeframeMilliseconds[series.timeframe];
-  const pageLength = source.pageBars * step;
+  const step = timeframeMilliseconds[options.series.timeframe];
+  // With the known bars on either side that an answer must hold to be believed.
+  const pageLength = (options.source.pageBars - 2) * step;
   const exhausted: Range[] = [];
   let reached = Number.NEGATIVE_INFINITY;
   for (let index = 0; index < missing.length; ) {
@@ -100,26 +101,53 @@ async function askAgain(
     reached = from + pageLength;
     let end = index;
     while (end < missing.length && (missing[end]?.from ?? 0) < reached) end += 1;
-    let left = within(missing.slice(index, end), { from, to: reached });
-    for (let isNew = true; isNew && left.length > 0; ) {
-      throwIfStopped(signal);
-      const asked = { from: left[0]?.from ?? from, to: left.at(-1)?.to ?? from };
-      const bars = await source.bars(series, asked.from, asked.to);
-      const found = bars.filter(([time]) => left.some((part) => time >= part.from && time < part.to));
-      isNew = found.length > 0;
-      await keep({ ...asked, isFinal: !isNew, bars: found });
-      if (isNew) times.push(found.map(([time]) => time));
-      else exhausted.push(asked);
-      left = without(
-        left,
-        found.map(([time]) => ({ from: time, to: time + step })),
-      );
-    }
+    const page = within(missing.slice(index, end), { from, to: reached });
+    exhausted.push(...(await askForGaps(options, page, times)));
     // A gap that reaches over the page goes on in the next.
     index = (missing[end - 1]?.to ?? 0) > reached ? end - 1 : end;
   }
   return exhausted;
 }
+
+/** As `askAgain`, for the gaps of one page: together first, then one by one where that proves nothing. */
+async function askForGaps(
+  { source, series, range, keep, signal }: LoadOptions,
+  gaps: readonly Range[],
+  times: ArrayLike<number>[],
+): Promise<Range[]> {
+  const step = timeframeMilliseconds[series.timeframe];
+  const exhausted: Range[] = [];
+  let left = gaps;
+  let isTogether = gaps.length > 1;
+  for (let [gap] = left; gap !== undefined; [gap] = left) {
+    throwIfStopped(signal);
+    const together = { from: gap.from - step, to: (left.at(-1)?.to ?? gap.to) + step };
+    const [asked = gap] = isTogether ? within([together], range) : [gap];
+    const bars = await source.bars(series, asked.from, asked.to);
+    const found = bars.filter(([time]) => isIn(time, left));
+    if (found.length > 0) {
+      await keep({ ...asked, isFinal: false, bars: found });
+      times.push(found.map(([time]) => time));
+      left = without(left, found.map(barRange(step)));
+      continue;
+    }
+    // Between the bars of an answer nothing is lacking; at its ends it may have been cut short.
+    const answered = merged(bars.map(barRange(step)));
+    const whole = { from: answered[0]?.from ?? 0, to: answered.at(-1)?.to ?? 0 };
+    const proven = isTogether && bars.length > 0 ? whole : asked;
+    if (bars.length > 0 || !isTogether) {
+      await keep({ ...proven, isFinal: true, bars: [] });
+      exhausted.push(proven);
+      left = without(left, [proven]);
+    }
+    isTogether = false;
+  }
+  return exhausted;
+}
+
+const barRange =
+  (step: number) =>
+  ([time]: Bar): Range => ({ from: time, to: time + step });
 
 /** Where bars are missing: between those that there are, and for one page before the first and after the last. */
 function gapsOf(

@@ -49,3 +49,8 @@ export function within(ranges: readonly Range[], bounds: Range): Range[] {
 export function lengthOf(ranges: readonly Range[]): number {
   return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
 }
+
+/** Whether one of the ranges holds a time. */
+export function isIn(time: number, ranges: readonly Range[]): boolean {
+  return ranges.some(({ from, to }) => time >= from && time < to);
+}
