@@ -10,7 +10,9 @@ const capacity = historyBars + 3 * blockBars;
 export let valuesOf: (series: Series) => Float64Array;
 /** True for a series that was made here, and no look-alike. */
 export let isSeries: (value: unknown) => value is Series;
-/** Bars before the first value of a series. */
+/** The window over which a series runs: one for each market and timeframe. */
+export let windowOf: (series: Series) => BarWindow | undefined;
+/** Bars before the first value of a series; infinite where the calendar decides about its first bar. */
 export let lookbackOf: (series: Series) => number;
 
 /** A column over the window, of which the strategy can read the past only. */
@@ -27,6 +29,7 @@ export class WindowSeries implements Series {
       return series.#values;
     };
     isSeries = (value): value is Series => typeof value === 'object' && value !== null && #values in value;
+    windowOf = (series) => (#window in series ? series.#window : undefined);
     lookbackOf = (series) => (#lookback in series ? series.#lookback : 0);
   }
 
@@ -71,6 +74,7 @@ export type Compute = (from: number, to: number) => void;
  */
 export class BarWindow {
   readonly #columns: Float64Array[] = [];
+  readonly #scratch: Float64Array[] = [];
   readonly #computations: Compute[] = [];
   /** Bars in the window. */
   length = 0;
@@ -100,11 +104,18 @@ export class BarWindow {
     return column;
   }
 
-  /** Adds a computed series that is ready `lookback` bars after the run's start. */
-  derive(lookback: number, compute: (values: Float64Array) => Compute): WindowSeries {
-    const series = new WindowSeries(this, lookback);
-    this.#computations.push(compute(valuesOf(series)));
-    return series;
+  /**
+   * Column number `index` of those that any computation may use, within one call, for what it does not
+   * keep: its values are gone when the call ends.
+   */
+  scratchColumn(index: number): Float64Array {
+    this.#scratch[index] ??= new Float64Array(capacity);
+    return this.#scratch[index];
+  }
+
+  /** Adds what is computed for each block of bars, after all that was added before. */
+  addComputation(compute: Compute): void {
+    this.#computations.push(compute);
   }
 
   /** Appends bars `from` to `to` of `bars`, at most `blockBars` of them, and computes all series for them. */

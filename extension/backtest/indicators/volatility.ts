@@ -1,108 +1,100 @@
-import type { Compute } from '../series.ts';
-import { SeededAverage } from './averages.ts';
+import type { Indicators } from 'strategy-lab';
+import type { Begin } from './call.ts';
+import { difference, product, quotient, scaled } from './kernels/arithmetic.ts';
+import { extreme } from './kernels/extremes.ts';
+import { averageTrueRange, trueRange } from './kernels/ranges.ts';
+import { simpleMovingAverage } from './kernels/simpleAverage.ts';
+import { smoothed, smoothings } from './kernels/smoothing.ts';
+import { standardDeviation } from './kernels/standardDeviation.ts';
+import { windowMean, windowSum } from './kernels/sums.ts';
+import { choppiness, garmanKlassTerm, logarithmOfRatio, logReturn, squareRoot } from './kernels/variance.ts';
 
-/** A sum of squares that fell below this fraction of what it was holds too much of its old rounding. */
-const trustedShrinkage = 1e-6;
+type Volatility =
+  | 'trueRange'
+  | 'atr'
+  | 'natr'
+  | 'deviation'
+  | 'zScore'
+  | 'historicalVolatility'
+  | 'parkinson'
+  | 'garmanKlass'
+  | 'choppiness'
+  | 'ulcerIndex';
 
-/**
- * Standard deviation of the last `period` values, with divisor `period - ddof`: sliding form of
- * Welford's update (1962), summed anew after an outlier has left. A run of equal values gives exactly 0.
- */
-export function standardDeviation(
-  source: Float64Array,
-  period: number,
-  ddof: 0 | 1,
-  skip: number,
-): (out: Float64Array) => Compute {
-  return (out) => {
-    const state = { seen: -skip, mean: 0, squares: 0, largest: 0, last: NaN, equal: 0 };
-    return (from, to) => {
-      // Locals, because a captured variable is stored on the heap at each write.
-      let { seen, mean, squares, largest, last, equal } = state;
-      for (let index = from; index < to; index++) {
-        seen++;
-        if (seen <= 0) continue;
-        const value = source[index] as number;
-        equal = value === last ? equal + 1 : 1;
-        last = value;
-        if (seen <= period) {
-          const delta = value - mean;
-          mean += delta / seen;
-          squares += delta * (value - mean);
-        } else {
-          const leaving = source[index - period] as number;
-          const before = mean;
-          mean += (value - leaving) / period;
-          squares += (value - leaving) * (value - mean + leaving - before);
-        }
-        if (equal >= period) {
-          mean = value;
-          squares = 0;
-          largest = 0;
-        } else if (squares > largest) {
-          largest = squares;
-        } else if (squares < largest * trustedShrinkage) {
-          const first = Math.max(index - period, index - seen) + 1;
-          mean = meanOf(source, first, index);
-          squares = squaresOf(source, first, index, mean);
-          largest = squares;
-        }
-        if (seen >= period) out[index] = Math.sqrt(Math.max(squares, 0) / (period - ddof));
-      }
-      Object.assign(state, { seen, mean, squares, largest, last, equal });
-    };
-  };
-}
+const sampleFirst = [1, 0] as const;
 
-function meanOf(source: Float64Array, first: number, last: number): number {
-  let mean = 0;
-  for (let index = first; index <= last; index++) {
-    mean += ((source[index] as number) - mean) / (index - first + 1);
-  }
-  return mean;
-}
-
-function squaresOf(source: Float64Array, first: number, last: number, mean: number): number {
-  let squares = 0;
-  for (let index = first; index <= last; index++) squares += ((source[index] as number) - mean) ** 2;
-  return squares;
-}
-
-/** middle + factor * width, bar by bar. */
-export function band(
-  middle: Float64Array,
-  width: Float64Array,
-  factor: number,
-): (out: Float64Array) => Compute {
-  return (out) => (from, to) => {
-    for (let index = from; index < to; index++) {
-      out[index] = (middle[index] as number) + factor * (width[index] as number);
-    }
-  };
-}
-
-/**
- * Average true range: Wilder's average (1978) of max(high, previous close) - min(low, previous close),
- * from the second bar on.
- */
-export function averageTrueRange(
-  high: Float64Array,
-  low: Float64Array,
-  close: Float64Array,
-  period: number,
-): (out: Float64Array) => Compute {
-  return (out) => {
-    const average = new SeededAverage(period, 1 / period);
-    let previousClose = NaN;
-    return (from, to) => {
-      for (let index = from; index < to; index++) {
-        if (!Number.isNaN(previousClose)) {
-          const top = Math.max(high[index] as number, previousClose);
-          const bottom = Math.min(low[index] as number, previousClose);
-          out[index] = average.next(top - bottom);
-        }
-        previousClose = close[index] as number;
-      }
-    };
+/** How much prices move, whichever way. */
+export function volatility(begin: Begin): Pick<Indicators, Volatility> {
+  return {
+    trueRange() {
+      const { pipeline, bars } = begin('trueRange', []);
+      return pipeline.output(trueRange(bars));
+    },
+    atr(period, given) {
+      const call = begin('atr', [period]);
+      const { smoothing } = call.options(given, { smoothing: smoothings });
+      const { pipeline, bars } = call;
+      return pipeline.output(smoothed(pipeline.step(trueRange(bars)), period, smoothing));
+    },
+    natr(period, given) {
+      const call = begin('natr', [period]);
+      const { smoothing } = call.options(given, { smoothing: smoothings });
+      const { pipeline, bars } = call;
+      const range = averageTrueRange(pipeline, bars, period, smoothing);
+      return pipeline.output(quotient(range, bars.close, 100, 0));
+    },
+    deviation(period, given) {
+      const call = begin('deviation', [period], 2);
+      const { source, ddof } = call.options(given, { source: call.bars.close, ddof: sampleFirst });
+      return call.pipeline.output(standardDeviation(source, period, ddof));
+    },
+    zScore(period, given) {
+      const call = begin('zScore', [period], 2);
+      const { source, ddof } = call.options(given, { source: call.bars.close, ddof: sampleFirst });
+      const { pipeline } = call;
+      const distance = pipeline.step(difference(source, pipeline.step(simpleMovingAverage(source, period))));
+      const width = pipeline.step(standardDeviation(source, period, ddof));
+      return pipeline.output(quotient(distance, width, 1, 0));
+    },
+    historicalVolatility(period, given) {
+      const call = begin('historicalVolatility', [period], 2);
+      const { source, periodsPerYear } = call.options(given, { source: call.bars.close, periodsPerYear: 1 });
+      const { pipeline } = call;
+      const width = pipeline.step(standardDeviation(pipeline.keep(logReturn(source)), period, 1));
+      return pipeline.output(scaled(width, Math.sqrt(periodsPerYear)));
+    },
+    parkinson(period, given) {
+      const call = begin('parkinson', [period]);
+      const { periodsPerYear } = call.options(given, { periodsPerYear: 1 });
+      const { pipeline, bars } = call;
+      const range = pipeline.step(logarithmOfRatio(bars.high, bars.low));
+      const variance = pipeline.step(windowMean(pipeline.step(product(range, range)), period));
+      return pipeline.output(squareRoot(variance, periodsPerYear / (4 * Math.LN2)));
+    },
+    garmanKlass(period, given) {
+      const call = begin('garmanKlass', [period]);
+      const { periodsPerYear } = call.options(given, { periodsPerYear: 1 });
+      const { pipeline, bars } = call;
+      const range = pipeline.step(logarithmOfRatio(bars.high, bars.low));
+      const body = pipeline.step(logarithmOfRatio(bars.close, bars.open));
+      const variance = pipeline.step(windowMean(pipeline.step(garmanKlassTerm(range, body)), period));
+      return pipeline.output(squareRoot(variance, periodsPerYear));
+    },
+    choppiness(period) {
+      const { pipeline, bars } = begin('choppiness', [period], 2);
+      const path = pipeline.step(windowSum(pipeline.step(trueRange(bars)), period));
+      const high = pipeline.step(extreme(bars.high, period, 1));
+      const low = pipeline.step(extreme(bars.low, period, -1));
+      return pipeline.output(choppiness(path, pipeline.step(difference(high, low)), period));
+    },
+    ulcerIndex(period, given) {
+      const call = begin('ulcerIndex', [period]);
+      const source = call.sourceOf(given);
+      const { pipeline } = call;
+      const top = pipeline.step(extreme(source, period, 1));
+      const depth = pipeline.step(quotient(pipeline.step(difference(source, top)), top, 100, 0));
+      const square = pipeline.step(windowMean(pipeline.step(product(depth, depth)), period));
+      return pipeline.output(squareRoot(square, 1));
+    },
   };
 }
