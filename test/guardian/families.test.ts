@@ -225,7 +225,7 @@ describe('API001', () => {
       "export default defineStrategy({ name: 'x', setup() {}, async next() {} });",
       "export default defineStrategy({ name: 'x', setup() {}, next() {}, onBar() {} });",
       "export default defineStrategy({ name: ' ', setup() {}, next() {} });",
-      "export default defineStrategy({ name: 'x', setup: ({ indicators }) => ({ a: indicators.hma(3) }), next() {} });",
+      "export default defineStrategy({ name: 'x', setup: ({ indicators }) => ({ a: indicators.frama(3) }), next() {} });",
       "export default defineStrategy({ name: 'x', setup: ({ indicators }) => ({ a: indicators.sma(0) }), next() {} });",
       "export default defineStrategy({ name: 'x', setup: ({ orders }) => ({ orders }), next() {} });",
       "export default defineStrategy({ name: 'x', setup: ({ indicators }) => ({ indicators }), next(_, { indicators }) { indicators.sma(3); } });",

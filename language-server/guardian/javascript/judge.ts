@@ -6,6 +6,7 @@ import { checkApi } from './rules/api.ts';
 import { checkShape } from './rules/apiShape.ts';
 import { checkCharacters } from './rules/characters.ts';
 import { checkDeterminism } from './rules/determinism.ts';
+import { checkIndicators } from './rules/indicatorCalls.ts';
 import { checkLookAhead } from './rules/lookAhead.ts';
 import { checkLoops } from './rules/loops.ts';
 import { checkMembers } from './rules/members.ts';
@@ -34,6 +35,7 @@ const rules: readonly ((subject: Subject) => void)[] = [
   checkRisk,
   checkApi,
   checkShape,
+  checkIndicators,
   checkPlots,
 ];
 

@@ -1,5 +1,9 @@
+import { type IndicatorResult, indicatorMembers, resultMembers } from './indicatorApi.ts';
+import { otherIndicatorNames } from './otherIndicatorNames.ts';
+
 /** The objects that a strategy is given, by the names of their declarations. */
 export type ApiType =
+  | IndicatorResult
   | 'SetupContext'
   | 'NextContext'
   | 'Params'
@@ -8,9 +12,6 @@ export type ApiType =
   | 'Bar'
   | 'Series'
   | 'Average'
-  | 'Macd'
-  | 'Bands'
-  | 'AverageBands'
   | 'Position'
   | 'Account'
   | 'Orders';
@@ -35,6 +36,14 @@ function series(gives: ApiValue): Record<string, ApiMember> {
   return { ...fields(gives, 'value previous'), ...methods(gives, 'ago') };
 }
 
+function resultFields(): Record<IndicatorResult, Record<string, ApiMember>> {
+  const entries = Object.entries(resultMembers).map(([type, members]) => [
+    type,
+    Object.fromEntries(Object.entries(members).map(([name, gives]) => [name, { gives }])),
+  ]);
+  return Object.fromEntries(entries) as Record<IndicatorResult, Record<string, ApiMember>>;
+}
+
 /** The members of each object; `Params` has those that the file declares. */
 export const apiMembers: Readonly<Record<ApiType, Readonly<Record<string, ApiMember>>>> = {
   SetupContext: {
@@ -54,20 +63,14 @@ export const apiMembers: Readonly<Record<ApiType, Readonly<Record<string, ApiMem
     ...methods('nothing', 'log'),
   },
   Params: {},
-  Indicators: {
-    ...methods('Average', 'sma ema rsi atr deviation change'),
-    ...methods('Series', 'highest lowest'),
-    ...methods('Macd', 'macd'),
-    ...methods('AverageBands', 'bollinger'),
-    ...methods('Bands', 'donchian'),
-  },
+  Indicators: Object.fromEntries(
+    Object.entries(indicatorMembers).map(([name, gives]) => [name, { gives, isMethod: true }]),
+  ),
+  ...resultFields(),
   Bars: fields('Series', 'time open high low close volume'),
   Bar: { ...fields('number', 'index time volume'), ...fields('price', 'open high low close') },
   Series: series('price'),
   Average: series('average'),
-  Macd: fields('Average', 'line signal histogram'),
-  Bands: { ...fields('Series', 'upper lower'), middle: { gives: 'Average' } },
-  AverageBands: fields('Average', 'upper middle lower'),
   Position: {
     ...fields('boolean', 'isFlat isLong isShort'),
     ...fields('number', 'quantity bars lots'),
@@ -83,8 +86,10 @@ export const apiExports = new Set(['defineStrategy', 'crossAbove', 'crossBelow']
 /** What 'strategy-lab' exports as types. */
 export const apiTypes = new Set(
   (
-    'ParameterDefinition Series Bars Bar Macd Bands Indicators Position Account EntryOptions Orders PlotOptions ' +
-    'SetupContext NextContext Strategy'
+    'ParameterDefinition Series Bars Bar Indicators Position Account EntryOptions Orders PlotOptions ' +
+    'SetupContext NextContext Strategy Macd Bands Stochastic LinearRegression DirectionalMovement Aroon Vortex ' +
+    'Ichimoku Supertrend ChandelierExit ElderRay HeikinAshi PivotPoints SourceOptions SmoothingOptions SeedOptions ' +
+    'MacdOptions RsiOptions DeviationOptions KeltnerOptions AnnualOptions'
   ).split(' '),
 );
 
@@ -105,21 +110,6 @@ export const exclusiveOptions: readonly (readonly string[])[] = [
 ];
 
 export const sizeOptions: readonly string[] = sizes;
-
-/** Which arguments of an indicator are periods. */
-export const periodArguments: Readonly<Record<string, readonly number[]>> = {
-  sma: [0],
-  ema: [0],
-  rsi: [0],
-  macd: [0, 1, 2],
-  bollinger: [0],
-  atr: [0],
-  donchian: [0],
-  highest: [0],
-  lowest: [0],
-  deviation: [0],
-  change: [0],
-};
 
 export const longestPeriod = 5000;
 
@@ -161,26 +151,7 @@ const otherNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     setStopLoss: 'protect',
     stopLoss: 'protect',
   },
-  Indicators: {
-    SMA: 'sma',
-    EMA: 'ema',
-    RSI: 'rsi',
-    MACD: 'macd',
-    ATR: 'atr',
-    movingAverage: 'sma',
-    bollingerBands: 'bollinger',
-    bbands: 'bollinger',
-    bb: 'bollinger',
-    BB: 'bollinger',
-    stdev: 'deviation',
-    std: 'deviation',
-    stddev: 'deviation',
-    standardDeviation: 'deviation',
-    roc: 'change',
-    max: 'highest',
-    min: 'lowest',
-    donchianChannel: 'donchian',
-  },
+  Indicators: otherIndicatorNames,
   Position: {
     size: 'quantity',
     units: 'quantity',
@@ -202,6 +173,60 @@ const otherNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Series: { current: 'value', last: 'value', prev: 'previous', at: 'ago', get: 'ago' },
   Macd: { macd: 'line', MACD: 'line', hist: 'histogram', value: 'line' },
   Bands: { basis: 'middle', mid: 'middle', top: 'upper', bottom: 'lower', high: 'upper', low: 'lower' },
+  Stochastic: {
+    fastK: 'k',
+    slowK: 'k',
+    percentK: 'k',
+    fastD: 'd',
+    slowD: 'd',
+    signal: 'd',
+    value: 'k',
+    line: 'k',
+  },
+  DirectionalMovement: {
+    value: 'adx',
+    plusDI: 'plus',
+    minusDI: 'minus',
+    pdi: 'plus',
+    mdi: 'minus',
+    diPlus: 'plus',
+    diMinus: 'minus',
+    up: 'plus',
+    down: 'minus',
+  },
+  Ichimoku: {
+    tenkan: 'conversion',
+    kijun: 'base',
+    senkouA: 'spanA',
+    senkouB: 'spanB',
+    leadingA: 'spanA',
+    leadingB: 'spanB',
+  },
+  Supertrend: { value: 'line', trend: 'direction', supertrend: 'line' },
+  Vortex: { viPlus: 'plus', viMinus: 'minus', positive: 'plus', negative: 'minus' },
+  Aroon: { aroonUp: 'up', aroonDown: 'down', osc: 'oscillator', value: 'oscillator' },
+  PivotPoints: {
+    p: 'pivot',
+    pp: 'pivot',
+    r1: 'resistance1',
+    r2: 'resistance2',
+    r3: 'resistance3',
+    s1: 'support1',
+    s2: 'support2',
+    s3: 'support3',
+  },
+  indicator: {
+    src: 'source',
+    series: 'source',
+    ma: 'smoothing',
+    matype: 'smoothing',
+    maType: 'smoothing',
+    smooth: 'smoothing',
+    mode: 'method',
+    type: 'method',
+    annualization: 'periodsPerYear',
+    periods: 'periodsPerYear',
+  },
   NextContext: { order: 'orders', param: 'params', parameters: 'params', candle: 'bar', broker: 'orders' },
   SetupContext: {
     indicator: 'indicators',

@@ -1,26 +1,23 @@
 import {
   exclusiveOptions,
-  longestPeriod,
   orderOptions,
   parameterFields,
-  periodArguments,
   strategyFields,
   suggestion,
 } from '../strategyApi.ts';
 import { objectOf, propertyOf } from '../strategyShape.ts';
 import type { Subject } from '../subject.ts';
-import { isFunction, type SyntaxOf } from '../tree.ts';
+import type { SyntaxOf } from '../tree.ts';
 import { objectsOf, orderCalls } from './orderCalls.ts';
 
 const atFirst = { start: 0, end: 0 };
 const example = 'End the file with export default defineStrategy({ name, params, setup, next }).';
 
-/** API001: the shape of the declaration, and the arguments of orders and indicators. */
+/** API001: the shape of the declaration, and the arguments of orders. */
 export function checkShape(subject: Subject): void {
   checkDeclaration(subject);
   checkParameters(subject);
   checkOrders(subject);
-  checkPeriods(subject);
 }
 
 function checkDeclaration(subject: Subject): void {
@@ -184,24 +181,6 @@ function checkOrders(subject: Subject): void {
         if (number === undefined || (number > 0 && (!isPercent || number <= 100))) continue;
         report.add('API001', value, `${subject.text(key)} cannot be ${number}.`, {
           advice: isPercent ? 'Give percent above 0, at most 100.' : 'Give a number above 0.',
-        });
-      }
-    }
-  }
-}
-
-function checkPeriods({ tree, flow, folder, report, text }: Subject): void {
-  for (const node of tree.all('CallExpression')) {
-    for (const atom of flow.evaluate(node.callee)) {
-      if (atom.kind !== 'apiMethod' || atom.owner !== 'Indicators') continue;
-      for (const index of periodArguments[atom.name] ?? []) {
-        const argument = node.arguments[index];
-        const value = argument && folder.number(argument);
-        if (argument && isFunction(argument)) continue;
-        if (value === undefined || !argument) continue;
-        if (Number.isInteger(value) && value >= 1 && value <= longestPeriod) continue;
-        report.add('API001', argument, `${text(argument)} is no period.`, {
-          advice: `Periods are whole bars from 1 to ${longestPeriod}.`,
         });
       }
     }
