@@ -1,118 +1,12 @@
-import type { Bands, Indicators, Macd, Series } from 'strategy-lab';
+import type { Indicators, Series, SourceOptions } from 'strategy-lab';
 import type { CandleColumns } from '../../../extension/contracts/candles.ts';
-
-/**
- * The indicators of strategy-lab.d.ts once more, from their definitions, over whole arrays and with no
- * state: every windowed value is computed from its window alone. NaN stands where there is no value.
- */
-
-export type Values = readonly number[];
-
-function windows(values: Values, period: number, compute: (window: Values) => number): number[] {
-  return values.map((_, index) => {
-    const window = values.slice(Math.max(0, index - period + 1), index + 1);
-    return window.length < period || window.some(Number.isNaN) ? Number.NaN : compute(window);
-  });
-}
-
-function sumOf(values: Values): number {
-  return values.reduce((sum, value) => sum + value, 0);
-}
-
-function meanOf(values: Values): number {
-  return sumOf(values) / values.length;
-}
-
-/** Seeded with the mean of the first `period` values, then value * weight + previous * (1 - weight). */
-function recursive(values: Values, period: number, weight: number): number[] {
-  const first = values.findIndex((value) => !Number.isNaN(value));
-  const seed = first + period - 1;
-  let average = Number.NaN;
-  return values.map((value, index) => {
-    if (first < 0 || index < seed) return Number.NaN;
-    if (index === seed) average = meanOf(values.slice(first, first + period));
-    else average = value * weight + average * (1 - weight);
-    return average;
-  });
-}
-
-export function sma(values: Values, period: number): number[] {
-  return windows(values, period, meanOf);
-}
-
-export function ema(values: Values, period: number): number[] {
-  return recursive(values, period, 2 / (period + 1));
-}
-
-export function rsi(values: Values, period: number): number[] {
-  const changes = values.map((value, index) => value - (values[index - 1] ?? Number.NaN));
-  const gains = recursive(
-    changes.map((change) => Math.max(change, 0)),
-    period,
-    1 / period,
-  );
-  const losses = recursive(
-    changes.map((change) => Math.max(-change, 0)),
-    period,
-    1 / period,
-  );
-  return gains.map((gain, index) => {
-    const loss = losses[index] ?? Number.NaN;
-    if (Number.isNaN(gain)) return Number.NaN;
-    return gain + loss === 0 ? 50 : 100 - 100 / (1 + gain / loss);
-  });
-}
-
-function minus(a: Values, b: Values): number[] {
-  return a.map((value, index) => value - (b[index] ?? Number.NaN));
-}
-
-export function macd(values: Values, fast: number, slow: number, signal: number) {
-  const line = minus(ema(values, fast), ema(values, slow));
-  const signalLine = ema(line, signal);
-  return { line, signal: signalLine, histogram: minus(line, signalLine) };
-}
-
-export function deviation(values: Values, period: number, ddof: 0 | 1): number[] {
-  return windows(values, period, (window) => {
-    const mean = meanOf(window);
-    return Math.sqrt(sumOf(window.map((value) => (value - mean) ** 2)) / (period - ddof));
-  });
-}
-
-export function bollinger(values: Values, period: number, deviations: number) {
-  const middle = sma(values, period);
-  const width = deviation(values, period, 0);
-  const shifted = (sign: number): number[] =>
-    middle.map((value, index) => value + sign * deviations * (width[index] ?? Number.NaN));
-  return { upper: shifted(1), middle, lower: shifted(-1) };
-}
-
-export function atr(high: Values, low: Values, close: Values, period: number): number[] {
-  const ranges = high.map((top, index) => {
-    const bottom = low[index] ?? Number.NaN;
-    const before = close[index - 1];
-    if (before === undefined) return Number.NaN;
-    return Math.max(top - bottom, Math.abs(top - before), Math.abs(bottom - before));
-  });
-  return recursive(ranges, period, 1 / period);
-}
-
-export function highest(values: Values, period: number): number[] {
-  return windows(values, period, (window) => Math.max(...window));
-}
-
-export function lowest(values: Values, period: number): number[] {
-  return windows(values, period, (window) => Math.min(...window));
-}
-
-export function change(values: Values, period: number): number[] {
-  return values.map((value, index) => {
-    const earlier = values[index - period];
-    if (earlier === undefined || Number.isNaN(earlier)) return Number.NaN;
-    return earlier === 0 ? 0 : value / earlier - 1;
-  });
-}
+import * as averages from './reference/averages.ts';
+import * as oscillators from './reference/oscillators.ts';
+import * as trends from './reference/trends.ts';
+import type { Columns, Values } from './reference/values.ts';
+import * as base from './reference/values.ts';
+import * as volatility from './reference/volatility.ts';
+import * as volume from './reference/volume.ts';
 
 /** A series over a whole array; `clock.bar` says which bar has just closed. */
 export class ReferenceSeries implements Series {
@@ -140,41 +34,187 @@ export function referenceIndicators(
   clock: { readonly bar: number },
   made: ReferenceSeries[],
 ): Indicators {
-  const close = [...columns.close];
-  const high = [...columns.high];
-  const low = [...columns.low];
-  const valuesOf = (source: Series | undefined, otherwise: Values): Values =>
-    source instanceof ReferenceSeries ? source.values : otherwise;
-  const series = (values: Values): Series => {
+  const bars: Columns = {
+    time: [...columns.time],
+    open: [...columns.open],
+    high: [...columns.high],
+    low: [...columns.low],
+    close: [...columns.close],
+    volume: [...columns.volume],
+  };
+  const { close, high, low } = bars;
+  const series = (values: Values, note = (each: ReferenceSeries): unknown => made.push(each)): Series => {
     const result = new ReferenceSeries(values, clock);
-    made.push(result);
+    note(result);
     return result;
   };
-  const bands = (all: { upper: Values; middle: Values; lower: Values }): Bands => ({
-    upper: series(all.upper),
-    middle: series(all.middle),
-    lower: series(all.lower),
-  });
+  function all<Name extends string>(
+    values: Record<Name, Values>,
+    note?: (each: ReferenceSeries) => unknown,
+  ): Record<Name, Series> {
+    const entries = Object.entries<Values>(values).map(([name, each]) => [name, series(each, note)]);
+    return Object.fromEntries(entries) as Record<Name, Series>;
+  }
+  /** The source that was given, and the options beside it. */
+  function read<Options extends SourceOptions>(
+    given: Series | Options | undefined,
+    usual: Values = close,
+  ): { values: Values; options: Partial<Options> } {
+    if (given instanceof ReferenceSeries) return { values: given.values, options: {} };
+    const options = (given ?? {}) as Partial<Options>;
+    const { source } = options;
+    return { values: source instanceof ReferenceSeries ? source.values : usual, options };
+  }
+  const valuesOf = (given: Series | SourceOptions | undefined, usual?: Values): Values =>
+    read(given, usual).values;
+  const numbersOf = (given: Series): Values => (given as ReferenceSeries).values;
+
   return {
-    sma: (period, source) => series(sma(valuesOf(source, close), period)),
-    ema: (period, source) => series(ema(valuesOf(source, close), period)),
-    rsi: (period, source) => series(rsi(valuesOf(source, close), period)),
-    macd(fast = 12, slow = 26, signal = 9, source = undefined): Macd {
-      const all = macd(valuesOf(source, close), fast, slow, signal);
-      return { line: series(all.line), signal: series(all.signal), histogram: series(all.histogram) };
+    typicalPrice: () => series(base.typicalPrice(bars)),
+    medianPrice: () => series(base.medianPrice(bars)),
+    averagePrice: () => series(volume.heikinAshi(bars).close),
+    heikinAshi: () => all(volume.heikinAshi(bars)),
+    // Nothing waits for it: the calendar decides about its first bar.
+    pivotPoints: (options) => all(volume.pivotPoints(bars, options?.method), () => undefined),
+
+    sma: (period, source) => series(base.sma(valuesOf(source), period)),
+    ema(period, source) {
+      const { values, options } = read(source);
+      return series(base.ema(values, period, options.seed));
     },
-    bollinger: (period = 20, deviations = 2, source = undefined) =>
-      bands(bollinger(valuesOf(source, close), period, deviations)),
-    atr: (period) => series(atr(high, low, close, period)),
+    rma: (period, source) => series(base.rma(valuesOf(source), period)),
+    wma: (period, source) => series(averages.wma(valuesOf(source), period)),
+    hma: (period, source) => series(averages.hma(valuesOf(source), period)),
+    dema: (period, source) => series(averages.dema(valuesOf(source), period)),
+    tema: (period, source) => series(averages.tema(valuesOf(source), period)),
+    t3: (period, factor = 0.7, source = undefined) => series(averages.t3(valuesOf(source), period, factor)),
+    trima: (period, source) => series(averages.trima(valuesOf(source), period)),
+    kama: (period = 10, fast = 2, slow = 30, source = undefined) =>
+      series(averages.kama(valuesOf(source), period, fast, slow)),
+    zlema: (period, source) => series(averages.zlema(valuesOf(source), period)),
+    vwma: (period, source) => series(averages.vwma(valuesOf(source), bars.volume, period)),
+    linearRegression: (period, source) => all(averages.linearRegression(valuesOf(source), period)),
+
+    rsi(period, source) {
+      const { values, options } = read(source);
+      return series(oscillators.rsi(values, period, options.smoothing));
+    },
+    stochRsi: (period = 14, range = 14, smoothing = 3, signal = 3, source = undefined) =>
+      all(oscillators.stochRsi(valuesOf(source), period, range, smoothing, signal)),
+    connorsRsi: (period = 3, streak = 2, rank = 100, source = undefined) =>
+      series(oscillators.connorsRsi(valuesOf(source), period, streak, rank)),
+    cmo(period, source) {
+      const { values, options } = read(source);
+      return series(oscillators.cmo(values, period, options.smoothing));
+    },
+    stochastic: (period = 14, smoothing = 3, signal = 3) =>
+      all(oscillators.stochastic(bars, period, smoothing, signal)),
+    williamsR: (period) => series(oscillators.williamsR(bars, period)),
+    cci: (period, source) => series(oscillators.cci(valuesOf(source, base.typicalPrice(bars)), period)),
+    ultimateOscillator: (short = 7, middle = 14, long = 28) =>
+      series(oscillators.ultimateOscillator(bars, short, middle, long)),
+    fisherTransform: (period, source) =>
+      series(oscillators.fisherTransform(valuesOf(source, base.medianPrice(bars)), period)),
+
+    change: (period, source) => series(base.change(valuesOf(source), period)),
+    roc: (period, source) => series(base.change(valuesOf(source), period).map((value) => 100 * value)),
+    momentum: (period, source) => series(base.minus(valuesOf(source), base.ago(valuesOf(source), period))),
+    macd(fast = 12, slow = 26, signal = 9, source = undefined) {
+      const { values, options } = read(source);
+      return all(averages.convergence(values, [fast, slow, signal], options.seed));
+    },
+    ppo(fast = 12, slow = 26, signal = 9, source = undefined) {
+      const { values, options } = read(source);
+      const percent = (quick: number, lazy: number): number =>
+        lazy === 0 ? 0 : (100 * (quick - lazy)) / lazy;
+      return all(averages.convergence(values, [fast, slow, signal], options.seed, percent));
+    },
+    trix: (period, source) => series(averages.trix(valuesOf(source), period)),
+    tsi: (long = 25, short = 13, source = undefined) => series(averages.tsi(valuesOf(source), long, short)),
+    awesomeOscillator: (fast = 5, slow = 34) => series(oscillators.awesomeOscillator(bars, fast, slow)),
+    dpo: (period, source) => series(oscillators.dpo(valuesOf(source), period)),
+    elderRay: (period = 13) => all(oscillators.elderRay(bars, period)),
+
+    adx: (period = 14) => all(trends.adx(bars, period)),
+    aroon: (period = 25) => all(trends.aroon(bars, period)),
+    vortex: (period = 14) => all(trends.vortex(bars, period)),
+    ichimoku: (conversion = 9, slow = 26, span = 52, displacement = 26) =>
+      all(trends.ichimoku(bars, [conversion, slow, span, displacement])),
+    parabolicSar: (step = 0.02, maximum = 0.2) => series(trends.parabolicSar(bars, step, maximum)),
+    supertrend: (period = 10, multiplier = 3, options = {}) =>
+      all(trends.supertrend(bars, period, multiplier, options.smoothing)),
+    chandelierExit: (period = 22, multiplier = 3, options = {}) =>
+      all(trends.chandelierExit(bars, period, multiplier, options.smoothing)),
+    efficiencyRatio: (period, source) => series(averages.efficiencyRatio(valuesOf(source), period)),
+
+    bollinger(period = 20, deviations = 2, source = undefined) {
+      const { values, options } = read(source);
+      return all(volatility.bollinger(values, period, deviations, options.ddof));
+    },
+    bollingerPercentB(period = 20, deviations = 2, source = undefined) {
+      const { values, options } = read(source);
+      return series(volatility.percentB(values, period, deviations, options.ddof));
+    },
+    bollingerBandwidth(period = 20, deviations = 2, source = undefined) {
+      const { values, options } = read(source);
+      return series(volatility.bandwidth(values, period, deviations, options.ddof));
+    },
+    keltner(period = 20, multiplier = 2, given = undefined) {
+      const { form, atrPeriod = 10, smoothing } = read(given).options;
+      if (form === 'original') {
+        const middle = base.sma(valuesOf(given, base.typicalPrice(bars)), period);
+        return all(volatility.around(middle, base.sma(base.minus(high, low), period), multiplier));
+      }
+      const width = base.atr(bars, atrPeriod, smoothing);
+      return all(volatility.around(base.ema(valuesOf(given), period), width, multiplier));
+    },
     donchian(period) {
-      const upper = highest(high, period);
-      const lower = lowest(low, period);
-      const middle = upper.map((value, index) => (value + (lower[index] ?? Number.NaN)) / 2);
-      return bands({ upper, middle, lower });
+      const [upper, lower] = [base.highest(high, period), base.lowest(low, period)];
+      return all({ upper, middle: trends.middleOfRange(bars, period), lower });
     },
-    highest: (period, source) => series(highest(valuesOf(source, high), period)),
-    lowest: (period, source) => series(lowest(valuesOf(source, low), period)),
-    deviation: (period, source) => series(deviation(valuesOf(source, close), period, 1)),
-    change: (period, source) => series(change(valuesOf(source, close), period)),
+
+    trueRange: () => series(base.trueRange(bars)),
+    atr: (period, options = {}) => series(base.atr(bars, period, options.smoothing)),
+    natr: (period, options = {}) =>
+      series(base.ratio(base.atr(bars, period, options.smoothing), close, 0).map((value) => 100 * value)),
+    deviation(period, source) {
+      const { values, options } = read(source);
+      return series(base.deviation(values, period, options.ddof ?? 1));
+    },
+    zScore(period, source) {
+      const { values, options } = read(source);
+      return series(volatility.zScore(values, period, options.ddof));
+    },
+    historicalVolatility(period, source) {
+      const { values, options } = read(source);
+      return series(volatility.historicalVolatility(values, period, options.periodsPerYear ?? 1));
+    },
+    parkinson: (period, { periodsPerYear = 1 } = {}) =>
+      series(volatility.parkinson(bars, period, periodsPerYear)),
+    garmanKlass: (period, { periodsPerYear = 1 } = {}) =>
+      series(volatility.garmanKlass(bars, period, periodsPerYear)),
+    choppiness: (period) => series(volatility.choppiness(bars, period)),
+    ulcerIndex: (period, source) => series(volatility.ulcerIndex(valuesOf(source), period)),
+
+    obv: () => series(volume.obv(bars)),
+    accumulationDistribution: () => series(volume.accumulationDistribution(bars)),
+    chaikinOscillator: (fast = 3, slow = 10) => series(volume.chaikinOscillator(bars, fast, slow)),
+    chaikinMoneyFlow: (period) => series(volume.chaikinMoneyFlow(bars, period)),
+    mfi: (period) => series(volume.mfi(bars, period)),
+    vwap: (source) => series(volume.vwap(bars, valuesOf(source, base.typicalPrice(bars)))),
+    rollingVwap: (period, source) =>
+      series(averages.vwma(valuesOf(source, base.typicalPrice(bars)), bars.volume, period)),
+    forceIndex: (period = 13) => series(volume.forceIndex(bars, period)),
+    easeOfMovement: (period = 14, { scale = 1e8 } = {}) => series(volume.easeOfMovement(bars, period, scale)),
+
+    highest: (period, source) => series(base.highest(valuesOf(source, high), period)),
+    lowest: (period, source) => series(base.lowest(valuesOf(source, low), period)),
+    median: (period, source) => series(volatility.median(valuesOf(source), period)),
+    percentRank(period, source) {
+      const { values, options } = read(source);
+      return series(oscillators.percentRank(values, period, options.ties));
+    },
+    correlation: (period, first, second) =>
+      series(volatility.correlation(numbersOf(first), numbersOf(second), period)),
   };
 }
