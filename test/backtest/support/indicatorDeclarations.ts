@@ -33,7 +33,7 @@ export function interfaceText(name: string): string {
 
 /** Names of all interfaces. */
 export function interfaceNames(): string[] {
-  return [...readFileSync(file, 'utf8').matchAll(/export (?:interface|type) (\w+)/g)].map(
+  return [...readFileSync(file, 'utf8').matchAll(/export interface (\w+)/g)].map(
     ([, name]) => name as string,
   );
 }

@@ -74,10 +74,14 @@ export function quotient(a: Column, b: Column, scale: number, otherwise: number)
   return {
     lookback: lookbackOf(a, b),
     start: (out) => (from, to) => {
+      let hasZero = false;
       for (let index = from; index < to; index++) {
         const divisor = y[index] as number;
-        out[index] = divisor === 0 ? otherwise : (scale * (x[index] as number)) / divisor;
+        out[index] = (scale * (x[index] as number)) / divisor;
+        if (divisor === 0) hasZero = true;
       }
+      if (!hasZero) return;
+      for (let index = from; index < to; index++) if (y[index] === 0) out[index] = otherwise;
     },
   };
 }

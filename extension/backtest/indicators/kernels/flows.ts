@@ -13,7 +13,7 @@ export function signedVolume({ close, volume }: BarColumns): Stage {
         for (let index = from; index < to; index++) {
           const value = closes[index] as number;
           const own = volumes[index] as number;
-          out[index] = value > previous ? own : value < previous ? -own : 0;
+          out[index] = own * (Number(value > previous) - Number(value < previous));
           previous = value;
         }
         state.previous = previous;
@@ -53,8 +53,8 @@ export function signedFlows(price: Column, volume: Column): Stages<'rising' | 'f
         for (let index = from; index < to; index++) {
           const value = prices[index] as number;
           const flow = value * (volumes[index] as number);
-          rising[index] = value > previous ? flow : 0;
-          falling[index] = value < previous ? flow : 0;
+          rising[index] = flow * Number(value > previous);
+          falling[index] = flow * Number(value < previous);
           previous = value;
         }
         state.previous = previous;

@@ -41,8 +41,11 @@ export function directionalMovements({ high, low }: BarColumns): Stages<'plus' |
         for (let index = Math.max(from, 1); index < to; index++) {
           const up = (tops[index] as number) - (tops[index - 1] as number);
           const down = (bottoms[index - 1] as number) - (bottoms[index] as number);
-          plus[index] = up > down && up > 0 ? up : 0;
-          minus[index] = down > up && down > 0 ? down : 0;
+          // Without branches that nobody can foresee; exact, because doubling and halving are.
+          const rise = (Math.abs(up) + up) * 0.5;
+          const fall = (Math.abs(down) + down) * 0.5;
+          plus[index] = rise * Number(rise > fall);
+          minus[index] = fall * Number(fall > rise);
         }
       },
   };
