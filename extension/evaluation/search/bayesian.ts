@@ -25,15 +25,13 @@ interface Candidate {
   readonly point: Float64Array;
 }
 
-/** Two normal deviates (Box and Muller 1958). */
-function normalPair(random: () => number): [number, number] {
-  const radius = Math.sqrt(-2 * Math.log(1 - random()));
-  const angle = 2 * Math.PI * random();
-  return [radius * Math.cos(angle), radius * Math.sin(angle)];
+/** A standard normal deviate (Box and Muller 1958). */
+function normalDeviate(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 function stepped(centre: Float64Array, size: number, random: () => number): Float64Array {
-  return centre.map((value) => Math.min(1, Math.max(0, value + size * normalPair(random)[0])));
+  return centre.map((value) => Math.min(1, Math.max(0, value + size * normalDeviate(random))));
 }
 
 /** Allowed sets that are not in `seen`, each once. */
