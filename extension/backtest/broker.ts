@@ -61,11 +61,6 @@ export class Broker {
     this.#moment = parts.moment;
   }
 
-  /** Orders that are on their way or wait in the market. */
-  get openOrders(): number {
-    return this.#book.size;
-  }
-
   isOpen(id: number): boolean {
     return this.#book.isOpen(id);
   }
@@ -100,7 +95,7 @@ export class Broker {
     else
       for (let piece = finer.from; piece < finer.to; piece++)
         this.#live(finer.columns, piece, columns, index);
-    this.isBusy = this.position.signedQuantity !== 0 || this.openOrders > 0;
+    this.isBusy = this.position.signedQuantity !== 0 || this.#book.size > 0;
   }
 
   /** Rejects what is on its way and expires what waits: there is no bar to fill it. */

@@ -94,7 +94,7 @@ describe('sessions', () => {
     const kept = await json<DataSet>('data', 'sessions', market, ...rule, '--keep');
     expect(kept).toMatchObject({ bars: 150, report: { format: 'bars of sessions' } });
     const { sessions } = await json<{ sessions: unknown[] }>('data', 'sessions', market, '--every', 'week');
-    expect(sessions).toHaveLength(6);
+    expect(sessions).toHaveLength(7);
   });
 
   test.each([

@@ -98,11 +98,11 @@ describe('optimize', () => {
   });
 
   test('goes on where it was killed, and ends as if it had not been', async () => {
-    const search = ['--search', 'random', '--budget', '200', '--range', 'fast=2:100', '--search-seed', '3'];
+    const search = ['--search', 'random', '--budget', '90', '--range', 'fast=2:100', '--search-seed', '3'];
     const other = await newFolder();
     try {
       const all = ['optimize', strategy, '--data', market, ...search, '--json'];
-      const killed = await call(all, { folder: other.path, killAfter: 4000 });
+      const killed = await call(all, { folder: other.path, killAfter: 3000 });
       const { stdout } = await call(['status', '--json'], { folder: other.path });
       const [run] = (JSON.parse(stdout) as { runs: { id: string; state: string }[] }).runs;
       if (killed.signal === 'SIGKILL') expect(['interrupted', 'waiting-for-review']).toContain(run?.state);
@@ -117,5 +117,5 @@ describe('optimize', () => {
     } finally {
       await other.remove();
     }
-  });
+  }, 180_000);
 });

@@ -13,7 +13,7 @@ import type { TrialServices } from '../generate/services.ts';
 import { recordTrials } from '../recordTrials.ts';
 
 /** Parameter sets that are run together: what is lost of a search that is killed. */
-const setsAtOnce = 96;
+const setsAtOnce = 32;
 
 /** A trial with the returns it rests on: of days, or of bars where these are longer. */
 export interface SearchedTrial {
