@@ -94,7 +94,7 @@ describe('sessions', () => {
     const kept = await json<DataSet>('data', 'sessions', market, ...rule, '--keep');
     expect(kept).toMatchObject({ bars: 150, report: { format: 'bars of sessions' } });
     const { sessions } = await json<{ sessions: unknown[] }>('data', 'sessions', market, '--every', 'week');
-    expect(sessions).toHaveLength(6);
+    expect(sessions).toHaveLength(7);
   });
 
   test.each([
@@ -117,7 +117,7 @@ describe('data download', () => {
   let environment: Record<string, string>;
   beforeAll(async () => {
     server = new BinanceServer({ step: hour, interval: '1h', times, now: first + 1300 * hour });
-    const preloaded = pathToFileURL(join(import.meta.dirname, 'redirectExchange.mjs')).href;
+    const preloaded = pathToFileURL(join(import.meta.dirname, 'redirectExchange.ts')).href;
     environment = { EXCHANGE: await server.start(), NODE_OPTIONS: `--import ${preloaded}` };
   });
   afterAll(() => server.stop());
