@@ -117,7 +117,7 @@ describe('data download', () => {
   let environment: Record<string, string>;
   beforeAll(async () => {
     server = new BinanceServer({ step: hour, interval: '1h', times, now: first + 1300 * hour });
-    const preloaded = pathToFileURL(join(import.meta.dirname, 'redirectExchange.mjs')).href;
+    const preloaded = pathToFileURL(join(import.meta.dirname, 'redirectExchange.ts')).href;
     environment = { EXCHANGE: await server.start(), NODE_OPTIONS: `--import ${preloaded}` };
   });
   afterAll(() => server.stop());
