@@ -14,17 +14,19 @@ export interface GateInput {
  */
 export function judgeGate({ policy, result, luck }: GateInput): GateVerdict {
   const checks = [
-    atLeast('dsr', luck, luck?.dsr, policy.leastDsr, 'The deflated Sharpe ratio', 'dsr'),
-    atMost('pbo', luck, luck?.pbo, policy.mostPbo, 'The probability of backtest overfitting', 'pbo'),
-    atMost('spa', luck, luck?.spa, policy.mostSpa, 'The p-value of superior predictive ability', 'spa'),
-    above(
-      'median-path',
-      luck,
-      luck?.medianPathSharpe,
-      policy.medianPathAbove,
-      'The Sharpe ratio of the median path',
-      'medianPathSharpe',
-    ),
+    judged(luck, 'dsr', 'dsr', 'The deflated Sharpe ratio', { must: 'be at least', bound: policy.leastDsr }),
+    judged(luck, 'pbo', 'pbo', 'The probability of backtest overfitting', {
+      must: 'be at most',
+      bound: policy.mostPbo,
+    }),
+    judged(luck, 'spa', 'spa', 'The p-value of superior predictive ability', {
+      must: 'be at most',
+      bound: policy.mostSpa,
+    }),
+    judged(luck, 'median-path', 'medianPathSharpe', 'The Sharpe ratio of the median path', {
+      must: 'be above',
+      bound: policy.medianPathAbove,
+    }),
     trackRecord(luck),
     outOfSample(result, policy),
     doubleRun(result),
@@ -52,58 +54,24 @@ function compared(name: Name, value: number, bound: number, holds: boolean, text
   return { name, state: holds ? 'pass' : 'fail', value, bound, text };
 }
 
-function atLeast(
-  name: Name,
-  luck: LuckSummary | null,
-  value: number | null | undefined,
-  bound: number,
-  what: string,
-  figure: string,
-): GateCheck {
-  if (value == null) return missing(name, luck, what, figure, bound);
-  return compared(
-    name,
-    value,
-    bound,
-    value >= bound,
-    `${what} is ${shown(value)}, and must be at least ${bound}.`,
-  );
+type Figure = 'dsr' | 'pbo' | 'spa' | 'medianPathSharpe';
+
+interface Rule {
+  readonly must: 'be at least' | 'be at most' | 'be above';
+  readonly bound: number;
 }
 
-function atMost(
-  name: Name,
+function judged(
   luck: LuckSummary | null,
-  value: number | null | undefined,
-  bound: number,
-  what: string,
-  figure: string,
-): GateCheck {
-  if (value == null) return missing(name, luck, what, figure, bound);
-  return compared(
-    name,
-    value,
-    bound,
-    value <= bound,
-    `${what} is ${shown(value)}, and must be at most ${bound}.`,
-  );
-}
-
-function above(
   name: Name,
-  luck: LuckSummary | null,
-  value: number | null | undefined,
-  bound: number,
+  figure: Figure,
   what: string,
-  figure: string,
+  { must, bound }: Rule,
 ): GateCheck {
-  if (value == null) return missing(name, luck, what, figure, bound);
-  return compared(
-    name,
-    value,
-    bound,
-    value > bound,
-    `${what} is ${shown(value)}, and must be above ${bound}.`,
-  );
+  const value = luck?.[figure] ?? null;
+  if (value === null) return missing(name, luck, what, figure, bound);
+  const holds = must === 'be at most' ? value <= bound : must === 'be above' ? value > bound : value >= bound;
+  return compared(name, value, bound, holds, `${what} is ${shown(value)}, and must ${must} ${bound}.`);
 }
 
 function trackRecord(luck: LuckSummary | null): GateCheck {
