@@ -31,9 +31,9 @@ export function interfaceText(name: string): string {
   return text[open] === '}' ? '' : text.slice(open, text.indexOf('\n  }', open));
 }
 
-/** Names of all interfaces. */
-export function interfaceNames(): string[] {
-  return [...readFileSync(file, 'utf8').matchAll(/export interface (\w+)/g)].map(
+/** Names of all declared types. */
+export function typeNames(): string[] {
+  return [...readFileSync(file, 'utf8').matchAll(/export (?:interface|type) (\w+)/g)].map(
     ([, name]) => name as string,
   );
 }
