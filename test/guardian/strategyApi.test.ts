@@ -19,17 +19,13 @@ import {
   longestPeriod,
 } from '../../language-server/guardian/javascript/strategyApi.ts';
 import { indicatorCases } from '../backtest/support/indicatorCases.ts';
-import {
-  fieldNames,
-  indicatorDeclarations,
-  interfaceNames,
-} from '../backtest/support/indicatorDeclarations.ts';
+import { fieldNames, indicatorDeclarations, typeNames } from '../backtest/support/indicatorDeclarations.ts';
 
 const declarations = indicatorDeclarations();
 
 describe('Guardian knows the strategy API as it is declared', () => {
   test('every type', () => {
-    expect([...apiTypes].sort()).toEqual(interfaceNames().sort());
+    expect([...apiTypes].sort()).toEqual(typeNames().sort());
   });
 
   test('the limits', () => {

@@ -117,7 +117,9 @@ describe.each(['ts', 'mts', 'js', 'mjs'])('a *.strategy.%s file in a bare folder
     const place = await opened(`a.strategy.${ending}`, strategy.replace('orders.buy', 'orders.b<|>uy'));
     const info = await server.ask<QuickInfo>('quickinfo', place);
     expect(info.displayString).toBe('(method) Orders.buy(options?: EntryOptions): number');
-    expect(info.documentation).toBe('Buys. An open short position is closed in full first.');
+    expect(info.documentation).toBe(
+      'Buys. An open short position is closed in full first, unless the run sets orders off against it.',
+    );
   });
 
   test('goes to the declarations', async () => {

@@ -31,8 +31,8 @@ export function interfaceText(name: string): string {
   return text[open] === '}' ? '' : text.slice(open, text.indexOf('\n  }', open));
 }
 
-/** Names of all interfaces and types. */
-export function interfaceNames(): string[] {
+/** Names of all declared types. */
+export function typeNames(): string[] {
   return [...readFileSync(file, 'utf8').matchAll(/export (?:interface|type) (\w+)/g)].map(
     ([, name]) => name as string,
   );
