@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { formatNumber, formatTime } from '../../webviews/shared/format.ts';
+import { formatCompact, formatNumber, formatTime } from '../../webviews/shared/format.ts';
+import { type Timeframe, timeframeMilliseconds } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { Lab } from '../lab.ts';
 import { inRealTime, type StepCommand, stepByStep } from '../market/replay/pace.ts';
@@ -36,6 +37,7 @@ export async function replayCommand(
   const { total, first } = evidence.result.rejections;
   if (total > first.length)
     terminal.say(`Of ${total} refused orders the record has the first ${first.length}.`);
+  if (walk.mode === 'real-time') terminal.note(paceText(evidence.result.manifest.data.timeframe, walk.speed));
   const shown =
     walk.mode === 'step'
       ? stepByStep(bars, commandReader(terminal, lines), isEventful)
@@ -48,6 +50,11 @@ export async function replayCommand(
           },
         });
   return show(terminal, id, walk.mode, shown, signal);
+}
+
+function paceText(timeframe: Timeframe, speed: number): string {
+  const seconds = formatCompact(timeframeMilliseconds[timeframe] / 1000 / speed);
+  return `A bar of ${timeframe} comes every ${seconds} s; --speed makes it sooner.`;
 }
 
 function parseWalk({ mode: name, speed, from, to }: ReplayOptions) {

@@ -102,6 +102,7 @@ describe('replay', () => {
     expect(last.time).toBe(Date.UTC(2022, 0, 9, 23));
     const text = await lab(...args);
     expect(text.stdout.split('\n').filter((line) => /^\d{4}-/.test(line))).toHaveLength(bars);
+    expect(text.stderr).toContain('A bar of 1h comes every');
   });
 
   test.each([
