@@ -1,4 +1,5 @@
 import type { ParameterValues } from '../../contracts/strategy.ts';
+import { shuffle } from '../statistics/shuffle.ts';
 import { everySet, type SearchSpace, setKey } from './space.ts';
 
 /** A space of at most so many sets is listed where drawing finds no more of them. */
@@ -7,16 +8,11 @@ const mostListed = 10_000;
 const mostBlocks = 100;
 const leastBlock = 64;
 
-/** Shuffles in place (Fisher and Yates; Durstenfeld 1964). */
-export function shuffle<Items extends { [index: number]: unknown; length: number }>(
-  items: Items,
-  random: () => number,
-): Items {
-  for (let last = items.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [items[last], items[other]] = [items[other], items[last]];
-  }
-  return items;
+/** The numbers below `count` in a random order. */
+function shuffled(count: number, random: () => number): Float64Array {
+  const numbers = Float64Array.from({ length: count }, (_, number) => number);
+  shuffle(numbers, random);
+  return numbers;
 }
 
 /**
@@ -26,10 +22,7 @@ export function shuffle<Items extends { [index: number]: unknown; length: number
 export function latinHypercube(count: number, dimensions: number, random: () => number): Float64Array[] {
   const points = Array.from({ length: count }, () => new Float64Array(dimensions));
   for (let dimension = 0; dimension < dimensions; dimension++) {
-    const strata = shuffle(
-      Array.from({ length: count }, (_, stratum) => stratum),
-      random,
-    );
+    const strata = shuffled(count, random);
     for (const [index, point] of points.entries()) {
       point[dimension] = ((strata[index] as number) + random()) / count;
     }
@@ -64,7 +57,10 @@ export function drawSets(
     const points = block === 0 ? missing : Math.max(missing, leastBlock);
     for (const point of latinHypercube(points, space.axes.length, random)) take(space.decode(point));
   }
-  if (sets.length < count && isListed) for (const set of shuffle(everySet(space), random)) take(set);
+  if (sets.length < count && isListed) {
+    const all = everySet(space);
+    for (const index of shuffled(all.length, random)) take(all[index] as ParameterValues);
+  }
   return sets;
 }
 

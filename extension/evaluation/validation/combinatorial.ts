@@ -1,5 +1,6 @@
 import { LabError } from '../../contracts/errors.ts';
 import type { ValidationDefinition } from '../../contracts/validation.ts';
+import { combinations } from '../statistics/combinations.ts';
 import type { Piece, Scheme } from './fold.ts';
 import { around } from './purge.ts';
 import { type BarRange, groupsOf } from './ranges.ts';
@@ -17,14 +18,6 @@ export function combinationCount(count: number, size: number): number {
   return product;
 }
 
-/** All ways to choose `size` of the numbers below `count`, in lexical order. */
-function combinations(count: number, size: number, from = 0): number[][] {
-  if (size === 0) return [[]];
-  return Array.from({ length: Math.max(0, count - from) }, (_, index) => from + index).flatMap((first) =>
-    combinations(count, size - 1, first + 1).map((rest) => [first, ...rest]),
-  );
-}
-
 /**
  * Combinatorial purged cross-validation (López de Prado 2018, chapter 12): of N groups of bars every k
  * are the test once. Each group is tested in C(N - 1, k - 1) = C(N, k) k / N splits, and so many paths
@@ -39,7 +32,9 @@ export function combinatorialScheme(definition: Combinatorial, bars: number): Sc
     });
   }
   const groups = groupsOf(bars, definition.groups);
-  const chosen = combinations(definition.groups, definition.testGroups);
+  const chosen = Array.from(combinations(definition.groups, definition.testGroups), (members) => [
+    ...members,
+  ]);
   const folds = chosen.map((members) => {
     const test = members.map((group) => groups[group] as BarRange);
     return { train: around(bars, test, definition), test };

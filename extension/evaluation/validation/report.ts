@@ -1,3 +1,4 @@
+import { quantileOf } from '../statistics/quantile.ts';
 import type { Twin } from '../twin.ts';
 import type { Piece, Scheme } from './fold.ts';
 import type { ReturnsObjective } from './objective.ts';
@@ -35,15 +36,6 @@ export interface ValidationReport {
   readonly degradation: number | null;
   readonly paths: readonly PathReport[];
   readonly medianPathScore: number | null;
-}
-
-/** The middle value, or the mean of the two in the middle; null of nothing. */
-export function medianOf(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length >> 1;
-  const high = sorted[half] as number;
-  return sorted.length % 2 === 1 ? high : (high + (sorted[half - 1] as number)) / 2;
 }
 
 function weightedTwin(
@@ -106,6 +98,7 @@ export function reportOf(
     const returns = joinedReturns(pieces.map(returnsOf));
     return { returns, score: objective(returns) };
   });
+  const scores = Float64Array.from(paths.flatMap((path) => path.score ?? [])).sort();
   return {
     folds,
     score,
@@ -113,6 +106,6 @@ export function reportOf(
     efficiency: ratio(mean),
     degradation: kept === null ? null : 1 - kept,
     paths,
-    medianPathScore: medianOf(paths.flatMap((path) => (path.score === null ? [] : [path.score]))),
+    medianPathScore: scores.length === 0 ? null : quantileOf(scores, 0.5),
   };
 }

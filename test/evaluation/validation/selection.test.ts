@@ -6,7 +6,6 @@ import { validationDefinitionSchema } from '../../../extension/contracts/validat
 import { confirmationPlan, confirmedReport } from '../../../extension/evaluation/validation/confirmation.ts';
 import { sharpePerObservation } from '../../../extension/evaluation/validation/objective.ts';
 import type { BarRange } from '../../../extension/evaluation/validation/ranges.ts';
-import { medianOf } from '../../../extension/evaluation/validation/report.ts';
 import { validationScheme } from '../../../extension/evaluation/validation/scheme.ts';
 import { selectByFolds } from '../../../extension/evaluation/validation/selection.ts';
 
@@ -37,7 +36,6 @@ describe('the score of returns', () => {
     expect(sharpePerObservation(returns)).toBeCloseTo(0.01 / Math.sqrt((30 * 0.02 ** 2) / 29), 12);
     expect(sharpePerObservation(returns.subarray(1))).toBeNull();
     expect(sharpePerObservation(new Float64Array(50).fill(0.01))).toBeNull();
-    expect([medianOf([]), medianOf([3, 1, 2]), medianOf([4, 1, 2, 3])]).toEqual([null, 2, 2.5]);
   });
 });
 
