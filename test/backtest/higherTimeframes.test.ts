@@ -3,26 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { CandleColumns } from '../../extension/contracts/candles.ts';
 import { runEngine } from './support/engineRun.ts';
 import { defineStrategy } from './support/inlineStrategies.ts';
-import { hour, syntheticMarket } from './support/market.ts';
+import { hour, keptBars, syntheticMarket } from './support/market.ts';
 
 const day = 24 * hour;
 
 /** Hours of some years, with holes of one bar to three days. */
 function holedMarket(bars: number): CandleColumns {
-  const whole = syntheticMarket({ bars, seed: 9 });
-  const kept = [...whole.time.keys()].filter(
-    (bar) => bar % 97 !== 5 && !(bar > 400 && bar < 480) && bar % 501 !== 23,
-  );
-  const pick = (column: Float64Array) => Float64Array.from(kept, (bar) => column[bar] as number);
-  const { time, open, high, low, close, volume } = whole;
-  return {
-    time: pick(time),
-    open: pick(open),
-    high: pick(high),
-    low: pick(low),
-    close: pick(close),
-    volume: pick(volume),
-  };
+  const isLost = (bar: number) => bar % 97 === 5 || (bar > 400 && bar < 480) || bar % 501 === 23;
+  return keptBars(syntheticMarket({ bars, seed: 9 }), (bar) => !isLost(bar));
 }
 
 interface Higher {

@@ -6,30 +6,16 @@ import { timelineOf } from '../../extension/backtest/timeline.ts';
 import type { CandleColumns } from '../../extension/contracts/candles.ts';
 import { plainSettings } from './support/engineRun.ts';
 import { type Context, defineStrategy, strategyOf } from './support/inlineStrategies.ts';
-import { hour, startTime, syntheticMarket } from './support/market.ts';
+import { hour, keptBars, startTime, syntheticMarket } from './support/market.ts';
 
 const symbols = ['A', 'B', 'C'];
-
-function without(market: CandleColumns, isLost: (bar: number) => boolean): CandleColumns {
-  const kept = [...market.time.keys()].filter((bar) => !isLost(bar));
-  const pick = (column: Float64Array) => Float64Array.from(kept, (bar) => column[bar] as number);
-  const { time, open, high, low, close, volume } = market;
-  return {
-    time: pick(time),
-    open: pick(open),
-    high: pick(high),
-    low: pick(low),
-    close: pick(close),
-    volume: pick(volume),
-  };
-}
 
 /** Three markets: one whole, one that begins late, one with holes; none shares all its times with another. */
 function markets(bars: number): CandleColumns[] {
   return [
-    without(syntheticMarket({ bars, seed: 1 }), (bar) => bar % 50 === 7),
-    without(syntheticMarket({ bars, seed: 2, start: 50 }), (bar) => bar < 30),
-    without(syntheticMarket({ bars, seed: 3, start: 7 }), (bar) => bar % 3 === 1 || bar % 50 === 7),
+    keptBars(syntheticMarket({ bars, seed: 1 }), (bar) => bar % 50 !== 7),
+    keptBars(syntheticMarket({ bars, seed: 2, start: 50 }), (bar) => bar >= 30),
+    keptBars(syntheticMarket({ bars, seed: 3, start: 7 }), (bar) => bar % 3 !== 1 && bar % 50 !== 7),
   ];
 }
 
@@ -101,7 +87,7 @@ describe('a run of several markets', () => {
   });
 
   it('fills an order at the next open of its own market, however late that is', () => {
-    const gapped = without(all[2] as CandleColumns, (bar) => bar >= 40 && bar < 60);
+    const gapped = keptBars(all[2] as CandleColumns, (bar) => bar < 40 || bar >= 60);
     const given = [all[0], all[1], gapped] as CandleColumns[];
     const last = gapped.time[39] as number;
     const strategy = strategyOf(({ bar, markets: shown }) => {
