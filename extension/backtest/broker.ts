@@ -152,13 +152,16 @@ export class Broker {
   // What arrives
 
   #take(order: Order): void {
+    let waits = false;
     if (this.account.isBankrupt) this.#log.reject(order, 'bankrupt');
     else if (order.operation === operations.protect) this.#protect(order);
     else if (this.#moment.time >= order.goodTill) this.#log.note(order, 'expired');
-    else this.#place(order);
+    else waits = this.#place(order);
+    if (!waits) this.#book.release(order);
   }
 
-  #place(order: Order): void {
+  /** True when the order waits. */
+  #place(order: Order): boolean {
     const held = this.position.signedQuantity;
     if (order.operation === operations.close) order.direction = held < 0 ? 1 : -1;
     const { direction } = order;
@@ -168,7 +171,7 @@ export class Broker {
     if (own > 0) {
       if (isReduction(order) && held * direction >= 0) {
         this.#log.reject(order, held === 0 ? 'no-position' : 'would-increase');
-        return;
+        return false;
       }
       const execution = this.#execution;
       const stop = execution.levelPrice(order.stopKind, order.stop, own, -direction, -direction);
@@ -177,15 +180,18 @@ export class Broker {
       const isFull = !isReduction(order) && this.#book.waiting.length >= mostWaiting;
       if (problem !== undefined || isFull) {
         this.#log.reject(order, problem ?? 'too-many-entries');
-        return;
+        return false;
       }
     }
     this.#log.note(order, 'accepted');
-    if (order.reference !== 0 && this.#book.wasFilled(order.reference)) this.#log.note(order, 'cancelled');
-    else if (!this.#meetsOpen(order) || !this.#fillAtOpen(order)) {
-      order.hasWaited = true;
-      this.#book.waiting.push(order);
+    if (order.reference !== 0 && this.#book.wasFilled(order.reference)) {
+      this.#log.note(order, 'cancelled');
+      return false;
     }
+    if (this.#meetsOpen(order) && this.#fillAtOpen(order)) return false;
+    order.hasWaited = true;
+    this.#book.waiting.push(order);
+    return true;
   }
 
   #protect(order: Order): void {

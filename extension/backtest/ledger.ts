@@ -67,7 +67,7 @@ export class Ledger {
     market: number,
   ): void {
     const offset = this.fills.add();
-    const values = this.fills.values;
+    const values = this.fills.lastBlock;
     values[offset] = bar;
     values[offset + 1] = time;
     values[offset + 2] = signedQuantity;
@@ -88,7 +88,7 @@ export class Ledger {
     units = NaN,
   ): void {
     const offset = this.orderEvents.add();
-    const values = this.orderEvents.values;
+    const values = this.orderEvents.lastBlock;
     values[offset] = bar;
     values[offset + 1] = time;
     values[offset + 2] = orderId;

@@ -1,6 +1,6 @@
 import type { Costs } from './costs.ts';
 import { operations, sizeKinds } from './intents.ts';
-import { type Order, orderOf } from './order.ts';
+import { Order } from './order.ts';
 import type { OrderLog } from './orderLog.ts';
 import type { Moment } from './position.ts';
 
@@ -16,7 +16,10 @@ export class OrderBook {
   /** Oldest first. */
   readonly waiting: Order[] = [];
   readonly #due: Order[] = [];
-  readonly #filled = new Set<number>();
+  /** Orders that are done, for those to come. */
+  readonly #spare: Order[] = [];
+  /** True at the number of each order that was filled, be it in part. The numbers grow: a set takes far longer. */
+  readonly #filled: boolean[] = [];
   readonly #log: OrderLog;
   readonly #costs: Costs;
 
@@ -39,12 +42,15 @@ export class OrderBook {
 
   /** Takes the order of an intent row, which is in the market from bar `arrivesAt` on. */
   submit(rows: Float64Array, offset: number, arrivesAt: number): void {
-    this.arriving.push(orderOf(rows, offset, arrivesAt));
+    const order = this.#spare.pop() ?? new Order();
+    order.begin(rows, offset, arrivesAt);
+    this.arriving.push(order);
   }
 
   /**
    * Takes out the orders that arrive at bar `bar`; what cancels or replaces has done so when this returns.
-   * The list is the same at each call: a new one for each order would be most of its cost.
+   * Each is then put into `waiting` or given to `release`. The list is the same at each call: a new one for
+   * each order would be most of its cost.
    */
   takeDue(bar: number): readonly Order[] {
     const { arriving } = this;
@@ -54,9 +60,13 @@ export class OrderBook {
     for (; count < arriving.length; count++) {
       const order = arriving[count] as Order;
       if (order.arrivesAt > bar) break;
+      if (order.operation < operations.cancel) {
+        due.push(order);
+        continue;
+      }
       if (order.operation === operations.cancel) this.#cancel(order);
-      else if (order.operation === operations.replace) this.#replace(order);
-      else due.push(order);
+      else this.#replace(order);
+      this.release(order);
     }
     for (let index = count; index < arriving.length; index++) {
       arriving[index - count] = arriving[index] as Order;
@@ -65,9 +75,17 @@ export class OrderBook {
     return due;
   }
 
+  /** Takes an order out of those that wait. */
   drop(order: Order): void {
     const index = this.waiting.indexOf(order);
-    if (index >= 0) this.waiting.splice(index, 1);
+    if (index < 0) return;
+    this.waiting.splice(index, 1);
+    this.release(order);
+  }
+
+  /** Takes back an order that is in no list any more. Until the next `submit` it stays as it is. */
+  release(order: Order): void {
+    this.#spare.push(order);
   }
 
   expire({ time }: Moment): void {
@@ -76,7 +94,7 @@ export class OrderBook {
 
   /** Whether an order was filled, be it in part. */
   wasFilled(id: number): boolean {
-    return this.#filled.has(id);
+    return this.#filled[id] === true;
   }
 
   cancelAll(): void {
@@ -85,7 +103,7 @@ export class OrderBook {
 
   /** Cancels what the fill of `order` excludes, and closes of a position that is no longer there. */
   cancelAfter(order: Order, held: number): void {
-    this.#filled.add(order.id);
+    this.#filled[order.id] = true;
     if (this.waiting.length === 0) return;
     this.#remove('cancelled', (other) => {
       if (other === order) return false;
@@ -116,6 +134,7 @@ export class OrderBook {
       if (isMeant(order)) {
         removed++;
         this.#log.note(order, state);
+        this.release(order);
       } else orders[kept++] = order;
     }
     orders.length = kept;

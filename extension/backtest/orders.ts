@@ -91,9 +91,13 @@ export class OrderDesk {
     });
   }
 
-  #enter(method: 'buy' | 'sell', options: EntryOptions = {}): number {
-    checkNames(options, entryOptionNames, method);
+  #enter(method: 'buy' | 'sell', options: EntryOptions | undefined): number {
     this.#clearRow(operations[method]);
+    if (options === undefined) {
+      this.#setSize(sizeKinds.percent, 100);
+      return this.#give();
+    }
+    checkNames(options, entryOptionNames, method);
     const { units, cash, percent, riskPercent, reduceOnly } = options;
     let sizes = 0;
     if (units !== undefined) sizes += this.#setSize(sizeKinds.units, units);
@@ -118,12 +122,16 @@ export class OrderDesk {
     return this.#give();
   }
 
-  #close(options: CloseOptions = {}): number {
+  #close(options: CloseOptions | undefined): number {
+    this.#clearRow(operations.close);
+    if (options === undefined) {
+      this.#setSize(sizeKinds.percent, 100);
+      return this.#give();
+    }
     checkNames(options, closeOptionNames, 'close');
     if (options.percent !== undefined && options.units !== undefined) {
       throw new OrderError('orders.close takes percent or units, not both');
     }
-    this.#clearRow(operations.close);
     if (options.units !== undefined) this.#setSize(sizeKinds.units, options.units);
     else this.#setSize(sizeKinds.percent, options.percent ?? 100);
     this.#setWait(options);
@@ -219,7 +227,7 @@ export class OrderDesk {
     checkIntent(row, 0, this.#markets);
     const id = numbers.next();
     const offset = this.#intents.add();
-    const values = this.#intents.values;
+    const values = this.#intents.lastBlock;
     for (let column = 0; column < intentWidth; column++) values[offset + column] = row[column] as number;
     this.#broker.submit(row, 0, numbers.bar);
     return id;

@@ -7,31 +7,53 @@ import type { CloseReason, FillReason, Ledger } from './ledger.ts';
 /** Slack for sums of floats where money must suffice or units must be used up, as a fraction. */
 export const moneyTolerance = 1e-9;
 
-/** An open entry. `stop` and `target` are prices, NaN where there is none. */
-export interface Lot {
-  readonly orderId: number;
-  readonly entryBar: number;
-  readonly entryTime: number;
-  readonly entryPrice: number;
+/**
+ * An open entry. `stop` and `target` are prices, NaN where there is none. As with orders, one object serves
+ * many entries, one after the other.
+ */
+export class Lot {
+  orderId = 0;
+  entryBar = 0;
+  entryTime = 0;
+  entryPrice = 0;
   /** The piece of time inside which it was entered; -1 where that was at an open. */
-  insidePiece: number;
+  insidePiece = -1;
   /** True where that piece's best price may have been before the entry, as it is for a limit order. */
-  isBestUnknown: boolean;
-  quantity: number;
+  isBestUnknown = false;
+  quantity = 0;
   /** Entry fee of the quantity that is still open. */
-  entryFee: number;
+  entryFee = 0;
   /** Funding paid so far by the quantity that is still open; below 0 where it was received. */
-  funding: number;
-  stop: number;
-  target: number;
+  funding = 0;
+  stop = NaN;
+  target = NaN;
   /** Distance of a trailing stop: a fraction of the best price, or units of price below 0; 0 for none. */
-  trail: number;
+  trail = 0;
   /** Best price since the entry, for the trailing stop. */
-  best: number;
+  best = 0;
   /** Why it closes at the market as soon as there is volume; undefined while it need not. */
-  leaving: CloseReason | undefined;
+  leaving: CloseReason | undefined = undefined;
   /** The piece of time in which its take profit was met last. */
-  metPiece: number;
+  metPiece = -1;
+
+  /** Becomes an entry without levels. */
+  begin(orderId: number, { bar, time }: Moment, price: number, quantity: number, fee: number): void {
+    this.orderId = orderId;
+    this.entryBar = bar;
+    this.entryTime = time;
+    this.entryPrice = price;
+    this.insidePiece = -1;
+    this.isBestUnknown = false;
+    this.quantity = quantity;
+    this.entryFee = fee;
+    this.funding = 0;
+    this.stop = NaN;
+    this.target = NaN;
+    this.trail = 0;
+    this.best = price;
+    this.leaving = undefined;
+    this.metPiece = -1;
+  }
 }
 
 /** Where and when a fill takes place. */
@@ -44,6 +66,8 @@ export interface Moment {
 export class Position {
   readonly market: number;
   readonly lots: Lot[] = [];
+  /** Entries that are closed, for those to come. */
+  readonly #spare: Lot[] = [];
   /** Units held: above 0 long, below 0 short. */
   signedQuantity = 0;
   /** Sum of entry price times units over the open lots. */
@@ -88,29 +112,13 @@ export class Position {
     rate: number,
     orderId: number,
   ): Lot {
-    const { bar, time } = this.#moment;
     const value = quantity * price;
-    const fee = this.#costs.charge(time, quantity, price, wanted, rate);
+    const fee = this.#costs.charge(this.#moment.time, quantity, price, wanted, rate);
     this.#account.cash -= direction * value + fee;
     this.signedQuantity += direction * quantity;
     this.entryValue += value;
-    const lot: Lot = {
-      orderId,
-      entryBar: bar,
-      entryTime: time,
-      entryPrice: price,
-      insidePiece: -1,
-      isBestUnknown: false,
-      quantity,
-      entryFee: fee,
-      funding: 0,
-      stop: NaN,
-      target: NaN,
-      trail: 0,
-      best: price,
-      leaving: undefined,
-      metPiece: -1,
-    };
+    const lot = this.#spare.pop() ?? new Lot();
+    lot.begin(orderId, this.#moment, price, quantity, fee);
     this.lots.push(lot);
     this.#record(direction * quantity, price, fee, orderId, 'entry');
     return lot;
@@ -187,7 +195,10 @@ export class Position {
     let value = 0;
     let kept = 0;
     for (const lot of this.lots) {
-      if (lot.quantity <= 0) continue;
+      if (lot.quantity <= 0) {
+        this.#spare.push(lot);
+        continue;
+      }
       quantity += lot.quantity;
       value += lot.quantity * lot.entryPrice;
       this.lots[kept++] = lot;

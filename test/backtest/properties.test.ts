@@ -31,9 +31,9 @@ interface Fill {
 }
 
 function fillsOf({ ledger }: EngineRun): Fill[] {
-  const { rows, values } = ledger.fills;
+  const { rows, used } = ledger.fills;
   return Array.from({ length: rows }, (_, row) => {
-    const at = (column: number): number => values[row * fillWidth + column] as number;
+    const at = (column: number): number => used[row * fillWidth + column] as number;
     return {
       bar: at(0),
       units: at(2),

@@ -23,9 +23,9 @@ export interface OrderEvent {
 
 /** The events of the ledger's table, in the order in which they happened. */
 export function orderEventsOf({ ledger }: Pick<EngineRun, 'ledger'>): OrderEvent[] {
-  const { rows, values } = ledger.orderEvents;
+  const { rows, used } = ledger.orderEvents;
   return Array.from({ length: rows }, (_, row) => {
-    const at = (column: number): number => values[row * orderEventWidth + column] ?? Number.NaN;
+    const at = (column: number): number => used[row * orderEventWidth + column] ?? Number.NaN;
     return {
       bar: at(0),
       order: at(2),
