@@ -2,14 +2,16 @@ import type { RunSettings } from '../contracts/backtest.ts';
 import type { CandleColumns } from '../contracts/candles.ts';
 import type { Account } from './account.ts';
 import type { Costs } from './costs.ts';
+import type { Exclusions } from './exclusions.ts';
 import { Execution, type Meeting, wrongSide } from './execution.ts';
 import { Funding } from './funding.ts';
 import { levelKinds, operations } from './intents.ts';
 import type { Ledger } from './ledger.ts';
-import { Levels, type Piece, reachesLimit, reachesTrigger } from './levels.ts';
+import { Levels } from './levels.ts';
 import type { Order } from './order.ts';
 import { isReduction, OrderBook } from './orderBook.ts';
 import { OrderLog } from './orderLog.ts';
+import { type Piece, Pieces } from './pieces.ts';
 import type { Lot, Moment, Position } from './position.ts';
 import type { FinerBars } from './timeline.ts';
 
@@ -33,10 +35,12 @@ export class Broker {
   readonly #execution: Execution;
   readonly #moment: Moment;
   readonly #book: OrderBook;
+  readonly #exclusions: Exclusions;
   /** One for all fills: a new one for each would be allocated. */
   readonly #meeting: Meeting = { price: 0, isMaker: false, insidePiece: -1 };
+  readonly #pieces = new Pieces();
   /** The piece of time at work. */
-  readonly #piece: Piece = { number: 0, open: 0, high: 0, low: 0, close: 0 };
+  readonly #piece: Piece = this.#pieces.current;
   readonly #levels: Levels;
   readonly #funding: Funding;
   /** Where the market stood at the last entry inside the piece of time; NaN where there was none. */
@@ -48,6 +52,7 @@ export class Broker {
     readonly costs: Costs;
     readonly ledger: Ledger | undefined;
     readonly moment: Moment;
+    readonly exclusions: Exclusions;
   }) {
     this.position = parts.position;
     this.account = parts.account;
@@ -57,7 +62,8 @@ export class Broker {
     this.#execution = new Execution({ ...parts, log: this.#log });
     this.#funding = new Funding(this.#settings, parts.position, parts.moment);
     this.#levels = new Levels(parts.position, parts.account, parts.costs);
-    this.#book = new OrderBook(this.#log, parts.costs);
+    this.#book = new OrderBook(this.#log, parts.costs, parts.exclusions);
+    this.#exclusions = parts.exclusions;
     this.#moment = parts.moment;
   }
 
@@ -72,8 +78,8 @@ export class Broker {
   }
 
   /**
-   * Lives through bar number `bar`, which stands at `index` in `columns`: funding, the orders at its open,
-   * then what its prices reach. (Numbers as arguments would be allocated one by one.)
+   * Lives through bar number `bar` of a run of one market, which stands at `index` in `columns`. (Numbers as
+   * arguments would be allocated one by one.)
    */
   step(columns: CandleColumns, index: number, bar: number, finer?: FinerBars): void {
     if (
@@ -84,6 +90,20 @@ export class Broker {
     ) {
       return;
     }
+    this.begin(columns, index, bar, finer);
+    while (this.#pieces.hasNext) {
+      this.take();
+      this.open();
+      this.live();
+      if (this.position.signedQuantity !== 0 && this.account.isBelowMaintenance) {
+        this.liquidate(this.#piece.close);
+      }
+      this.account.judge();
+    }
+  }
+
+  /** Begins bar number `bar`: what is due pays funding, what has waited too long expires. */
+  begin(columns: CandleColumns, index: number, bar: number, finer?: FinerBars): void {
     this.#moment.bar = bar;
     this.#moment.time = columns.time[index] as number;
     if (this.#funding.isDue) {
@@ -91,10 +111,40 @@ export class Broker {
       this.#levels.update();
     }
     if (this.#book.waiting.length > 0) this.#book.expire(this.#moment);
-    if (finer === undefined || finer.to <= finer.from) this.#live(columns, index, columns, index);
-    else
-      for (let piece = finer.from; piece < finer.to; piece++)
-        this.#live(finer.columns, piece, columns, index);
+    this.#pieces.begin(columns, index, finer);
+  }
+
+  /** Open time of the bar's next piece of time; Infinity where none is left. */
+  get nextTime(): number {
+    return this.#pieces.nextTime;
+  }
+
+  /** Moves on to the next piece of time, and marks the position at its open. */
+  take(): void {
+    const pieces = this.#pieces;
+    pieces.take();
+    this.#entered = NaN;
+    this.position.mark = this.#piece.open;
+    this.#execution.begin(pieces.bars, pieces.bar, this.#piece.volume);
+  }
+
+  /** The open of the piece of time: what waits and what arrives, then the levels that it has passed. */
+  open(): void {
+    if (this.account.positions.length > 1) this.#levels.update();
+    const book = this.#book;
+    const due = book.arriving.length > 0 ? book.takeDue(this.#moment.bar) : noOrders;
+    if (this.#levels.isRestless) this.#leaveAtOpen();
+    if (book.waiting.length > 0) this.#meetOpen();
+    for (const order of due) this.#take(order);
+    if (this.position.signedQuantity !== 0) this.#closeAtOpen();
+  }
+
+  /** What the piece of time reaches after its open, to its close. */
+  live(): void {
+    if (this.account.positions.length > 1) this.#levels.update();
+    this.#meetRange();
+    if (this.#levels.isRestless) this.#levels.trail(this.#piece);
+    this.position.mark = this.#piece.close;
     this.isBusy = this.position.signedQuantity !== 0 || this.#book.size > 0;
   }
 
@@ -121,32 +171,6 @@ export class Broker {
     this.#book.cancelAll();
     this.#levels.update();
     this.isBusy = this.#book.size > 0;
-  }
-
-  #live(columns: CandleColumns, index: number, bars: CandleColumns, bar: number): void {
-    const { account, position } = this;
-    const piece = this.#piece;
-    piece.open = columns.open[index] as number;
-    piece.high = columns.high[index] as number;
-    piece.low = columns.low[index] as number;
-    piece.close = columns.close[index] as number;
-    piece.number++;
-    this.#entered = NaN;
-    position.mark = piece.open;
-    this.#execution.begin(bars, bar, columns.volume[index] as number);
-    if (account.positions.length > 1) this.#levels.update();
-    const book = this.#book;
-    const due = book.arriving.length > 0 ? book.takeDue(this.#moment.bar) : noOrders;
-    if (this.#levels.isRestless) this.#leaveAtOpen();
-    if (book.waiting.length > 0) this.#meetOpen();
-    for (const order of due) this.#take(order);
-    if (position.signedQuantity !== 0) this.#closeAtOpen();
-    this.#meetRange();
-    if (this.#levels.isRestless) this.#levels.trail(piece);
-    position.mark = this.#piece.close;
-    if (account.positions.length > 1) return;
-    if (position.signedQuantity !== 0 && account.isBelowMaintenance) this.liquidate(piece.close);
-    account.judge();
   }
 
   // What arrives
@@ -184,7 +208,7 @@ export class Broker {
       }
     }
     this.#log.note(order, 'accepted');
-    if (order.reference !== 0 && this.#book.wasFilled(order.reference)) {
+    if (this.#exclusions.excludes(order)) {
       this.#log.note(order, 'cancelled');
       return false;
     }
@@ -285,14 +309,8 @@ export class Broker {
     const ruin = hasLevels ? this.account.liquidationPrice(this.position) : NaN;
     const isRuined = isLong ? low <= ruin : high >= ruin;
     const ruinDistance = isRuined ? Math.abs(ruin - open) : Infinity;
-    let distance = Math.min(reached?.distance ?? Infinity, ruinDistance);
-    let order: Order | undefined;
-    for (const each of this.#book.waiting) {
-      if (each.trigger === 0 || !reachesTrigger(this.#piece, each)) continue;
-      if (Math.abs(each.trigger - open) >= distance) continue;
-      distance = Math.abs(each.trigger - open);
-      order = each;
-    }
+    const distance = Math.min(reached?.distance ?? Infinity, ruinDistance);
+    const order = this.#book.nearestStop(this.#piece, distance);
     if (order !== undefined) this.#fillStop(order);
     else if (isRuined && ruinDistance < (reached?.distance ?? Infinity)) {
       const entered = Number.isNaN(this.#entered) ? ruin : this.#entered;
@@ -307,17 +325,10 @@ export class Broker {
   }
 
   #meetNearestLimit(hasLevels: boolean): boolean {
-    const { open, number } = this.#piece;
+    const { number } = this.#piece;
     const isThrough = this.#settings.limitFills === 'through';
     const reached = hasLevels ? this.#levels.nearestTarget(this.#piece) : undefined;
-    let distance = reached?.distance ?? Infinity;
-    let order: Order | undefined;
-    for (const each of this.#book.waiting) {
-      if (each.metPiece === number || !reachesLimit(this.#piece, each, isThrough)) continue;
-      if (Math.abs(each.limit - open) >= distance) continue;
-      distance = Math.abs(each.limit - open);
-      order = each;
-    }
+    const order = this.#book.nearestLimit(this.#piece, reached?.distance ?? Infinity, isThrough);
     if (order !== undefined) {
       order.metPiece = number;
       this.#fillInside(order, order.limit, true);

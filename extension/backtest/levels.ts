@@ -1,20 +1,7 @@
 import type { Account } from './account.ts';
 import type { Costs } from './costs.ts';
-import type { Order } from './order.ts';
+import type { Piece } from './pieces.ts';
 import type { Lot, Position } from './position.ts';
-
-/**
- * A piece of time, a bar or a finer bar: within it the order of prices is known no better than that the open
- * comes first and the close last.
- */
-export interface Piece {
-  /** Grows with each piece. */
-  number: number;
-  open: number;
-  high: number;
-  low: number;
-  close: number;
-}
 
 /** What a piece of time reaches first of its kind, by the distance from its open. */
 export interface Reached {
@@ -130,20 +117,4 @@ export class Levels {
     }
     this.update();
   }
-}
-
-/** Whether the piece of time is at the price that triggers the order, or beyond it. */
-export function reachesTrigger({ high, low }: Piece, { trigger, direction }: Order): boolean {
-  return direction > 0 ? high >= trigger : low <= trigger;
-}
-
-/** Whether the piece of time fills a waiting limit order: at its price, or only beyond it. */
-export function reachesLimit(
-  { high, low }: Piece,
-  { limit, trigger, direction }: Order,
-  isThrough: boolean,
-): boolean {
-  if (limit === 0 || trigger > 0) return false;
-  const distance = ((direction > 0 ? low : high) - limit) * direction;
-  return isThrough ? distance < 0 : distance <= 0;
 }

@@ -1,7 +1,9 @@
 import type { Costs } from './costs.ts';
+import type { Exclusions } from './exclusions.ts';
 import { operations, sizeKinds } from './intents.ts';
 import { Order } from './order.ts';
 import type { OrderLog } from './orderLog.ts';
+import type { Piece } from './pieces.ts';
 import type { Moment } from './position.ts';
 
 /** True for an order that can only make a position smaller. */
@@ -18,14 +20,15 @@ export class OrderBook {
   readonly #due: Order[] = [];
   /** Orders that are done, for those to come. */
   readonly #spare: Order[] = [];
-  /** True at the number of each order that was filled, be it in part. The numbers grow: a set takes far longer. */
-  readonly #filled: boolean[] = [];
   readonly #log: OrderLog;
   readonly #costs: Costs;
+  readonly #exclusions: Exclusions;
 
-  constructor(log: OrderLog, costs: Costs) {
+  constructor(log: OrderLog, costs: Costs, exclusions: Exclusions) {
     this.#log = log;
     this.#costs = costs;
+    this.#exclusions = exclusions;
+    exclusions.books.push(this);
   }
 
   get size(): number {
@@ -75,6 +78,32 @@ export class OrderBook {
     return due;
   }
 
+  /** The waiting stop order nearest to the open that the piece triggers, among those nearer than `distance`. */
+  nearestStop(piece: Piece, distance: number): Order | undefined {
+    let nearest: Order | undefined;
+    for (const order of this.waiting) {
+      if (order.trigger === 0 || !reachesTrigger(piece, order)) continue;
+      const own = Math.abs(order.trigger - piece.open);
+      if (own >= distance) continue;
+      distance = own;
+      nearest = order;
+    }
+    return nearest;
+  }
+
+  /** As `nearestStop`, of the limit orders that the piece fills and that it has not met yet. */
+  nearestLimit(piece: Piece, distance: number, isThrough: boolean): Order | undefined {
+    let nearest: Order | undefined;
+    for (const order of this.waiting) {
+      if (order.metPiece === piece.number || !reachesLimit(piece, order, isThrough)) continue;
+      const own = Math.abs(order.limit - piece.open);
+      if (own >= distance) continue;
+      distance = own;
+      nearest = order;
+    }
+    return nearest;
+  }
+
   /** Takes an order out of those that wait. */
   drop(order: Order): void {
     const index = this.waiting.indexOf(order);
@@ -92,23 +121,23 @@ export class OrderBook {
     this.#remove('expired', (order) => --order.barsLeft <= 0 || time >= order.goodTill);
   }
 
-  /** Whether an order was filled, be it in part. */
-  wasFilled(id: number): boolean {
-    return this.#filled[id] === true;
-  }
-
   cancelAll(): void {
     this.#remove('cancelled', () => true);
   }
 
   /** Cancels what the fill of `order` excludes, and closes of a position that is no longer there. */
   cancelAfter(order: Order, held: number): void {
-    this.#filled[order.id] = true;
+    const { books } = this.#exclusions;
+    this.#exclusions.noteFill(order);
+    for (let index = 0; index < books.length; index++) {
+      const book = books[index] as OrderBook;
+      if (book !== this && book.waiting.length > 0)
+        book.#remove('cancelled', (other) => isPair(order, other));
+    }
     if (this.waiting.length === 0) return;
     this.#remove('cancelled', (other) => {
       if (other === order) return false;
-      const isPair = other.reference === order.id || order.reference === other.id;
-      return isPair || (isReduction(other) && held * other.direction >= 0);
+      return isPair(order, other) || (isReduction(other) && held * other.direction >= 0);
     });
   }
 
@@ -171,4 +200,24 @@ export class OrderBook {
     order.hasWaited = false;
     this.#log.note(order, 'replaced');
   }
+}
+
+function isPair(one: Order, other: Order): boolean {
+  return other.reference === one.id || one.reference === other.id;
+}
+
+/** Whether the piece of time is at the price that triggers the order, or beyond it. */
+function reachesTrigger({ high, low }: Piece, { trigger, direction }: Order): boolean {
+  return direction > 0 ? high >= trigger : low <= trigger;
+}
+
+/** Whether the piece of time fills a waiting limit order: at its price, or only beyond it. */
+function reachesLimit(
+  { high, low }: Piece,
+  { limit, trigger, direction }: Order,
+  isThrough: boolean,
+): boolean {
+  if (limit === 0 || trigger > 0) return false;
+  const distance = ((direction > 0 ? low : high) - limit) * direction;
+  return isThrough ? distance < 0 : distance <= 0;
 }

@@ -1,5 +1,5 @@
 /** Version of the engine's rules: any change of a fill, a sum or an indicator's value raises it. */
-export const engineVersion = '2.0.0';
+export const engineVersion = '2.1.0';
 
 /** Bars of history that a strategy can look back on. */
 export const historyBars = 8192;
@@ -46,7 +46,7 @@ export const fillRules: Readonly<Record<string, string>> = {
     'Where finer bars are given, orders and levels meet them one after the other in place of the bar; the strategy still decides at the close of the bar.',
   wrongSide:
     'An entry whose stop loss or take profit is on the wrong side of its fill price, or of the price that it waits for, is rejected.',
-  oco: 'Of two orders of which one excludes the other, the first fill of one cancels the other.',
+  oco: 'Of two orders of which one excludes the other, the first fill of one cancels the other, in whatever market it waits and though it is still on its way.',
   expiry:
     'An order that is good for n bars can be filled on n bars of its market; one that is good till a time, on bars that open before it.',
   cancel: 'Cancelling and replacing takes effect before the open at which it arrives.',
@@ -72,7 +72,7 @@ export const fillRules: Readonly<Record<string, string>> = {
   bankrupt:
     'When the equity is used up, be it by a liquidation without maintenance margin, no order is taken any more.',
   markets:
-    'Markets are aligned by time. At one time they are dealt with in their order, each from its open to its close, the others marked at their last prices; what they cannot carry together is liquidated at the closes.',
+    'Markets are aligned by time. What opens at one time (bars, and finer bars in the order of their opens) is marked at its open; then each market in turn meets its orders there, and only after all opens each in turn what its bar reaches: what one earns inside a bar is no cash at the open of another. The others are marked at their last prices; what they cannot carry together is liquidated at the closes.',
   openAtEnd: 'A position open at the end is marked at the last close without an exit fee.',
   lastBar: 'An order given on the last bar is rejected; what waits at the end expires.',
 };

@@ -273,9 +273,14 @@ export class StrategySession {
         market.window.cursor = index;
         next[number] = index + 1;
         if (market.finer.isGiven) market.finer.moveTo(time);
-        if (market.broker.isBusy) market.broker.step(own, index, bar, finerOf(market));
-        market.broker.position.mark = own.close[index] as number;
-        market.higher.moveTo(market.window.base + index);
+        if (market.broker.isBusy) market.broker.begin(own, index, bar, finerOf(market));
+      }
+      this.portfolio.live();
+      for (let number = 0; number < markets.length; number++) {
+        const { view, window, broker, higher } = markets[number] as SessionMarket;
+        if (!view.isFresh) continue;
+        broker.position.mark = (columns[number] as CandleColumns).close[window.cursor] as number;
+        higher.moveTo(window.base + window.cursor);
       }
       this.portfolio.closeTime();
       if (equity !== undefined) equity[equityFrom + times] = account.equity;

@@ -111,15 +111,23 @@ export class Settlement {
     const { brokers, account } = this.#portfolio;
     let row = 0;
     for (let at = from; at < to; at++) {
-      for (const [number, broker] of brokers.entries()) {
+      for (let number = 0; number < brokers.length; number++) {
+        const before = barsBefore[number] as Uint32Array;
+        const index = before[at] as number;
+        if (before[at + 1] === index) continue;
+        const broker = brokers[number] as Broker;
+        const finer = this.#finer[number] as FinerCursor;
+        if (finer.isGiven) finer.moveTo(times[at] as number);
+        const { columns } = this.#markets[number] as SettledMarket;
+        if (broker.isBusy) broker.begin(columns, index, at, finer.isGiven ? finer : undefined);
+      }
+      this.#portfolio.live();
+      for (let number = 0; number < brokers.length; number++) {
         const before = barsBefore[number] as Uint32Array;
         const index = before[at] as number;
         if (before[at + 1] === index) continue;
         const { columns } = this.#markets[number] as SettledMarket;
-        const finer = this.#finer[number] as FinerCursor;
-        if (finer.isGiven) finer.moveTo(times[at] as number);
-        if (broker.isBusy) broker.step(columns, index, at, finer.isGiven ? finer : undefined);
-        broker.position.mark = columns.close[index] as number;
+        (brokers[number] as Broker).position.mark = columns.close[index] as number;
       }
       this.#portfolio.closeTime();
       this.#equity[at] = account.equity;

@@ -1,4 +1,5 @@
 import type { CandleColumns } from '../contracts/candles.ts';
+import { noColumns } from './pieces.ts';
 
 /** Bars `from` to `to` of one market, and finer ones of the same time where there are any. */
 export interface MarketPiece {
@@ -7,16 +8,6 @@ export interface MarketPiece {
   readonly to: number;
   readonly finer?: { readonly columns: CandleColumns; readonly from: number; readonly to: number };
 }
-
-const noColumn = new Float64Array(0);
-const noColumns: CandleColumns = {
-  time: noColumn,
-  open: noColumn,
-  high: noColumn,
-  low: noColumn,
-  close: noColumn,
-  volume: noColumn,
-};
 
 /** Earliest open time among the next bars of several markets; Infinity where none has one left. */
 export function nextTime(

@@ -6,7 +6,7 @@ import { type RunSettings, runSettingsSchema } from '../../extension/contracts/b
 import type { CandleColumns } from '../../extension/contracts/candles.ts';
 import { exampleNames, loadExample, plainSettings, runEngine } from './support/engineRun.ts';
 import { everyOrder, ruinousShort, strategyOf } from './support/inlineStrategies.ts';
-import { syntheticMarket } from './support/market.ts';
+import { keptBars, type MarketInput, syntheticMarket } from './support/market.ts';
 
 /** Waiting orders of all kinds, expiry, pairs, replacement and trailing stops, at random but for ever the same. */
 const waiting = strategyOf(({ bar, position, orders, random }) => {
@@ -52,11 +52,25 @@ const perpetual: RunSettings = runSettingsSchema.parse({
   limitFills: 'through',
 });
 
+/** Orders in two markets, some of them pairs across both. */
+const spread = strategyOf(({ markets, random }) => {
+  const chance = random();
+  const [first, second] = [...markets].sort(() => (chance < 0.03 ? 1 : -1));
+  if (first === undefined || second === undefined || chance > 0.06) return;
+  const own = first.orders.buy({ limit: first.bar.close * 0.99, percent: 30, goodForBars: 12 });
+  second.orders.sell({ stop: second.bar.close * 0.98, percent: 40, trailingStopPercent: 2, oco: own });
+  if (!second.position.isFlat) second.orders.close({ percent: 70 });
+});
+
 function bytesOf(values: Float64Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-function hashesOf(strategy: AnyStrategy, market: CandleColumns, settings: RunSettings) {
+function hashesOf(
+  strategy: AnyStrategy,
+  market: CandleColumns | readonly MarketInput[],
+  settings: RunSettings,
+) {
   const { ledger, equity, trades } = runEngine(strategy, market, { settings });
   const hash = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex');
   return {
@@ -82,6 +96,14 @@ it('no fill, event, trade or equity of this engine version changes by a bit', as
       hashesOf(strategy, market, settings),
     ]),
   );
+  // The second market lacks bars, and the first has finer ones.
+  const markets = [
+    { columns: market, finer: syntheticMarket({ bars: 40_000, seed: 78, step: 1_800_000 }) },
+    { columns: keptBars(syntheticMarket({ bars: 20_000, seed: 79 }), (bar) => bar % 7 !== 3) },
+  ];
+  for (const [name, settings] of Object.entries({ plain: plainSettings, venue, perpetual })) {
+    runs.push([`two markets, ${name}`, hashesOf(spread, markets, settings)]);
+  }
   const text = `${JSON.stringify(Object.fromEntries(runs), null, 2)}\n`;
   // A change of any rule raises the version, and with it names another file.
   await expect(text).toMatchFileSnapshot(`./golden/engine-${engineVersion}.json`);

@@ -227,10 +227,11 @@ export const accountChecks = {
   },
 
   markets() {
-    const settings = { ...plainSettings, market: 'perpetual', leverage: 10 } as const;
+    const settings = { ...plainSettings, market: 'perpetual' } as const;
     const play = (
       columns: ReturnType<typeof marketOf>[],
       script: Record<number, (markets: readonly Market[]) => unknown>,
+      leverage = 10,
     ) =>
       runEngine(
         strategyOf(({ markets: given }) => {
@@ -238,7 +239,7 @@ export const accountChecks = {
           script[(now - startTime) / hour]?.(given);
         }),
         columns.map((each) => ({ columns: each })),
-        { settings },
+        { settings: { ...settings, leverage } },
       );
     // The second market lacks the bar at 01:00; its order is filled at 02:00, that of the first at 01:00.
     const whole = marketOf([still, flat(101), flat(102), flat(103)]);
@@ -253,6 +254,29 @@ export const accountChecks = {
       [1, startTime + 2 * hour, 52],
     ]);
     expect([...aligned.equity]).toEqual([10_000, 10_000, 10_001, 10_003]);
+    // The first market's stop is hit inside the bar at whose open the second wants its money.
+    const stopped = marketOf([still, still, [100, 100, 85, 85], still]);
+    const quiet = marketOf([still, still, still, still]);
+    const late = play(
+      [stopped, quiet],
+      {
+        0: ([first]) => first?.orders.buy({ percent: 100, stopLoss: 90 }),
+        1: ([, second]) => second?.orders.buy({ cash: 5000 }),
+      },
+      1,
+    );
+    expect(late.trades.map(({ market, exitReason }) => [market, exitReason])).toEqual([[0, 'stop-loss']]);
+    expect(late.ledger.rejections.map(({ reason }) => reason)).toEqual(['insufficient-cash']);
+    // What is sold at an open pays for what is bought at the same open, in the order of the markets.
+    const sold = play(
+      [quiet, quiet],
+      {
+        0: ([first]) => first?.orders.buy({ percent: 100 }),
+        1: ([first, second]) => [first?.orders.close(), second?.orders.buy({ cash: 5000 })],
+      },
+      1,
+    );
+    expect(sold.trades.map(({ market }) => market)).toEqual([0, 1]);
     // 450 units of each on 80,000 borrowed. The first is dealt with while the second is marked at 100, and
     // could fall to 77.78; the second then, with the first at 88, is gone at 89.78; and the first at the close.
     const fallen = (): ReturnType<typeof marketOf> => marketOf([still, still, [100, 100, 88, 88], still]);

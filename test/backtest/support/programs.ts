@@ -27,7 +27,7 @@ export interface ProgramStep {
   readonly limitDistance: number;
   readonly expiry: 'none' | 'bars' | 'time';
   readonly expiryBars: number;
-  /** Names an order given that many before in the same market, to exclude, cancel or replace it. */
+  /** Names an order given that many before: in the same market to cancel or replace it, in any to exclude it. */
   readonly back: number;
   readonly isPaired: boolean;
   readonly isReduceOnly: boolean;
@@ -130,7 +130,7 @@ export function strategyOfProgram(
 ): AnyStrategy {
   return defineStrategy({
     name: 'program',
-    setup: () => ({ calls: 0, given: new Map<number, number[]>() }),
+    setup: () => ({ calls: 0, given: new Map<number, number[]>(), all: [] as number[] }),
     next(context, state) {
       const { markets } = context;
       for (const step of program) {
@@ -138,9 +138,10 @@ export function strategyOfProgram(
         const number = step.market % markets.length;
         const ids = state.given.get(number) ?? [];
         state.given.set(number, ids);
-        const given = giveOrder(step, context, markets[number] as Market, ids);
+        const given = giveOrder(step, context, markets[number] as Market, ids, state.all);
         if (given === undefined) continue;
         ids.push(given.id);
+        state.all.push(given.id);
         onOrder({ ...given, call: state.calls });
       }
       state.calls++;
@@ -148,7 +149,13 @@ export function strategyOfProgram(
   });
 }
 
-function giveOrder(step: ProgramStep, { account }: Context, market: Market, given: readonly number[]) {
+function giveOrder(
+  step: ProgramStep,
+  { account }: Context,
+  market: Market,
+  given: readonly number[],
+  all: readonly number[],
+) {
   const { bar, orders, position } = market;
   const { kind } = step;
   const isBuy = kind === 'buy' || (kind === 'close' && position.isShort);
@@ -167,7 +174,8 @@ function giveOrder(step: ProgramStep, { account }: Context, market: Market, give
     orders.protect(protectionOf(step, priceAt, position.isShort ? -1 : 1));
   } else {
     const wait = waitOf(step, bar.time, priceAt, isBuy ? 1 : -1);
-    if (step.isPaired && named !== undefined) wait.oco = named;
+    const pair = all.at(-step.back);
+    if (step.isPaired && pair !== undefined) wait.oco = pair;
     if (kind === 'close') {
       const options = { ...wait, ...closeSizeOf(step, position.quantity) };
       return { id: orders.close(options), options, isReduction: true };

@@ -12,37 +12,57 @@ import {
 
 const hourMilliseconds = 3_600_000;
 
-/** One bar of one market; `pieces` are the finer bars inside it, or the bar itself. */
-export function liveBar(
-  world: ReferenceWorld,
-  market: ReferenceMarket,
-  bar: ReferenceBar,
-  pieces: readonly ReferenceBar[],
-): void {
-  market.bars.push(bar);
-  payFunding(world, market, bar.open);
-  expire(world, market);
-  for (const [number, piece] of pieces.entries()) {
-    market.piece = piece;
-    const { volumeLimit } = world.settings;
-    market.mark = piece.open;
-    market.volumeLeft = volumeLimit === 0 ? Infinity : piece.volume * volumeLimit;
-    market.entered = undefined;
-    for (const order of market.orders) order.isOver = false;
-    for (const lot of market.lots) lot.isOver = false;
-    atOpen(world, market, piece, number === 0);
-    inside(world, market, piece);
-    for (const lot of market.lots) {
-      const isLong = lot.side === 'long';
-      const reached = isLong ? piece.high : piece.low;
-      const best = lot.isBestUnknown ? piece.close : reached;
-      lot.best = isLong ? Math.max(lot.best, best) : Math.min(lot.best, best);
-      lot.isBestUnknown = false;
+/** A bar of one market; `pieces` are the finer bars inside it, or the bar itself. */
+export interface ReferenceTurn {
+  readonly market: ReferenceMarket;
+  readonly bar: ReferenceBar;
+  readonly pieces: readonly ReferenceBar[];
+}
+
+/** The bars of one time: what opens at the same moment is opened in all markets before any goes on. */
+export function liveTime(world: ReferenceWorld, turns: readonly ReferenceTurn[]): void {
+  for (const { market, bar } of turns) {
+    market.bars.push(bar);
+    payFunding(world, market, bar.open);
+    expire(world, market);
+  }
+  const moments = new Set(turns.flatMap(({ pieces }) => pieces.map(({ time }) => time)));
+  for (const moment of [...moments].sort((a, b) => a - b)) {
+    const opening = turns.flatMap(({ market, pieces }) => {
+      const piece = pieces.find(({ time }) => time === moment);
+      return piece === undefined ? [] : [{ market, piece, isFirst: piece === pieces[0] }];
+    });
+    for (const { market, piece } of opening) begin(world, market, piece);
+    for (const { market, piece, isFirst } of opening) atOpen(world, market, piece, isFirst);
+    for (const { market, piece } of opening) {
+      inside(world, market, piece);
+      follow(market, piece);
     }
-    market.mark = piece.close;
     if (world.markets.length === 1) judge(world);
   }
-  market.mark = bar.close;
+  for (const { market, bar } of turns) market.mark = bar.close;
+}
+
+function begin(world: ReferenceWorld, market: ReferenceMarket, piece: ReferenceBar): void {
+  const { volumeLimit } = world.settings;
+  market.piece = piece;
+  market.mark = piece.open;
+  market.volumeLeft = volumeLimit === 0 ? Infinity : piece.volume * volumeLimit;
+  market.entered = undefined;
+  for (const order of market.orders) order.isOver = false;
+  for (const lot of market.lots) lot.isOver = false;
+}
+
+/** What the piece shows of the best price, once it is over. */
+function follow(market: ReferenceMarket, piece: ReferenceBar): void {
+  for (const lot of market.lots) {
+    const isLong = lot.side === 'long';
+    const reached = isLong ? piece.high : piece.low;
+    const best = lot.isBestUnknown ? piece.close : reached;
+    lot.best = isLong ? Math.max(lot.best, best) : Math.min(lot.best, best);
+    lot.isBestUnknown = false;
+  }
+  market.mark = piece.close;
 }
 
 /** What the account no longer carries at the last prices is closed; where nothing is left, it is over. */

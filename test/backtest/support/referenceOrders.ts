@@ -77,7 +77,8 @@ export function place(
   note(world, market, order.id, 'accepted');
   market.orders.push(order);
   if (oco !== undefined) world.pairs.push([order.id, oco]);
-  if (oco !== undefined && world.filledOnce.has(oco)) drop(world, market, order, 'cancelled');
+  const pairs = world.pairs.filter((pair) => pair.includes(order.id)).flat();
+  if (pairs.some((id) => world.filledOnce.has(id))) drop(world, market, order, 'cancelled');
   else meetOpen(world, market, order, piece);
 }
 

@@ -3,7 +3,7 @@ import type { AnyStrategy } from '../../../extension/backtest/strategyApi.ts';
 import type { RunSettings, Trade } from '../../../extension/contracts/backtest.ts';
 import type { CandleColumns } from '../../../extension/contracts/candles.ts';
 import { hour, type MarketInput, numbersFrom } from './market.ts';
-import { judge, liveBar } from './referenceBroker.ts';
+import { judge, liveTime } from './referenceBroker.ts';
 import { ReferenceSeries, referenceIndicators } from './referenceIndicators.ts';
 import {
   equityAtMarks,
@@ -87,14 +87,15 @@ export function runReference(
   const equity: number[] = [];
   for (const [index, time] of times.entries()) {
     world.now = { index, time };
-    for (const [number, { market, input, places }] of views.entries()) {
+    const turns = views.flatMap(({ market, input, places }, number) => {
       const own = places.get(time);
-      if (own === undefined) continue;
+      if (own === undefined) return [];
       (clocks[number] as { bar: number }).bar = own;
       const bar = barAt(input.columns, own, index);
       const pieces = piecesOf(input.finer, time);
-      liveBar(world, market, bar, pieces.length === 0 ? [bar] : pieces);
-    }
+      return [{ market, bar, pieces: pieces.length === 0 ? [bar] : pieces }];
+    });
+    liveTime(world, turns);
     if (inputs.length > 1) judge(world);
     equity.push(equityAtMarks(world));
     if (!clocks.every(({ bar }, number) => bar >= (warmUps[number] ?? 0))) continue;
