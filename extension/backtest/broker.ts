@@ -4,6 +4,7 @@ import type { Account } from './account.ts';
 import type { Costs } from './costs.ts';
 import type { Exclusions } from './exclusions.ts';
 import { Execution, type Meeting, wrongSide } from './execution.ts';
+import { Exits } from './exits.ts';
 import { Funding } from './funding.ts';
 import { levelKinds, operations } from './intents.ts';
 import type { Ledger } from './ledger.ts';
@@ -12,7 +13,7 @@ import type { Order } from './order.ts';
 import { isReduction, OrderBook } from './orderBook.ts';
 import { OrderLog } from './orderLog.ts';
 import { type Piece, Pieces } from './pieces.ts';
-import type { Lot, Moment, Position } from './position.ts';
+import type { Moment, Position } from './position.ts';
 import type { FinerBars } from './timeline.ts';
 
 /** Orders that one market keeps waiting at most. */
@@ -29,6 +30,8 @@ export class Broker {
   readonly account: Account;
   /** True when the next bar can change anything: an order waits or a position is open. */
   isBusy = false;
+  /** True while there is a bar at work. */
+  isFaced = false;
   readonly #settings: RunSettings;
   readonly #costs: Costs;
   readonly #log: OrderLog;
@@ -42,6 +45,7 @@ export class Broker {
   /** The piece of time at work. */
   readonly #piece: Piece = this.#pieces.current;
   readonly #levels: Levels;
+  readonly #exits: Exits;
   readonly #funding: Funding;
   /** Where the market stood at the last entry inside the piece of time; NaN where there was none. */
   #entered = NaN;
@@ -64,6 +68,13 @@ export class Broker {
     this.#levels = new Levels(parts.position, parts.account, parts.costs);
     this.#book = new OrderBook(this.#log, parts.costs, parts.exclusions);
     this.#exclusions = parts.exclusions;
+    this.#exits = new Exits({
+      ...parts,
+      execution: this.#execution,
+      levels: this.#levels,
+      book: this.#book,
+      piece: this.#piece,
+    });
     this.#moment = parts.moment;
   }
 
@@ -90,7 +101,10 @@ export class Broker {
     ) {
       return;
     }
-    this.begin(columns, index, bar, finer);
+    this.#moment.bar = bar;
+    this.#moment.time = columns.time[index] as number;
+    this.face(columns, index, finer);
+    this.begin();
     while (this.#pieces.hasNext) {
       this.take();
       this.open();
@@ -102,16 +116,54 @@ export class Broker {
     }
   }
 
-  /** Begins bar number `bar`: what is due pays funding, what has waited too long expires. */
-  begin(columns: CandleColumns, index: number, bar: number, finer?: FinerBars): void {
-    this.#moment.bar = bar;
-    this.#moment.time = columns.time[index] as number;
+  /** Takes the bar at `index` of `columns` for the one at work, until `end`. */
+  face(columns: CandleColumns, index: number, finer: FinerBars | undefined): void {
+    this.#pieces.begin(columns, index, finer);
+    this.isFaced = true;
+  }
+
+  /** True when the bar at work can change nothing, unless the account no longer carries the position. */
+  get isCalm(): boolean {
+    const { bars, bar } = this.#pieces;
+    const levels = this.#levels;
+    return (
+      this.#book.size === 0 &&
+      !levels.isMoving &&
+      (bars.low[bar] as number) > levels.ownLower &&
+      (bars.high[bar] as number) < levels.ownUpper &&
+      !this.#funding.isDue
+    );
+  }
+
+  /** Value of the position less its maintenance margin, at the worst price of the bar at work or at the mark. */
+  get worstValue(): number {
+    const { signedQuantity, mark } = this.position;
+    if (signedQuantity === 0) return 0;
+    const { maintenanceMargin } = this.#settings;
+    const { bars, bar } = this.#pieces;
+    if (signedQuantity > 0) {
+      const low = this.isFaced ? (bars.low[bar] as number) : mark;
+      return signedQuantity * low * (1 - maintenanceMargin);
+    }
+    const high = this.isFaced ? (bars.high[bar] as number) : mark;
+    return signedQuantity * high * (1 + maintenanceMargin);
+  }
+
+  /** Begins the bar at work: what is due pays funding, what has waited too long expires. */
+  begin(): void {
     if (this.#funding.isDue) {
-      this.#funding.pay(columns.open[index] as number);
+      const { bars, bar } = this.#pieces;
+      this.#funding.pay(bars.open[bar] as number);
       this.#levels.update();
     }
     if (this.#book.waiting.length > 0) this.#book.expire(this.#moment);
-    this.#pieces.begin(columns, index, finer);
+  }
+
+  /** Ends the bar at work, which the position is marked at the close of. */
+  end(): void {
+    const { bars, bar } = this.#pieces;
+    this.position.mark = bars.close[bar] as number;
+    this.isFaced = false;
   }
 
   /** Open time of the bar's next piece of time; Infinity where none is left. */
@@ -130,20 +182,20 @@ export class Broker {
 
   /** The open of the piece of time: what waits and what arrives, then the levels that it has passed. */
   open(): void {
-    if (this.account.positions.length > 1) this.#levels.update();
+    if (this.account.positions.length > 1) this.#levels.updateRuin();
     const book = this.#book;
     const due = book.arriving.length > 0 ? book.takeDue(this.#moment.bar) : noOrders;
-    if (this.#levels.isRestless) this.#leaveAtOpen();
+    if (this.#levels.isMoving) this.#exits.leaveAtOpen();
     if (book.waiting.length > 0) this.#meetOpen();
     for (const order of due) this.#take(order);
-    if (this.position.signedQuantity !== 0) this.#closeAtOpen();
+    if (this.position.signedQuantity !== 0) this.#exits.closeAtOpen();
   }
 
   /** What the piece of time reaches after its open, to its close. */
   live(): void {
-    if (this.account.positions.length > 1) this.#levels.update();
+    if (this.account.positions.length > 1) this.#levels.updateRuin();
     this.#meetRange();
-    if (this.#levels.isRestless) this.#levels.trail(this.#piece);
+    if (this.#levels.isMoving) this.#levels.trail(this.#piece);
     this.position.mark = this.#piece.close;
     this.isBusy = this.position.signedQuantity !== 0 || this.#book.size > 0;
   }
@@ -157,19 +209,7 @@ export class Broker {
 
   /** Closes everything at `price` because the account no longer carries it, and cancels what waits. */
   liquidate(price: number): void {
-    const { position } = this;
-    const { maintenanceMargin, liquidationFee } = this.#settings;
-    const held = Math.abs(position.signedQuantity);
-    if (held > 0) {
-      const taken = this.#execution.takenPrice(price, position.signedQuantity > 0 ? -1 : 1, held);
-      const rate = this.#costs.feeRate(false, this.#moment.time) + liquidationFee;
-      position.reduce(Infinity, taken, price, rate, maintenanceMargin > 0 ? 'liquidation' : 'bankrupt');
-      this.#costs.moveToLiquidationFees(held * taken * liquidationFee);
-      // What is left then is rounding.
-      if (maintenanceMargin === 0) this.account.isBankrupt = true;
-    }
-    this.#book.cancelAll();
-    this.#levels.update();
+    this.#exits.liquidate(price);
     this.isBusy = this.#book.size > 0;
   }
 
@@ -233,8 +273,8 @@ export class Broker {
     // A limit order at a price that is already there is a market order: without this, a far target would
     // be a way out that pays no slippage. A stop that the open has passed closes there in the same bar.
     if (isLong ? this.#piece.open >= target : this.#piece.open <= target) {
-      for (const lot of position.lots) this.#closeLot(lot, this.#piece.open, false, 'take-profit');
-      this.#sweep();
+      for (const lot of position.lots) this.#exits.close(lot, this.#piece.open, false, 'take-profit');
+      this.#exits.sweep();
       return;
     }
     const trail = order.trailKind === levelKinds.percent ? order.trail / 100 : -order.trail;
@@ -318,8 +358,8 @@ export class Broker {
     } else if (reached !== undefined) {
       const { lot } = reached;
       const stop = this.#levels.stopOf(lot);
-      this.#closeLot(lot, stop, false, stop === lot.stop ? 'stop-loss' : 'trailing-stop');
-      this.#sweep();
+      this.#exits.close(lot, stop, false, stop === lot.stop ? 'stop-loss' : 'trailing-stop');
+      this.#exits.sweep();
     } else return false;
     return true;
   }
@@ -335,8 +375,8 @@ export class Broker {
     } else if (reached !== undefined) {
       const { lot } = reached;
       lot.metPiece = number;
-      this.#closeLot(lot, lot.target, true, 'take-profit');
-      this.#sweep();
+      this.#exits.close(lot, lot.target, true, 'take-profit');
+      this.#exits.sweep();
     } else return false;
     return true;
   }
@@ -352,62 +392,5 @@ export class Broker {
 
   #fillInside(order: Order, price: number, isMaker: boolean): void {
     if (this.#fill(order, price, isMaker, this.#piece.number)) this.#book.drop(order);
-  }
-
-  // Levels of the entries
-
-  #closeLot(
-    lot: Lot,
-    price: number,
-    isMaker: boolean,
-    reason: 'stop-loss' | 'trailing-stop' | 'take-profit',
-  ): void {
-    const isWhole = this.#execution.closeLot(lot, lot.quantity, price, isMaker, reason);
-    // A stop that found too little volume goes on as a market order, a take profit waits at its price.
-    if (!isWhole && !isMaker) lot.leaving = reason;
-  }
-
-  #leaveAtOpen(): void {
-    let hasLeft = false;
-    for (const lot of this.position.lots) {
-      if (lot.leaving === undefined) continue;
-      hasLeft = true;
-      this.#execution.closeLot(lot, lot.quantity, this.#piece.open, false, lot.leaving);
-    }
-    if (hasLeft) this.#sweep();
-  }
-
-  #closeAtOpen(): void {
-    const open = this.#piece.open;
-    if (open > this.#levels.lower && open < this.#levels.upper) return;
-    const { position, account } = this;
-    const isLong = position.signedQuantity > 0;
-    const ruin = account.liquidationPrice(position);
-    const isRuined = isLong ? open <= ruin : open >= ruin;
-    const isThrough = this.#settings.limitFills === 'through';
-    // Closing empties lots and leaves them in the list until the sweep.
-    for (const lot of position.lots) {
-      if (lot.leaving !== undefined) continue;
-      const stop = this.#levels.stopOf(lot);
-      const { target } = lot;
-      if (isLong ? open <= stop : open >= stop) {
-        // The margin comes first where the stop lies beyond it.
-        if (isRuined && (isLong ? stop < ruin : stop > ruin)) continue;
-        this.#closeLot(lot, open, false, stop === lot.stop ? 'stop-loss' : 'trailing-stop');
-      } else if ((isLong ? open >= target : open <= target) && !(isThrough && open === target)) {
-        lot.metPiece = this.#piece.number;
-        this.#closeLot(lot, open, true, 'take-profit');
-      }
-    }
-    this.#sweep();
-    if (position.signedQuantity === 0) return;
-    const left = account.liquidationPrice(position);
-    if (isLong ? open <= left : open >= left) this.liquidate(open);
-  }
-
-  #sweep(): void {
-    this.position.sweep();
-    if (this.position.signedQuantity === 0) this.#book.cancelReductions();
-    this.#levels.update();
   }
 }

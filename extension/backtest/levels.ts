@@ -14,7 +14,12 @@ export class Levels {
   /** The nearest of all: no piece of time between them can close an entry. */
   lower = -Infinity;
   upper = Infinity;
-  /** True when a piece of time between them can change something too. */
+  /** The nearest of those that the entries have of their own. */
+  ownLower = -Infinity;
+  ownUpper = Infinity;
+  /** True when a piece of time between those changes an entry too. */
+  isMoving = false;
+  /** True when a piece of time between all of them can change something too. */
   isRestless = false;
   readonly #position: Position;
   readonly #account: Account;
@@ -30,22 +35,36 @@ export class Levels {
   update(): void {
     const position = this.#position;
     const account = this.#account;
-    this.lower = -Infinity;
-    this.upper = Infinity;
-    this.isRestless = account.settings.fundingRate !== 0 || account.positions.length > 1;
-    if (position.signedQuantity === 0) return;
-    const isLong = position.signedQuantity > 0;
-    const ruin = account.liquidationPrice(position);
-    if (isLong && ruin > 0) this.lower = ruin;
-    else if (!isLong && ruin > 0) this.upper = ruin;
-    for (const lot of position.lots) {
-      const stop = lot.trail === 0 ? lot.stop : this.stopOf(lot);
-      const below = isLong ? stop : lot.target;
-      const above = isLong ? lot.target : stop;
-      if (below > this.lower) this.lower = below;
-      if (above < this.upper) this.upper = above;
-      if (lot.trail !== 0 || lot.leaving !== undefined) this.isRestless = true;
+    let lower = -Infinity;
+    let upper = Infinity;
+    this.isMoving = false;
+    if (position.signedQuantity !== 0) {
+      const isLong = position.signedQuantity > 0;
+      for (const lot of position.lots) {
+        const stop = lot.trail === 0 ? lot.stop : this.stopOf(lot);
+        const below = isLong ? stop : lot.target;
+        const above = isLong ? lot.target : stop;
+        if (below > lower) lower = below;
+        if (above < upper) upper = above;
+        if (lot.trail !== 0 || lot.leaving !== undefined) this.isMoving = true;
+      }
     }
+    this.ownLower = lower;
+    this.ownUpper = upper;
+    this.isRestless = this.isMoving || account.settings.fundingRate !== 0 || account.positions.length > 1;
+    this.updateRuin();
+  }
+
+  /** Finds the nearest levels anew where the entries are as they were, and the account is not. */
+  updateRuin(): void {
+    this.lower = this.ownLower;
+    this.upper = this.ownUpper;
+    const position = this.#position;
+    if (position.signedQuantity === 0) return;
+    const ruin = this.#account.liquidationPrice(position);
+    if (position.signedQuantity > 0) {
+      if (ruin > this.lower) this.lower = ruin;
+    } else if (ruin < this.upper) this.upper = ruin;
   }
 
   /** Gives every entry new levels: NaN, or a trail of 0, leaves one as it is. A new trail begins at `open`. */

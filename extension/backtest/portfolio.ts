@@ -1,11 +1,13 @@
 import type { RunSettings } from '../contracts/backtest.ts';
+import type { CandleColumns } from '../contracts/candles.ts';
 import { Account } from './account.ts';
 import { Broker } from './broker.ts';
 import { Costs } from './costs.ts';
 import { Exclusions } from './exclusions.ts';
 import { FillHash } from './fillHash.ts';
 import type { Ledger } from './ledger.ts';
-import { type Moment, Position } from './position.ts';
+import { type Moment, moneyTolerance, Position } from './position.ts';
+import type { FinerBars } from './timeline.ts';
 
 /** One account and a broker for each market of the run. */
 export class Portfolio {
@@ -14,13 +16,14 @@ export class Portfolio {
   readonly costs: Costs;
   /** Over the fills of all markets in their order. */
   readonly hash = new FillHash();
+  readonly #moment: Moment = { bar: 0, time: 0 };
   /** One list for all times: a new one for each would be allocated. */
   readonly #opened: Broker[] = [];
 
   constructor(settings: RunSettings, markets: number, ledger?: Ledger) {
     const account = new Account(settings);
     const costs = new Costs(settings);
-    const moment: Moment = { bar: 0, time: 0 };
+    const moment = this.#moment;
     const shared = { account, costs, ledger, moment, exclusions: new Exclusions() };
     const positions = Array.from(
       { length: markets },
@@ -39,21 +42,61 @@ export class Portfolio {
     return this.brokers.some(({ position }) => position.signedQuantity !== 0);
   }
 
-  /**
-   * Lives through the bars that the brokers have begun, piece by piece of time in the order of their opens: at
-   * one open first all of them are marked, then each market meets its orders in turn, and only then come
-   * the insides. What a market earns after an open is no cash at the open of another.
-   */
-  live(): void {
+  /** Takes a bar of one market for the time at work. `live` follows once all markets have given theirs. */
+  face(market: number, columns: CandleColumns, index: number, finer: FinerBars | undefined): void {
+    const broker = this.brokers[market] as Broker;
+    if (broker.isBusy) broker.face(columns, index, finer);
+  }
+
+  /** Lives through time number `bar` of the run with the bars given for it. */
+  live(bar: number, time: number): void {
+    this.#moment.bar = bar;
+    this.#moment.time = time;
+    const isQuiet = this.#isQuiet();
+    if (!isQuiet) this.#livePieces();
     const { brokers } = this;
+    for (let market = 0; market < brokers.length; market++) {
+      const broker = brokers[market] as Broker;
+      if (broker.isFaced) broker.end();
+    }
+    if (!isQuiet) this.#closeTime();
+  }
+
+  /** True when no order, level or margin can be met at this time, as is so most of the time. */
+  #isQuiet(): boolean {
+    const { brokers } = this;
+    const { cash } = this.account;
+    let carried = cash;
+    let gross = Math.abs(cash);
+    for (let market = 0; market < brokers.length; market++) {
+      const broker = brokers[market] as Broker;
+      if (broker.isFaced && !broker.isCalm) return false;
+      const worst = broker.worstValue;
+      carried += worst;
+      gross += Math.abs(worst);
+    }
+    return carried > gross * moneyTolerance;
+  }
+
+  /**
+   * Piece by piece in the order of their opens: at one open first all markets are marked, then each meets its
+   * orders in turn, and only then come the insides. What a market earns after an open is no cash at the open
+   * of another.
+   */
+  #livePieces(): void {
+    const opened = this.#opened;
+    const { brokers } = this;
+    for (let market = 0; market < brokers.length; market++) {
+      const broker = brokers[market] as Broker;
+      if (broker.isFaced) broker.begin();
+    }
     for (;;) {
-      let time = Infinity;
-      for (const broker of brokers) time = Math.min(time, broker.nextTime);
+      const time = this.#nextTime();
       if (time === Infinity) return;
-      const opened = this.#opened;
       let count = 0;
-      for (const broker of brokers) {
-        if (broker.nextTime !== time) continue;
+      for (let market = 0; market < brokers.length; market++) {
+        const broker = brokers[market] as Broker;
+        if (!broker.isFaced || broker.nextTime !== time) continue;
         broker.take();
         opened[count++] = broker;
       }
@@ -62,8 +105,19 @@ export class Portfolio {
     }
   }
 
+  /** Open time of the next piece of any market; Infinity where none is left. */
+  #nextTime(): number {
+    const { brokers } = this;
+    let time = Infinity;
+    for (let market = 0; market < brokers.length; market++) {
+      const broker = brokers[market] as Broker;
+      if (broker.isFaced && broker.nextTime < time) time = broker.nextTime;
+    }
+    return time;
+  }
+
   /** Judges the account after all markets have lived through one time: what it cannot carry is liquidated. */
-  closeTime(): void {
+  #closeTime(): void {
     const { account, brokers } = this;
     if (this.isInvested && account.isBelowMaintenance) {
       for (const broker of brokers) broker.liquidate(broker.position.mark);

@@ -273,16 +273,10 @@ export class StrategySession {
         market.window.cursor = index;
         next[number] = index + 1;
         if (market.finer.isGiven) market.finer.moveTo(time);
-        if (market.broker.isBusy) market.broker.begin(own, index, bar, finerOf(market));
+        this.portfolio.face(number, own, index, finerOf(market));
+        if (!market.higher.isEmpty) market.higher.moveTo(market.window.base + index);
       }
-      this.portfolio.live();
-      for (let number = 0; number < markets.length; number++) {
-        const { view, window, broker, higher } = markets[number] as SessionMarket;
-        if (!view.isFresh) continue;
-        broker.position.mark = (columns[number] as CandleColumns).close[window.cursor] as number;
-        higher.moveTo(window.base + window.cursor);
-      }
-      this.portfolio.closeTime();
+      this.portfolio.live(bar, time);
       if (equity !== undefined) equity[equityFrom + times] = account.equity;
       times++;
       if (this.#isWarm || this.#warms()) this.#callNext(bar, time);
@@ -331,8 +325,10 @@ function sealedView(view: Market): Market {
 /** Ends of the next blocks, none longer than a window takes at once, cut at one time in all markets. */
 function blockEnds(pieces: readonly MarketPiece[], starts: readonly number[]): number[] {
   let limit = Infinity;
+  // All markets of a block are gone through side by side: together they must fit into the processor's cache.
+  const bars = Math.max(256, Math.floor(blockBars / pieces.length));
   for (const [market, { columns, to }] of pieces.entries()) {
-    const end = (starts[market] as number) + blockBars;
+    const end = (starts[market] as number) + bars;
     if (end < to) limit = Math.min(limit, columns.time[end] as number);
   }
   return pieces.map(({ columns, to }, market) => {

@@ -115,21 +115,12 @@ export class Settlement {
         const before = barsBefore[number] as Uint32Array;
         const index = before[at] as number;
         if (before[at + 1] === index) continue;
-        const broker = brokers[number] as Broker;
         const finer = this.#finer[number] as FinerCursor;
         if (finer.isGiven) finer.moveTo(times[at] as number);
         const { columns } = this.#markets[number] as SettledMarket;
-        if (broker.isBusy) broker.begin(columns, index, at, finer.isGiven ? finer : undefined);
+        this.#portfolio.face(number, columns, index, finer.isGiven ? finer : undefined);
       }
-      this.#portfolio.live();
-      for (let number = 0; number < brokers.length; number++) {
-        const before = barsBefore[number] as Uint32Array;
-        const index = before[at] as number;
-        if (before[at + 1] === index) continue;
-        const { columns } = this.#markets[number] as SettledMarket;
-        (brokers[number] as Broker).position.mark = columns.close[index] as number;
-      }
-      this.#portfolio.closeTime();
+      this.#portfolio.live(at, times[at] as number);
       this.#equity[at] = account.equity;
       if (this.#portfolio.isInvested) this.#invested[at] = 1;
       if (row < count) row = this.#submit(at, intents, row, count);
