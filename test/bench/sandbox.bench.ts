@@ -103,6 +103,9 @@ async function measure(backend: SandboxBackend, echo: SandboxBackend | null): Pr
   const cold = await secondsOf(() => runInSandbox(requestOf(backend, randomWalk(100))));
   const once = await secondsOf(() => runInSandbox(requestOf(backend, short)));
   const search = await secondsOf(() => runInSandbox(requestOf(backend, randomWalk(33_000), grid(6, 6))));
+  const sweep = isAtLeast(backend.level, 'container')
+    ? await secondsOf(() => runInSandbox(requestOf(backend, short, grid(10, 10))))
+    : null;
   return [
     {
       name: `${name}: bars through the sandbox, chunks of 4096, against an echo runner`,
@@ -121,6 +124,9 @@ async function measure(backend: SandboxBackend, echo: SandboxBackend | null): Pr
     { name: `${name}: cold start to the end of 100 bars`, value: cold, unit: 's', ...plain },
     { name: `${name}: 100k bars, cold`, value: once, unit: 's', ...plain },
     { name: `${name}: 36 sets x 33k bars, cold`, value: search, unit: 's', ...plain },
+    ...(sweep === null
+      ? []
+      : [{ name: `${name}: 100 sets x 100k bars, cold`, value: sweep, unit: 's', ...plain }]),
   ];
 }
 
