@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
+import type { SagaNotice } from '../../extension/contracts/saga.ts';
 import { type Lab, openLab } from '../../extension/lab.ts';
 import { demoMarket } from '../../extension/market/demoMarket.ts';
 import { backtestSagaName, optimiseSagaName } from '../../extension/pipelines/assess/contracts.ts';
@@ -15,6 +16,8 @@ const source = await readFile(new URL('../strategies/smaCross.strategy.ts', impo
 
 let folder: string;
 let lab: Lab;
+/** Hears what runs come to. */
+let listener: (notice: SagaNotice) => void = () => undefined;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'strategy-lab-test-'));
   let ids = 0;
@@ -24,6 +27,7 @@ beforeAll(async () => {
     assets: fileURLToPath(new URL('../../dist/', import.meta.url)),
     clock: Date.now,
     newId: () => `run${ids++}`,
+    listener: (notice) => listener(notice),
     dockerSocket: '/nowhere/docker.sock',
   });
   await lab.candles.save(market);
@@ -116,6 +120,34 @@ test('a search tries the declared defaults among at most its budget of sets, and
   expect(sets.length).toBeLessThanOrEqual(9);
   expect(sets[0]).toEqual({ fast: 10, slow: 30, stop: 5 });
   expect(result.manifest.strategy.params).toEqual(sets[optimisation?.chosen ?? -1]);
+});
+
+test('what a search keeps to go on with stays while it is interrupted, and is gone once its step is done', async () => {
+  const kept = () => readdir(join(folder, '.strategy-lab', 'searches')).catch(() => []);
+  const sagas = await lab.sagas();
+  const search = {
+    kind: 'random',
+    objectives: [{ metric: 'sharpe', direction: 'maximise' }],
+    constraints: [],
+    parameters: null,
+    budget: 40,
+  };
+  const startStopped = async (): Promise<string> => {
+    const id = await sagas.create({ name: optimiseSagaName, input: await input({ search }) });
+    const stop = new AbortController();
+    // The first batch is on record by the second one's progress.
+    listener = (notice) => {
+      if (notice.kind === 'progress' && notice.text.startsWith('32 sets')) stop.abort();
+    };
+    const view = await sagas.run(id, stop.signal);
+    listener = () => undefined;
+    expect(view.state).toBe('interrupted');
+    return id;
+  };
+  const id = await startStopped();
+  expect(await kept()).toEqual([expect.stringMatching(`^${id}-`)]);
+  expect((await sagas.run(id)).state).toBe('waiting-for-review');
+  expect(await kept()).toEqual([]);
 });
 
 test('approving goes on to the record for paper; rejecting leaves the own file alone', async () => {

@@ -11,7 +11,7 @@ import { sliceCandles } from '../../market/candles.ts';
 import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.ts';
 import { countTrials, recordTrials, windowOf } from '../recordTrials.ts';
 import { runBacktest } from '../runBacktest.ts';
-import { runSearch } from '../search/runSearch.ts';
+import { forgetSearches, runSearch } from '../search/runSearch.ts';
 import type { StrategyRun } from '../strategyRunner.ts';
 import {
   backtestStepSchema,
@@ -133,6 +133,7 @@ export function optimiseStep<Input extends TrialInput>(
         reasons: [...choice.reasons],
       };
     },
+    compensate: (context) => forgetSearches(services, context),
   };
 }
 
@@ -203,6 +204,8 @@ export function backtestStep<Input extends TrialInput>(
     resultSchema: backtestStepSchema,
     async run(context) {
       const { input } = context;
+      // The search's own step is on record by now, and never goes on where it was.
+      await forgetSearches(services, context);
       const source = currentSource(context);
       const candles = await services.loadCandles(input.data);
       const { params, splitBar } = choose(context, candles.time.length);
