@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exitReasonSchema, tradeSchema } from './backtest.ts';
+import { gateViewSchema } from './gatePanel.ts';
 import { findingSchema } from './guardian.ts';
 import { monthlyReturnsSchema } from './metrics.ts';
 import { decisionActions, stepNameSchema } from './saga.ts';
@@ -150,6 +151,7 @@ export const backtestSnapshotSchema = z.object({
   /** The deepest first. */
   drawdowns: z.array(drawdownRowSchema),
   search: searchSchema.nullable(),
+  gateVerdict: gateViewSchema,
   reasoning: z
     .object({
       note: text,
@@ -351,6 +353,7 @@ export const panelTabs = [
   'months',
   'comparison',
   'search',
+  'gate',
   'facts',
   'code',
   'text',

@@ -1,6 +1,7 @@
 import type { ReasoningResult } from './agents.ts';
 import type { BacktestResult } from './backtest.ts';
 import type { Candles } from './candles.ts';
+import type { GateVerdict } from './gate.ts';
 import type { Finding } from './guardian.ts';
 import type { OptimisationSummary } from './report.ts';
 import type { SagaView } from './saga.ts';
@@ -34,4 +35,6 @@ export interface RunEvidence {
   readonly reasoning: ReasoningResult | null;
   /** The parameter sets that were tried; null where none was searched. */
   readonly optimisation: OptimisationSummary | null;
+  /** What the gate says of it, by the bounds of the run. */
+  readonly gate: GateVerdict;
 }

@@ -1,6 +1,9 @@
 import { reasoningResultSchema } from '../contracts/agents.ts';
 import { LabError } from '../contracts/errors.ts';
+import { type GatePolicy, gatePolicySchema } from '../contracts/gate.ts';
 import type { RunEvidence } from '../contracts/runEvidence.ts';
+import { judgeGate } from '../evaluation/gate.ts';
+import { assessInputSchema } from './assess/contracts.ts';
 import {
   generateInputSchema,
   guardStepSchema,
@@ -38,9 +41,11 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
     })),
   );
   const generate = generateInputSchema.safeParse(run.input);
+  const { result } = recorded;
+  const optimisation = parseStep(optimiseStepSchema, results['optimise'])?.optimisation ?? null;
   return {
     run,
-    result: recorded.result,
+    result,
     candles,
     equity,
     plots,
@@ -50,8 +55,14 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
     splitBar: step.splitBar ?? null,
     idea: generate.success ? generate.data.idea : null,
     reasoning: reasoningOf(results['reason']),
-    optimisation: parseStep(optimiseStepSchema, results['optimise'])?.optimisation ?? null,
+    optimisation,
+    gate: judgeGate({ policy: policyOf(run.input), result, luck: optimisation?.luck ?? null }),
   };
+}
+
+/** The bounds that the run was started with; a run from an idea has the usual ones. */
+function policyOf(input: unknown): GatePolicy {
+  return assessInputSchema.safeParse(input).data?.policy ?? gatePolicySchema.parse({});
 }
 
 function reasoningOf(result: unknown): RunEvidence['reasoning'] {

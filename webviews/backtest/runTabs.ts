@@ -11,6 +11,7 @@ import { Tabs } from '../shared/tabs.ts';
 import { CodeTab } from './codeTab.ts';
 import { ComparisonTab } from './comparisonTab.ts';
 import { FactsTab } from './factsTab.ts';
+import { GateTab } from './gateTab.ts';
 import { MetricsTab } from './metricsTab.ts';
 import { MonthsTab } from './monthsTab.ts';
 import type { BacktestSay } from './parts.ts';
@@ -62,6 +63,7 @@ export class RunTabs {
   readonly #months: Lazy<MonthsTab>;
   readonly #comparison: Lazy<ComparisonTab>;
   readonly #search: Lazy<SearchTab>;
+  readonly #gate: Lazy<GateTab>;
   readonly #facts: Lazy<FactsTab>;
   readonly #code: Lazy<CodeTab>;
   readonly #text: Lazy<TextTab>;
@@ -79,6 +81,7 @@ export class RunTabs {
     this.#months = new Lazy(() => new MonthsTab(say));
     this.#comparison = new Lazy(() => new ComparisonTab(say));
     this.#search = new Lazy(() => new SearchTab(say));
+    this.#gate = new Lazy(() => new GateTab(say));
     this.#facts = new Lazy(() => new FactsTab(say));
     this.#code = new Lazy(() => new CodeTab(say, options.openLine));
     this.#text = new Lazy(() => new TextTab(say));
@@ -90,6 +93,7 @@ export class RunTabs {
         { id: 'months', content: this.#months.place },
         { id: 'comparison', content: this.#comparison.place },
         { id: 'search', content: this.#search.place },
+        { id: 'gate', content: this.#gate.place },
         { id: 'facts', content: this.#facts.place },
         { id: 'code', content: this.#code.place },
         { id: 'text', content: this.#text.place },
@@ -124,12 +128,14 @@ export class RunTabs {
     if (snapshot === undefined || this.#shown === undefined) return;
     const { data, run, metrics, metricsNote, parameters, search, facts, findings } = snapshot;
     const { months, drawdowns, comparison, comparisonProblem, reasoning, log, rejections } = snapshot;
+    const { gateVerdict } = snapshot;
     const fill: Readonly<Record<TabId, () => void>> = {
       metrics: () => this.#metrics.get().show({ metrics, metricsNote, parameters }),
       trades: () => this.#trades.get().show({ data, rejections }),
       months: () => this.#months.get().show({ months, drawdowns }),
       comparison: () => this.#comparison.get().show({ comparison, comparisonProblem }),
       search: () => this.#search.get().show(search),
+      gate: () => this.#gate.get().show(gateVerdict),
       facts: () => this.#facts.get().show(facts),
       code: () => this.#code.get().show(findings),
       text: () => this.#text.get().show({ idea: run.idea, reasoning, log }),
@@ -146,6 +152,7 @@ export class RunTabs {
       months: say('tabMonths'),
       comparison: comparison === null && comparisonProblem === null ? null : say('tabComparison'),
       search: search === null ? null : say('tabSearch'),
+      gate: say('tabGate'),
       facts: say('tabFacts'),
       code: findings.length === 0 ? say('tabCode') : say('tabCodeFindings', formatNumber(findings.length, 0)),
       text: say('tabText'),

@@ -144,6 +144,7 @@ export const backtestTexts = {
   tabMonths: 'Months',
   tabComparison: 'Comparison',
   tabSearch: 'Search',
+  tabGate: 'Gate',
   tabFacts: 'Facts',
   tabCode: 'Code',
   tabCodeFindings: 'Code {0}',
@@ -275,6 +276,27 @@ export const backtestTexts = {
   chosen: 'chosen',
   choice: 'Choice',
   noSearch: 'No parameters were searched for this run.',
+
+  // Gate.
+  gateNote: 'The bounds are choices: strategy-lab gate {0} --help names them, and judges by others.',
+  checksTitle: 'Checks of the gate',
+  check: 'Check',
+  checkState: 'State',
+  checkFigure: 'Figure',
+  checkBound: 'Bound',
+  checkAtLeast: 'at least {0}',
+  checkAtMost: 'at most {0}',
+  checkAbove: 'above {0}',
+  checkMissing: 'Not available: {0}.',
+  checksFailed: 'Failed: {0}.',
+  checksMissing: 'Not available: {0}.',
+  luckTitle: 'Luck or skill',
+  luckNote:
+    'What the in-sample returns of all sets of the search tell. Point at a figure, or focus it, for its definition.',
+  adviceNoSearch:
+    'No parameters were searched for this run, so it cannot be told what luck explains of a choice. Choose Optimize above the strategy, or run strategy-lab optimize FILE --data DATA: its run is judged in full.',
+  adviceOldSearch:
+    'The search of this run was made by an earlier version, which kept no figures of luck. Choose Optimize above the strategy to search again.',
 
   // Facts.
   factsNote:

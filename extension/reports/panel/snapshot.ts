@@ -15,6 +15,7 @@ import { visible } from '../visible.ts';
 import { collectWarnings } from '../warnings.ts';
 import { comparisonView } from './comparisonView.ts';
 import { factGroups, labelsOf, parameterFacts } from './factsView.ts';
+import { gateView } from './gateView.ts';
 import { headlineOf, metricGroups, verdictOf } from './metricsView.ts';
 import type { PreparedRun } from './preparedRun.ts';
 import { searchView } from './searchView.ts';
@@ -87,6 +88,7 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
     months: monthlyReturns(course),
     drawdowns: drawdownRows(deepestDrawdowns(course), result.manifest, translate),
     search: evidence.optimisation === null ? null : searchView(evidence.optimisation, words),
+    gateVerdict: gateView(evidence, words),
     reasoning: reasoningView(evidence, words),
     findings: findings.slice(0, maximumLines).map(({ fix: _, ...finding }) => ({ ...finding })),
     facts: factGroups(result, evidence.file, words),

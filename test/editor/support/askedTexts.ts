@@ -6,6 +6,15 @@ import { fillRules } from '../../../extension/backtest/rules.ts';
 import type { Metrics } from '../../../extension/contracts/backtest.ts';
 import { isolationDescriptions } from '../../../extension/contracts/isolation.ts';
 import { partTexts } from '../../../extension/reports/drawdownRows.ts';
+import {
+  checkLabels,
+  gateSentences,
+  gateStates,
+  gateVerdicts,
+  luckLabels,
+  luckMeanings,
+  luckReasons,
+} from '../../../extension/reports/gateTexts.ts';
 import { groupMetrics, metricLabel } from '../../../extension/reports/metricTexts.ts';
 import { rejectionTexts } from '../../../extension/reports/tradesSection.ts';
 import { whyNotAvailable } from '../../../extension/reports/unavailable.ts';
@@ -16,7 +25,10 @@ const metricNames = Object.keys(metricDefinitions);
 const tableSchema = z.record(z.string(), z.string());
 
 /** Tables of the lab whose texts the panels show beside their own. */
-const labTables: TextTables = { rejectionTexts, isolationDescriptions, partTexts };
+const labTables: TextTables = {
+  ...{ rejectionTexts, isolationDescriptions, partTexts },
+  ...{ checkLabels, gateStates, gateVerdicts, luckLabels, luckMeanings },
+};
 
 type TextSource = () => readonly string[];
 
@@ -28,6 +40,7 @@ const ofPanel: TextSource = () => [];
 const sources: Readonly<Record<string, Readonly<Record<string, TextSource>>>> = {
   'extension/reports/panel/comparisonView.ts': { title: groupTitles, 'metricLabel(name)': metricLabels },
   'extension/reports/panel/factsView.ts': { rule: () => Object.values(fillRules) },
+  'extension/reports/panel/gateView.ts': { template: () => [...gateSentences, ...luckReasons] },
   'extension/reports/panel/metricsView.ts': {
     title: groupTitles,
     'metricLabel(name)': metricLabels,
