@@ -3,6 +3,7 @@ import type { BacktestResult } from './backtest.ts';
 import type { Candles } from './candles.ts';
 import type { GateVerdict } from './gate.ts';
 import type { Finding } from './guardian.ts';
+import type { OrderEvents } from './orderEvents.ts';
 import type { OptimisationSummary } from './report.ts';
 import type { SagaView } from './saga.ts';
 
@@ -24,6 +25,8 @@ export interface RunEvidence {
   /** Equity at the close of each bar. */
   readonly equity: Float64Array;
   readonly plots: readonly Plot[];
+  /** What became of its orders; null for runs of earlier versions. */
+  readonly orders: OrderEvents | null;
   /** Source text of the strategy, and the path of its file. */
   readonly source: string;
   readonly file: string;

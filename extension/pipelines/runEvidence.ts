@@ -14,6 +14,7 @@ import {
   alignedBytes,
   type EvidenceSources,
   loadEquity,
+  loadOrders,
   loadRecordedBacktest,
   parseStep,
 } from './recordedBacktest.ts';
@@ -49,6 +50,7 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
     candles,
     equity,
     plots,
+    orders: await loadOrders(sources, step),
     source,
     file,
     findings: parseStep(guardStepSchema, results['guard'])?.findings ?? [],

@@ -33,6 +33,8 @@ export interface StrategyRun {
   readonly description: StrategyDescription;
   readonly sets: readonly ParameterValues[];
   readonly runs: readonly SettledRun[];
+  /** What the first set asked for, rows of intents in their order; none of a run that was not made twice. */
+  readonly intents: readonly Float64Array[];
   /** Bars each set waited before its first `next`. */
   readonly warmUps: readonly number[];
   readonly isolation: BacktestResult['isolation'];
@@ -87,9 +89,11 @@ export class StrategyRunner {
     };
     let outcome: RunOutcome;
     let doubleRun: BacktestResult['doubleRun'];
+    let intents: readonly Float64Array[] = [];
     if (request.twice) {
       const twice = await runTwice(sandboxed, checkSeed);
       outcome = twice;
+      intents = twice.intents;
       doubleRun = { verdict: 'identical', chunks: [...twice.chunkCounts] };
     } else {
       outcome = await runInSandbox(sandboxed);
@@ -100,6 +104,7 @@ export class StrategyRunner {
       description,
       sets: sets.map(({ params }) => params),
       runs: sets.map(({ settled }) => settled),
+      intents,
       warmUps: sets.map(({ warmUp }) => warmUp),
       isolation: {
         level: backend.level,

@@ -9,7 +9,10 @@ import { type Lab, openLab } from '../../extension/lab.ts';
 import { demoMarket } from '../../extension/market/demoMarket.ts';
 import { backtestSagaName, optimiseSagaName } from '../../extension/pipelines/assess/contracts.ts';
 import { agentSourceHashes } from '../../extension/pipelines/generate/agentSources.ts';
+import { backtestStepSchema } from '../../extension/pipelines/generate/contracts.ts';
+import { loadRunEvidence } from '../../extension/pipelines/runEvidence.ts';
 import { runTitle } from '../../extension/pipelines/runTitle.ts';
+import { orderEventAt } from '../../extension/reports/orderEvent.ts';
 
 const market = demoMarket();
 const source = await readFile(new URL('../strategies/smaCross.strategy.ts', import.meta.url), 'utf8');
@@ -79,6 +82,49 @@ test('a backtest of a file waits for review with equity at each bar, both parts 
   expect(evidence.candles.hash).toBe(hash);
   for (const plot of evidence.plots) expect(plot.values).toHaveLength(market.time.length);
   expect(evidence.plots.length).toBeGreaterThan(0);
+});
+
+test('a run keeps what became of each of its orders, at the bar and price of its fill', async () => {
+  const { orders, result, candles } = await lab.evidence(await runToReview(backtestSagaName));
+  if (orders === null) throw new Error('no orders');
+  expect(orders.total).toBe(orders.time.length);
+  const events = Array.from(orders.time, (_, index) => orderEventAt(orders, index));
+  for (const { time, bar } of events) expect(candles.time[bar]).toBe(time);
+  const filled = events.filter(({ state }) => state === 'filled');
+  const entries = filled.filter(({ side }) => side === 'buy');
+  expect(entries.map(({ time, price, units }) => ({ time, price, units }))).toEqual(
+    result.trades.map(({ entryTime, entryPrice, quantity }) => ({
+      time: entryTime,
+      price: expect.closeTo(entryPrice, 9),
+      units: quantity,
+    })),
+  );
+  expect(entries.length).toBeGreaterThan(5);
+  // What was not executed stands among them, with its reason.
+  const refused = events.filter(({ state }) => state === 'rejected');
+  expect(refused).toHaveLength(result.rejections.total);
+  expect(refused.slice(0, 100).map(({ time, reason }) => ({ time, reason }))).toEqual(
+    result.rejections.first,
+  );
+});
+
+test('a run of before orders were kept is still read', async () => {
+  const sagas = await lab.sagas();
+  const id = await runToReview(backtestSagaName);
+  const { backtest, ...others } = await sagas.results(id);
+  const { orders: _, ...old } = backtestStepSchema.parse(backtest);
+  const evidence = await loadRunEvidence(
+    {
+      view: (run) => sagas.view(run),
+      results: () => Promise.resolve({ ...others, backtest: old }),
+      readArtefact: (wanted) => lab.readArtefact(wanted),
+      loadCandles: (data) => lab.candles.load(data.hash, data),
+      strategyPath: (file) => lab.strategyPath(file),
+    },
+    id,
+  );
+  expect(evidence.orders).toBeNull();
+  expect(evidence.result.trades.length).toBeGreaterThan(5);
 });
 
 test('a result holds months, the deepest drawdowns and how far prices went in each trade', async () => {

@@ -5,6 +5,7 @@ import type {
   TradesPage,
   TradesQuery,
 } from '../../extension/contracts/backtestPanel.ts';
+import type { OrdersPage, OrdersQuery } from '../../extension/contracts/ordersPanel.ts';
 import { element } from '../shared/dom.ts';
 import { formatNumber } from '../shared/format.ts';
 import { Tabs } from '../shared/tabs.ts';
@@ -14,6 +15,7 @@ import { FactsTab } from './factsTab.ts';
 import { GateTab } from './gateTab.ts';
 import { MetricsTab } from './metricsTab.ts';
 import { MonthsTab } from './monthsTab.ts';
+import { OrdersTab } from './ordersTab.ts';
 import type { BacktestSay } from './parts.ts';
 import { SearchTab } from './searchTab.ts';
 import { TextTab } from './textTab.ts';
@@ -26,6 +28,8 @@ export interface RunTabsOptions {
   readonly trades: TradesQuery;
   readonly wantTrades: (query: TradesQuery) => void;
   readonly showTrade: (trade: TradeRow) => void;
+  readonly wantOrders: (query: OrdersQuery) => void;
+  readonly showBar: (bar: number) => void;
   readonly openLine: (line: number) => void;
   readonly onChoose: (tab: TabId) => void;
 }
@@ -60,6 +64,7 @@ export class RunTabs {
   readonly #tabs: Tabs<TabId>;
   readonly #metrics: Lazy<MetricsTab>;
   readonly #trades: Lazy<TradesTab>;
+  readonly #orders: Lazy<OrdersTab>;
   readonly #months: Lazy<MonthsTab>;
   readonly #comparison: Lazy<ComparisonTab>;
   readonly #search: Lazy<SearchTab>;
@@ -78,6 +83,7 @@ export class RunTabs {
       () =>
         new TradesTab({ say, query: options.trades, want: options.wantTrades, showTrade: options.showTrade }),
     );
+    this.#orders = new Lazy(() => new OrdersTab({ say, want: options.wantOrders, showBar: options.showBar }));
     this.#months = new Lazy(() => new MonthsTab(say));
     this.#comparison = new Lazy(() => new ComparisonTab(say));
     this.#search = new Lazy(() => new SearchTab(say));
@@ -90,6 +96,7 @@ export class RunTabs {
       [
         { id: 'metrics', content: this.#metrics.place },
         { id: 'trades', content: this.#trades.place },
+        { id: 'orders', content: this.#orders.place },
         { id: 'months', content: this.#months.place },
         { id: 'comparison', content: this.#comparison.place },
         { id: 'search', content: this.#search.place },
@@ -123,15 +130,20 @@ export class RunTabs {
     this.#trades.made?.setPage(page);
   }
 
+  setOrders(page: OrdersPage): void {
+    this.#orders.made?.setPage(page);
+  }
+
   #fill(): void {
     const snapshot = this.#snapshot;
     if (snapshot === undefined || this.#shown === undefined) return;
     const { data, run, metrics, metricsNote, parameters, search, facts, findings } = snapshot;
     const { months, drawdowns, comparison, comparisonProblem, reasoning, log, rejections } = snapshot;
-    const { gateVerdict } = snapshot;
+    const { gateVerdict, orders } = snapshot;
     const fill: Readonly<Record<TabId, () => void>> = {
       metrics: () => this.#metrics.get().show({ metrics, metricsNote, parameters }),
       trades: () => this.#trades.get().show({ data, rejections }),
+      orders: () => this.#orders.get().show({ data, orders }),
       months: () => this.#months.get().show({ months, drawdowns }),
       comparison: () => this.#comparison.get().show({ comparison, comparisonProblem }),
       search: () => this.#search.get().show(search),
@@ -149,6 +161,7 @@ export class RunTabs {
     return {
       metrics: say('tabMetrics'),
       trades: say('tabTrades', formatNumber(data.trades, 0)),
+      orders: say('tabOrders'),
       months: say('tabMonths'),
       comparison: comparison === null && comparisonProblem === null ? null : say('tabComparison'),
       search: search === null ? null : say('tabSearch'),

@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { orderHistory } from '../../backtest/orderHistory.ts';
 import type { Metrics } from '../../contracts/backtest.ts';
+import { mostOrderEvents } from '../../contracts/orderEvents.ts';
 import { type SearchDefinition, searchDefinitionSchema } from '../../contracts/search.ts';
 import type { ParameterDefinitions, ParameterValues, StrategyDescription } from '../../contracts/strategy.ts';
 import { luckOf } from '../../evaluation/luck.ts';
@@ -9,6 +11,7 @@ import type { Computation } from '../../evaluation/statistics/progress.ts';
 import { holdOutSplit } from '../../evaluation/validation/splits.ts';
 import { sliceCandles } from '../../market/candles.ts';
 import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.ts';
+import { encodeOrderEvents } from '../orderEvents.ts';
 import { countTrials, recordTrials, windowOf } from '../recordTrials.ts';
 import { runBacktest } from '../runBacktest.ts';
 import { forgetSearches, runSearch } from '../search/runSearch.ts';
@@ -227,16 +230,18 @@ export function backtestStep<Input extends TrialInput>(
         progress: context.progress,
       });
       const chart = services.buildChart(candles, equity, result.trades, input.settings.cash);
-      const [resultHash, chartHash, equityHash, plots] = await Promise.all([
+      const [resultHash, chartHash, equityHash, orders, plots] = await Promise.all([
         keepJson(context, 'result.json', result),
         keepJson(context, 'chart.json', chart),
         keepColumn(context, 'equity.f64', equity),
+        keepOrders(context, run),
         keepPlots(context, run.plots),
       ]);
       return {
         result: resultHash,
         chart: chartHash,
         equity: equityHash,
+        orders,
         plots,
         ...(splitBar !== null && { splitBar }),
         metrics: result.metrics,
@@ -246,6 +251,12 @@ export function backtestStep<Input extends TrialInput>(
       };
     },
   };
+}
+
+function keepOrders(context: StepContext<unknown>, { runs, intents }: StrategyRun): Promise<string> {
+  const { ledger } = runs[0] as StrategyRun['runs'][number];
+  const events = orderHistory({ ledger, intents, most: mostOrderEvents });
+  return keepColumn(context, 'orders.bin', encodeOrderEvents(events));
 }
 
 /** Plotted series are for the eye: half the bytes are enough for it. */

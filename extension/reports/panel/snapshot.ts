@@ -71,6 +71,7 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
       priceDecimals: priceDecimals(run.folds.high.over(0, run.bars)),
       trades: result.trades.length,
     },
+    orders: ordersOf(evidence),
     plots: evidence.plots.map(({ name, pane }) => ({ name, pane })),
     warnings: collectWarnings(
       { result, guard: [...findings], ...(reasoning === null ? {} : { reasoning }) },
@@ -106,6 +107,12 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
     comparisonProblem: otherProblem,
   };
   return withVisibleText(snapshot);
+}
+
+function ordersOf({ orders }: RunEvidence): BacktestSnapshot['orders'] {
+  if (orders === null) return null;
+  const markets = orders.market.reduce((most, market) => Math.max(most, market + 1), 1);
+  return { kept: orders.time.length, total: orders.total, markets };
 }
 
 function stateOf({ run }: RunEvidence, { say, stepTitle }: Words): string {

@@ -50,6 +50,8 @@ export function defaultParams(strategy: AnyStrategy): Record<string, number> {
 }
 
 export interface EngineRun extends SettledRun {
+  /** What the strategy asked for, a piece a chunk. */
+  readonly intents: readonly Float64Array[];
   readonly warmUp: number;
   readonly fills: number;
   readonly fillHash: string;
@@ -110,10 +112,12 @@ export function runEngine(
   });
   const settlement = new Settlement(settings, markets, timeframe);
   const equity = new Float64Array(times);
+  const intents: Float64Array[] = [];
   for (let from = 0, piece = 0; from < times; piece++) {
     const to = Math.min(times, from + (chunks[piece % chunks.length] ?? times));
     session.intents.clear();
     session.feed(piecesOf(markets, timeline, from, to), equity, from);
+    intents.push(session.intents.used.slice());
     settlement.feed(from, to, session.intents.used, session.intents.rows);
     from = to;
   }
@@ -121,6 +125,7 @@ export function runEngine(
   const { portfolio, warmUp } = session;
   return {
     ...run,
+    intents,
     warmUp,
     fills: settlement.fills,
     fillHash: `${settlement.fillHashHigh}/${settlement.fillHashLow}`,

@@ -5,6 +5,7 @@ import type { Plot, RunEvidence } from '../../../extension/contracts/runEvidence
 import type { SagaView } from '../../../extension/contracts/saga.ts';
 import { judgeGate } from '../../../extension/evaluation/gate.ts';
 import { firstTime, makeCandles, makeInput, makeResult } from '../sample.ts';
+import { eventColumns, ordersOf } from './orders.ts';
 
 export interface EvidenceOptions {
   readonly id?: string;
@@ -130,6 +131,7 @@ export function makeEvidence(options: EvidenceOptions = {}): RunEvidence {
     candles,
     equity,
     plots,
+    orders: eventColumns(ordersOf(trades, (time) => columns.time.indexOf(time))),
     source: 'export default 1;\n',
     file: '/home/me/strategies/moving-average-cross.strategy.ts',
     findings: input.guard ?? [],

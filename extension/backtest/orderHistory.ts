@@ -1,0 +1,249 @@
+import { rejectionSchema } from '../contracts/backtest.ts';
+import {
+  noCode,
+  type OrderEvents,
+  type OrderKind,
+  type OrderSide,
+  orderKinds,
+  orderSides,
+  orderSizes,
+} from '../contracts/orderEvents.ts';
+import { orderStates } from '../contracts/orderStates.ts';
+import { intentColumns, intentWidth, levelKinds, operations } from './intents.ts';
+import { type FillReason, fillReasons, fillWidth, type Ledger, orderEventWidth } from './ledger.ts';
+
+export interface OrderHistoryInput {
+  readonly ledger: Pick<Ledger, 'fills' | 'orderEvents' | 'rejectionReasons'>;
+  /** The intents that the ledger came of, in pieces of whole rows, in their order. */
+  readonly intents: readonly Float64Array[];
+  /** Most events to give, the first ones. */
+  readonly most: number;
+}
+
+/** Fills of protective levels carry the number of the entry, and are no doing of its order. */
+const ownFills: readonly FillReason[] = ['entry', 'signal', 'reverse', 'limit', 'stop'];
+const isOwnFill = fillReasons.map((reason) => ownFills.includes(reason));
+const filledStates = [orderStates.indexOf('filled'), orderStates.indexOf('partially-filled')];
+const replaced = orderStates.indexOf('replaced');
+const rejected = orderStates.indexOf('rejected');
+const reasons = rejectionSchema.shape.reason.options;
+
+/**
+ * The events of a run's orders, each with what its order asked for at that time. The work grows with the
+ * orders and fills of the run, and not with its bars.
+ * @throws RangeError for an event of an order that is none of the intents
+ */
+export function orderHistory({ ledger, intents, most }: OrderHistoryInput): OrderEvents {
+  const { values, rows: total } = ledger.orderEvents;
+  const rows = Math.min(total, most);
+  const orders = askedOrders(intents);
+  const fills = new FillPrices(ledger.fills, orders);
+  const replacements = new Replacements(ledger, orders);
+  const events = emptyEvents(total, rows);
+  let rejections = 0;
+  for (let row = 0; row < rows; row++) {
+    const offset = row * orderEventWidth;
+    const bar = values[offset] as number;
+    const id = values[offset + 2] as number;
+    const state = values[offset + 4] as number;
+    const at = orders.indexOf(id);
+    if (at < 0) throw new RangeError(`order ${id} is none of the intents`);
+    if (state === replaced) replacements.apply(at);
+    events.bar[row] = bar;
+    events.time[row] = values[offset + 1] as number;
+    events.order[row] = id;
+    events.market[row] = values[offset + 3] as number;
+    events.state[row] = state;
+    events.units[row] = values[offset + 5] as number;
+    events.kind[row] = orderKinds.indexOf(kindOf(orders, at));
+    const side = sides[orders.operation[at] as number];
+    events.side[row] = side === undefined ? noCode : orderSides.indexOf(side);
+    const sizeKind = orders.sizeKind[at] as number;
+    events.sizeKind[row] = sizeKind === 0 ? noCode : sizeKind - 1;
+    events.size[row] = orders.size[at] || Number.NaN;
+    events.limit[row] = orders.limit[at] || Number.NaN;
+    events.trigger[row] = orders.trigger[at] || Number.NaN;
+    events.price[row] = filledStates.includes(state) ? fills.priceOn(at, bar) : Number.NaN;
+    const reason = state === rejected ? ledger.rejectionReasons[rejections++] : undefined;
+    events.reason[row] = reason === undefined ? noCode : reasons.indexOf(reason);
+  }
+  return events;
+}
+
+const sides: Readonly<Record<number, OrderSide>> = {
+  [operations.buy]: 'buy',
+  [operations.sell]: 'sell',
+  [operations.close]: 'close',
+};
+
+function kindOf({ operation, limit, trigger }: AskedOrders, at: number): OrderKind {
+  switch (operation[at]) {
+    case operations.protect:
+      return 'protect';
+    case operations.cancel:
+      return 'cancel';
+    case operations.replace:
+      return 'replace';
+    default:
+      if ((trigger[at] as number) > 0) return (limit[at] as number) > 0 ? 'stop-limit' : 'stop';
+      return (limit[at] as number) > 0 ? 'limit' : 'market';
+  }
+}
+
+/** What the orders of a run ask for, one value an intent; 0 where they ask for no such thing. */
+interface AskedOrders {
+  readonly id: Float64Array;
+  readonly operation: Uint8Array;
+  readonly sizeKind: Uint8Array;
+  readonly size: Float64Array;
+  readonly limit: Float64Array;
+  readonly trigger: Float64Array;
+  readonly reference: Float64Array;
+  /** Place of an order by its number; -1 where there is none. */
+  indexOf(id: number): number;
+}
+
+function askedOrders(pieces: readonly Float64Array[]): AskedOrders {
+  const count = pieces.reduce((sum, { length }) => sum + length / intentWidth, 0);
+  const numbers = () => new Float64Array(count);
+  const [id, size, limit, trigger, reference] = [numbers(), numbers(), numbers(), numbers(), numbers()];
+  const operation = new Uint8Array(count);
+  const sizeKind = new Uint8Array(count);
+  let at = 0;
+  for (const rows of pieces) {
+    for (let offset = 0; offset < rows.length; offset += intentWidth, at++) {
+      const value = (column: keyof typeof intentColumns) => rows[offset + intentColumns[column]] as number;
+      id[at] = value('id');
+      operation[at] = value('operation');
+      sizeKind[at] = value('sizeKind');
+      size[at] = value('size');
+      const isProtection = operation[at] === operations.protect;
+      limit[at] = isProtection ? priceLevel(value('targetKind'), value('target')) : value('limit');
+      trigger[at] = isProtection ? priceLevel(value('stopKind'), value('stop')) : value('trigger');
+      reference[at] = value('reference');
+    }
+  }
+  const indexOf = (wanted: number): number => {
+    // Numbers rise; as a rule they have no holes.
+    if (id[wanted - 1] === wanted) return wanted - 1;
+    let [from, to] = [0, count];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if ((id[middle] as number) < wanted) from = middle + 1;
+      else to = middle;
+    }
+    return id[from] === wanted ? from : -1;
+  };
+  return { id, operation, sizeKind, size, limit, trigger, reference, indexOf };
+}
+
+function priceLevel(kind: number, value: number): number {
+  return kind === levelKinds.price ? value : 0;
+}
+
+/** Mean prices of the fills of each order on one bar after the other. */
+class FillPrices {
+  readonly #fills: Ledger['fills'];
+  readonly #orders: AskedOrders;
+  readonly #bar: Float64Array;
+  readonly #units: Float64Array;
+  readonly #value: Float64Array;
+  #next = 0;
+
+  constructor(fills: Ledger['fills'], orders: AskedOrders) {
+    this.#fills = fills;
+    this.#orders = orders;
+    const { length } = orders.id;
+    this.#bar = new Float64Array(length).fill(-1);
+    this.#units = new Float64Array(length);
+    this.#value = new Float64Array(length);
+  }
+
+  /** Bars must not fall from one call to the next. */
+  priceOn(order: number, bar: number): number {
+    const { values, rows } = this.#fills;
+    for (; this.#next < rows; this.#next++) {
+      const offset = this.#next * fillWidth;
+      const filledBar = values[offset] as number;
+      if (filledBar > bar) break;
+      if (!isOwnFill[values[offset + 7] as number]) continue;
+      const at = this.#orders.indexOf(values[offset + 6] as number);
+      if (at < 0) continue;
+      if (this.#bar[at] !== filledBar) {
+        this.#bar[at] = filledBar;
+        this.#units[at] = 0;
+        this.#value[at] = 0;
+      }
+      const units = Math.abs(values[offset + 2] as number);
+      this.#units[at] = (this.#units[at] as number) + units;
+      this.#value[at] = (this.#value[at] as number) + units * (values[offset + 3] as number);
+    }
+    if (this.#bar[order] !== bar) return Number.NaN;
+    return (this.#value[order] as number) / (this.#units[order] as number);
+  }
+}
+
+/** What orders are replaced by: each replacement that was not rejected is one event of the order it names. */
+class Replacements {
+  readonly #orders: AskedOrders;
+  /** Places of the replacements of an order, the first of them last. */
+  readonly #left = new Map<number, number[]>();
+
+  constructor({ orderEvents }: Pick<Ledger, 'orderEvents'>, orders: AskedOrders) {
+    this.#orders = orders;
+    const { operation, reference } = orders;
+    if (!operation.includes(operations.replace)) return;
+    const refused = new Set<number>();
+    for (let row = 0; row < orderEvents.rows; row++) {
+      const offset = row * orderEventWidth;
+      if (orderEvents.values[offset + 4] === rejected) refused.add(orderEvents.values[offset + 2] as number);
+    }
+    for (let at = operation.length - 1; at >= 0; at--) {
+      if (operation[at] !== operations.replace || refused.has(orders.id[at] as number)) continue;
+      const named = orders.indexOf(reference[at] as number);
+      const known = this.#left.get(named);
+      if (known === undefined) this.#left.set(named, [at]);
+      else known.push(at);
+    }
+  }
+
+  apply(order: number): void {
+    const change = this.#left.get(order)?.pop();
+    if (change === undefined) return;
+    const { limit, trigger, size, sizeKind } = this.#orders;
+    if ((limit[change] as number) > 0) limit[order] = limit[change] as number;
+    if ((trigger[change] as number) > 0) trigger[order] = trigger[change] as number;
+    if ((sizeKind[change] as number) === 0) return;
+    sizeKind[order] = sizeKind[change] as number;
+    size[order] = size[change] as number;
+  }
+}
+
+function emptyEvents(total: number, rows: number): OrderEvents {
+  const numbers = () => new Float64Array(rows);
+  const codes = () => new Uint8Array(rows);
+  return {
+    total,
+    codes: {
+      kind: [...orderKinds],
+      side: [...orderSides],
+      sizeKind: [...orderSizes],
+      state: [...orderStates],
+      reason: [...reasons],
+    },
+    time: numbers(),
+    bar: new Uint32Array(rows),
+    market: codes(),
+    order: numbers(),
+    kind: codes(),
+    side: codes(),
+    sizeKind: codes(),
+    size: numbers(),
+    limit: numbers(),
+    trigger: numbers(),
+    state: codes(),
+    units: numbers(),
+    price: numbers(),
+    reason: codes(),
+  };
+}
