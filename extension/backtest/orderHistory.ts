@@ -23,7 +23,8 @@ export interface OrderHistoryInput {
 /** Fills of protective levels carry the number of the entry, and are no doing of its order. */
 const ownFills: readonly FillReason[] = ['entry', 'signal', 'reverse', 'limit', 'stop'];
 const isOwnFill = fillReasons.map((reason) => ownFills.includes(reason));
-const filledStates = [orderStates.indexOf('filled'), orderStates.indexOf('partially-filled')];
+const filled = orderStates.indexOf('filled');
+const partlyFilled = orderStates.indexOf('partially-filled');
 const replaced = orderStates.indexOf('replaced');
 const rejected = orderStates.indexOf('rejected');
 const reasons = rejectionSchema.shape.reason.options;
@@ -38,7 +39,7 @@ export function orderHistory({ ledger, intents, most }: OrderHistoryInput): Orde
   const rows = Math.min(total, most);
   const orders = askedOrders(intents);
   const fills = new FillPrices(ledger.fills, orders);
-  const replacements = new Replacements(ledger, orders);
+  const replacements = new Replacements(orders);
   const events = emptyEvents(total, rows);
   let rejections = 0;
   for (let row = 0; row < rows; row++) {
@@ -55,39 +56,46 @@ export function orderHistory({ ledger, intents, most }: OrderHistoryInput): Orde
     events.market[row] = values[offset + 3] as number;
     events.state[row] = state;
     events.units[row] = values[offset + 5] as number;
-    events.kind[row] = orderKinds.indexOf(kindOf(orders, at));
-    const side = sides[orders.operation[at] as number];
-    events.side[row] = side === undefined ? noCode : orderSides.indexOf(side);
+    events.kind[row] = kindOf(orders, at);
+    events.side[row] = sideCodes[orders.operation[at] as number] as number;
     const sizeKind = orders.sizeKind[at] as number;
     events.sizeKind[row] = sizeKind === 0 ? noCode : sizeKind - 1;
     events.size[row] = orders.size[at] || Number.NaN;
     events.limit[row] = orders.limit[at] || Number.NaN;
     events.trigger[row] = orders.trigger[at] || Number.NaN;
-    events.price[row] = filledStates.includes(state) ? fills.priceOn(at, bar) : Number.NaN;
+    events.price[row] = state === filled || state === partlyFilled ? fills.priceOn(at, bar) : Number.NaN;
     const reason = state === rejected ? ledger.rejectionReasons[rejections++] : undefined;
     events.reason[row] = reason === undefined ? noCode : reasons.indexOf(reason);
   }
   return events;
 }
 
-const sides: Readonly<Record<number, OrderSide>> = {
-  [operations.buy]: 'buy',
-  [operations.sell]: 'sell',
-  [operations.close]: 'close',
-};
+/** Codes of sides and kinds by the operation; of a kind that waits by the price that it waits for. */
+const sideCodes = codesByOperation<OrderSide>(orderSides, { buy: 'buy', sell: 'sell', close: 'close' });
+const changeCodes = codesByOperation<OrderKind>(orderKinds, {
+  protect: 'protect',
+  cancel: 'cancel',
+  replace: 'replace',
+});
+const kindCode = (kind: OrderKind) => orderKinds.indexOf(kind);
+const waitCodes = [kindCode('market'), kindCode('limit'), kindCode('stop'), kindCode('stop-limit')] as const;
 
-function kindOf({ operation, limit, trigger }: AskedOrders, at: number): OrderKind {
-  switch (operation[at]) {
-    case operations.protect:
-      return 'protect';
-    case operations.cancel:
-      return 'cancel';
-    case operations.replace:
-      return 'replace';
-    default:
-      if ((trigger[at] as number) > 0) return (limit[at] as number) > 0 ? 'stop-limit' : 'stop';
-      return (limit[at] as number) > 0 ? 'limit' : 'market';
+function codesByOperation<Name>(
+  names: readonly Name[],
+  meant: Partial<Record<keyof typeof operations, Name>>,
+): Uint8Array {
+  const codes = new Uint8Array(Math.max(...Object.values(operations)) + 1).fill(noCode);
+  for (const [operation, name] of Object.entries(meant)) {
+    codes[operations[operation as keyof typeof operations]] = names.indexOf(name);
   }
+  return codes;
+}
+
+function kindOf({ operation, limit, trigger }: AskedOrders, at: number): number {
+  const change = changeCodes[operation[at] as number] as number;
+  if (change !== noCode) return change;
+  const waits = ((limit[at] as number) > 0 ? 1 : 0) + ((trigger[at] as number) > 0 ? 2 : 0);
+  return waitCodes[waits] as number;
 }
 
 /** What the orders of a run ask for, one value an intent; 0 where they ask for no such thing. */
@@ -112,15 +120,19 @@ function askedOrders(pieces: readonly Float64Array[]): AskedOrders {
   let at = 0;
   for (const rows of pieces) {
     for (let offset = 0; offset < rows.length; offset += intentWidth, at++) {
-      const value = (column: keyof typeof intentColumns) => rows[offset + intentColumns[column]] as number;
-      id[at] = value('id');
-      operation[at] = value('operation');
-      sizeKind[at] = value('sizeKind');
-      size[at] = value('size');
+      const value = (column: number) => rows[offset + column] as number;
+      id[at] = value(intentColumns.id);
+      operation[at] = value(intentColumns.operation);
+      sizeKind[at] = value(intentColumns.sizeKind);
+      size[at] = value(intentColumns.size);
       const isProtection = operation[at] === operations.protect;
-      limit[at] = isProtection ? priceLevel(value('targetKind'), value('target')) : value('limit');
-      trigger[at] = isProtection ? priceLevel(value('stopKind'), value('stop')) : value('trigger');
-      reference[at] = value('reference');
+      limit[at] = isProtection
+        ? priceLevel(value(intentColumns.targetKind), value(intentColumns.target))
+        : value(intentColumns.limit);
+      trigger[at] = isProtection
+        ? priceLevel(value(intentColumns.stopKind), value(intentColumns.stop))
+        : value(intentColumns.trigger);
+      reference[at] = value(intentColumns.reference);
     }
   }
   const indexOf = (wanted: number): number => {
@@ -183,23 +195,21 @@ class FillPrices {
   }
 }
 
-/** What orders are replaced by: each replacement that was not rejected is one event of the order it names. */
+/**
+ * What orders are replaced by. Each replacement that finds its order is one event of that order; one that
+ * does not find it comes after all that do, because an order that is gone does not come back.
+ */
 class Replacements {
   readonly #orders: AskedOrders;
   /** Places of the replacements of an order, the first of them last. */
   readonly #left = new Map<number, number[]>();
 
-  constructor({ orderEvents }: Pick<Ledger, 'orderEvents'>, orders: AskedOrders) {
+  constructor(orders: AskedOrders) {
     this.#orders = orders;
     const { operation, reference } = orders;
     if (!operation.includes(operations.replace)) return;
-    const refused = new Set<number>();
-    for (let row = 0; row < orderEvents.rows; row++) {
-      const offset = row * orderEventWidth;
-      if (orderEvents.values[offset + 4] === rejected) refused.add(orderEvents.values[offset + 2] as number);
-    }
     for (let at = operation.length - 1; at >= 0; at--) {
-      if (operation[at] !== operations.replace || refused.has(orders.id[at] as number)) continue;
+      if (operation[at] !== operations.replace) continue;
       const named = orders.indexOf(reference[at] as number);
       const known = this.#left.get(named);
       if (known === undefined) this.#left.set(named, [at]);

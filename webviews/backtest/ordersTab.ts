@@ -193,7 +193,7 @@ export class OrdersTab {
       {
         type: 'button',
         class: 'link',
-        'aria-label': say('showOrder', order, say(stateTexts[state])),
+        'aria-label': say('showOrder', formatTime(time), order, say(stateTexts[state])),
         'aria-describedby': 'orders-help',
       },
       formatTime(time),

@@ -243,7 +243,7 @@ export const backtestTexts = {
   filterOrderHint: 'Order number, such as 12',
   ordersSum: '{0} of {1} events',
   ordersHelp: 'Click an event, or press Enter on it, to see its bar in the charts.',
-  showOrder: 'Order {0}, {1}: show its bar in the charts',
+  showOrder: '{0}: order {1}, {2}; show its bar in the charts',
   shownBar: 'The charts show bar {0}.',
   orderTime: 'Time (UTC)',
   orderBar: 'Bar',
