@@ -1,5 +1,6 @@
 import { dailyReturns } from '../backtest/metrics/dailyReturns.ts';
-import { type Candles, timeframeMilliseconds } from '../contracts/candles.ts';
+import type { Candles } from '../contracts/candles.ts';
+import { timeframeMilliseconds } from '../contracts/timeframes.ts';
 import type { Evaluation, TrialCount, TrialLedger } from '../contracts/trials.ts';
 import { trialStatistics } from '../evaluation/trialStatistics.ts';
 import type { StepContext } from '../orchestrator/saga/definition.ts';
