@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -194,6 +195,38 @@ test('what a search keeps to go on with stays while it is interrupted, and is go
   expect(await kept()).toEqual([expect.stringMatching(`^${id}-`)]);
   expect((await sagas.run(id)).state).toBe('waiting-for-review');
   expect(await kept()).toEqual([]);
+});
+
+test('what a search has kept is gone once its run has failed and was undone', async () => {
+  const searches = join(folder, '.strategy-lab', 'searches');
+  const sagas = await lab.sagas();
+  const values = Array.from({ length: 40 }, (_, index) => index + 2);
+  const search = {
+    kind: 'grid',
+    objectives: [{ metric: 'sharpe', direction: 'maximise' }],
+    constraints: [],
+    parameters: { fast: { values } },
+    budget: 40,
+  };
+  const failing = source.replace(
+    'next({ params, position, orders }, { fast, slow }) {',
+    `next({ bar, params, position, orders }, { fast, slow }) {
+    if (params.fast === 41 && bar.index > 5000) throw new Error('no');`,
+  );
+  const id = await sagas.create({
+    name: optimiseSagaName,
+    input: await input({ search, source: failing }),
+  });
+  const meanwhile: string[] = [];
+  listener = (notice) => {
+    if (notice.kind === 'progress' && notice.text.startsWith('32 sets'))
+      meanwhile.push(...readdirSync(searches));
+  };
+  const view = await sagas.run(id);
+  listener = () => undefined;
+  expect(view.error?.reason).toBe('strategy.threw');
+  expect(meanwhile).toContain(`${id}-optimise-1.json`);
+  expect(readdirSync(searches)).toEqual([]);
 });
 
 test('approving goes on to the record for paper; rejecting leaves the own file alone', async () => {
