@@ -35,7 +35,7 @@ const reasons = rejectionSchema.shape.reason.options;
  * @throws RangeError for an event of an order that is none of the intents
  */
 export function orderHistory({ ledger, intents, most }: OrderHistoryInput): OrderEvents {
-  const { values, rows: total } = ledger.orderEvents;
+  const { used: values, rows: total } = ledger.orderEvents;
   const rows = Math.min(total, most);
   const orders = askedOrders(intents);
   const fills = new FillPrices(ledger.fills, orders);
@@ -155,7 +155,7 @@ function priceLevel(kind: number, value: number): number {
 
 /** Mean prices of the fills of each order on one bar after the other. */
 class FillPrices {
-  readonly #fills: Ledger['fills'];
+  readonly #fills: Float64Array;
   readonly #orders: AskedOrders;
   readonly #bar: Float64Array;
   readonly #units: Float64Array;
@@ -163,7 +163,7 @@ class FillPrices {
   #next = 0;
 
   constructor(fills: Ledger['fills'], orders: AskedOrders) {
-    this.#fills = fills;
+    this.#fills = fills.used;
     this.#orders = orders;
     const { length } = orders.id;
     this.#bar = new Float64Array(length).fill(-1);
@@ -173,8 +173,8 @@ class FillPrices {
 
   /** Bars must not fall from one call to the next. */
   priceOn(order: number, bar: number): number {
-    const { values, rows } = this.#fills;
-    for (; this.#next < rows; this.#next++) {
+    const values = this.#fills;
+    for (; this.#next * fillWidth < values.length; this.#next++) {
       const offset = this.#next * fillWidth;
       const filledBar = values[offset] as number;
       if (filledBar > bar) break;

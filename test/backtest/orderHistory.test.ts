@@ -48,7 +48,7 @@ function expectedEvent(run: EngineRun, index: number) {
   const isProtection = asked.operation === operations.protect;
   const limit = isProtection ? (asked.targetKind === 1 ? asked.target : 0) : asked.limit;
   const trigger = isProtection ? (asked.stopKind === 1 ? asked.stop : 0) : asked.trigger;
-  const { values, rows } = run.ledger.fills;
+  const { used: values, rows } = run.ledger.fills;
   const fills = Array.from({ length: rows }, (_, row) =>
     values.subarray(row * fillWidth, (row + 1) * fillWidth),
   );
