@@ -23,6 +23,7 @@ import type { DownloadRequest } from './market/download/download.ts';
 import { CandleStore, type DataSet } from './market/store/store.ts';
 import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
+import { stressSaga } from './pipelines/assess/stress.ts';
 import { generateSaga } from './pipelines/generate/generate.ts';
 import type { TrialServices } from './pipelines/generate/services.ts';
 import type { EvidenceSources } from './pipelines/recordedBacktest.ts';
@@ -165,6 +166,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     const kept = await openedJournal();
     const trial: TrialServices = {
       loadCandles,
+      listData: () => candles.list(),
       guard: (source, author) => guard(source, { author }),
       runner,
       trials: kept.trials,
@@ -192,7 +194,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     });
     return new SagaEngine({
       journal: kept,
-      definitions: [generate, backtestSaga(trial), optimiseSaga(trial)],
+      definitions: [generate, backtestSaga(trial), optimiseSaga(trial), stressSaga(trial)],
       clock,
       newId,
       ...(listener === undefined ? {} : { listener }),

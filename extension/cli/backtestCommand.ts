@@ -10,6 +10,7 @@ import { backtestStepSchema, reviewStepSchema } from '../pipelines/generate/cont
 import { refuseErrors } from '../pipelines/generate/design.ts';
 import { renderTextSummary } from '../reports/textReport.ts';
 import { readStrategy } from './guardCommand.ts';
+import { readJson } from './labJson.ts';
 import { loadMarket, type MarketOptions } from './market.ts';
 import { parseLevel, parseParameters } from './options.ts';
 import { parseSettings, type SettingsOptions } from './settingOptions.ts';
@@ -61,8 +62,7 @@ export async function backtestCommand(
     });
   }
   const { backtest, review } = await sagas.results(id);
-  const bytes = await lab.readArtefact(backtestStepSchema.parse(backtest).result);
-  const result = backtestResultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  const result = await readJson(lab, backtestStepSchema.parse(backtest).result, backtestResultSchema);
   const report = lab.reports.pathOf(reviewStepSchema.parse(review).file);
   terminal.document({ ...result, report, run: id });
   terminal.say(renderTextSummary(result));

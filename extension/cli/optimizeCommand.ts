@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { guard } from '../../language-server/guardian/guard.ts';
 import { backtestResultSchema } from '../contracts/backtest.ts';
 import { LabError } from '../contracts/errors.ts';
+import { fragilitySchema } from '../contracts/fragility.ts';
 import { type GateVerdict, gatePolicySchema, type LuckSummary } from '../contracts/gate.ts';
 import { judgeGate } from '../evaluation/gate.ts';
 import type { Lab } from '../lab.ts';
@@ -12,6 +13,7 @@ import { backtestStepSchema, optimiseStepSchema, reviewStepSchema } from '../pip
 import { refuseErrors } from '../pipelines/generate/design.ts';
 import { formatMetric, metricLabel } from '../reports/metricTexts.ts';
 import { readStrategy } from './guardCommand.ts';
+import { readJson } from './labJson.ts';
 import { loadMarket, type MarketOptions } from './market.ts';
 import { parseLevel, parseNumber } from './options.ts';
 import { parseSearch, type SearchOptions } from './searchOptions.ts';
@@ -60,8 +62,9 @@ export async function optimizeCommand(
   }
   const { optimise, backtest, review } = await sagas.results(id);
   const { optimisation, params, reasons } = optimiseStepSchema.parse(optimise);
-  const { inSample, outOfSample, result } = backtestStepSchema.parse(backtest);
-  const verdict = await verdictOf(lab, result, optimisation.luck, {});
+  const tested = backtestStepSchema.parse(backtest);
+  const { inSample, outOfSample } = tested;
+  const verdict = await verdictOf(lab, tested, optimisation.luck, {});
   const report = lab.reports.pathOf(reviewStepSchema.parse(review).file);
   terminal.document({
     run: id,
@@ -101,6 +104,8 @@ export interface GateOptions {
   readonly mostSpa?: string;
   readonly medianPathAbove?: string;
   readonly leastTrades?: string;
+  readonly leastDelayShare?: string;
+  readonly doubledCostsAbove?: string;
 }
 
 /** Judges a run by the bounds of the gate; true where it passes. */
@@ -120,15 +125,16 @@ export async function gateCommand(
   }
   const searched = optimiseStepSchema.safeParse(optimise);
   const luck = searched.success ? searched.data.optimisation.luck : null;
-  const verdict = await verdictOf(lab, tested.data.result, luck, options);
+  const verdict = await verdictOf(lab, tested.data, luck, options);
   terminal.document({ run: id, ...verdict, luck });
   sayVerdict(terminal, verdict);
   return verdict.verdict === 'pass';
 }
 
-async function verdictOf(
+/** The gate's verdict on a run's backtest by the usual bounds and those of the options. */
+export async function verdictOf(
   lab: Lab,
-  result: string,
+  { result, fragility }: Pick<z.infer<typeof backtestStepSchema>, 'result' | 'fragility'>,
   luck: LuckSummary | null,
   options: GateOptions,
 ): Promise<GateVerdict> {
@@ -138,6 +144,8 @@ async function verdictOf(
     mostSpa: options.mostSpa,
     medianPathAbove: options.medianPathAbove,
     leastTrades: options.leastTrades,
+    leastDelayShare: options.leastDelayShare,
+    doubledCostsAbove: options.doubledCostsAbove,
   }).flatMap(([name, text]) => (text === undefined ? [] : [[name, parseNumber(text, flagOf(name))]]));
   const policy = gatePolicySchema.safeParse(Object.fromEntries(bounds));
   if (!policy.success) {
@@ -146,9 +154,9 @@ async function verdictOf(
       action: 'See strategy-lab gate --help.',
     });
   }
-  const bytes = await lab.readArtefact(result);
-  const parsed = backtestResultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  return judgeGate({ policy: policy.data, result: parsed, luck });
+  const tested = await readJson(lab, result, backtestResultSchema);
+  const varied = fragility === undefined ? null : await readJson(lab, fragility, fragilitySchema);
+  return judgeGate({ policy: policy.data, result: tested, luck, fragility: varied });
 }
 
 function flagOf(name: string): string {
@@ -162,7 +170,7 @@ const verdicts = {
   'not-enough': 'The gate is not passed: something could not be judged.',
 } as const;
 
-function sayVerdict(terminal: Terminal, { verdict, checks }: GateVerdict): void {
+export function sayVerdict(terminal: Terminal, { verdict, checks }: GateVerdict): void {
   terminal.say(
     table(
       ['gate', 'state', 'why'],

@@ -38,6 +38,7 @@ import { type ScenarioOptions, scenarioCommand } from './scenarioCommand.ts';
 import { addSearchOptions } from './searchOptions.ts';
 import { addSettingOptions } from './settingOptions.ts';
 import { type StatisticsArguments, statisticsCommand } from './statisticsCommand.ts';
+import { addStressOptions, type StressOptions, stressCommand } from './stressCommand.ts';
 import { Terminal } from './terminal.ts';
 import { verifyCommand } from './verifyCommand.ts';
 
@@ -208,12 +209,21 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
         options,
       ),
     );
+  addStressOptions(
+    addRunOptions(verb('stress <strategy>', 'run a strategy file in other circumstances')),
+  ).action((file: string, options: StressOptions & CommonOptions) =>
+    run(async ({ lab, terminal, signal }) => stressCommand(await lab(), terminal, file, options, signal))(
+      options,
+    ),
+  );
   verb('gate <id>', 'judge a run: is it more than luck, and did it hold on held-back data')
     .option('--least-dsr <probability>', 'least deflated Sharpe ratio; default 0.95')
     .option('--most-pbo <probability>', 'largest probability of overfitting; default 0.2')
     .option('--most-spa <probability>', 'largest p-value of superior predictive ability; default 0.05')
     .option('--median-path-above <ratio>', 'Sharpe ratio that the median path must exceed; default 0')
     .option('--least-trades <number>', 'fewest trades on the held-back part; default 10')
+    .option('--least-delay-share <share>', 'least share of the return with a bar of delay; default 0.5')
+    .option('--doubled-costs-above <fraction>', 'return to exceed at doubled costs; default 0')
     .action((id: string, options: GateOptions & CommonOptions) =>
       run(async ({ lab, terminal }) => gateCommand(await lab(), terminal, id, options))(options),
     );

@@ -5,6 +5,7 @@ import { findingSchema } from './guardian.ts';
 import { monthlyReturnsSchema } from './metrics.ts';
 import { ordersPageSchema, ordersQuerySchema } from './ordersPanel.ts';
 import { decisionActions, stepNameSchema } from './saga.ts';
+import { stressViewSchema } from './stressPanel.ts';
 
 /** Most buckets that a window of series is cut into: more than a screen has room for candles. */
 export const maximumPanelBuckets = 2000;
@@ -161,6 +162,8 @@ export const backtestSnapshotSchema = z.object({
   drawdowns: z.array(drawdownRowSchema),
   search: searchSchema.nullable(),
   gateVerdict: gateViewSchema,
+  /** Null where nothing was varied. */
+  stress: stressViewSchema.nullable(),
   reasoning: z
     .object({
       note: text,
@@ -366,6 +369,7 @@ export const panelTabs = [
   'comparison',
   'search',
   'gate',
+  'stress',
   'facts',
   'code',
   'text',

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { reasoningResultSchema } from './agents.ts';
 import { backtestResultSchema, metricsSchema } from './backtest.ts';
+import { fragilitySchema } from './fragility.ts';
 import { gateVerdictSchema, luckSummarySchema } from './gate.ts';
 import { findingSchema } from './guardian.ts';
 import { parameterValuesSchema } from './strategy.ts';
+import { stressReportSchema } from './stress.ts';
 
 /** Most points of a chart's line: what a screen can show. */
 export const maximumBuckets = 1200;
@@ -93,6 +95,10 @@ export const runReportInputSchema = z.object({
   source: z.string().optional(),
   optimisation: optimisationSummarySchema.optional(),
   gate: gateVerdictSchema.optional(),
+  /** What became of the run when one thing of it was changed. */
+  fragility: fragilitySchema.optional(),
+  /** How the strategy fared in other circumstances. */
+  stress: stressReportSchema.optional(),
   /** What each step of the pipeline came to, in order. */
   steps: z.array(z.object({ name: z.string(), outcome: z.string() })).optional(),
 });

@@ -77,6 +77,7 @@ export class StrategyLenses implements vscode.CodeLensProvider, vscode.Disposabl
         command: 'strategyLab.optimize',
         arguments: [uri],
       },
+      { title: `$(flame) ${vscode.l10n.t('Stress')}`, command: 'strategyLab.stress', arguments: [uri] },
       {
         title: `$(database) ${set === undefined ? vscode.l10n.t('choose data') : dataSetTitle(set)}`,
         command: 'strategyLab.chooseData',

@@ -1,18 +1,22 @@
 import type { BacktestResult } from '../contracts/backtest.ts';
+import type { Fragility } from '../contracts/fragility.ts';
 import type { GateCheck, GatePolicy, GateVerdict, LuckSummary } from '../contracts/gate.ts';
+import { type FragilityVerdict, fragilityVerdicts } from './fragility/verdicts.ts';
 
 export interface GateInput {
   readonly policy: GatePolicy;
   readonly result: BacktestResult;
   /** Of the search that chose the parameters; null where there was none. */
   readonly luck: LuckSummary | null;
+  /** Null where the run was not varied. */
+  readonly fragility: Fragility | null;
 }
 
 /**
  * Judges a backtest by the bounds of the policy, one check after the other, and says why. What cannot be
  * computed does not pass.
  */
-export function judgeGate({ policy, result, luck }: GateInput): GateVerdict {
+export function judgeGate({ policy, result, luck, fragility }: GateInput): GateVerdict {
   const checks = [
     judged(luck, 'dsr', 'dsr', 'The deflated Sharpe ratio', { must: 'be at least', bound: policy.leastDsr }),
     judged(luck, 'pbo', 'pbo', 'The probability of backtest overfitting', {
@@ -31,6 +35,7 @@ export function judgeGate({ policy, result, luck }: GateInput): GateVerdict {
     outOfSample(result, policy),
     doubleRun(result),
     costs(result),
+    ...fragilityChecks(fragility, policy),
   ];
   const isFailed = checks.some(({ state }) => state === 'fail');
   const isOpen = checks.some(({ state }) => state === 'not-available');
@@ -128,6 +133,38 @@ function costs({ manifest: { settings } }: BacktestResult): GateCheck {
       ? `Each market order pays ${shown(paid * 100)} % in fee, spread and slippage.`
       : 'Fee, spread and slippage are all 0, which no market is.';
   return compared('costs', paid, 0, paid > 0, text);
+}
+
+/** Delay, doubled costs and start as they were judged; cut data and a future of noise as one. */
+function fragilityChecks(fragility: Fragility | null, policy: GatePolicy): GateCheck[] {
+  if (fragility === null) {
+    return (['delay', 'doubled-costs', 'shifted-start', 'look-ahead'] as const).map((name) => ({
+      name,
+      state: 'not-available',
+      value: null,
+      bound: null,
+      text: 'The run was not varied: a search or a stress test does it.',
+    }));
+  }
+  const verdicts = fragilityVerdicts(fragility, policy);
+  const cuts = verdicts.filter(({ name }) => name === 'cut-data' || name === 'noise-future');
+  const own = verdicts.flatMap(({ name, difference: _, ...verdict }): GateCheck[] =>
+    name === 'cut-data' || name === 'noise-future' ? [] : [{ name, ...verdict }],
+  );
+  return [...own, lookAhead(cuts)];
+}
+
+function lookAhead(verdicts: readonly FragilityVerdict[]): GateCheck {
+  const worst = (['fail', 'not-available', 'pass'] as const).find((state) =>
+    verdicts.some((verdict) => verdict.state === state),
+  );
+  return {
+    name: 'look-ahead',
+    state: worst ?? 'not-available',
+    value: null,
+    bound: null,
+    text: verdicts.map(({ text }) => text).join(' '),
+  };
 }
 
 function shown(value: number): string {

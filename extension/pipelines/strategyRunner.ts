@@ -23,6 +23,8 @@ export interface StrategyRunRequest {
   readonly twice: boolean;
   /** Whether to bring what the strategy plots; of a run of many parameter sets, that of the first. */
   readonly plots?: boolean;
+  /** Whether to bring what a run that is made once asks for; of one that is made twice it comes anyway. */
+  readonly intents?: boolean;
   readonly signal: AbortSignal;
   /** `fraction` from 0 to 1. */
   readonly progress: (fraction: number, text: string) => void;
@@ -33,7 +35,7 @@ export interface StrategyRun {
   readonly description: StrategyDescription;
   readonly sets: readonly ParameterValues[];
   readonly runs: readonly SettledRun[];
-  /** What the first set asked for, rows of intents in their order; none of a run that was not made twice. */
+  /** What the first set asked for, rows of intents in their order; none where the request did not ask. */
   readonly intents: readonly Float64Array[];
   /** Bars each set waited before its first `next`. */
   readonly warmUps: readonly number[];
@@ -96,7 +98,14 @@ export class StrategyRunner {
       intents = twice.intents;
       doubleRun = { verdict: 'identical', chunks: [...twice.chunkCounts] };
     } else {
-      outcome = await runInSandbox(sandboxed);
+      const collected: Float64Array[] = [];
+      outcome = await runInSandbox(
+        sandboxed,
+        request.intents
+          ? ([answer]) => collected.push(...(answer === undefined ? [] : [answer.rows]))
+          : undefined,
+      );
+      intents = collected;
       doubleRun = { verdict: 'not-run', chunks: [outcome.chunks.length] };
     }
     const { description, runtime, sets, log, plots, plotsLeftOut } = outcome;

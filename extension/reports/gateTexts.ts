@@ -23,6 +23,10 @@ export const checkLabels: Readonly<Record<string, string>> = {
   'out-of-sample': 'Held-back part',
   'double-run': 'Double run',
   costs: 'Costs',
+  delay: 'One bar of delay',
+  'doubled-costs': 'Doubled costs',
+  'shifted-start': 'Shifted start',
+  'look-ahead': 'Look-ahead',
 };
 
 /** Figures of luck, in the order in which they are read. */

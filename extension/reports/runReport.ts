@@ -15,6 +15,7 @@ import {
   sourceSection,
   stepsSection,
 } from './provenanceSections.ts';
+import { stressSection } from './stressSection.ts';
 import { tradesSection } from './tradesSection.ts';
 import { collectWarnings } from './warnings.ts';
 
@@ -84,6 +85,11 @@ function sections(input: RunReportInput): (readonly [id: string, name: string, c
       'gate',
       'Luck or skill',
       input.gate ? gateSection(input.gate, input.optimisation?.luck ?? null) : nothing,
+    ],
+    [
+      'stress',
+      'Stress',
+      stressSection({ result, fragility: input.fragility ?? null, stress: input.stress ?? null }),
     ],
     ['reasoning', 'Reasoning', input.reasoning ? reasoningSection(input.reasoning) : nothing],
     ['steps', 'Pipeline', input.steps ? stepsSection(input.steps) : nothing],

@@ -50,6 +50,7 @@ function engineOn(journal: LabJournal, folder: string): SagaEngine {
     Promise.resolve({ ...market, venue });
   const definition = optimiseSaga({
     loadCandles,
+    listData: () => Promise.resolve([]),
     guard: () => [],
     runner,
     trials: journal.trials,

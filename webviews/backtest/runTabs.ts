@@ -18,6 +18,7 @@ import { MonthsTab } from './monthsTab.ts';
 import { OrdersTab } from './ordersTab.ts';
 import type { BacktestSay } from './parts.ts';
 import { SearchTab } from './searchTab.ts';
+import { StressTab } from './stressTab.ts';
 import { TextTab } from './textTab.ts';
 import { TradesTab } from './tradesTab.ts';
 
@@ -69,6 +70,7 @@ export class RunTabs {
   readonly #comparison: Lazy<ComparisonTab>;
   readonly #search: Lazy<SearchTab>;
   readonly #gate: Lazy<GateTab>;
+  readonly #stress: Lazy<StressTab>;
   readonly #facts: Lazy<FactsTab>;
   readonly #code: Lazy<CodeTab>;
   readonly #text: Lazy<TextTab>;
@@ -88,6 +90,7 @@ export class RunTabs {
     this.#comparison = new Lazy(() => new ComparisonTab(say));
     this.#search = new Lazy(() => new SearchTab(say));
     this.#gate = new Lazy(() => new GateTab(say));
+    this.#stress = new Lazy(() => new StressTab(say));
     this.#facts = new Lazy(() => new FactsTab(say));
     this.#code = new Lazy(() => new CodeTab(say, options.openLine));
     this.#text = new Lazy(() => new TextTab(say));
@@ -101,6 +104,7 @@ export class RunTabs {
         { id: 'comparison', content: this.#comparison.place },
         { id: 'search', content: this.#search.place },
         { id: 'gate', content: this.#gate.place },
+        { id: 'stress', content: this.#stress.place },
         { id: 'facts', content: this.#facts.place },
         { id: 'code', content: this.#code.place },
         { id: 'text', content: this.#text.place },
@@ -138,6 +142,7 @@ export class RunTabs {
     const snapshot = this.#snapshot;
     if (snapshot === undefined || this.#shown === undefined) return;
     const { data, run, metrics, metricsNote, parameters, search, facts, findings } = snapshot;
+    const { stress } = snapshot;
     const { months, drawdowns, comparison, comparisonProblem, reasoning, log, rejections } = snapshot;
     const { gateVerdict, orders } = snapshot;
     const fill: Readonly<Record<TabId, () => void>> = {
@@ -148,6 +153,7 @@ export class RunTabs {
       comparison: () => this.#comparison.get().show({ comparison, comparisonProblem }),
       search: () => this.#search.get().show(search),
       gate: () => this.#gate.get().show(gateVerdict),
+      stress: () => this.#stress.get().show(stress),
       facts: () => this.#facts.get().show(facts),
       code: () => this.#code.get().show(findings),
       text: () => this.#text.get().show({ idea: run.idea, reasoning, log }),
@@ -156,7 +162,7 @@ export class RunTabs {
   }
 
   /** Names of the tabs; null for those that this run has nothing for. */
-  #labels({ data, comparison, comparisonProblem, search, findings }: BacktestSnapshot) {
+  #labels({ data, comparison, comparisonProblem, search, stress, findings }: BacktestSnapshot) {
     const say = this.#say;
     return {
       metrics: say('tabMetrics'),
@@ -166,6 +172,7 @@ export class RunTabs {
       comparison: comparison === null && comparisonProblem === null ? null : say('tabComparison'),
       search: search === null ? null : say('tabSearch'),
       gate: say('tabGate'),
+      stress: stress === null ? null : say('tabStress'),
       facts: say('tabFacts'),
       code: findings.length === 0 ? say('tabCode') : say('tabCodeFindings', formatNumber(findings.length, 0)),
       text: say('tabText'),

@@ -1,5 +1,9 @@
+import { stressTexts } from './stressTexts.ts';
+
 /** What the panel of a backtest says, in English; the host translates it. `{0}`, `{1}` ... are filled in. */
 export const backtestTexts = {
+  ...stressTexts,
+
   // The head.
   loading: 'Reading the run ...',
   updated: 'The run was read anew.',

@@ -48,6 +48,7 @@ export const sagaTexts = {
   outcomeOptimise: 'Trials: {0}, best {1} in sample, {2} out of sample',
   outcomeOptimiseAlone: 'Trials: {0}, best {1} in sample, not yet run out of sample',
   outcomeBacktest: 'Sharpe {0} in sample, {1} out of sample, {2} trades',
+  outcomeStress: 'Made money on {0} of {1} other markets, deepest drawdown {2}',
   outcomeReview: 'Report {0}',
   outcomeDeploy: 'Trades on {0}',
   outcomeDeployRecorded: 'Recorded for {0}; nothing trades',

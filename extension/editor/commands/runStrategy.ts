@@ -5,16 +5,16 @@ import { strategyFileName } from '../../contracts/languageServer.ts';
 import type { SagaView } from '../../contracts/saga.ts';
 import { urgentPriority } from '../../orchestrator/runQueue.ts';
 import { errorOf } from '../../orchestrator/saga/errorRecord.ts';
-import { backtestSagaName, type optimiseSagaName } from '../../pipelines/assess/contracts.ts';
+import { backtestSagaName, type optimiseSagaName, stressSagaName } from '../../pipelines/assess/contracts.ts';
 import { formatMetric } from '../../reports/metricTexts.ts';
 import { showError } from '../log.ts';
 import type { RunServices } from './services.ts';
 import { fileRunRequest, followRun } from './startRun.ts';
 
-/** Backtests a strategy file, or searches its parameters first, and opens the result. */
+/** Backtests a strategy file, or searches its parameters or stresses it besides, and opens the result. */
 export async function runStrategy(
   services: RunServices,
-  pipeline: typeof backtestSagaName | typeof optimiseSagaName,
+  pipeline: typeof backtestSagaName | typeof optimiseSagaName | typeof stressSagaName,
   file?: vscode.Uri,
 ): Promise<void> {
   const document = await strategyDocument(file);
@@ -27,7 +27,9 @@ export async function runStrategy(
   const title =
     pipeline === backtestSagaName
       ? vscode.l10n.t('Backtest of {0} on {1}', name, data.title)
-      : vscode.l10n.t('Search for {0} on {1}', name, data.title);
+      : pipeline === stressSagaName
+        ? vscode.l10n.t('Stress test of {0} on {1}', name, data.title)
+        : vscode.l10n.t('Search for {0} on {1}', name, data.title);
   const view = await followRun(services.host, run, title);
   await present(services, view);
 }

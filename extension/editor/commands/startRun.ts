@@ -4,7 +4,7 @@ import { LabError } from '../../contracts/errors.ts';
 import type { SagaView } from '../../contracts/saga.ts';
 import type { StartRequest } from '../../orchestrator/saga/engine.ts';
 import { errorOf } from '../../orchestrator/saga/errorRecord.ts';
-import type { backtestSagaName, optimiseSagaName } from '../../pipelines/assess/contracts.ts';
+import type { backtestSagaName, optimiseSagaName, stressSagaName } from '../../pipelines/assess/contracts.ts';
 import { mostTrials } from '../../pipelines/generate/contracts.ts';
 import type { LabHost } from '../labHost.ts';
 import type { RunBook } from '../runBook.ts';
@@ -14,7 +14,7 @@ import type { ChosenData } from './chooseData.ts';
 import type { RunServices } from './services.ts';
 
 export interface FileRun {
-  readonly pipeline: typeof backtestSagaName | typeof optimiseSagaName;
+  readonly pipeline: typeof backtestSagaName | typeof optimiseSagaName | typeof stressSagaName;
   readonly document: vscode.TextDocument;
   readonly data: ChosenData;
 }

@@ -51,6 +51,13 @@ export const commands = {
     editorTitle: { when: isStrategyFile, group: 'navigation@2' },
     explorer: { when: isStrategyFile, group: 'strategyLab@2' },
   },
+  'strategyLab.stress': {
+    title: 'Stress',
+    icon: '$(flame)',
+    enablement: trusted,
+    editorTitle: { when: isStrategyFile, group: 'strategyLab@2' },
+    explorer: { when: isStrategyFile, group: 'strategyLab@4' },
+  },
   'strategyLab.chooseData': {
     title: 'Choose Data for Backtests',
     icon: '$(database)',

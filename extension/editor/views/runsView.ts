@@ -129,6 +129,7 @@ export function stepTitle(name: string): string {
     sandbox: vscode.l10n.t('First run in the sandbox'),
     optimise: vscode.l10n.t('Search parameters'),
     backtest: vscode.l10n.t('Backtest'),
+    stress: vscode.l10n.t('Stress test'),
     review: vscode.l10n.t('Review'),
     deploy: vscode.l10n.t('Record for paper'),
     monitor: vscode.l10n.t('Expect'),

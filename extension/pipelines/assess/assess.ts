@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import { judgeGate } from '../../evaluation/gate.ts';
 import { holdOutSplit } from '../../evaluation/validation/splits.ts';
@@ -11,10 +12,11 @@ import {
   sourceStepSchema,
 } from '../generate/contracts.ts';
 import { guardStep, refuseErrors } from '../generate/design.ts';
-import { currentSource, readChart, readResult } from '../generate/evidence.ts';
+import { currentSource, readChart, readFragility, readResult, readStress } from '../generate/evidence.ts';
 import { deployStep, keepReport, monitorStep } from '../generate/release.ts';
 import type { TrialServices } from '../generate/services.ts';
 import { backtestStep, optimiseStep, sandboxStep, searchedChoice, usualSearch } from '../generate/trial.ts';
+import { stressStepName, stressStepSchema } from '../stress/contracts.ts';
 import {
   type AssessInput,
   assessInputSchema,
@@ -28,16 +30,17 @@ type Definition = SagaDefinition<AssessInput>;
 /** One backtest of a strategy file with given parameters: guard, run in the sandbox, review. */
 export function backtestSaga(services: TrialServices): Definition {
   return {
-    ...common(services),
+    ...fileSaga(services, assessInputSchema),
     name: backtestSagaName,
     steps: [
-      codeStep(),
+      codeStep<AssessInput>(),
       guardStep(services),
-      backtestStep<AssessInput>(services, ({ input }, bars) => ({
+      // Quick: a search, a stress test and the pipeline from an idea vary the run besides.
+      backtestStep<AssessInput>(services, { isVaried: false }, ({ input }, bars) => ({
         params: input.params,
         splitBar: input.isWhole ? null : holdOutSplit(bars).outOfSample.from,
       })),
-      reviewStep(services, false),
+      reviewStep<AssessInput>(services, { isSearched: false, isStressed: false }),
       deployStep(),
       monitorStep(),
     ],
@@ -47,27 +50,28 @@ export function backtestSaga(services: TrialServices): Definition {
 /** Searches the parameters of a strategy file on the first part of the data, then backtests the choice. */
 export function optimiseSaga(services: TrialServices): Definition {
   return {
-    ...common(services),
+    ...fileSaga(services, assessInputSchema),
     name: optimiseSagaName,
     steps: [
-      codeStep(),
+      codeStep<AssessInput>(),
       guardStep(services),
       sandboxStep(services),
       optimiseStep<AssessInput>(services, ({ input }) => input.search ?? usualSearch(input, null)),
-      backtestStep<AssessInput>(services, searchedChoice),
-      reviewStep(services, true),
+      backtestStep<AssessInput>(services, { isVaried: true }, searchedChoice),
+      reviewStep<AssessInput>(services, { isSearched: true, isStressed: false }),
       deployStep(),
       monitorStep(),
     ],
   };
 }
 
-function common(services: TrialServices) {
+/** What all pipelines for a strategy file have in common. */
+export function fileSaga<Input extends AssessInput>(services: TrialServices, inputSchema: z.ZodType<Input>) {
   return {
     version: 1,
-    inputSchema: assessInputSchema,
+    inputSchema,
     gates: ['review'],
-    onFix: (patch: unknown, input: AssessInput) => {
+    onFix: (patch: unknown, input: Input) => {
       const parsed = assessPatchSchema.safeParse(patch);
       if (!parsed.success) {
         throw new LabError('usage', 'A run of a strategy file is fixed by an edited strategy file.', {
@@ -82,11 +86,11 @@ function common(services: TrialServices) {
         restartAt: 'code',
       });
     },
-  } satisfies Partial<Definition>;
+  } satisfies Partial<SagaDefinition<Input>>;
 }
 
 /** Keeps the file as it was. It is a person's own, so undoing the run leaves it alone. */
-function codeStep(): SagaStep<AssessInput> {
+export function codeStep<Input extends AssessInput>(): SagaStep<Input> {
   return {
     name: 'code',
     resultSchema: sourceStepSchema,
@@ -98,7 +102,18 @@ function codeStep(): SagaStep<AssessInput> {
   };
 }
 
-function reviewStep(services: TrialServices, isSearched: boolean): SagaStep<AssessInput> {
+export interface ReviewOptions {
+  /** Whether a step searched the parameters. */
+  readonly isSearched: boolean;
+  /** Whether a step ran the strategy in other circumstances. */
+  readonly isStressed: boolean;
+}
+
+/** Writes the report that a person reviews, with the gate's verdict where something was searched or stressed. */
+export function reviewStep<Input extends AssessInput>(
+  services: TrialServices,
+  { isSearched, isStressed }: ReviewOptions,
+): SagaStep<Input> {
   return {
     name: 'review',
     resultSchema: reviewStepSchema,
@@ -106,18 +121,24 @@ function reviewStep(services: TrialServices, isSearched: boolean): SagaStep<Asse
       const { findings } = context.result('guard', guardStepSchema);
       const backtest = context.result('backtest', backtestStepSchema);
       const result = await readResult(context, backtest.result);
+      const fragility = await readFragility(context, backtest.fragility);
       const { optimisation } = isSearched
         ? context.result('optimise', optimiseStepSchema)
         : { optimisation: undefined };
+      const { policy } = context.input;
       return keepReport(context, services, {
         title: result.manifest.strategy.name,
         chart: await readChart(context, backtest.chart),
         result,
         guard: [...findings],
         source: currentSource(context),
-        ...(optimisation !== undefined && {
-          optimisation,
-          gate: judgeGate({ policy: context.input.policy, result, luck: optimisation.luck }),
+        ...(optimisation !== undefined && { optimisation }),
+        ...((isSearched || isStressed) && {
+          gate: judgeGate({ policy, result, luck: optimisation?.luck ?? null, fragility }),
+        }),
+        ...(fragility !== null && { fragility }),
+        ...(isStressed && {
+          stress: await readStress(context, context.result(stressStepName, stressStepSchema).stress),
         }),
       });
     },

@@ -3,11 +3,13 @@ import { gatePolicySchema } from '../../contracts/gate.ts';
 import { authorSchema } from '../../contracts/guardian.ts';
 import { searchDefinitionSchema } from '../../contracts/search.ts';
 import { parameterValuesSchema } from '../../contracts/strategy.ts';
+import { stressDefinitionSchema } from '../../contracts/stress.ts';
 import { trialInputSchema } from '../generate/contracts.ts';
 
 /** Names of the pipelines for a strategy file that is there already. */
 export const backtestSagaName = 'backtest';
 export const optimiseSagaName = 'optimise';
+export const stressSagaName = 'stress';
 
 export const assessInputSchema = trialInputSchema.extend({
   /** The strategy as it was when the run began; later edits of the file are for later runs. */
@@ -23,6 +25,8 @@ export const assessInputSchema = trialInputSchema.extend({
   search: searchDefinitionSchema.nullable().default(null),
   /** Bounds of the gate. */
   policy: gatePolicySchema.default(gatePolicySchema.parse({})),
+  /** What a stress test tries. */
+  stress: stressDefinitionSchema.default(stressDefinitionSchema.parse({})),
 });
 export type AssessInput = z.infer<typeof assessInputSchema>;
 

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { backtestResultSchema } from '../../contracts/backtest.ts';
+import { type Fragility, fragilitySchema } from '../../contracts/fragility.ts';
 import { chartDataSchema } from '../../contracts/report.ts';
+import { stressReportSchema } from '../../contracts/stress.ts';
 import type { CompensationContext, StepContext } from '../../orchestrator/saga/definition.ts';
 import { sourceStepSchema } from './contracts.ts';
 
@@ -19,6 +21,18 @@ async function readJson<T>(context: AnyContext, hash: string, schema: z.ZodType<
 
 export function readResult(context: AnyContext, hash: string) {
   return readJson(context, hash, backtestResultSchema);
+}
+
+/** What became of the run when one thing of it was changed; null where nothing was. */
+export async function readFragility(
+  context: AnyContext,
+  hash: string | undefined,
+): Promise<Fragility | null> {
+  return hash === undefined ? null : readJson(context, hash, fragilitySchema);
+}
+
+export function readStress(context: AnyContext, hash: string) {
+  return readJson(context, hash, stressReportSchema);
 }
 
 export function readChart(context: AnyContext, hash: string) {

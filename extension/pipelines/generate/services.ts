@@ -4,6 +4,7 @@ import type { CandleColumns, Candles } from '../../contracts/candles.ts';
 import type { Author, Finding } from '../../contracts/guardian.ts';
 import type { ChartData, RunReportInput } from '../../contracts/report.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
+import type { DataSet } from '../../market/store/store.ts';
 import type { OutputFolder } from '../../storage/outputFolder.ts';
 import type { StrategyRunner } from '../strategyRunner.ts';
 import type { TrialInput } from './contracts.ts';
@@ -11,11 +12,13 @@ import type { TrialInput } from './contracts.ts';
 /** What trying a strategy needs from the rest of the lab. */
 export interface TrialServices {
   readonly loadCandles: (data: TrialInput['data']) => Promise<Candles>;
+  /** What the lab's store holds. */
+  readonly listData: () => Promise<readonly DataSet[]>;
   readonly guard: (source: string, author: Author) => readonly Finding[];
   readonly runner: StrategyRunner;
   readonly trials: TrialLedger;
   readonly reports: OutputFolder;
-  /** What searches under way have come to, so that a killed one goes on. */
+  /** What searches and other long steps under way have come to, so that a killed one goes on. */
   readonly searches: OutputFolder;
   readonly buildChart: (
     candles: CandleColumns,

@@ -1,16 +1,18 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { orderHistory } from '../../backtest/orderHistory.ts';
 import type { Metrics } from '../../contracts/backtest.ts';
+import type { Fragility } from '../../contracts/fragility.ts';
 import { mostOrderEvents } from '../../contracts/orderEvents.ts';
 import { type SearchDefinition, searchDefinitionSchema } from '../../contracts/search.ts';
 import type { ParameterDefinitions, ParameterValues, StrategyDescription } from '../../contracts/strategy.ts';
 import { luckOf } from '../../evaluation/luck.ts';
 import { isAllowed } from '../../evaluation/search/axis.ts';
 import { chooseBest, usualConstraints } from '../../evaluation/search/choice.ts';
-import type { Computation } from '../../evaluation/statistics/progress.ts';
 import { holdOutSplit } from '../../evaluation/validation/splits.ts';
 import { sliceCandles } from '../../market/candles.ts';
 import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.ts';
+import { type FragilityWork, runFragility } from '../fragility/runFragility.ts';
+import type { TestedStrategy } from '../fragility/tryVariant.ts';
+import { inTurns } from '../inTurns.ts';
 import { encodeOrderEvents } from '../orderEvents.ts';
 import { countTrials, recordTrials, windowOf } from '../recordTrials.ts';
 import { runBacktest } from '../runBacktest.ts';
@@ -147,16 +149,6 @@ function picked(metrics: Metrics, names: readonly string[]): Metrics {
   return Object.fromEntries(names.map((name) => [name, metrics[name] ?? null]));
 }
 
-/** Drives a computation to its end and lets others work in between. */
-async function inTurns<Result>(computation: Computation<Result>, signal: AbortSignal): Promise<Result> {
-  for (;;) {
-    const step = computation.next();
-    if (step.done) return step.value;
-    await nextTurn();
-    signal.throwIfAborted();
-  }
-}
-
 /** The search of a run that asked for none of its own: a grid of the values at hand. */
 export function usualSearch(
   { metric, budget }: TrialInput,
@@ -197,9 +189,18 @@ export function searchedChoice(context: StepContext<TrialInput>): BacktestChoice
   return context.result('optimise', optimiseStepSchema);
 }
 
+export interface BacktestStepOptions {
+  /** Whether to vary the run besides, and so find out how fragile it is. */
+  readonly isVaried: boolean;
+}
+
+/** Share of the step's progress that the run itself takes where it is varied besides. */
+const ownShare = 0.2;
+
 /** Runs the chosen set over all data, alone, in a fresh sandbox, twice. */
 export function backtestStep<Input extends TrialInput>(
   services: TrialServices,
+  { isVaried }: BacktestStepOptions,
   choose: (context: StepContext<Input>, bars: number) => BacktestChoice,
 ): Step<Input> {
   return {
@@ -227,8 +228,9 @@ export function backtestStep<Input extends TrialInput>(
           return { count: trials, position };
         },
         signal: context.signal,
-        progress: context.progress,
+        progress: (fraction, text) => context.progress(fraction * (isVaried ? ownShare : 1), text),
       });
+      const fragility = isVaried ? await vary(services, context, { source, params, candles, run }) : null;
       const chart = services.buildChart(candles, equity, result.trades, input.settings.cash);
       const [resultHash, chartHash, equityHash, orders, plots] = await Promise.all([
         keepJson(context, 'result.json', result),
@@ -244,6 +246,7 @@ export function backtestStep<Input extends TrialInput>(
         orders,
         plots,
         ...(splitBar !== null && { splitBar }),
+        ...(fragility !== null && { fragility: await keepJson(context, 'fragility.json', fragility) }),
         metrics: result.metrics,
         inSample: result.segments?.inSample ?? {},
         outOfSample: result.segments?.outOfSample ?? {},
@@ -257,6 +260,24 @@ function keepOrders(context: StepContext<unknown>, { runs, intents }: StrategyRu
   const { ledger } = runs[0] as StrategyRun['runs'][number];
   const events = orderHistory({ ledger, intents, most: mostOrderEvents });
   return keepColumn(context, 'orders.bin', encodeOrderEvents(events));
+}
+
+function vary(
+  services: TrialServices,
+  context: StepContext<TrialInput>,
+  tested: Pick<TestedStrategy, 'source' | 'params'> & Pick<FragilityWork, 'candles' | 'run'>,
+): Promise<Fragility> {
+  const { source, params, candles, run } = tested;
+  const { settings, minimumLevel } = context.input;
+  const { backend } = run.isolation;
+  return runFragility(services, {
+    strategy: { source, params, settings, minimumLevel, backend, signal: context.signal },
+    candles,
+    run,
+    key: context.idempotencyKey,
+    clock: context.clock,
+    progress: (fraction, text) => context.progress(ownShare + fraction * (1 - ownShare), text),
+  });
 }
 
 /** Plotted series are for the eye: half the bytes are enough for it. */

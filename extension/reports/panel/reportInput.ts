@@ -5,6 +5,7 @@ import { buildChartData } from '../chartData.ts';
 /** What the report page of a run shows. */
 export function reportInputOf(evidence: RunEvidence): RunReportInput {
   const { result, candles, equity, idea, reasoning, findings, source, optimisation, gate } = evidence;
+  const { fragility, stress } = evidence;
   const { strategy, settings } = result.manifest;
   return {
     title: strategy.name,
@@ -14,6 +15,9 @@ export function reportInputOf(evidence: RunEvidence): RunReportInput {
     ...(reasoning !== null && { reasoning }),
     guard: [...findings],
     source,
-    ...(optimisation !== null && { optimisation, gate }),
+    ...(optimisation !== null && { optimisation }),
+    ...((optimisation !== null || stress !== null) && { gate }),
+    ...(fragility !== null && { fragility }),
+    ...(stress !== null && { stress }),
   };
 }

@@ -10,6 +10,7 @@ import { monthlyReturns } from '../../backtest/metrics/monthlyReturns.ts';
 import type { BacktestSnapshot, PanelProblem } from '../../contracts/backtestPanel.ts';
 import type { RunEvidence } from '../../contracts/runEvidence.ts';
 import { drawdownRows } from '../drawdownRows.ts';
+import { stressView } from '../stress/stressView.ts';
 import { rejectionTexts } from '../tradesSection.ts';
 import { visible } from '../visible.ts';
 import { collectWarnings } from '../warnings.ts';
@@ -90,6 +91,7 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
     drawdowns: drawdownRows(deepestDrawdowns(course), result.manifest, translate),
     search: evidence.optimisation === null ? null : searchView(evidence.optimisation, words),
     gateVerdict: gateView(evidence, words),
+    stress: stressView(evidence, words),
     reasoning: reasoningView(evidence, words),
     findings: findings.slice(0, maximumLines).map(({ fix: _, ...finding }) => ({ ...finding })),
     facts: factGroups(result, evidence.file, words),

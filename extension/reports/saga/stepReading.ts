@@ -69,6 +69,16 @@ const readers: Readonly<Record<string, (result: unknown, results: Results, words
       const value = (part: Metrics) => metricValue('sharpe', part, say);
       return say('outcomeBacktest', value(inSample), value(outOfSample), metricValue('trades', metrics, say));
     },
+    stress: reader(
+      z.object({ markets: z.number(), profitable: z.number(), worstDrawdown: z.number().nullable() }),
+      ({ markets, profitable, worstDrawdown }, { say }) =>
+        say(
+          'outcomeStress',
+          profitable,
+          markets,
+          metricValue('maxDrawdown', { maxDrawdown: worstDrawdown }, say),
+        ),
+    ),
     review: reader(z.object({ report: z.string(), file: z.string() }), ({ file }, { say }) =>
       say('outcomeReview', fileName(file)),
     ),

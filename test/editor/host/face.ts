@@ -48,7 +48,7 @@ test('a strategy has lenses to backtest, to optimise and to choose data before i
     const found = await lensTitles();
     return found.length > 0 ? found : undefined;
   });
-  assert.deepEqual(titles.slice(0, 3), ['Backtest', 'Optimize', 'choose data']);
+  assert.deepEqual(titles.slice(0, 4), ['Backtest', 'Optimize', 'Stress', 'choose data']);
 });
 
 test('the strategy API is completed and its import resolves with nothing installed in the folder', async () => {

@@ -5,6 +5,7 @@ import { metricDefinitions } from '../../../extension/backtest/metrics/definitio
 import { fillRules } from '../../../extension/backtest/rules.ts';
 import type { Metrics } from '../../../extension/contracts/backtest.ts';
 import { isolationDescriptions } from '../../../extension/contracts/isolation.ts';
+import { crises } from '../../../extension/evaluation/scenarios/crisisCatalogue.ts';
 import { partTexts } from '../../../extension/reports/drawdownRows.ts';
 import {
   checkLabels,
@@ -52,6 +53,7 @@ const sources: Readonly<Record<string, Readonly<Record<string, TextSource>>>> = 
     'metricLabel(metric)': metricLabels,
   },
   'extension/reports/panel/words.ts': { 'table[key] ?? key': ofPanel },
+  'extension/reports/stress/stressView.ts': { 'crisis.name': () => crises.map(({ name }) => name) },
   'extension/reports/saga/flows.ts': { 'metricLabel(metric)': metricLabels },
   'extension/reports/saga/say.ts': { 'table[key] ?? key': ofPanel },
   'extension/reports/saga/stepReading.ts': { 'metricLabel(metric)': metricLabels },

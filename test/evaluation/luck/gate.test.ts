@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BacktestResult } from '../../../extension/contracts/backtest.ts';
+import type { Fragility } from '../../../extension/contracts/fragility.ts';
 import { gatePolicySchema, type LuckSummary } from '../../../extension/contracts/gate.ts';
 import { judgeGate } from '../../../extension/evaluation/gate.ts';
 import { makeInput } from '../../reports/sample.ts';
@@ -23,6 +24,17 @@ const luck: LuckSummary = {
   reasons: {},
 };
 
+const figures = { totalReturn: 0.4, sharpe: 1, maxDrawdown: 0.1, trades: 40 };
+const alike = { at: 100, from: 0, to: 100, compared: 12, difference: null, problem: null };
+const sound: Fragility = {
+  base: figures,
+  delay: { bars: 1, figures: { ...figures, totalReturn: 0.3 }, problem: null },
+  doubledCosts: { figures: { ...figures, totalReturn: 0.2 }, problem: null },
+  shiftedStart: [alike],
+  cutData: [alike],
+  noiseFuture: [alike],
+};
+
 const held = { totalReturn: 0.2, trades: 30 };
 const good: BacktestResult = {
   ...makeInput().result,
@@ -31,7 +43,7 @@ const good: BacktestResult = {
 };
 
 function statesOf(result: BacktestResult, of: LuckSummary | null) {
-  const { verdict, checks } = judgeGate({ policy, result, luck: of });
+  const { verdict, checks } = judgeGate({ policy, result, luck: of, fragility: sound });
   return {
     verdict,
     failed: checks.filter(({ state }) => state !== 'pass').map(({ name, state }) => `${name} ${state}`),
@@ -50,7 +62,12 @@ describe('the gate', () => {
     ['median-path', { medianPathSharpe: 0 }],
     ['track-record', { minTrackRecord: 501 }],
   ] as const)('is not passed for %s alone, and names it with its figures', (name, change) => {
-    const { verdict, checks } = judgeGate({ policy, result: good, luck: { ...luck, ...change } });
+    const { verdict, checks } = judgeGate({
+      policy,
+      result: good,
+      luck: { ...luck, ...change },
+      fragility: sound,
+    });
     expect(verdict).toBe('fail');
     const failed = checks.filter(({ state }) => state === 'fail');
     expect(failed.map((check) => check.name)).toEqual([name]);
@@ -88,5 +105,32 @@ describe('the gate', () => {
     const { manifest } = good;
     const free = { ...manifest, settings: { ...manifest.settings, fee: 0, slippage: 0, spread: 0 } };
     expect(statesOf({ ...good, manifest: free }, luck).failed).toEqual(['costs fail']);
+  });
+
+  const differs = { ...alike, difference: { bar: 73, time: 1_600_000_000_000 } };
+  it.each([
+    ['delay', { delay: { ...sound.delay, figures: { ...figures, totalReturn: 0.1 } } }, '25 %'],
+    [
+      'doubled-costs',
+      { doubledCosts: { figures: { ...figures, totalReturn: -0.02 }, problem: null } },
+      '-2 %',
+    ],
+    ['shifted-start', { shiftedStart: [alike, differs] }, 'bar 73'],
+    ['look-ahead', { cutData: [alike, differs] }, 'bar 73'],
+    ['look-ahead', { noiseFuture: [differs] }, 'bar 73'],
+  ] as const)('is not passed for %s alone, and says what was found', (name, change, found) => {
+    const fragility = { ...sound, ...change } as Fragility;
+    const { verdict, checks } = judgeGate({ policy, result: good, luck, fragility });
+    expect(verdict).toBe('fail');
+    const failed = checks.filter(({ state }) => state === 'fail');
+    expect(failed.map((check) => check.name)).toEqual([name]);
+    expect(failed[0]?.text).toContain(found);
+  });
+
+  it('is never passed where the run was not varied', () => {
+    const { verdict, checks } = judgeGate({ policy, result: good, luck, fragility: null });
+    expect(verdict).toBe('not-enough');
+    const open = checks.filter(({ state }) => state === 'not-available').map(({ name }) => name);
+    expect(open).toEqual(['delay', 'doubled-costs', 'shifted-start', 'look-ahead']);
   });
 });

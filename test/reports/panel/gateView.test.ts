@@ -37,7 +37,7 @@ function viewOf(of: RunEvidence, translate: Translate = inEnglish): GateView {
 /** By the checks that have words of their own here. */
 function judged(result: BacktestResult, luck: LuckSummary | null): RunEvidence {
   const { optimisation } = evidence;
-  const { verdict, checks } = judgeGate({ policy, result, luck });
+  const { verdict, checks } = judgeGate({ policy, result, luck, fragility: evidence.fragility });
   return {
     ...evidence,
     result,
@@ -78,6 +78,25 @@ describe('the gate of a run', () => {
       value: '0.15%',
       bound: 'above 0%',
     });
+  });
+
+  test('says of fragility what was found, and without it how to come to it', () => {
+    const { checks } = viewOf(evidence);
+    expect(checks.find(({ label }) => label === 'One bar of delay')).toMatchObject({
+      ...{ state: 'pass', value: '75%', bound: 'at least 50%' },
+      why: expect.stringContaining('That leaves 75.0% of the return'),
+    });
+    expect(checks.find(({ label }) => label === 'Shifted start')).toMatchObject({
+      ...{ state: 'fail', value: '', bound: '' },
+      why: 'Begun 30 bars later, it acts otherwise from bar 99 on, 2020-01-05 03:00 UTC.',
+    });
+    expect(checks.find(({ label }) => label === 'Look-ahead')?.why).toMatch(
+      /before bar 101 alone.*With noise/,
+    );
+    const { result } = evidence;
+    const gate = judgeGate({ policy, result, luck: null, fragility: null });
+    const plain = viewOf({ ...evidence, gate, fragility: null });
+    expect(plain.checks.find(({ label }) => label === 'Look-ahead')?.why).toMatch(/was not varied/);
   });
 
   test('lists a check that it knows nothing of by its own name and words', () => {
@@ -135,7 +154,7 @@ describe('the gate of a run', () => {
 
   test('is part of the page that is saved, where there was a search', () => {
     expect(reportInputOf(evidence).gate).toEqual(evidence.gate);
-    expect(reportInputOf({ ...evidence, optimisation: null }).gate).toBeUndefined();
+    expect(reportInputOf({ ...evidence, optimisation: null, stress: null }).gate).toBeUndefined();
   });
 });
 
