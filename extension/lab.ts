@@ -23,6 +23,8 @@ import type { DownloadRequest } from './market/download/download.ts';
 import { CandleStore, type DataSet } from './market/store/store.ts';
 import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
+import { walkForwardSaga } from './pipelines/assess/walkForward/walkForward.ts';
+import { makeCompute } from './pipelines/compute/computePool.ts';
 import { generateSaga } from './pipelines/generate/generate.ts';
 import type { TrialServices } from './pipelines/generate/services.ts';
 import type { EvidenceSources } from './pipelines/recordedBacktest.ts';
@@ -167,6 +169,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       loadCandles,
       guard: (source, author) => guard(source, { author }),
       runner,
+      compute: makeCompute({ workerUrl: pathToFileURL(asset('computeWorker.js')) }),
       trials: kept.trials,
       reports,
       searches: new OutputFolder(join(folder, 'searches')),
@@ -192,7 +195,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     });
     return new SagaEngine({
       journal: kept,
-      definitions: [generate, backtestSaga(trial), optimiseSaga(trial)],
+      definitions: [generate, backtestSaga(trial), optimiseSaga(trial), walkForwardSaga(trial)],
       clock,
       newId,
       ...(listener === undefined ? {} : { listener }),

@@ -1,26 +1,18 @@
-import { resolve } from 'node:path';
-import type { z } from 'zod';
-import { guard } from '../../language-server/guardian/guard.ts';
 import { backtestResultSchema } from '../contracts/backtest.ts';
 import { LabError } from '../contracts/errors.ts';
-import { type GateVerdict, gatePolicySchema, type LuckSummary } from '../contracts/gate.ts';
-import { judgeGate } from '../evaluation/gate.ts';
+import { type GateVerdict, gatePolicySchema } from '../contracts/gate.ts';
+import { type GateInput, judgeGate, luckWithPaths } from '../evaluation/gate.ts';
 import type { Lab } from '../lab.ts';
-import { errorOf } from '../orchestrator/saga/errorRecord.ts';
-import { type assessInputSchema, optimiseSagaName } from '../pipelines/assess/contracts.ts';
+import { optimiseSagaName } from '../pipelines/assess/contracts.ts';
 import { backtestStepSchema, optimiseStepSchema, reviewStepSchema } from '../pipelines/generate/contracts.ts';
-import { refuseErrors } from '../pipelines/generate/design.ts';
+import { loadValidation } from '../pipelines/runEvidence.ts';
 import { formatMetric, metricLabel } from '../reports/metricTexts.ts';
-import { readStrategy } from './guardCommand.ts';
-import { loadMarket, type MarketOptions } from './market.ts';
-import { parseLevel, parseNumber } from './options.ts';
+import { assessFile, type SearchedFileOptions } from './assessFile.ts';
+import { parseNumber } from './options.ts';
 import { parseSearch, type SearchOptions } from './searchOptions.ts';
-import { parseSettings, type SettingsOptions } from './settingOptions.ts';
 import { type Terminal, table } from './terminal.ts';
 
-export interface OptimizeOptions extends MarketOptions, SettingsOptions, SearchOptions {
-  readonly level?: string;
-}
+export interface OptimizeOptions extends SearchedFileOptions, SearchOptions {}
 
 /** Searches the parameters of a strategy file on the first part of the data, and says what luck explains of it. */
 export async function optimizeCommand(
@@ -30,38 +22,13 @@ export async function optimizeCommand(
   options: OptimizeOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const search = parseSearch(options);
-  const settings = await parseSettings(options);
-  const minimumLevel = parseLevel(options.level ?? 'preview');
-  const source = await readStrategy(file);
-  refuseErrors(guard(source, { author: 'person' }));
-  const { candles, warnings } = await loadMarket(lab, options);
-  const { hash, venue, symbol } = candles;
-  const input: z.input<typeof assessInputSchema> = {
-    source,
-    file: resolve(file),
-    author: 'person',
-    params: {},
-    data: { hash, venue, symbol },
-    dataWarnings: warnings,
-    settings,
-    metric: 'sharpe',
-    minimumLevel,
-    search,
-  };
-  const sagas = await lab.sagas();
-  const id = await sagas.create({ name: optimiseSagaName, input });
-  const view = await sagas.run(id, signal);
-  if (view.error !== null) throw errorOf(view.error);
-  if (view.state === 'interrupted') {
-    throw new LabError('cancelled', `Run ${id} was stopped before its end.`, {
-      action: `Go on with it: strategy-lab resume ${id}.`,
-    });
-  }
-  const { optimise, backtest, review } = await sagas.results(id);
+  const run = { pipeline: optimiseSagaName, file, search: parseSearch(options) };
+  const { id, results } = await assessFile(lab, run, options, signal);
+  const { optimise, backtest, review } = results;
   const { optimisation, params, reasons } = optimiseStepSchema.parse(optimise);
   const { inSample, outOfSample, result } = backtestStepSchema.parse(backtest);
-  const verdict = await verdictOf(lab, result, optimisation.luck, {});
+  const judged = { result, luck: optimisation.luck, validation: null };
+  const verdict = await verdictOf(lab, judged, {});
   const report = lab.reports.pathOf(reviewStepSchema.parse(review).file);
   terminal.document({
     run: id,
@@ -111,7 +78,8 @@ export async function gateCommand(
   options: GateOptions,
 ): Promise<boolean> {
   const sagas = await lab.sagas();
-  const { backtest, optimise } = await sagas.results(id);
+  const results = await sagas.results(id);
+  const { backtest, optimise } = results;
   const tested = backtestStepSchema.safeParse(backtest);
   if (!tested.success) {
     throw new LabError('not-found', `Run ${id} has no backtest yet.`, {
@@ -119,17 +87,23 @@ export async function gateCommand(
     });
   }
   const searched = optimiseStepSchema.safeParse(optimise);
-  const luck = searched.success ? searched.data.optimisation.luck : null;
-  const verdict = await verdictOf(lab, tested.data.result, luck, options);
+  const validation = await loadValidation(lab, results);
+  const luck = luckWithPaths(searched.success ? searched.data.optimisation.luck : null, validation);
+  const verdict = await verdictOf(lab, { result: tested.data.result, luck, validation }, options);
   terminal.document({ run: id, ...verdict, luck });
   sayVerdict(terminal, verdict);
   return verdict.verdict === 'pass';
 }
 
-async function verdictOf(
+/** What a run is judged by; `result` is the hash of its backtest. */
+interface Judged extends Pick<GateInput, 'luck' | 'validation'> {
+  readonly result: string;
+}
+
+/** @throws LabError `usage` for bounds that cannot be used */
+export async function verdictOf(
   lab: Lab,
-  result: string,
-  luck: LuckSummary | null,
+  { result, luck, validation }: Judged,
   options: GateOptions,
 ): Promise<GateVerdict> {
   const bounds = Object.entries({
@@ -148,7 +122,7 @@ async function verdictOf(
   }
   const bytes = await lab.readArtefact(result);
   const parsed = backtestResultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  return judgeGate({ policy: policy.data, result: parsed, luck });
+  return judgeGate({ policy: policy.data, result: parsed, luck, validation: validation ?? null });
 }
 
 function flagOf(name: string): string {
@@ -162,7 +136,7 @@ const verdicts = {
   'not-enough': 'The gate is not passed: something could not be judged.',
 } as const;
 
-function sayVerdict(terminal: Terminal, { verdict, checks }: GateVerdict): void {
+export function sayVerdict(terminal: Terminal, { verdict, checks }: GateVerdict): void {
   terminal.say(
     table(
       ['gate', 'state', 'why'],

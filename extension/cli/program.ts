@@ -40,6 +40,7 @@ import { addSettingOptions } from './settingOptions.ts';
 import { type StatisticsArguments, statisticsCommand } from './statisticsCommand.ts';
 import { Terminal } from './terminal.ts';
 import { verifyCommand } from './verifyCommand.ts';
+import { addWalkForwardOptions, type WalkForwardOptions, walkForwardCommand } from './walkForwardCommand.ts';
 
 declare const __LAB_VERSION__: string;
 
@@ -208,6 +209,13 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
         options,
       ),
     );
+  addWalkForwardOptions(
+    addRunOptions(verb('walk-forward <strategy>', 'search, and judge it out of sample')),
+  ).action((file: string, options: WalkForwardOptions & CommonOptions) =>
+    run(async ({ lab, terminal, signal }) =>
+      walkForwardCommand(await lab(), terminal, file, options, signal),
+    )(options),
+  );
   verb('gate <id>', 'judge a run: is it more than luck, and did it hold on held-back data')
     .option('--least-dsr <probability>', 'least deflated Sharpe ratio; default 0.95')
     .option('--most-pbo <probability>', 'largest probability of overfitting; default 0.2')

@@ -4,6 +4,7 @@ import { backtestResultSchema, metricsSchema } from './backtest.ts';
 import { gateVerdictSchema, luckSummarySchema } from './gate.ts';
 import { findingSchema } from './guardian.ts';
 import { parameterValuesSchema } from './strategy.ts';
+import { validationSummarySchema } from './validation.ts';
 
 /** Most points of a chart's line: what a screen can show. */
 export const maximumBuckets = 1200;
@@ -93,6 +94,7 @@ export const runReportInputSchema = z.object({
   source: z.string().optional(),
   optimisation: optimisationSummarySchema.optional(),
   gate: gateVerdictSchema.optional(),
+  validation: validationSummarySchema.optional(),
   /** What each step of the pipeline came to, in order. */
   steps: z.array(z.object({ name: z.string(), outcome: z.string() })).optional(),
 });

@@ -2,8 +2,9 @@ import { reasoningResultSchema } from '../contracts/agents.ts';
 import { LabError } from '../contracts/errors.ts';
 import { type GatePolicy, gatePolicySchema } from '../contracts/gate.ts';
 import type { RunEvidence } from '../contracts/runEvidence.ts';
+import { type ValidationSummary, validationSummarySchema } from '../contracts/validation.ts';
 import { judgeGate } from '../evaluation/gate.ts';
-import { assessInputSchema } from './assess/contracts.ts';
+import { assessInputSchema, validateStepSchema } from './assess/contracts.ts';
 import {
   generateInputSchema,
   guardStepSchema,
@@ -44,6 +45,7 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
   const generate = generateInputSchema.safeParse(run.input);
   const { result } = recorded;
   const optimisation = parseStep(optimiseStepSchema, results['optimise'])?.optimisation ?? null;
+  const validation = await loadValidation(sources, results);
   return {
     run,
     result,
@@ -58,13 +60,25 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
     idea: generate.success ? generate.data.idea : null,
     reasoning: reasoningOf(results['reason']),
     optimisation,
-    gate: judgeGate({ policy: policyOf(run.input), result, luck: optimisation?.luck ?? null }),
+    gate: judgeGate({ policy: policyOf(run.input), result, luck: optimisation?.luck ?? null, validation }),
+    validation,
   };
 }
 
 /** The bounds that the run was started with; a run from an idea has the usual ones. */
 function policyOf(input: unknown): GatePolicy {
   return assessInputSchema.safeParse(input).data?.policy ?? gatePolicySchema.parse({});
+}
+
+/** What the validation of a run came to; null where it has none. @throws LabError `not-found`, `journal.corrupt` */
+export async function loadValidation(
+  { readArtefact }: Pick<EvidenceSources, 'readArtefact'>,
+  results: Readonly<Record<string, unknown>>,
+): Promise<ValidationSummary | null> {
+  const step = parseStep(validateStepSchema, results['validate']);
+  if (step === null) return null;
+  const text = new TextDecoder().decode(await readArtefact(step.validation));
+  return validationSummarySchema.parse(JSON.parse(text));
 }
 
 function reasoningOf(result: unknown): RunEvidence['reasoning'] {

@@ -5,6 +5,7 @@ import type { Author, Finding } from '../../contracts/guardian.ts';
 import type { ChartData, RunReportInput } from '../../contracts/report.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
 import type { OutputFolder } from '../../storage/outputFolder.ts';
+import type { Compute } from '../compute/computePool.ts';
 import type { StrategyRunner } from '../strategyRunner.ts';
 import type { TrialInput } from './contracts.ts';
 
@@ -13,6 +14,7 @@ export interface TrialServices {
   readonly loadCandles: (data: TrialInput['data']) => Promise<Candles>;
   readonly guard: (source: string, author: Author) => readonly Finding[];
   readonly runner: StrategyRunner;
+  readonly compute: Compute;
   readonly trials: TrialLedger;
   readonly reports: OutputFolder;
   /** What searches under way have come to, so that a killed one goes on. */

@@ -148,6 +148,7 @@ export function makeEvidence(options: EvidenceOptions = {}): RunEvidence {
       chosen: 0,
       luck,
     },
+    validation: null,
     gate: judgeGate({ policy: gatePolicySchema.parse({}), result, luck }),
   };
 }
