@@ -12,7 +12,6 @@ import { choiceRuleOf } from '../pipelines/assess/walkForward/choiceRule.ts';
 import { backtestStepSchema, reviewStepSchema } from '../pipelines/generate/contracts.ts';
 import { loadValidation } from '../pipelines/runEvidence.ts';
 import { metricLabel } from '../reports/metricTexts.ts';
-import { conclusionOf } from '../reports/validation/conclusion.ts';
 import {
   meanReturnText,
   paramsText,
@@ -20,6 +19,8 @@ import {
   scoreText,
   stretchesText,
 } from '../reports/validation/figures.ts';
+import { englishWords } from '../reports/validation/validationSection.ts';
+import { conclusionOf } from '../reports/validation/validationView.ts';
 import { assessFile, type SearchedFileOptions } from './assessFile.ts';
 import { sayVerdict, verdictOf } from './optimizeCommand.ts';
 import { parseNumber } from './options.ts';
@@ -140,5 +141,5 @@ function sayValidation(terminal: Terminal, summary: ValidationSummary): void {
   terminal.say(
     `Efficiency ${partText(summary.efficiency)}: what of the mean in-sample return is left out of sample. Lost of the score: ${partText(summary.degradation)}.`,
   );
-  for (const sentence of conclusionOf(summary)) terminal.say(sentence);
+  for (const sentence of conclusionOf(summary, englishWords)) terminal.say(sentence);
 }

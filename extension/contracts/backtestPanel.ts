@@ -5,6 +5,7 @@ import { findingSchema } from './guardian.ts';
 import { monthlyReturnsSchema } from './metrics.ts';
 import { ordersPageSchema, ordersQuerySchema } from './ordersPanel.ts';
 import { decisionActions, stepNameSchema } from './saga.ts';
+import { validationViewSchema } from './validationView.ts';
 
 /** Most buckets that a window of series is cut into: more than a screen has room for candles. */
 export const maximumPanelBuckets = 2000;
@@ -160,6 +161,7 @@ export const backtestSnapshotSchema = z.object({
   /** The deepest first. */
   drawdowns: z.array(drawdownRowSchema),
   search: searchSchema.nullable(),
+  validation: validationViewSchema.nullable(),
   gateVerdict: gateViewSchema,
   reasoning: z
     .object({
@@ -365,6 +367,7 @@ export const panelTabs = [
   'months',
   'comparison',
   'search',
+  'validation',
   'gate',
   'facts',
   'code',

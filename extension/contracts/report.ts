@@ -5,6 +5,7 @@ import { gateVerdictSchema, luckSummarySchema } from './gate.ts';
 import { findingSchema } from './guardian.ts';
 import { parameterValuesSchema } from './strategy.ts';
 import { validationSummarySchema } from './validation.ts';
+import type { ValidationView } from './validationView.ts';
 
 /** Most points of a chart's line: what a screen can show. */
 export const maximumBuckets = 1200;
@@ -105,4 +106,6 @@ export interface ReportPageData {
   readonly chart: ChartData;
   /** First open time of the held-back part, where there is one. */
   readonly splitTime: number | null;
+  /** The equity of the validation, where there is one. */
+  readonly validation: Pick<ValidationView['chart'], 'time' | 'lines'> | null;
 }

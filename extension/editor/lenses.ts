@@ -78,6 +78,14 @@ export class StrategyLenses implements vscode.CodeLensProvider, vscode.Disposabl
         arguments: [uri],
       },
       {
+        title: `$(debug-step-over) ${vscode.l10n.t('Walk-Forward')}`,
+        command: 'strategyLab.walkForward',
+        arguments: [uri],
+        tooltip: vscode.l10n.t(
+          'Choose parameters again and again, and judge each choice on bars it did not see',
+        ),
+      },
+      {
         title: `$(database) ${set === undefined ? vscode.l10n.t('choose data') : dataSetTitle(set)}`,
         command: 'strategyLab.chooseData',
         arguments: [uri],

@@ -20,6 +20,7 @@ import type { BacktestSay } from './parts.ts';
 import { SearchTab } from './searchTab.ts';
 import { TextTab } from './textTab.ts';
 import { TradesTab } from './tradesTab.ts';
+import { ValidationTab } from './validationTab.ts';
 
 type TabId = BacktestView['tab'];
 
@@ -68,6 +69,7 @@ export class RunTabs {
   readonly #months: Lazy<MonthsTab>;
   readonly #comparison: Lazy<ComparisonTab>;
   readonly #search: Lazy<SearchTab>;
+  readonly #validation: Lazy<ValidationTab>;
   readonly #gate: Lazy<GateTab>;
   readonly #facts: Lazy<FactsTab>;
   readonly #code: Lazy<CodeTab>;
@@ -87,6 +89,7 @@ export class RunTabs {
     this.#months = new Lazy(() => new MonthsTab(say));
     this.#comparison = new Lazy(() => new ComparisonTab(say));
     this.#search = new Lazy(() => new SearchTab(say));
+    this.#validation = new Lazy(() => new ValidationTab(say));
     this.#gate = new Lazy(() => new GateTab(say));
     this.#facts = new Lazy(() => new FactsTab(say));
     this.#code = new Lazy(() => new CodeTab(say, options.openLine));
@@ -100,6 +103,7 @@ export class RunTabs {
         { id: 'months', content: this.#months.place },
         { id: 'comparison', content: this.#comparison.place },
         { id: 'search', content: this.#search.place },
+        { id: 'validation', content: this.#validation.place },
         { id: 'gate', content: this.#gate.place },
         { id: 'facts', content: this.#facts.place },
         { id: 'code', content: this.#code.place },
@@ -147,6 +151,7 @@ export class RunTabs {
       months: () => this.#months.get().show({ months, drawdowns }),
       comparison: () => this.#comparison.get().show({ comparison, comparisonProblem }),
       search: () => this.#search.get().show(search),
+      validation: () => this.#validation.get().show(snapshot.validation),
       gate: () => this.#gate.get().show(gateVerdict),
       facts: () => this.#facts.get().show(facts),
       code: () => this.#code.get().show(findings),
@@ -156,7 +161,7 @@ export class RunTabs {
   }
 
   /** Names of the tabs; null for those that this run has nothing for. */
-  #labels({ data, comparison, comparisonProblem, search, findings }: BacktestSnapshot) {
+  #labels({ data, comparison, comparisonProblem, search, validation, findings }: BacktestSnapshot) {
     const say = this.#say;
     return {
       metrics: say('tabMetrics'),
@@ -165,6 +170,7 @@ export class RunTabs {
       months: say('tabMonths'),
       comparison: comparison === null && comparisonProblem === null ? null : say('tabComparison'),
       search: search === null ? null : say('tabSearch'),
+      validation: validation === null ? null : say('tabValidation'),
       gate: say('tabGate'),
       facts: say('tabFacts'),
       code: findings.length === 0 ? say('tabCode') : say('tabCodeFindings', formatNumber(findings.length, 0)),

@@ -1,5 +1,9 @@
+import { validationTexts } from '../shared/validationTexts.ts';
+
 /** What the panel of a backtest says, in English; the host translates it. `{0}`, `{1}` ... are filled in. */
 export const backtestTexts = {
+  ...validationTexts,
+
   // The head.
   loading: 'Reading the run ...',
   updated: 'The run was read anew.',
@@ -145,6 +149,7 @@ export const backtestTexts = {
   tabMonths: 'Months',
   tabComparison: 'Comparison',
   tabSearch: 'Search',
+  tabValidation: 'Validation',
   tabGate: 'Gate',
   tabFacts: 'Facts',
   tabCode: 'Code',

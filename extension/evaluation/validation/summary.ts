@@ -150,7 +150,7 @@ function curveOf(
     // Between two test ranges nothing is held: each begins with what the one before it left.
     let before = from === 0 ? (close[0] as number) : (close[endOf(from - 1)] as number);
     if (done === 0) {
-      times.push(time[rowStarts[from] as number] as number);
+      times.push(time[Math.max(0, (rowStarts[from] as number) - 1)] as number);
       hold.push(held);
     }
     for (let row = from; row < to; row++) {

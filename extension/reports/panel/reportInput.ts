@@ -4,7 +4,8 @@ import { buildChartData } from '../chartData.ts';
 
 /** What the report page of a run shows. */
 export function reportInputOf(evidence: RunEvidence): RunReportInput {
-  const { result, candles, equity, idea, reasoning, findings, source, optimisation, gate } = evidence;
+  const { result, candles, equity, idea, reasoning, findings, source, optimisation } = evidence;
+  const { gate, validation } = evidence;
   const { strategy, settings } = result.manifest;
   return {
     title: strategy.name,
@@ -15,5 +16,6 @@ export function reportInputOf(evidence: RunEvidence): RunReportInput {
     guard: [...findings],
     source,
     ...(optimisation !== null && { optimisation, gate }),
+    ...(validation !== null && { validation }),
   };
 }
