@@ -5,6 +5,7 @@ import type { Plot, RunEvidence } from '../../../extension/contracts/runEvidence
 import type { SagaView } from '../../../extension/contracts/saga.ts';
 import { judgeGate } from '../../../extension/evaluation/gate.ts';
 import { firstTime, makeCandles, makeInput, makeResult } from '../sample.ts';
+import { makeValidation } from '../validationSample.ts';
 import { eventColumns, ordersOf } from './orders.ts';
 
 export interface EvidenceOptions {
@@ -148,7 +149,7 @@ export function makeEvidence(options: EvidenceOptions = {}): RunEvidence {
       chosen: 0,
       luck,
     },
-    validation: null,
+    validation: makeValidation(),
     gate: judgeGate({ policy: gatePolicySchema.parse({}), result, luck }),
   };
 }
