@@ -66,8 +66,8 @@ export const validationViewSchema = z.object({
           cells: z.array(
             twin.extend({
               isChosen: z.boolean(),
-              /** From 1 to 5 by the size of the in-sample score, below 0 for a loss; 0 for none. */
-              level: z.number().int().min(-5).max(5),
+              /** From 1 to 3 by the size of the in-sample score, below 0 for a loss; 0 for none. */
+              level: z.number().int().min(-3).max(3),
             }),
           ),
         }),

@@ -61,7 +61,7 @@ describe('a validation as it is shown', () => {
     const cells = stability?.rows.flatMap((row) => row.cells) ?? [];
     expect(cells).toHaveLength(12);
     expect(cells.filter(({ isChosen }) => isChosen)).toHaveLength(1);
-    expect(Math.max(...cells.map(({ level }) => Math.abs(level)))).toBe(5);
+    expect(Math.max(...cells.map(({ level }) => Math.abs(level)))).toBe(3);
     expect(conclusion.at(-1)).toMatch(/The \d sets beside the chosen one keep -?\d+%/);
     expect(viewOf({ ...rolling, stability: null }).conclusion.at(-1)).toMatch(/not known/);
   });

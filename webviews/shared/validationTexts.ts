@@ -10,7 +10,8 @@ export const validationTexts = {
     'Trades that are open in a test are left out of the train bars; {0} days besides them for purge and {1} for embargo.',
   validationBordersBars:
     'Trades that are open in a test are left out of the train bars; {0} bars besides them for purge and {1} for embargo.',
-  validationNotJudged: 'In {0} folds no set had enough trades to be judged, and the first one was kept.',
+  validationNotJudged:
+    'Folds in which no set had enough trades to be judged, so that the first one was kept: {0}.',
   validationOne: 'Out of sample: {0} in {1} trades, maximum drawdown {2}.',
   validationMiddle: 'The middle one of {0} paths: {1} in {2} trades, maximum drawdown {3}.',
   validationSpread: 'Score of the paths: median {0}, half of them from {1} to {2}, all from {3} to {4}.',

@@ -5,6 +5,8 @@ import { metricLabel } from '../metricTexts.ts';
 import { partText, scoreText } from './figures.ts';
 import type { ValidationWords } from './validationView.ts';
 
+/** Strongest shade: text on a stronger one is hard to read in dark themes. */
+const strongest = 3;
 /** Values along a side that are drawn. */
 const mostValues = 30;
 
@@ -42,7 +44,9 @@ export function stabilityView(
   if (x.values.length > mostValues || (y?.values.length ?? 0) > mostValues) return null;
   const largest = Math.max(...cells.inSample.flat().map((value) => Math.abs(value ?? 0)));
   const levelOf = (value: number | null): number =>
-    value === null || largest === 0 ? 0 : Math.sign(value) * Math.ceil((5 * Math.abs(value)) / largest);
+    value === null || largest === 0
+      ? 0
+      : Math.sign(value) * Math.ceil((strongest * Math.abs(value)) / largest);
   return {
     note: say('validationStabilityNote', translate(metricLabel(objective))),
     x: x.name,
