@@ -93,6 +93,15 @@ const number = z.number().int().nonnegative();
 const twinOf = <T extends z.ZodType>(inner: T) => z.object({ inSample: inner, outOfSample: inner });
 const twin = twinOf(figure);
 
+/** What was chosen in a fold, by its place among the folds and among the sets, and how it did. */
+export const foldReportSchema = z.object({
+  fold: number,
+  set: number,
+  isJudged: z.boolean(),
+  score: twin,
+  meanReturn: twin,
+});
+
 /** Open times of the first and the last bar of a stretch, and its rows. */
 const stretchSchema = z.object({ firstTime: z.number(), lastTime: z.number(), rows: number });
 export type Stretch = z.infer<typeof stretchSchema>;

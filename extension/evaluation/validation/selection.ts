@@ -2,7 +2,7 @@ import { LabError } from '../../contracts/errors.ts';
 import type { Fold, Piece, Scheme } from './fold.ts';
 import { meanReturn, type ReturnsObjective, sharpePerObservation } from './objective.ts';
 import { purgeTrades } from './purge.ts';
-import { type BarRange, gathered } from './ranges.ts';
+import { type BarRange, barsIn, gathered } from './ranges.ts';
 import { type FoldReport, reportOf, type ValidationReport } from './report.ts';
 
 /** Returns of parameter sets that were each run once over all rows. */
@@ -62,10 +62,11 @@ export function selectInFold(
 ): FoldReport {
   requireShape(matrix, [ranges]);
   const { columns, spans = [] } = matrix;
+  const room = new Float64Array(barsIn(ranges.train));
   const scoreOf = (rows: readonly BarRange[], set: number): number | null =>
     tradesIn(rows, spans[set] ?? []) < leastTrades
       ? null
-      : objective(gathered(columns[set] as Float64Array, rows));
+      : objective(gathered(columns[set] as Float64Array, rows, room));
   let best: number | null = null;
   let set = 0;
   for (let other = 0; other < columns.length; other++) {

@@ -5,13 +5,13 @@ import { contentHashSchema } from '../../contracts/journal.ts';
 import { searchDefinitionSchema } from '../../contracts/search.ts';
 import { parameterValuesSchema } from '../../contracts/strategy.ts';
 import {
+  foldReportSchema,
   stabilitySchema,
   validationDefinitionSchema,
   validationKinds,
   validationObjectiveSchema,
   validationRequestSchema,
 } from '../../contracts/validation.ts';
-import { foldReportSchema } from '../compute/jobs.ts';
 import { optimiseStepSchema, trialInputSchema } from '../generate/contracts.ts';
 
 /** Names of the pipelines for a strategy file that is there already. */

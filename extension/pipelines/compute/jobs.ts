@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { luckSummarySchema } from '../../contracts/gate.ts';
-import { validationObjectiveSchema } from '../../contracts/validation.ts';
+import { foldReportSchema, validationObjectiveSchema } from '../../contracts/validation.ts';
 import { luckOf } from '../../evaluation/luck.ts';
 import { returnsObjectives } from '../../evaluation/validation/objective.ts';
 import { type ReturnsMatrix, selectInFold } from '../../evaluation/validation/selection.ts';
@@ -8,15 +8,6 @@ import { sharedMatrixSchema } from './matrix.ts';
 
 const count = z.number().int().nonnegative();
 const ranges = z.array(z.object({ from: count, to: count }));
-const twin = z.object({ inSample: z.number().nullable(), outOfSample: z.number().nullable() });
-
-export const foldReportSchema = z.object({
-  fold: count,
-  set: count,
-  isJudged: z.boolean(),
-  score: twin,
-  meanReturn: twin,
-});
 
 /** One piece of work of a worker, over the matrix that it was started with. */
 export const jobSchema = z.discriminatedUnion('kind', [
