@@ -46,7 +46,7 @@ export function stabilityView(
   const levelOf = (value: number | null): number =>
     value === null || largest === 0
       ? 0
-      : Math.sign(value) * Math.ceil((strongest * Math.abs(value)) / largest);
+      : Math.sign(value) * Math.ceil(strongest * (Math.abs(value) / largest));
   return {
     note: say('validationStabilityNote', translate(metricLabel(objective))),
     x: x.name,
