@@ -1,4 +1,4 @@
-import { timeframeMilliseconds } from '../../../contracts/candles.ts';
+import { timeframeMilliseconds } from '../../../contracts/timeframes.ts';
 import { confirmationPlan, confirmedReport } from '../../../evaluation/validation/confirmation.ts';
 import { returnsObjectives } from '../../../evaluation/validation/objective.ts';
 import { summariseValidation } from '../../../evaluation/validation/summary.ts';
