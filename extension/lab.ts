@@ -24,6 +24,8 @@ import { CandleStore, type DataSet } from './market/store/store.ts';
 import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
 import { stressSaga } from './pipelines/assess/stress.ts';
+import { walkForwardSaga } from './pipelines/assess/walkForward/walkForward.ts';
+import { makeCompute } from './pipelines/compute/computePool.ts';
 import { generateSaga } from './pipelines/generate/generate.ts';
 import type { TrialServices } from './pipelines/generate/services.ts';
 import type { EvidenceSources } from './pipelines/recordedBacktest.ts';
@@ -169,6 +171,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       listData: () => candles.list(),
       guard: (source, author) => guard(source, { author }),
       runner,
+      compute: makeCompute({ workerUrl: pathToFileURL(asset('computeWorker.js')) }),
       trials: kept.trials,
       reports,
       searches: new OutputFolder(join(folder, 'searches')),
@@ -194,7 +197,13 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     });
     return new SagaEngine({
       journal: kept,
-      definitions: [generate, backtestSaga(trial), optimiseSaga(trial), stressSaga(trial)],
+      definitions: [
+        generate,
+        backtestSaga(trial),
+        optimiseSaga(trial),
+        walkForwardSaga(trial),
+        stressSaga(trial),
+      ],
       clock,
       newId,
       ...(listener === undefined ? {} : { listener }),

@@ -14,7 +14,7 @@ import { parameterValuesSchema, strategyDescriptionSchema } from '../extension/c
  * Runner: done. Where the payload of end is the byte 1, another start follows, with other parameter sets. In place of any answer the runner may send fail. The runner never learns how many bars
  * there are, and every frame of it carries the nonce that hello gave.
  */
-export const protocolVersion = 3;
+export const protocolVersion = 4;
 
 export const frameTypes = {
   hello: 1,
@@ -57,6 +57,8 @@ export const startSchema = z.object({
   /** Names of the markets, in the order of their bars. */
   symbols: z.array(z.string().max(100)).min(1).max(mostMarkets),
   timeframe: timeframeSchema,
+  /** Bar before which `next` is not called. */
+  firstBar: z.number().int().nonnegative().default(0),
   /** Whether the values of what the first set plots are wanted. */
   plots: z.boolean(),
 });

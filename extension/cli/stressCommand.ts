@@ -1,7 +1,4 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { z } from 'zod';
-import { guard } from '../../language-server/guardian/guard.ts';
 import { LabError } from '../contracts/errors.ts';
 import { fragilitySchema } from '../contracts/fragility.ts';
 import { gatePolicySchema } from '../contracts/gate.ts';
@@ -13,25 +10,20 @@ import {
 } from '../contracts/stress.ts';
 import { fragilityVerdicts } from '../evaluation/fragility/verdicts.ts';
 import type { Lab } from '../lab.ts';
-import { errorOf } from '../orchestrator/saga/errorRecord.ts';
-import { type assessInputSchema, stressSagaName } from '../pipelines/assess/contracts.ts';
+import { stressSagaName } from '../pipelines/assess/contracts.ts';
 import { backtestStepSchema, reviewStepSchema } from '../pipelines/generate/contracts.ts';
-import { refuseErrors } from '../pipelines/generate/design.ts';
 import { stressStepSchema } from '../pipelines/stress/contracts.ts';
-import { readStrategy } from './guardCommand.ts';
+import { type AssessedFileOptions, assessFile } from './assessFile.ts';
 import { readJson } from './labJson.ts';
-import { loadMarket, type MarketOptions } from './market.ts';
 import { sayVerdict, verdictOf } from './optimizeCommand.ts';
-import { parseLevel, parseNumber, parseParameters } from './options.ts';
-import { parseSettings, type SettingsOptions } from './settingOptions.ts';
+import { parseNumber, parseParameters } from './options.ts';
 import { sayStress } from './stressText.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface StressOptions extends MarketOptions, SettingsOptions {
+export interface StressOptions extends AssessedFileOptions {
   readonly param: readonly string[];
   readonly scenarios?: string;
   readonly paths?: string;
-  readonly level?: string;
 }
 
 export function addStressOptions(command: Command): Command {
@@ -52,41 +44,12 @@ export async function stressCommand(
   options: StressOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const stress = parseStress(options);
-  const settings = await parseSettings(options);
-  const params = parseParameters(options.param);
-  const minimumLevel = parseLevel(options.level ?? 'preview');
-  const source = await readStrategy(file);
-  refuseErrors(guard(source, { author: 'person' }));
-  const { candles, warnings } = await loadMarket(lab, options);
-  const { hash, venue, symbol } = candles;
-  const input: z.input<typeof assessInputSchema> = {
-    source,
-    file: resolve(file),
-    author: 'person',
-    params,
-    isWhole: true,
-    data: { hash, venue, symbol },
-    dataWarnings: warnings,
-    settings,
-    metric: 'sharpe',
-    minimumLevel,
-    stress,
-  };
-  const sagas = await lab.sagas();
-  const id = await sagas.create({ name: stressSagaName, input });
-  const view = await sagas.run(id, signal);
-  if (view.error !== null) throw errorOf(view.error);
-  if (view.state === 'interrupted') {
-    throw new LabError('cancelled', `Run ${id} was stopped before its end.`, {
-      action: `Go on with it: strategy-lab resume ${id}.`,
-    });
-  }
-  const results = await sagas.results(id);
+  const more = { isWhole: true, params: parseParameters(options.param), stress: parseStress(options) };
+  const { id, results } = await assessFile(lab, { pipeline: stressSagaName, file, more }, options, signal);
   const backtest = backtestStepSchema.parse(results['backtest']);
   const report = await readJson(lab, stressStepSchema.parse(results['stress']).stress, stressReportSchema);
   const fragility = await readJson(lab, backtest.fragility ?? '', fragilitySchema);
-  const gate = await verdictOf(lab, backtest, null, {});
+  const gate = await verdictOf(lab, { ...backtest, luck: null, validation: null }, {});
   const page = lab.reports.pathOf(reviewStepSchema.parse(results['review']).file);
   const verdicts = fragilityVerdicts(fragility, gatePolicySchema.parse({}));
   terminal.document({ run: id, fragility: { verdicts, ...fragility }, stress: report, gate, report: page });

@@ -6,6 +6,7 @@ import { monthlyReturnsSchema } from './metrics.ts';
 import { ordersPageSchema, ordersQuerySchema } from './ordersPanel.ts';
 import { decisionActions, stepNameSchema } from './saga.ts';
 import { stressViewSchema } from './stressPanel.ts';
+import { validationViewSchema } from './validationView.ts';
 
 /** Most buckets that a window of series is cut into: more than a screen has room for candles. */
 export const maximumPanelBuckets = 2000;
@@ -161,6 +162,7 @@ export const backtestSnapshotSchema = z.object({
   /** The deepest first. */
   drawdowns: z.array(drawdownRowSchema),
   search: searchSchema.nullable(),
+  validation: validationViewSchema.nullable(),
   gateVerdict: gateViewSchema,
   /** Null where nothing was varied. */
   stress: stressViewSchema.nullable(),
@@ -368,6 +370,7 @@ export const panelTabs = [
   'months',
   'comparison',
   'search',
+  'validation',
   'gate',
   'stress',
   'facts',

@@ -8,6 +8,7 @@ import type { OrderEvents } from './orderEvents.ts';
 import type { OptimisationSummary } from './report.ts';
 import type { SagaView } from './saga.ts';
 import type { StressReport } from './stress.ts';
+import type { ValidationSummary } from './validation.ts';
 
 /** Where a plotted series is drawn: over the candles, or in the pane below them. */
 export type PlotPane = 'price' | 'below';
@@ -46,4 +47,6 @@ export interface RunEvidence {
   readonly stress: StressReport | null;
   /** What the gate says of it, by the bounds of the run. */
   readonly gate: GateVerdict;
+  /** What choosing parameters was worth on bars that no choice saw; null where that was not asked. */
+  readonly validation: ValidationSummary | null;
 }

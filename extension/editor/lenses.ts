@@ -79,6 +79,14 @@ export class StrategyLenses implements vscode.CodeLensProvider, vscode.Disposabl
       },
       { title: `$(flame) ${vscode.l10n.t('Stress')}`, command: 'strategyLab.stress', arguments: [uri] },
       {
+        title: `$(debug-step-over) ${vscode.l10n.t('Walk-Forward')}`,
+        command: 'strategyLab.walkForward',
+        arguments: [uri],
+        tooltip: vscode.l10n.t(
+          'Choose parameters again and again, and judge each choice on bars it did not see',
+        ),
+      },
+      {
         title: `$(database) ${set === undefined ? vscode.l10n.t('choose data') : dataSetTitle(set)}`,
         command: 'strategyLab.chooseData',
         arguments: [uri],

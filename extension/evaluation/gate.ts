@@ -1,6 +1,7 @@
 import type { BacktestResult } from '../contracts/backtest.ts';
 import type { Fragility } from '../contracts/fragility.ts';
 import type { GateCheck, GatePolicy, GateVerdict, LuckSummary } from '../contracts/gate.ts';
+import type { ValidationSummary } from '../contracts/validation.ts';
 import { type FragilityVerdict, fragilityVerdicts } from './fragility/verdicts.ts';
 
 export interface GateInput {
@@ -10,13 +11,38 @@ export interface GateInput {
   readonly luck: LuckSummary | null;
   /** Null where the run was not varied. */
   readonly fragility: Fragility | null;
+  /** Of a run that was validated: its out-of-sample path stands in place of the held-back part. */
+  readonly validation?: ValidationSummary | null;
+}
+
+/** The figures of luck with the median path of a combinatorial validation by Sharpe ratio, which runs have confirmed. */
+export function luckWithPaths(
+  luck: LuckSummary | null,
+  validation: ValidationSummary | null,
+): LuckSummary | null {
+  if (luck === null || validation?.kind !== 'combinatorial' || validation.objective !== 'sharpe') return luck;
+  const { medianPathSharpe: _, ...reasons } = luck.reasons;
+  const median = validation.spread?.median ?? null;
+  return {
+    ...luck,
+    medianPathSharpe: median,
+    paths: validation.paths.length,
+    reasons: median === null ? { ...reasons, medianPathSharpe: 'no path varies' } : reasons,
+  };
 }
 
 /**
  * Judges a backtest by the bounds of the policy, one check after the other, and says why. What cannot be
  * computed does not pass.
  */
-export function judgeGate({ policy, result, luck, fragility }: GateInput): GateVerdict {
+export function judgeGate({
+  policy,
+  result,
+  fragility,
+  validation = null,
+  ...input
+}: GateInput): GateVerdict {
+  const luck = luckWithPaths(input.luck, validation);
   const checks = [
     judged(luck, 'dsr', 'dsr', 'The deflated Sharpe ratio', { must: 'be at least', bound: policy.leastDsr }),
     judged(luck, 'pbo', 'pbo', 'The probability of backtest overfitting', {
@@ -32,7 +58,7 @@ export function judgeGate({ policy, result, luck, fragility }: GateInput): GateV
       bound: policy.medianPathAbove,
     }),
     trackRecord(luck),
-    outOfSample(result, policy),
+    validation === null ? outOfSample(result, policy) : validated(validation, policy),
     doubleRun(result),
     costs(result),
     ...fragilityChecks(fragility, policy),
@@ -105,6 +131,18 @@ function outOfSample({ segments }: BacktestResult, { leastTrades }: GatePolicy):
   }
   const text = `The held-back part returned ${shown(made * 100)} % in ${trades} trades, and must return more than 0.`;
   return compared(name, made, 0, made > 0, text);
+}
+
+/** What the choices of the folds made on bars that they did not see, in enough trades. */
+function validated({ paths, path }: ValidationSummary, { leastTrades }: GatePolicy): GateCheck {
+  const name = 'out-of-sample';
+  const { totalReturn, trades } = paths[path] ?? { totalReturn: 0, trades: 0 };
+  if (trades < leastTrades) {
+    const text = `Out of sample there are ${trades} trades, fewer than ${leastTrades}.`;
+    return { name, state: 'not-available', value: totalReturn, bound: 0, text };
+  }
+  const text = `Out of sample the folds returned ${shown(totalReturn * 100)} % in ${trades} trades, and must return more than 0.`;
+  return compared(name, totalReturn, 0, totalReturn > 0, text);
 }
 
 function doubleRun({ doubleRun: { verdict } }: BacktestResult): GateCheck {

@@ -26,6 +26,20 @@ export function metricsOf(candles: Candles, run: SettledRun, settings: RunSettin
   return metricsOfPart(candles, run, settings, excursions, 0, candles.time.length);
 }
 
+/** Metrics of the bars before `splitBar`, and of those from it on. */
+export function metricsOfParts(
+  candles: Candles,
+  run: SettledRun,
+  settings: RunSettings,
+  splitBar: number,
+): { readonly inSample: Metrics; readonly outOfSample: Metrics } {
+  const excursions = excursionsOf(run.trades, candles);
+  return {
+    inSample: metricsOfPart(candles, run, settings, excursions, 0, splitBar),
+    outOfSample: metricsOfPart(candles, run, settings, excursions, splitBar, candles.time.length),
+  };
+}
+
 function metricsOfPart(
   candles: Candles,
   run: SettledRun,

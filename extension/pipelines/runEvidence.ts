@@ -5,8 +5,9 @@ import { fragilitySchema } from '../contracts/fragility.ts';
 import { type GatePolicy, gatePolicySchema } from '../contracts/gate.ts';
 import type { RunEvidence } from '../contracts/runEvidence.ts';
 import { stressReportSchema } from '../contracts/stress.ts';
+import { type ValidationSummary, validationSummarySchema } from '../contracts/validation.ts';
 import { judgeGate } from '../evaluation/gate.ts';
-import { assessInputSchema } from './assess/contracts.ts';
+import { assessInputSchema, validateStepSchema } from './assess/contracts.ts';
 import {
   generateInputSchema,
   guardStepSchema,
@@ -50,6 +51,7 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
   const generate = generateInputSchema.safeParse(run.input);
   const { result } = recorded;
   const optimisation = parseStep(optimiseStepSchema, results['optimise'])?.optimisation ?? null;
+  const validation = await loadValidation(sources, results);
   return {
     run,
     result,
@@ -70,7 +72,9 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
       result,
       luck: optimisation?.luck ?? null,
       fragility: variations.fragility,
+      validation,
     }),
+    validation,
   };
 }
 
@@ -91,6 +95,17 @@ export async function loadVariations(
     read(parseStep(stressStepSchema, results['stress'])?.stress, stressReportSchema),
   ]);
   return { fragility, stress };
+}
+
+/** What the validation of a run came to; null where it has none. @throws LabError `not-found`, `journal.corrupt` */
+export async function loadValidation(
+  { readArtefact }: Pick<EvidenceSources, 'readArtefact'>,
+  results: Readonly<Record<string, unknown>>,
+): Promise<ValidationSummary | null> {
+  const step = parseStep(validateStepSchema, results['validate']);
+  if (step === null) return null;
+  const text = new TextDecoder().decode(await readArtefact(step.validation));
+  return validationSummarySchema.parse(JSON.parse(text));
 }
 
 function reasoningOf(result: unknown): RunEvidence['reasoning'] {

@@ -21,6 +21,8 @@ export interface StrategyRunRequest {
   readonly backend?: string;
   /** Whether to run again with other chunk borders and demand the same intents. */
   readonly twice: boolean;
+  /** Bar before which `next` is not called: the run begins flat there, its indicators warm. 0 if left out. */
+  readonly firstBar?: number;
   /** Whether to bring what the strategy plots; of a run of many parameter sets, that of the first. */
   readonly plots?: boolean;
   /** Whether to bring what a run that is made once asks for; of one that is made twice it comes anyway. */
@@ -84,6 +86,7 @@ export class StrategyRunner {
       settings: request.settings,
       chooseSets: request.chooseSets,
       plots: request.plots ?? false,
+      firstBar: request.firstBar ?? 0,
       limits,
       newNonce,
       signal: request.signal,

@@ -21,6 +21,7 @@ import { SearchTab } from './searchTab.ts';
 import { StressTab } from './stressTab.ts';
 import { TextTab } from './textTab.ts';
 import { TradesTab } from './tradesTab.ts';
+import { ValidationTab } from './validationTab.ts';
 
 type TabId = BacktestView['tab'];
 
@@ -69,6 +70,7 @@ export class RunTabs {
   readonly #months: Lazy<MonthsTab>;
   readonly #comparison: Lazy<ComparisonTab>;
   readonly #search: Lazy<SearchTab>;
+  readonly #validation: Lazy<ValidationTab>;
   readonly #gate: Lazy<GateTab>;
   readonly #stress: Lazy<StressTab>;
   readonly #facts: Lazy<FactsTab>;
@@ -89,6 +91,7 @@ export class RunTabs {
     this.#months = new Lazy(() => new MonthsTab(say));
     this.#comparison = new Lazy(() => new ComparisonTab(say));
     this.#search = new Lazy(() => new SearchTab(say));
+    this.#validation = new Lazy(() => new ValidationTab(say));
     this.#gate = new Lazy(() => new GateTab(say));
     this.#stress = new Lazy(() => new StressTab(say));
     this.#facts = new Lazy(() => new FactsTab(say));
@@ -103,6 +106,7 @@ export class RunTabs {
         { id: 'months', content: this.#months.place },
         { id: 'comparison', content: this.#comparison.place },
         { id: 'search', content: this.#search.place },
+        { id: 'validation', content: this.#validation.place },
         { id: 'gate', content: this.#gate.place },
         { id: 'stress', content: this.#stress.place },
         { id: 'facts', content: this.#facts.place },
@@ -152,6 +156,7 @@ export class RunTabs {
       months: () => this.#months.get().show({ months, drawdowns }),
       comparison: () => this.#comparison.get().show({ comparison, comparisonProblem }),
       search: () => this.#search.get().show(search),
+      validation: () => this.#validation.get().show(snapshot.validation),
       gate: () => this.#gate.get().show(gateVerdict),
       stress: () => this.#stress.get().show(stress),
       facts: () => this.#facts.get().show(facts),
@@ -162,7 +167,8 @@ export class RunTabs {
   }
 
   /** Names of the tabs; null for those that this run has nothing for. */
-  #labels({ data, comparison, comparisonProblem, search, stress, findings }: BacktestSnapshot) {
+  #labels(snapshot: BacktestSnapshot) {
+    const { data, comparison, comparisonProblem, search, validation, stress, findings } = snapshot;
     const say = this.#say;
     return {
       metrics: say('tabMetrics'),
@@ -171,6 +177,7 @@ export class RunTabs {
       months: say('tabMonths'),
       comparison: comparison === null && comparisonProblem === null ? null : say('tabComparison'),
       search: search === null ? null : say('tabSearch'),
+      validation: validation === null ? null : say('tabValidation'),
       gate: say('tabGate'),
       stress: stress === null ? null : say('tabStress'),
       facts: say('tabFacts'),

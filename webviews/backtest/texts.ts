@@ -1,7 +1,9 @@
+import { validationTexts } from '../shared/validationTexts.ts';
 import { stressTexts } from './stressTexts.ts';
 
 /** What the panel of a backtest says, in English; the host translates it. `{0}`, `{1}` ... are filled in. */
 export const backtestTexts = {
+  ...validationTexts,
   ...stressTexts,
 
   // The head.
@@ -149,6 +151,7 @@ export const backtestTexts = {
   tabMonths: 'Months',
   tabComparison: 'Comparison',
   tabSearch: 'Search',
+  tabValidation: 'Validation',
   tabGate: 'Gate',
   tabFacts: 'Facts',
   tabCode: 'Code',

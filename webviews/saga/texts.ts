@@ -47,6 +47,7 @@ export const sagaTexts = {
   outcomeSandbox: '{0} fills, double run {1}. {2}',
   outcomeOptimise: 'Trials: {0}, best {1} in sample, {2} out of sample',
   outcomeOptimiseAlone: 'Trials: {0}, best {1} in sample, not yet run out of sample',
+  outcomeValidate: 'Folds: {0}, score {1} in sample, {2} out of sample, {3} out of sample in all',
   outcomeBacktest: 'Sharpe {0} in sample, {1} out of sample, {2} trades',
   outcomeStress: 'Made money on {0} of {1} other markets, deepest drawdown {2}',
   outcomeReview: 'Report {0}',

@@ -128,6 +128,7 @@ export function stepTitle(name: string): string {
     guard: vscode.l10n.t('Guard'),
     sandbox: vscode.l10n.t('First run in the sandbox'),
     optimise: vscode.l10n.t('Search parameters'),
+    validate: vscode.l10n.t('Validate out of sample'),
     backtest: vscode.l10n.t('Backtest'),
     stress: vscode.l10n.t('Stress test'),
     review: vscode.l10n.t('Review'),

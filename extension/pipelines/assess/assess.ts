@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
+import { validationSummarySchema } from '../../contracts/validation.ts';
 import { judgeGate } from '../../evaluation/gate.ts';
 import { holdOutSplit } from '../../evaluation/validation/splits.ts';
 import type { SagaDefinition, SagaStep } from '../../orchestrator/saga/definition.ts';
@@ -12,7 +13,14 @@ import {
   sourceStepSchema,
 } from '../generate/contracts.ts';
 import { guardStep, refuseErrors } from '../generate/design.ts';
-import { currentSource, readChart, readFragility, readResult, readStress } from '../generate/evidence.ts';
+import {
+  currentSource,
+  readChart,
+  readFragility,
+  readJson,
+  readResult,
+  readStress,
+} from '../generate/evidence.ts';
 import { deployStep, keepReport, monitorStep } from '../generate/release.ts';
 import type { TrialServices } from '../generate/services.ts';
 import { backtestStep, optimiseStep, sandboxStep, searchedChoice, usualSearch } from '../generate/trial.ts';
@@ -23,6 +31,7 @@ import {
   assessPatchSchema,
   backtestSagaName,
   optimiseSagaName,
+  validateStepSchema,
 } from './contracts.ts';
 
 type Definition = SagaDefinition<AssessInput>;
@@ -40,7 +49,7 @@ export function backtestSaga(services: TrialServices): Definition {
         params: input.params,
         splitBar: input.isWhole ? null : holdOutSplit(bars).outOfSample.from,
       })),
-      reviewStep<AssessInput>(services, { isSearched: false, isStressed: false }),
+      reviewStep<AssessInput>(services, {}),
       deployStep(),
       monitorStep(),
     ],
@@ -58,7 +67,7 @@ export function optimiseSaga(services: TrialServices): Definition {
       sandboxStep(services),
       optimiseStep<AssessInput>(services, ({ input }) => input.search ?? usualSearch(input, null)),
       backtestStep<AssessInput>(services, { isVaried: true }, searchedChoice),
-      reviewStep<AssessInput>(services, { isSearched: true, isStressed: false }),
+      reviewStep<AssessInput>(services, { isSearched: true }),
       deployStep(),
       monitorStep(),
     ],
@@ -102,17 +111,20 @@ export function codeStep<Input extends AssessInput>(): SagaStep<Input> {
   };
 }
 
+/** What a run has had before its review. */
 export interface ReviewOptions {
   /** Whether a step searched the parameters. */
-  readonly isSearched: boolean;
+  readonly isSearched?: boolean;
+  /** Whether a step judged the search out of sample, fold by fold. */
+  readonly isValidated?: boolean;
   /** Whether a step ran the strategy in other circumstances. */
-  readonly isStressed: boolean;
+  readonly isStressed?: boolean;
 }
 
 /** Writes the report that a person reviews, with the gate's verdict where something was searched or stressed. */
 export function reviewStep<Input extends AssessInput>(
   services: TrialServices,
-  { isSearched, isStressed }: ReviewOptions,
+  { isSearched = false, isValidated = false, isStressed = false }: ReviewOptions,
 ): SagaStep<Input> {
   return {
     name: 'review',
@@ -122,9 +134,14 @@ export function reviewStep<Input extends AssessInput>(
       const backtest = context.result('backtest', backtestStepSchema);
       const result = await readResult(context, backtest.result);
       const fragility = await readFragility(context, backtest.fragility);
-      const { optimisation } = isSearched
-        ? context.result('optimise', optimiseStepSchema)
-        : { optimisation: undefined };
+      const optimisation = isSearched ? context.result('optimise', optimiseStepSchema).optimisation : null;
+      const validation = isValidated
+        ? await readJson(
+            context,
+            context.result('validate', validateStepSchema).validation,
+            validationSummarySchema,
+          )
+        : null;
       const { policy } = context.input;
       return keepReport(context, services, {
         title: result.manifest.strategy.name,
@@ -132,14 +149,15 @@ export function reviewStep<Input extends AssessInput>(
         result,
         guard: [...findings],
         source: currentSource(context),
-        ...(optimisation !== undefined && { optimisation }),
+        ...(optimisation !== null && { optimisation }),
         ...((isSearched || isStressed) && {
-          gate: judgeGate({ policy, result, luck: optimisation?.luck ?? null, fragility }),
+          gate: judgeGate({ policy, result, luck: optimisation?.luck ?? null, fragility, validation }),
         }),
         ...(fragility !== null && { fragility }),
         ...(isStressed && {
           stress: await readStress(context, context.result(stressStepName, stressStepSchema).stress),
         }),
+        ...(validation !== null && { validation }),
       });
     },
   };

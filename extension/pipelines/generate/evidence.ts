@@ -15,7 +15,7 @@ export function currentSource(context: AnyContext): string {
 
 const decoder = new TextDecoder();
 
-async function readJson<T>(context: AnyContext, hash: string, schema: z.ZodType<T>): Promise<T> {
+export async function readJson<T>(context: AnyContext, hash: string, schema: z.ZodType<T>): Promise<T> {
   return schema.parse(JSON.parse(decoder.decode(await context.getArtefact(hash))));
 }
 

@@ -6,6 +6,7 @@ import type { ChartData, RunReportInput } from '../../contracts/report.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
 import type { DataSet } from '../../market/store/store.ts';
 import type { OutputFolder } from '../../storage/outputFolder.ts';
+import type { Compute } from '../compute/computePool.ts';
 import type { StrategyRunner } from '../strategyRunner.ts';
 import type { TrialInput } from './contracts.ts';
 
@@ -16,6 +17,7 @@ export interface TrialServices {
   readonly listData: () => Promise<readonly DataSet[]>;
   readonly guard: (source: string, author: Author) => readonly Finding[];
   readonly runner: StrategyRunner;
+  readonly compute: Compute;
   readonly trials: TrialLedger;
   readonly reports: OutputFolder;
   /** What searches and other long steps under way have come to, so that a killed one goes on. */

@@ -1,10 +1,8 @@
 import { orderHistory } from '../../backtest/orderHistory.ts';
-import type { Metrics } from '../../contracts/backtest.ts';
 import type { Fragility } from '../../contracts/fragility.ts';
 import { mostOrderEvents } from '../../contracts/orderEvents.ts';
 import { type SearchDefinition, searchDefinitionSchema } from '../../contracts/search.ts';
 import type { ParameterDefinitions, ParameterValues, StrategyDescription } from '../../contracts/strategy.ts';
-import { luckOf } from '../../evaluation/luck.ts';
 import { isAllowed } from '../../evaluation/search/axis.ts';
 import { chooseBest, usualConstraints } from '../../evaluation/search/choice.ts';
 import { holdOutSplit } from '../../evaluation/validation/splits.ts';
@@ -12,19 +10,13 @@ import { sliceCandles } from '../../market/candles.ts';
 import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.ts';
 import { type FragilityWork, runFragility } from '../fragility/runFragility.ts';
 import type { TestedStrategy } from '../fragility/tryVariant.ts';
-import { inTurns } from '../inTurns.ts';
 import { encodeOrderEvents } from '../orderEvents.ts';
 import { countTrials, recordTrials, windowOf } from '../recordTrials.ts';
 import { runBacktest } from '../runBacktest.ts';
 import { forgetSearches, runSearch } from '../search/runSearch.ts';
+import { luckOfSearch, shownTrials } from '../search/searchSummary.ts';
 import type { StrategyRun } from '../strategyRunner.ts';
-import {
-  backtestStepSchema,
-  mostTrials,
-  optimiseStepSchema,
-  sandboxStepSchema,
-  type TrialInput,
-} from './contracts.ts';
+import { backtestStepSchema, optimiseStepSchema, sandboxStepSchema, type TrialInput } from './contracts.ts';
 import { currentSource, keepColumn, keepJson } from './evidence.ts';
 import type { TrialServices } from './services.ts';
 
@@ -104,49 +96,17 @@ export function optimiseStep<Input extends TrialInput>(
         definition,
       );
       const { metric } = definition.objectives[0] as SearchDefinition['objectives'][number];
-      const { trials, sharpeVariance } = await countTrials(
-        services.trials,
-        windowOf(candles),
-        Number.MAX_SAFE_INTEGER,
-      );
-      const luck = await inTurns(
-        luckOf({
-          columns: whole.map(({ returns }) => returns),
-          chosen: choice.index,
-          trials,
-          sharpeVariance,
-          seed: input.settings.seed,
-        }),
-        context.signal,
-      );
-      const isLong = whole.length > mostTrials;
-      const shown = [...definition.objectives.map((objective) => objective.metric), ...shownOfMany];
+      const { index: chosen, params, reasons } = choice;
+      const luck = await luckOfSearch(services, context, { searched: whole, chosen, candles });
       return {
         splitBar,
-        optimisation: {
-          metric,
-          trials: whole.map(({ trial: { params, metrics } }) => ({
-            params,
-            // A step's result is bounded; the whole is in the evidence.
-            inSample: isLong ? picked(metrics ?? {}, shown) : (metrics ?? {}),
-            outOfSample: null,
-          })),
-          chosen: choice.index,
-          luck,
-        },
-        params: choice.params,
-        reasons: [...choice.reasons],
+        optimisation: { metric, trials: shownTrials(whole, definition), chosen, luck },
+        params,
+        reasons: [...reasons],
       };
     },
     compensate: (context) => forgetSearches(services, context),
   };
-}
-
-/** Metrics of a trial that are told of a long search besides its objectives. */
-const shownOfMany = ['sharpe', 'totalReturn', 'maxDrawdown', 'trades'];
-
-function picked(metrics: Metrics, names: readonly string[]): Metrics {
-  return Object.fromEntries(names.map((name) => [name, metrics[name] ?? null]));
 }
 
 /** The search of a run that asked for none of its own: a grid of the values at hand. */

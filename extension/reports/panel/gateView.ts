@@ -2,6 +2,7 @@ import { formatCompact } from '../../../webviews/shared/format.ts';
 import type { GateCheck, GateVerdict, LuckSummary } from '../../contracts/gate.ts';
 import type { GateView } from '../../contracts/gatePanel.ts';
 import type { RunEvidence } from '../../contracts/runEvidence.ts';
+import { luckWithPaths } from '../../evaluation/gate.ts';
 import {
   checkLabels,
   gateStates,
@@ -47,9 +48,10 @@ function spoken(sentence: string, { translate }: Words): string {
 }
 
 /** What the panel shows of the gate: the verdict first, each check with its figures, and what luck explains. */
-export function gateView({ gate, optimisation, fragility, run }: RunEvidence, words: Words): GateView {
+export function gateView(evidence: RunEvidence, words: Words): GateView {
+  const { gate, optimisation, fragility, validation, run } = evidence;
   const { say, translate } = words;
-  const luck = optimisation?.luck ?? null;
+  const luck = luckWithPaths(optimisation?.luck ?? null, validation);
   const reasons = fragility === null ? new Map<string, string>() : fragilityReasons(fragility, say);
   return {
     verdict: gate.verdict,

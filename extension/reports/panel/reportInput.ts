@@ -5,7 +5,7 @@ import { buildChartData } from '../chartData.ts';
 /** What the report page of a run shows. */
 export function reportInputOf(evidence: RunEvidence): RunReportInput {
   const { result, candles, equity, idea, reasoning, findings, source, optimisation, gate } = evidence;
-  const { fragility, stress } = evidence;
+  const { fragility, stress, validation } = evidence;
   const { strategy, settings } = result.manifest;
   return {
     title: strategy.name,
@@ -17,6 +17,7 @@ export function reportInputOf(evidence: RunEvidence): RunReportInput {
     source,
     ...(optimisation !== null && { optimisation }),
     ...((optimisation !== null || stress !== null) && { gate }),
+    ...(validation !== null && { validation }),
     ...(fragility !== null && { fragility }),
     ...(stress !== null && { stress }),
   };

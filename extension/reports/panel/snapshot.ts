@@ -12,6 +12,7 @@ import type { RunEvidence } from '../../contracts/runEvidence.ts';
 import { drawdownRows } from '../drawdownRows.ts';
 import { stressView } from '../stress/stressView.ts';
 import { rejectionTexts } from '../tradesSection.ts';
+import { validationView } from '../validation/validationView.ts';
 import { visible } from '../visible.ts';
 import { collectWarnings } from '../warnings.ts';
 import { comparisonView } from './comparisonView.ts';
@@ -90,6 +91,7 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
     months: monthlyReturns(course),
     drawdowns: drawdownRows(deepestDrawdowns(course), result.manifest, translate),
     search: evidence.optimisation === null ? null : searchView(evidence.optimisation, words),
+    validation: evidence.validation === null ? null : validationView(evidence.validation, words),
     gateVerdict: gateView(evidence, words),
     stress: stressView(evidence, words),
     reasoning: reasoningView(evidence, words),

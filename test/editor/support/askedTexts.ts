@@ -54,6 +54,8 @@ const sources: Readonly<Record<string, Readonly<Record<string, TextSource>>>> = 
   },
   'extension/reports/panel/words.ts': { 'table[key] ?? key': ofPanel },
   'extension/reports/stress/stressView.ts': { 'crisis.name': () => crises.map(({ name }) => name) },
+  'extension/reports/validation/stabilityView.ts': { 'metricLabel(objective)': metricLabels },
+  'extension/reports/validation/validationView.ts': { 'metricLabel(objective)': metricLabels },
   'extension/reports/saga/flows.ts': { 'metricLabel(metric)': metricLabels },
   'extension/reports/saga/say.ts': { 'table[key] ?? key': ofPanel },
   'extension/reports/saga/stepReading.ts': { 'metricLabel(metric)': metricLabels },

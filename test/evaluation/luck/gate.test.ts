@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { BacktestResult } from '../../../extension/contracts/backtest.ts';
 import type { Fragility } from '../../../extension/contracts/fragility.ts';
 import { gatePolicySchema, type LuckSummary } from '../../../extension/contracts/gate.ts';
-import { judgeGate } from '../../../extension/evaluation/gate.ts';
+import type { ValidationSummary } from '../../../extension/contracts/validation.ts';
+import { judgeGate, luckWithPaths } from '../../../extension/evaluation/gate.ts';
 import { makeInput } from '../../reports/sample.ts';
+import { makeValidation } from '../../reports/validationSample.ts';
 
 const policy = gatePolicySchema.parse({});
 
@@ -132,5 +134,42 @@ describe('the gate', () => {
     expect(verdict).toBe('not-enough');
     const open = checks.filter(({ state }) => state === 'not-available').map(({ name }) => name);
     expect(open).toEqual(['delay', 'doubled-costs', 'shifted-start', 'look-ahead']);
+  });
+
+  describe('of a run that was validated', () => {
+    const rolling = makeValidation();
+    const checkOf = (validation: ValidationSummary, name: string) =>
+      judgeGate({
+        policy,
+        result: { ...good, segments: null },
+        luck,
+        fragility: sound,
+        validation,
+      }).checks.find((check) => check.name === name);
+    const withPath = (changes: Partial<ValidationSummary['paths'][number]>): ValidationSummary => ({
+      ...rolling,
+      paths: rolling.paths.map((path) => ({ ...path, ...changes })),
+    });
+
+    it('takes what the folds made out of sample in place of a held-back part', () => {
+      expect(checkOf(withPath({ totalReturn: 0.1, trades: 30 }), 'out-of-sample')).toMatchObject({
+        state: 'pass',
+        value: 0.1,
+      });
+      expect(checkOf(withPath({ totalReturn: -0.1, trades: 30 }), 'out-of-sample')?.state).toBe('fail');
+      expect(checkOf(withPath({ totalReturn: 0.1, trades: 9 }), 'out-of-sample')?.state).toBe(
+        'not-available',
+      );
+    });
+
+    it('takes the median of the confirmed paths where it was combinatorial by Sharpe ratio, and only there', () => {
+      const combinatorial = makeValidation('combinatorial');
+      expect(checkOf(combinatorial, 'median-path')?.value).toBe(combinatorial.spread?.median);
+      expect(checkOf({ ...combinatorial, spread: null }, 'median-path')?.state).toBe('not-available');
+      expect(checkOf({ ...combinatorial, objective: 'sortino' }, 'median-path')?.value).toBe(0.08);
+      expect(checkOf(rolling, 'median-path')?.value).toBe(0.08);
+      expect(luckWithPaths(luck, combinatorial)?.paths).toBe(combinatorial.paths.length);
+      expect(luckWithPaths(null, combinatorial)).toBeNull();
+    });
   });
 });
