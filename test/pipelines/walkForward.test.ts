@@ -234,8 +234,8 @@ test('a run that is stopped anywhere goes on where it was, runs nothing again an
   const whole = await openLab(market);
   const expected = await validationOf(whole, await create(whole, market, windows), market);
   const all = whole.runner.requests.length;
-  // The first run in the sandbox, one batch of the search, five test ranges, the backtest.
-  expect(all).toBe(8);
+  // The first run in the sandbox, one batch of the search, five test ranges, the backtest and what varies it.
+  expect(all).toBe(8 + 11);
   for (const stopAt of [2, 5]) {
     const lab = await openLab(market);
     const id = await create(lab, market, windows);

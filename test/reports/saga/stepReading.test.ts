@@ -31,6 +31,13 @@ test('a validation tells both sides of its score, and what it made out of sample
   );
 });
 
+test('a stress test tells on how many markets it made money, and how deep it fell', () => {
+  const stress = { stress: 'a'.repeat(64), markets: 46, profitable: 20, worstDrawdown: 0.31 };
+  expect(outcomeOf('stress', { stress }, words)).toBe(
+    'Made money on 20 of 46 other markets, deepest drawdown 31.00%',
+  );
+});
+
 describe('a step that is not known', () => {
   test('tells the first plain values of its result', () => {
     const result = { text: 'one\ntwo', deep: { a: 1 }, count: 3, isFine: true, more: 4 };
