@@ -8,6 +8,7 @@ const sources = globSync(
   [
     'webviews/backtest/**/*.ts',
     'extension/reports/panel/*.ts',
+    'extension/reports/stress/*.ts',
     'extension/reports/validation/*.ts',
     'extension/editor/panels/*.ts',
   ],
