@@ -15,7 +15,9 @@ import { QuickJsBackend } from '../sandbox/quickjsBackend.ts';
 import { nodeRuntime, quickJsRuntime } from '../sandbox/runtimes.ts';
 import { defaultLimits, type SandboxBackend } from '../sandbox/sandbox.ts';
 import { engineVersion, fillRules } from './backtest/rules.ts';
+import type { BacktestResult } from './contracts/backtest.ts';
 import { LabError } from './contracts/errors.ts';
+import type { IsolationLevel } from './contracts/isolation.ts';
 import type { RunReportInput } from './contracts/report.ts';
 import type { RunEvidence } from './contracts/runEvidence.ts';
 import type { SagaNotice } from './contracts/saga.ts';
@@ -23,6 +25,7 @@ import type { DownloadRequest } from './market/download/download.ts';
 import { CandleStore, type DataSet } from './market/store/store.ts';
 import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
+import { FreshEvidence, readResult } from './pipelines/generate/evidence.ts';
 import { generateSaga } from './pipelines/generate/generate.ts';
 import type { TrialServices } from './pipelines/generate/services.ts';
 import type { EvidenceSources } from './pipelines/recordedBacktest.ts';
@@ -77,8 +80,12 @@ export interface Lab {
   strategyPath(file: string): string;
   readonly backends: readonly SandboxBackend[];
   renderReport(input: RunReportInput): string;
+  /** Starts the sandboxes of the next run while its data is still read. */
+  startSandboxes(minimumLevel: IsolationLevel): void;
   /** Opens the journal on first use. */
   sagas(): Promise<SagaEngine>;
+  /** A backtest's result by the hash of its artefact. @throws LabError `not-found`, `journal.corrupt` */
+  readResult(hash: string): Promise<BacktestResult>;
   /** Content of the journal by its hash. @throws LabError `not-found`, `journal.corrupt` */
   readArtefact(hash: string): Promise<Uint8Array>;
   /** All that is known of a run whose backtest is done. @throws LabError `saga.state`, `not-found` */
@@ -161,13 +168,15 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   const strategyPath = (file: string): string => (isAbsolute(file) ? file : strategies.pathOf(file));
   const loadCandles = ({ hash, venue, symbol }: { hash: string; venue: string; symbol: string }) =>
     candles.load(hash, { venue, symbol });
+  const fresh = new FreshEvidence();
   const openSagas = async (): Promise<SagaEngine> => {
     const kept = await openedJournal();
     const trial: TrialServices = {
-      loadCandles,
+      loadCandles: ({ hash, venue, symbol }) => candles.recall(hash, { venue, symbol }),
       guard: (source, author) => guard(source, { author }),
       runner,
       trials: kept.trials,
+      fresh,
       reports,
       searches: new OutputFolder(join(folder, 'searches')),
       buildChart: buildChartData,
@@ -231,7 +240,9 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     strategyPath,
     backends,
     renderReport,
+    startSandboxes: (minimumLevel) => runner.startAhead(minimumLevel),
     sagas,
+    readResult: (hash) => readResult({ getArtefact: readArtefact }, hash, fresh),
     readArtefact,
     async evidence(id) {
       return loadRunEvidence(sources, id);
@@ -254,6 +265,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       );
     },
     async close() {
+      await runner.close();
       await (await journal?.catch(() => undefined))?.close();
     },
   };

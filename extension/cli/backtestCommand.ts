@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { guard } from '../../language-server/guardian/guard.ts';
-import { backtestResultSchema } from '../contracts/backtest.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { Lab } from '../lab.ts';
 import { errorOf } from '../orchestrator/saga/errorRecord.ts';
@@ -31,12 +30,13 @@ export async function backtestCommand(
   const settings = await parseSettings(options);
   const params = parseParameters(options.param);
   const minimumLevel = parseLevel(options.level ?? 'preview');
-  const source = await readStrategy(file);
-  // Refused here, a faulty file makes no run.
-  refuseErrors(guard(source, { author: 'person' }));
-  // The journal opens while the data is read.
+  // The journal opens, and the sandboxes start, while the strategy and the data are read.
   const opening = lab.sagas();
   opening.catch(() => {});
+  const source = await readStrategy(file);
+  lab.startSandboxes(minimumLevel);
+  // Refused here, a faulty file makes no run.
+  refuseErrors(guard(source, { author: 'person' }));
   const { candles, warnings } = await loadMarket(lab, options);
   const { hash, venue, symbol } = candles;
   const input: z.input<typeof assessInputSchema> = {
@@ -61,8 +61,7 @@ export async function backtestCommand(
     });
   }
   const { backtest, review } = await sagas.results(id);
-  const bytes = await lab.readArtefact(backtestStepSchema.parse(backtest).result);
-  const result = backtestResultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  const result = await lab.readResult(backtestStepSchema.parse(backtest).result);
   const report = lab.reports.pathOf(reviewStepSchema.parse(review).file);
   terminal.document({ ...result, report, run: id });
   terminal.say(renderTextSummary(result));

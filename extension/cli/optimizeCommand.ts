@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { guard } from '../../language-server/guardian/guard.ts';
-import { backtestResultSchema } from '../contracts/backtest.ts';
 import { LabError } from '../contracts/errors.ts';
 import { type GateVerdict, gatePolicySchema, type LuckSummary } from '../contracts/gate.ts';
 import { judgeGate } from '../evaluation/gate.ts';
@@ -146,9 +145,7 @@ async function verdictOf(
       action: 'See strategy-lab gate --help.',
     });
   }
-  const bytes = await lab.readArtefact(result);
-  const parsed = backtestResultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  return judgeGate({ policy: policy.data, result: parsed, luck });
+  return judgeGate({ policy: policy.data, result: await lab.readResult(result), luck });
 }
 
 function flagOf(name: string): string {

@@ -2,6 +2,7 @@ import { runTwice } from '../../sandbox/doubleRun.ts';
 import { type ChosenBackend, chooseBackend } from '../../sandbox/probe.ts';
 import type { SandboxBackend, SandboxLimits } from '../../sandbox/sandbox.ts';
 import { type RunOutcome, type RunRequest, runInSandbox } from '../../sandbox/session.ts';
+import { Standby } from '../../sandbox/standby.ts';
 import type { SettledRun } from '../backtest/settlement.ts';
 import type { BacktestResult, RunSettings } from '../contracts/backtest.ts';
 import type { Candles } from '../contracts/candles.ts';
@@ -56,13 +57,41 @@ export interface StrategyRunnerOptions {
 
 /** Borders of the check run: mixed by a fixed seed, so that a result names no chance of its own. */
 const checkSeed = 1;
+const label = 'strategy';
 
 /** Runs strategies in the strongest sandbox that is there. */
 export class StrategyRunner {
   readonly #options: StrategyRunnerOptions;
+  readonly #standby: Standby;
+  readonly #closing = new AbortController();
+  /** The backend that was chosen ahead of a run, for the first run that asks for its level. */
+  #ahead: { readonly minimumLevel: IsolationLevel; readonly chosen: Promise<ChosenBackend> } | undefined;
 
   constructor(options: StrategyRunnerOptions) {
     this.#options = options;
+    this.#standby = new Standby(options.limits, label);
+  }
+
+  /**
+   * Starts the two sandboxes of a double run, so that they are there when its data has been read. What goes
+   * wrong is left for the run to meet.
+   */
+  startAhead(minimumLevel: IsolationLevel): void {
+    const chosen = chooseBackend(this.#options.backends, minimumLevel, this.#closing.signal);
+    this.#ahead = { minimumLevel, chosen };
+    chosen.then(
+      ({ backend }) => {
+        if (!this.#closing.signal.aborted) this.#standby.start(backend, 2);
+      },
+      () => undefined,
+    );
+  }
+
+  /** Removes the sandboxes that were started ahead and served no run. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#ahead?.chosen.catch(() => undefined);
+    await this.#standby.close();
   }
 
   /** @throws LabError `sandbox.*`, `strategy.*`, `cancelled` */
@@ -71,9 +100,9 @@ export class StrategyRunner {
     const { backend, status } = await this.#choose(request);
     const bars = request.candles.time.length;
     const sandboxed: RunRequest = {
-      backend,
+      backend: this.#standby.over(backend),
       engineHash,
-      label: 'strategy',
+      label,
       source: request.source,
       markets: [{ symbol: request.candles.symbol, columns: request.candles }],
       timeframe: request.candles.timeframe,
@@ -117,6 +146,12 @@ export class StrategyRunner {
 
   async #choose({ backend, minimumLevel, signal }: StrategyRunRequest): Promise<ChosenBackend> {
     const { backends } = this.#options;
+    const ahead = this.#ahead;
+    if (backend === undefined && ahead?.minimumLevel === minimumLevel) {
+      this.#ahead = undefined;
+      const chosen = await ahead.chosen.catch(() => null);
+      if (chosen !== null) return chosen;
+    }
     const wanted = backends.filter(({ name }) => name === backend);
     if (wanted.length > 0) {
       try {

@@ -8,11 +8,13 @@ import { SagaEngine } from '../../extension/orchestrator/saga/engine.ts';
 import { optimiseSaga } from '../../extension/pipelines/assess/assess.ts';
 import { optimiseSagaName } from '../../extension/pipelines/assess/contracts.ts';
 import { backtestStepSchema } from '../../extension/pipelines/generate/contracts.ts';
+import { FreshEvidence } from '../../extension/pipelines/generate/evidence.ts';
 import {
   type StrategyRun,
   StrategyRunner,
   type StrategyRunRequest,
 } from '../../extension/pipelines/strategyRunner.ts';
+
 import { buildChartData } from '../../extension/reports/chartData.ts';
 import type { LabJournal } from '../../extension/storage/openJournal.ts';
 import { OutputFolder } from '../../extension/storage/outputFolder.ts';
@@ -53,6 +55,7 @@ function engineOn(journal: LabJournal, folder: string): SagaEngine {
     guard: () => [],
     runner,
     trials: journal.trials,
+    fresh: new FreshEvidence(),
     reports: new OutputFolder(folder),
     searches: new OutputFolder(folder),
     buildChart: buildChartData,

@@ -105,13 +105,13 @@ function reviewStep(services: TrialServices, isSearched: boolean): SagaStep<Asse
     async run(context) {
       const { findings } = context.result('guard', guardStepSchema);
       const backtest = context.result('backtest', backtestStepSchema);
-      const result = await readResult(context, backtest.result);
+      const result = await readResult(context, backtest.result, services.fresh);
       const { optimisation } = isSearched
         ? context.result('optimise', optimiseStepSchema)
         : { optimisation: undefined };
       return keepReport(context, services, {
         title: result.manifest.strategy.name,
-        chart: await readChart(context, backtest.chart),
+        chart: await readChart(context, backtest.chart, services.fresh),
         result,
         guard: [...findings],
         source: currentSource(context),

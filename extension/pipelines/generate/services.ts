@@ -7,6 +7,7 @@ import type { TrialLedger } from '../../contracts/trials.ts';
 import type { OutputFolder } from '../../storage/outputFolder.ts';
 import type { StrategyRunner } from '../strategyRunner.ts';
 import type { TrialInput } from './contracts.ts';
+import type { FreshEvidence } from './evidence.ts';
 
 /** What trying a strategy needs from the rest of the lab. */
 export interface TrialServices {
@@ -14,6 +15,7 @@ export interface TrialServices {
   readonly guard: (source: string, author: Author) => readonly Finding[];
   readonly runner: StrategyRunner;
   readonly trials: TrialLedger;
+  readonly fresh: FreshEvidence;
   readonly reports: OutputFolder;
   /** What searches under way have come to, so that a killed one goes on. */
   readonly searches: OutputFolder;

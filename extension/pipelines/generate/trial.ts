@@ -230,6 +230,7 @@ export function backtestStep<Input extends TrialInput>(
         keepColumn(context, 'equity.f64', equity),
         keepPlots(context, run.plots),
       ]);
+      services.fresh.set({ hash: resultHash, value: result }, { hash: chartHash, value: chart });
       return {
         result: resultHash,
         chart: chartHash,
