@@ -9,12 +9,12 @@ import { backtestStepSchema, reviewStepSchema } from '../pipelines/generate/cont
 import { refuseErrors } from '../pipelines/generate/design.ts';
 import { renderTextSummary } from '../reports/textReport.ts';
 import { readStrategy } from './guardCommand.ts';
-import { loadMarket, type MarketOptions } from './market.ts';
+import { loadMarkets, type MarketsOptions } from './markets.ts';
 import { parseLevel, parseParameters } from './options.ts';
 import { parseSettings, type SettingsOptions } from './settingOptions.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface BacktestOptions extends MarketOptions, SettingsOptions {
+export interface BacktestOptions extends MarketsOptions, SettingsOptions {
   readonly param: readonly string[];
   readonly level?: string;
 }
@@ -37,16 +37,14 @@ export async function backtestCommand(
   lab.startSandboxes(minimumLevel);
   // Refused here, a faulty file makes no run.
   refuseErrors(guard(source, { author: 'person' }));
-  const { candles, warnings } = await loadMarket(lab, options);
-  const { hash, venue, symbol } = candles;
+  const markets = await loadMarkets(lab, options);
   const input: z.input<typeof assessInputSchema> = {
     source,
     file: resolve(file),
     author: 'person',
     params,
     isWhole: true,
-    data: { hash, venue, symbol },
-    dataWarnings: warnings,
+    ...markets.input,
     settings,
     metric: 'sharpe',
     minimumLevel,

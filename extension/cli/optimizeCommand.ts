@@ -11,13 +11,13 @@ import { backtestStepSchema, optimiseStepSchema, reviewStepSchema } from '../pip
 import { refuseErrors } from '../pipelines/generate/design.ts';
 import { formatMetric, metricLabel } from '../reports/metricTexts.ts';
 import { readStrategy } from './guardCommand.ts';
-import { loadMarket, type MarketOptions } from './market.ts';
+import { loadMarkets, type MarketsOptions } from './markets.ts';
 import { parseLevel, parseNumber } from './options.ts';
 import { parseSearch, type SearchOptions } from './searchOptions.ts';
 import { parseSettings, type SettingsOptions } from './settingOptions.ts';
 import { type Terminal, table } from './terminal.ts';
 
-export interface OptimizeOptions extends MarketOptions, SettingsOptions, SearchOptions {
+export interface OptimizeOptions extends MarketsOptions, SettingsOptions, SearchOptions {
   readonly level?: string;
 }
 
@@ -34,15 +34,13 @@ export async function optimizeCommand(
   const minimumLevel = parseLevel(options.level ?? 'preview');
   const source = await readStrategy(file);
   refuseErrors(guard(source, { author: 'person' }));
-  const { candles, warnings } = await loadMarket(lab, options);
-  const { hash, venue, symbol } = candles;
+  const markets = await loadMarkets(lab, options);
   const input: z.input<typeof assessInputSchema> = {
     source,
     file: resolve(file),
     author: 'person',
     params: {},
-    data: { hash, venue, symbol },
-    dataWarnings: warnings,
+    ...markets.input,
     settings,
     metric: 'sharpe',
     minimumLevel,

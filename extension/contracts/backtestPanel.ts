@@ -125,6 +125,8 @@ export const backtestSnapshotSchema = z.object({
     key: text,
     /** Symbol, timeframe, venue and the like. */
     facts: z.array(text),
+    /** What the charts show of a run of several markets; null for one. */
+    marketsNote: text.nullable(),
     isSynthetic: z.boolean(),
     bars: z.number().int().nonnegative(),
     firstTime: z.number().nullable(),
@@ -209,7 +211,7 @@ export const seriesWindowSchema = z.object({
   equity: column,
   equityLow: column,
   equityHigh: column,
-  /** The initial cash, had it been exchanged at the run's first close without costs and held. */
+  /** The initial cash, had the markets been bought with it at their first closes without costs and held. */
   hold: column,
   /** Deepest equity of the bucket over the highest of the run so far, less 1. */
   drawdown: column,
@@ -225,6 +227,7 @@ export type SeriesWindow = z.infer<typeof seriesWindowSchema>;
 
 export const tradeSortKeys = [
   'number',
+  'market',
   'side',
   'entryTime',
   'entryPrice',

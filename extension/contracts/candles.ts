@@ -32,6 +32,16 @@ export type CandlesMeta = z.infer<typeof candlesMetaSchema>;
 /** A series of candles without NaN, with the facts that identify it. */
 export interface Candles extends CandleColumns, CandlesMeta {}
 
+/** The candles of one market of a run, with finer ones that decide what a bar leaves open, where there are any. */
+export interface MarketCandles extends Candles {
+  readonly finer?: Candles;
+}
+
+/** The candles of a run: those of its main market, with the other markets in the order in which it gets them. */
+export interface RunCandles extends MarketCandles {
+  readonly others?: readonly MarketCandles[];
+}
+
 export const qualityProblemSchema = z.object({
   /** Stable name of the kind of fault, for programs. */
   kind: z.enum([

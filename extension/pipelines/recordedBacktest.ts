@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { type BacktestResult, backtestResultSchema } from '../contracts/backtest.ts';
-import type { Candles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { SagaView } from '../contracts/saga.ts';
 import {
@@ -9,13 +8,14 @@ import {
   type TrialInput,
   trialInputSchema,
 } from './generate/contracts.ts';
+import type { LoadCandles } from './loadRunCandles.ts';
 
 /** Where the record of a run is read from. */
 export interface EvidenceSources {
   readonly view: (id: string) => Promise<SagaView>;
   readonly results: (id: string) => Promise<Record<string, unknown>>;
   readonly readArtefact: (hash: string) => Promise<Uint8Array>;
-  readonly loadCandles: (data: TrialInput['data']) => Promise<Candles>;
+  readonly loadCandles: LoadCandles;
   /** Absolute path of a generated strategy's file. */
   readonly strategyPath: (file: string) => string;
 }
@@ -58,7 +58,7 @@ export async function loadRecordedBacktest(sources: EvidenceSources, id: string)
   };
 }
 
-/** Equity at the close of each bar; null for runs of earlier versions, which kept none. */
+/** Equity at the close of each bar (after each time, with several markets); null for runs of earlier versions, which kept none. */
 export async function loadEquity(
   sources: Pick<EvidenceSources, 'readArtefact'>,
   { step }: RecordedBacktest,

@@ -1,12 +1,15 @@
+import { firstAtOrAfter } from '../backtest/timeIndex.ts';
 import { reasoningResultSchema } from '../contracts/agents.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { RunEvidence } from '../contracts/runEvidence.ts';
+import { atMainBars } from './atMainBars.ts';
 import {
   generateInputSchema,
   guardStepSchema,
   optimiseStepSchema,
   reasonResultSchema,
 } from './generate/contracts.ts';
+import { loadRunCandles } from './loadRunCandles.ts';
 import {
   alignedBytes,
   type EvidenceSources,
@@ -29,7 +32,9 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
       action: 'Open its report page, or run the strategy again.',
     });
   }
-  const candles = await sources.loadCandles(recorded.input.data);
+  const candles = await loadRunCandles(sources.loadCandles, recorded.input);
+  const { trades, segments } = recorded.result;
+  const shown = atMainBars(candles, equity, trades);
   const plots = await Promise.all(
     step.plots.map(async ({ name, pane, hash }) => ({
       name,
@@ -42,12 +47,16 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
     run,
     result: recorded.result,
     candles,
-    equity,
+    equity: shown.equity,
+    hold: shown.hold,
     plots,
     source,
     file,
     findings: parseStep(guardStepSchema, results['guard'])?.findings ?? [],
-    splitBar: step.splitBar ?? null,
+    splitBar:
+      step.splitBar === undefined || segments === null
+        ? null
+        : firstAtOrAfter(candles.time, segments.splitTime),
     idea: generate.success ? generate.data.idea : null,
     reasoning: reasoningOf(results['reason']),
     optimisation: parseStep(optimiseStepSchema, results['optimise'])?.optimisation ?? null,

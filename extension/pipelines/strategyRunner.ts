@@ -4,15 +4,17 @@ import type { SandboxBackend, SandboxLimits } from '../../sandbox/sandbox.ts';
 import { type RunOutcome, type RunRequest, runInSandbox } from '../../sandbox/session.ts';
 import { Standby } from '../../sandbox/standby.ts';
 import type { SettledRun } from '../backtest/settlement.ts';
+import { timesOf } from '../backtest/timeline.ts';
 import type { BacktestResult, RunSettings } from '../contracts/backtest.ts';
-import type { Candles } from '../contracts/candles.ts';
+import type { RunCandles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { IsolationLevel } from '../contracts/isolation.ts';
 import type { ParameterValues, StrategyDescription, StrategyPlot } from '../contracts/strategy.ts';
+import { marketsOf } from '../market/runCandles.ts';
 
 export interface StrategyRunRequest {
   readonly source: string;
-  readonly candles: Candles;
+  readonly candles: RunCandles;
   readonly settings: RunSettings;
   /** Chooses the parameter sets once the strategy has declared its parameters. */
   readonly chooseSets: (description: StrategyDescription) => readonly ParameterValues[];
@@ -98,14 +100,19 @@ export class StrategyRunner {
   async run(request: StrategyRunRequest): Promise<StrategyRun> {
     const { limits, engineHash, newNonce } = this.#options;
     const { backend, status } = await this.#choose(request);
-    const bars = request.candles.time.length;
+    const { timeframe } = request.candles;
+    const markets = marketsOf(request.candles).map((columns) => {
+      const { symbol, finer } = columns;
+      return finer === undefined ? { symbol, columns } : { symbol, columns, finer };
+    });
+    const bars = timesOf(markets);
     const sandboxed: RunRequest = {
       backend: this.#standby.over(backend),
       engineHash,
       label,
       source: request.source,
-      markets: [{ symbol: request.candles.symbol, columns: request.candles }],
-      timeframe: request.candles.timeframe,
+      markets,
+      timeframe,
       settings: request.settings,
       chooseSets: request.chooseSets,
       plots: request.plots ?? false,
@@ -116,13 +123,17 @@ export class StrategyRunner {
     };
     let outcome: RunOutcome;
     let doubleRun: BacktestResult['doubleRun'];
-    if (request.twice) {
-      const twice = await runTwice(sandboxed, checkSeed);
-      outcome = twice;
-      doubleRun = { verdict: 'identical', chunks: [...twice.chunkCounts] };
-    } else {
-      outcome = await runInSandbox(sandboxed);
-      doubleRun = { verdict: 'not-run', chunks: [outcome.chunks.length] };
+    try {
+      if (request.twice) {
+        const twice = await runTwice(sandboxed, checkSeed);
+        outcome = twice;
+        doubleRun = { verdict: 'identical', chunks: [...twice.chunkCounts] };
+      } else {
+        outcome = await runInSandbox(sandboxed);
+        doubleRun = { verdict: 'not-run', chunks: [outcome.chunks.length] };
+      }
+    } catch (error) {
+      throw missesMarket(error, request.source) ? withMarketsHint(error, markets.length) : error;
     }
     const { description, runtime, sets, log, plots, plotsLeftOut } = outcome;
     return {
@@ -162,4 +173,20 @@ export class StrategyRunner {
     }
     return chooseBackend(backends, minimumLevel, signal);
   }
+}
+
+/** Whether a strategy that deals with several markets stumbled over something that is not there. */
+function missesMarket(error: unknown, source: string): error is LabError {
+  return (
+    LabError.is(error, 'strategy.threw') && /\bundefined\b/.test(error.message) && /\bmarkets\b/.test(source)
+  );
+}
+
+function withMarketsHint({ message, action = '', place, cause }: LabError, markets: number): LabError {
+  const has = markets === 1 ? 'one market' : `${markets} markets`;
+  return new LabError('strategy.threw', message, {
+    action: `${action} The run has ${has}: a strategy for more needs the data of each (--also FILE, or Choose Data in the editor).`,
+    ...(place === undefined ? {} : { place }),
+    cause,
+  });
 }

@@ -73,6 +73,8 @@ export const backtestTexts = {
   chartsTitle: 'Charts',
   chartsHelp:
     'Left and right arrow keys read bar by bar, page up and page down move along, plus and minus zoom, home and end go to the first and last bar, 0 shows everything.',
+  marketsNote:
+    'Price, volume, entries and exits are those of {0}, the main one of {1} markets. Equity and holding are those of all markets, as of each of its bars.',
   chartPrice: 'Price',
   chartVolume: 'Volume',
   chartPlots: 'Plots',
@@ -194,6 +196,7 @@ export const backtestTexts = {
   exitOpen: 'still open',
   open: 'open',
   tradeNumber: 'No.',
+  tradeMarket: 'Market',
   tradeSide: 'Side',
   tradeEntry: 'Entry (UTC)',
   tradeEntryPrice: 'Entry price',
@@ -292,6 +295,8 @@ export const backtestTexts = {
   factBars: 'Bars',
   factFirstBar: 'First bar',
   factLastBar: 'Last bar',
+  factsOtherMarket: 'Data of {0}',
+  factFiner: 'Hash of the finer bars, {0}',
   factDataHash: 'Data hash',
   factName: 'Strategy name',
   factFile: 'File',

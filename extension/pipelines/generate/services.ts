@@ -1,17 +1,17 @@
 import type { CodeAgent, ReasoningAgent } from '../../contracts/agents.ts';
-import type { BacktestResult } from '../../contracts/backtest.ts';
-import type { CandleColumns, Candles } from '../../contracts/candles.ts';
+import type { Trade } from '../../contracts/backtest.ts';
+import type { CandleColumns } from '../../contracts/candles.ts';
 import type { Author, Finding } from '../../contracts/guardian.ts';
 import type { ChartData, RunReportInput } from '../../contracts/report.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
 import type { OutputFolder } from '../../storage/outputFolder.ts';
+import type { LoadCandles } from '../loadRunCandles.ts';
 import type { StrategyRunner } from '../strategyRunner.ts';
-import type { TrialInput } from './contracts.ts';
 import type { FreshEvidence } from './evidence.ts';
 
 /** What trying a strategy needs from the rest of the lab. */
 export interface TrialServices {
-  readonly loadCandles: (data: TrialInput['data']) => Promise<Candles>;
+  readonly loadCandles: LoadCandles;
   readonly guard: (source: string, author: Author) => readonly Finding[];
   readonly runner: StrategyRunner;
   readonly trials: TrialLedger;
@@ -22,8 +22,9 @@ export interface TrialServices {
   readonly buildChart: (
     candles: CandleColumns,
     equity: Float64Array,
-    trades: BacktestResult['trades'],
+    trades: readonly Trade[],
     initialCash: number,
+    hold?: Float64Array,
   ) => ChartData;
   readonly renderReport: (input: RunReportInput) => string;
 }

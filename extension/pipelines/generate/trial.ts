@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { courseOf } from '../../backtest/metrics/course.ts';
 import type { Metrics } from '../../contracts/backtest.ts';
 import { type SearchDefinition, searchDefinitionSchema } from '../../contracts/search.ts';
 import type { ParameterDefinitions, ParameterValues, StrategyDescription } from '../../contracts/strategy.ts';
@@ -7,8 +8,10 @@ import { isAllowed } from '../../evaluation/search/axis.ts';
 import { chooseBest, usualConstraints } from '../../evaluation/search/choice.ts';
 import type { Computation } from '../../evaluation/statistics/progress.ts';
 import { holdOutSplit } from '../../evaluation/validation/splits.ts';
-import { sliceCandles } from '../../market/candles.ts';
+import { marketsOf, sliceRun } from '../../market/runCandles.ts';
 import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.ts';
+import { atMainBars } from '../atMainBars.ts';
+import { loadRunCandles } from '../loadRunCandles.ts';
 import { countTrials, recordTrials, windowOf } from '../recordTrials.ts';
 import { runBacktest } from '../runBacktest.ts';
 import { runSearch } from '../search/runSearch.ts';
@@ -31,10 +34,11 @@ function defaultsOf(description: StrategyDescription) {
 }
 
 async function inSampleCandles(services: TrialServices, input: TrialInput) {
-  const candles = await services.loadCandles(input.data);
-  const { outOfSample } = holdOutSplit(candles.time.length);
-  const splitTime = candles.time[outOfSample.from] as number;
-  return { candles: sliceCandles(candles, undefined, splitTime), splitBar: outOfSample.from };
+  const candles = await loadRunCandles(services.loadCandles, input);
+  const { time } = courseOf(marketsOf(candles));
+  const { outOfSample } = holdOutSplit(time.length);
+  const splitTime = time[outOfSample.from] as number;
+  return { candles: sliceRun(candles, undefined, splitTime), splitBar: outOfSample.from };
 }
 
 /** Runs the strategy for the first time, twice with other chunk borders, away from the held-back part. */
@@ -204,8 +208,8 @@ export function backtestStep<Input extends TrialInput>(
     async run(context) {
       const { input } = context;
       const source = currentSource(context);
-      const candles = await services.loadCandles(input.data);
-      const { params, splitBar } = choose(context, candles.time.length);
+      const candles = await loadRunCandles(services.loadCandles, input);
+      const { params, splitBar } = choose(context, courseOf(marketsOf(candles)).time.length);
       const { run, result, equity } = await runBacktest(services.runner, {
         source,
         candles,
@@ -223,7 +227,8 @@ export function backtestStep<Input extends TrialInput>(
         signal: context.signal,
         progress: context.progress,
       });
-      const chart = services.buildChart(candles, equity, result.trades, input.settings.cash);
+      const shown = atMainBars(candles, equity, result.trades);
+      const chart = services.buildChart(candles, shown.equity, shown.trades, input.settings.cash, shown.hold);
       const [resultHash, chartHash, equityHash, plots] = await Promise.all([
         keepJson(context, 'result.json', result),
         keepJson(context, 'chart.json', chart),

@@ -1,4 +1,4 @@
-import type { RunSettings } from '../../contracts/backtest.ts';
+import type { RunSettings, UsedCandles } from '../../contracts/backtest.ts';
 import { LabError } from '../../contracts/errors.ts';
 import type { ChainReport } from '../../contracts/journal.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
@@ -13,7 +13,8 @@ import {
   parseStep,
   type RecordedBacktest,
 } from '../recordedBacktest.ts';
-import { countTrials } from '../recordTrials.ts';
+import { countTrials, windowOfManifest } from '../recordTrials.ts';
+import { usedSets } from '../usedSets.ts';
 import { firstDifference } from './differences.ts';
 
 /** This program's own parts, as a manifest names them. */
@@ -62,7 +63,11 @@ export async function verifyRun(services: VerifyServices, id: string): Promise<V
   const { codeHash } = manifest.strategy;
   const given = givenParameters(recorded);
   const inputs: VerifiedInput[] = [
-    input('candles', manifest.data.hash, await candlesNow(services, recorded)),
+    ...(await Promise.all(
+      usedSets(manifest).map(async ({ name, used }) =>
+        input(name, used.hash, await candlesNow(services, used)),
+      ),
+    )),
     input('strategy as it was run', codeHash, sha256(recorded.source)),
     input('strategy file', codeHash, await fileNow(services, recorded.file)),
     values('parameters', manifest.strategy.params, { ...manifest.strategy.params, ...given }),
@@ -101,7 +106,7 @@ function givenParameters({ run, results }: RecordedBacktest) {
   return chosen?.params ?? parseStep(assessInputSchema.pick({ params: true }), run.input)?.params ?? {};
 }
 
-async function candlesNow(services: VerifyServices, { input: { data } }: RecordedBacktest): Promise<string> {
+async function candlesNow(services: VerifyServices, data: UsedCandles): Promise<string> {
   try {
     return (await services.loadCandles(data)).hash;
   } catch (error) {
@@ -141,9 +146,10 @@ async function chain(name: string, report: Promise<ChainReport>): Promise<Verifi
 
 /** The count is part of the result: it must come out again at the position that the result names. */
 async function trialCount(services: VerifyServices, { result }: RecordedBacktest): Promise<VerifiedInput> {
-  const { data, trials } = result.manifest;
+  const { trials } = result.manifest;
   if (trials === null) return input('trials', ...pair('not counted'));
-  const { trials: count, position } = await countTrials(services.trials, data, trials.position);
+  const window = windowOfManifest(result.manifest);
+  const { trials: count, position } = await countTrials(services.trials, window, trials.position);
   return input('trials', trialText(trials), trialText({ count, position }));
 }
 

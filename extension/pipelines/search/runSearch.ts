@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { courseOf } from '../../backtest/metrics/course.ts';
 import { dailyReturns } from '../../backtest/metrics/dailyReturns.ts';
-import type { Candles } from '../../contracts/candles.ts';
+import type { RunCandles } from '../../contracts/candles.ts';
 import { type Proposal, type SearchDefinition, type Trial, trialSchema } from '../../contracts/search.ts';
 import type { ParameterDefinitions } from '../../contracts/strategy.ts';
 import { estimateProgress } from '../../evaluation/search/progress.ts';
 import { createSearch } from '../../evaluation/search/search.ts';
-import { sliceCandles } from '../../market/candles.ts';
+import { marketsOf, sliceRun } from '../../market/runCandles.ts';
 import type { StepContext } from '../../orchestrator/saga/definition.ts';
 import { metricsOf } from '../backtestResult.ts';
 import type { TrialInput } from '../generate/contracts.ts';
@@ -31,7 +32,7 @@ export interface SearchWork {
   readonly declared: ParameterDefinitions;
   readonly source: string;
   /** The bars that the search may see. */
-  readonly candles: Candles;
+  readonly candles: RunCandles;
 }
 
 /**
@@ -84,8 +85,9 @@ async function runBatch(
 ): Promise<SearchedTrial[]> {
   const { settings, minimumLevel } = context.input;
   const { fraction } = batch[0] as Proposal;
-  const bars = Math.max(2, Math.round(candles.time.length * fraction));
-  const part = bars === candles.time.length ? candles : sliceCandles(candles, undefined, candles.time[bars]);
+  const { time: all } = courseOf(marketsOf(candles));
+  const bars = Math.max(2, Math.round(all.length * fraction));
+  const part = bars === all.length ? candles : sliceRun(candles, undefined, all[bars]);
   const run = await services.runner.run({
     source,
     candles: part,
@@ -102,7 +104,8 @@ async function runBatch(
     { ...context, idempotencyKey: key },
     { candles: part, source, run, purpose: 'optimise' },
   );
-  const { timeframe, time } = part;
+  const { timeframe } = part;
+  const { time } = courseOf(marketsOf(part));
   return batch.map((proposal, set): SearchedTrial => {
     const settled = run.runs[set] as (typeof run.runs)[number];
     const { equity } = settled;

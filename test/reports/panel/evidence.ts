@@ -124,6 +124,7 @@ export function makeEvidence(options: EvidenceOptions = {}): RunEvidence {
     result,
     candles,
     equity,
+    hold: candles.close,
     plots,
     source: 'export default 1;\n',
     file: '/home/me/strategies/moving-average-cross.strategy.ts',

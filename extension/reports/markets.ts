@@ -1,0 +1,9 @@
+import type { Manifest } from '../contracts/backtest.ts';
+
+/** Each market of a run with its timeframe and venue, and with its finer bars where it has any; the main one first. */
+export function marketTexts({ data, others = [] }: Pick<Manifest, 'data' | 'others'>): string[] {
+  return [data, ...others].map(({ symbol, timeframe, venue, finer }) => {
+    const inside = finer === undefined ? '' : `, bars of ${finer.timeframe} inside`;
+    return `${symbol} ${timeframe}, ${venue}${inside}`;
+  });
+}
