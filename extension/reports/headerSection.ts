@@ -65,7 +65,7 @@ export function headerSection({ title, idea, result }: RunReportInput): Html {
   return html`<header class="masthead">
 <p class="kicker">Strategy Lab: backtest report${data.synthetic ? html` <strong class="stamp">Synthetic data</strong>` : nothing}</p>
 <h1>${title}</h1>
-<p class="subject"><span>${strategy.name}</span> ${markets.map((market) => html`<span>${market}</span> `)} <span>${formatTime(data.firstTime)} to ${formatTime(data.lastTime)} UTC</span> <span>${formatNumber(data.bars, 0)} bars</span></p>
+<p class="subject"><span>${strategy.name}</span> ${markets.map((market) => html`<span>${market}</span> `)}<span>${formatTime(data.firstTime)} to ${formatTime(data.lastTime)} UTC</span> <span>${formatNumber(data.bars, 0)} bars</span></p>
 ${idea === undefined ? nothing : html`<blockquote class="idea"><p>${idea}</p></blockquote>`}
 ${verdict(result)}
 <h2 class="figures-title">${result.segments === null ? 'Key figures, whole data' : 'Key figures, held-back part'}</h2>
