@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { severalMarketsDefinitions } from '../../../extension/backtest/metrics/course.ts';
 import { metricDefinitions } from '../../../extension/backtest/metrics/definitions.ts';
 import { fillRules } from '../../../extension/backtest/rules.ts';
 import type { Metrics } from '../../../extension/contracts/backtest.ts';
@@ -20,7 +21,10 @@ const labTables: TextTables = { rejectionTexts, isolationDescriptions, partTexts
 
 type TextSource = () => readonly string[];
 
-const definitions: TextSource = () => Object.values(metricDefinitions);
+const definitions: TextSource = () => [
+  ...Object.values(metricDefinitions),
+  ...Object.values(severalMarketsDefinitions),
+];
 /** All of a panel's table is asked for anyway. */
 const ofPanel: TextSource = () => [];
 
