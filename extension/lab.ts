@@ -22,6 +22,7 @@ import type { RunReportInput } from './contracts/report.ts';
 import type { RunEvidence } from './contracts/runEvidence.ts';
 import type { SagaNotice } from './contracts/saga.ts';
 import type { DownloadRequest } from './market/download/download.ts';
+import { FundingStore } from './market/funding/store.ts';
 import { CandleStore, type DataSet } from './market/store/store.ts';
 import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
@@ -72,6 +73,7 @@ export interface Lab {
   readonly folder: string;
   readonly clock: () => number;
   readonly candles: CandleStore;
+  readonly funding: FundingStore;
   /** Loads candles of an exchange into the store. @throws LabError as `download` */
   download(request: DownloadRequest, control: DownloadControl): Promise<DataSet>;
   readonly strategies: OutputFolder;
@@ -130,6 +132,8 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     newNonce: () => randomBytes(16),
   });
   const candles = new CandleStore(join(folder, 'data'));
+  const funding = new FundingStore(join(folder, 'data', 'funding'));
+  const loadFunding = (hash: string) => funding.load(hash);
   const download = async (request: DownloadRequest, control: DownloadControl): Promise<DataSet> => {
     // Loaded on first use: the exchanges' clients are large.
     const [{ download: load }, { ccxtSource }, { makeClient }] = await Promise.all([
@@ -173,6 +177,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     const kept = await openedJournal();
     const trial: TrialServices = {
       loadCandles: ({ hash, venue, symbol }) => candles.recall(hash, { venue, symbol }),
+      loadFunding,
       guard: (source, author) => guard(source, { author }),
       runner,
       trials: kept.trials,
@@ -221,6 +226,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     results: async (id) => (await sagas()).results(id),
     readArtefact,
     loadCandles,
+    loadFunding,
     strategyPath,
   };
   const runtimeOf = (backend: string): string | null => {
@@ -234,6 +240,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     folder,
     clock,
     candles,
+    funding,
     download,
     strategies,
     reports,

@@ -14,7 +14,7 @@ import { parameterValuesSchema, strategyDescriptionSchema } from '../extension/c
  * Runner: done. Where the payload of end is the byte 1, another start follows, with other parameter sets. In place of any answer the runner may send fail. The runner never learns how many bars
  * there are, and every frame of it carries the nonce that hello gave.
  */
-export const protocolVersion = 3;
+export const protocolVersion = 4;
 
 export const frameTypes = {
   hello: 1,

@@ -7,6 +7,8 @@ export interface MarketPiece {
   readonly from: number;
   readonly to: number;
   readonly finer?: { readonly columns: CandleColumns; readonly from: number; readonly to: number };
+  /** What a position pays at the open of each bar, by the index of `columns`. */
+  readonly funding?: Float64Array;
 }
 
 /** Earliest open time among the next bars of several markets; Infinity where none has one left. */

@@ -37,7 +37,7 @@ export async function backtestCommand(
   lab.startSandboxes(minimumLevel);
   // Refused here, a faulty file makes no run.
   refuseErrors(guard(source, { author: 'person' }));
-  const markets = await loadMarkets(lab, options);
+  const markets = await loadMarkets(lab, options, settings);
   const input: z.input<typeof assessInputSchema> = {
     source,
     file: resolve(file),

@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { formatTime } from '../../webviews/shared/format.ts';
+import type { RunSettings } from '../contracts/backtest.ts';
 import {
   type Candles,
   type MarketCandles,
@@ -9,8 +12,10 @@ import {
 } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { Lab } from '../lab.ts';
+import { type ImportedFunding, importFunding } from '../market/funding/import.ts';
+import { identifyFile } from '../market/import/identity.ts';
 import { resampleCandles } from '../market/resample.ts';
-import { checkMarkets, runCandlesOf, withFiner } from '../market/runCandles.ts';
+import { checkFunding, checkMarkets, marketCandlesOf, runCandlesOf } from '../market/runCandles.ts';
 import type { MarketReference, TrialInput } from '../pipelines/generate/contracts.ts';
 import { cutCandles, loadMarket, type MarketOptions, type OpenedMarket, openData } from './market.ts';
 
@@ -18,6 +23,7 @@ import { cutCandles, loadMarket, type MarketOptions, type OpenedMarket, openData
 export interface MarketsOptions extends MarketOptions {
   readonly also?: readonly string[];
   readonly finer?: readonly string[];
+  readonly funding?: readonly string[];
 }
 
 export interface Markets {
@@ -35,16 +41,25 @@ export function addMarketsOptions(command: Command): Command {
       '--finer <[symbol=]data>',
       "finer bars that decide inside a market's own, or their timeframe where --data has them; may be repeated",
       collect,
+    )
+    .option(
+      '--funding <[symbol=]file>',
+      'recorded rates of funding of a perpetual; may be repeated',
+      collect,
     );
 }
 
 /**
  * The candles of all markets of a run, kept in the lab's store: that of --data (or a synthetic one), those of
- * --also in their order, and with each the finer bars of --finer.
- * @throws LabError as `loadMarket` and `checkMarkets`
+ * --also in their order, and with each the finer bars of --finer and the rates of --funding.
+ * @throws LabError as `loadMarket`, `importFunding`, `checkMarkets` and `checkFunding`
  */
-export async function loadMarkets(lab: Lab, options: MarketsOptions): Promise<Markets> {
-  const { symbol: mainSymbol, also = [], finer = [], ...shared } = options;
+export async function loadMarkets(
+  lab: Lab,
+  options: MarketsOptions,
+  settings: Pick<RunSettings, 'market' | 'fundingRate'>,
+): Promise<Markets> {
+  const { symbol: mainSymbol, also = [], finer = [], funding = [], ...shared } = options;
   const main = await loadMarket(lab, options);
   const opened = [main];
   for (const text of also) {
@@ -67,27 +82,83 @@ export async function loadMarkets(lab: Lab, options: MarketsOptions): Promise<Ma
       inside.set(market, cutCandles(bars, options));
     }
   }
-  const markets = opened.map((market) => withFinerOf(market.candles, inside.get(market)));
-  checkMarkets(runCandlesOf(markets));
+  const paid = new Map<OpenedMarket, ImportedFunding>();
+  for (const text of funding) {
+    const [market, rates] = await openFunding(opened, parseNamedData(text));
+    if (paid.has(market)) {
+      throw new LabError('usage', `Rates of funding of ${market.candles.symbol} are given twice.`, {
+        action: 'Give one file of rates a market.',
+      });
+    }
+    paid.set(market, rates);
+  }
+  const markets = opened.map((market) => withParts(market.candles, inside.get(market), paid.get(market)));
+  const run = runCandlesOf(markets);
+  checkMarkets(run);
+  checkFunding(run, settings);
   for (const bars of inside.values()) await lab.candles.save(bars);
+  for (const { series } of paid.values()) await lab.funding.save(series);
   const [data, ...others] = markets.map(referenceOf) as [MarketReference, ...MarketReference[]];
-  const dataWarnings =
-    opened.length === 1
-      ? main.warnings
-      : opened.flatMap(({ candles, warnings }) => warnings.map((text) => `${candles.symbol}: ${text}`));
+  const dataWarnings = opened.flatMap((market) => {
+    const { candles, warnings } = market;
+    const rates = paid.get(market);
+    const all = [...warnings, ...(rates === undefined ? [] : fundingWarnings(candles, rates))];
+    return opened.length === 1 ? all : all.map((text) => `${candles.symbol}: ${text}`);
+  });
   return {
     input: { data, ...(others.length > 0 && { others }), dataWarnings },
     isSynthetic: main.candles.synthetic,
   };
 }
 
-function withFinerOf(candles: Candles, finer: Candles | undefined): MarketCandles {
-  return finer === undefined ? candles : withFiner(candles, finer);
+function withParts(
+  candles: Candles,
+  finer: Candles | undefined,
+  funding: ImportedFunding | undefined,
+): MarketCandles {
+  if (finer === undefined && funding === undefined) return candles;
+  return marketCandlesOf(candles, {
+    ...(finer !== undefined && { finer }),
+    ...(funding !== undefined && { funding: funding.series }),
+  });
 }
 
-function referenceOf({ hash, venue, symbol, finer }: MarketCandles): MarketReference {
-  const own = { hash, venue, symbol };
-  return finer === undefined ? own : { ...own, finer: referenceOf(finer) };
+function referenceOf({ hash, venue, symbol, finer, funding }: MarketCandles): MarketReference {
+  return {
+    hash,
+    venue,
+    symbol,
+    ...(finer !== undefined && { finer: referenceOf(finer) }),
+    ...(funding !== undefined && { funding: { hash: funding.hash } }),
+  };
+}
+
+/** What the rates leave open of a market, besides what their file shows. */
+function fundingWarnings(candles: Candles, { series, warnings }: ImportedFunding): string[] {
+  const [first, last] = [series.time[0] as number, series.time.at(-1) as number];
+  const day = timeframeMilliseconds['1d'];
+  const isCovered =
+    first <= (candles.time[0] as number) + day && last >= (candles.time.at(-1) as number) - day;
+  if (isCovered) return [...warnings];
+  const range = `${formatTime(first)} to ${formatTime(last)} UTC`;
+  return [...warnings, `Funding: rates are there from ${range}; outside of it nothing is paid.`];
+}
+
+/** A file that does not tell its market belongs to the only one there is. */
+async function openFunding(
+  markets: readonly OpenedMarket[],
+  { symbol, data }: { readonly symbol?: string; readonly data: string },
+): Promise<readonly [OpenedMarket, ImportedFunding]> {
+  const [only] = markets;
+  const found =
+    symbol === undefined && markets.length === 1
+      ? only
+      : markets.find(({ candles }) => candles.symbol === (symbol ?? identifyFile(basename(data)).symbol));
+  if (found !== undefined) return [found, await importFunding(data)];
+  const known = markets.map(({ candles }) => candles.symbol).join(', ');
+  throw new LabError('usage', `${data} does not tell whose funding it holds; the run has ${known}.`, {
+    action: 'Name its market: --funding SYMBOL=FILE.',
+  });
 }
 
 /** A set as it is named on the command line; the symbol counts where the file does not tell it. */

@@ -34,7 +34,7 @@ export async function optimizeCommand(
   const minimumLevel = parseLevel(options.level ?? 'preview');
   const source = await readStrategy(file);
   refuseErrors(guard(source, { author: 'person' }));
-  const markets = await loadMarkets(lab, options);
+  const markets = await loadMarkets(lab, options, settings);
   const input: z.input<typeof assessInputSchema> = {
     source,
     file: resolve(file),

@@ -39,7 +39,7 @@ export async function runCommand(lab: Lab, terminal: Terminal, options: RunOptio
     edited: null,
   };
   const gates = parseGates(options.gates);
-  const markets = await loadMarkets(lab, options);
+  const markets = await loadMarkets(lab, options, input.settings);
   if (markets.isSynthetic) {
     terminal.say('The market is synthetic: these prices were generated and never traded anywhere.');
   }

@@ -184,8 +184,20 @@ export const usedCandlesSchema = candlesMetaSchema.extend({
 });
 export type UsedCandles = z.infer<typeof usedCandlesSchema>;
 
+/** Recorded rates of funding that a run has paid. */
+export const usedFundingSchema = z.object({
+  hash: z.string(),
+  rates: z.number().int().positive(),
+  firstTime: z.number(),
+  lastTime: z.number(),
+});
+export type UsedFunding = z.infer<typeof usedFundingSchema>;
+
 /** One market of a run; `finer` are the bars that decided what its own left open, where there were any. */
-export const usedMarketSchema = usedCandlesSchema.extend({ finer: usedCandlesSchema.optional() });
+export const usedMarketSchema = usedCandlesSchema.extend({
+  finer: usedCandlesSchema.optional(),
+  funding: usedFundingSchema.optional(),
+});
 export type UsedMarket = z.infer<typeof usedMarketSchema>;
 
 /** Everything that a result depends on; no wall time, path or host name. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FundingSeries } from './funding.ts';
 import { type Timeframe, timeframeMilliseconds } from './timeframes.ts';
 
 export { type Timeframe, timeframeMilliseconds };
@@ -32,9 +33,12 @@ export type CandlesMeta = z.infer<typeof candlesMetaSchema>;
 /** A series of candles without NaN, with the facts that identify it. */
 export interface Candles extends CandleColumns, CandlesMeta {}
 
-/** The candles of one market of a run, with finer ones that decide what a bar leaves open, where there are any. */
+/** The candles of one market of a run with what else there is of it. */
 export interface MarketCandles extends Candles {
+  /** Finer bars that decide what its bars leave open. */
   readonly finer?: Candles;
+  /** Recorded funding, in place of a fixed rate. */
+  readonly funding?: FundingSeries;
 }
 
 /** The candles of a run: those of its main market, with the other markets in the order in which it gets them. */

@@ -1,3 +1,4 @@
+import type { RunSettings } from '../contracts/backtest.ts';
 import {
   type Candles,
   type MarketCandles,
@@ -27,17 +28,22 @@ export function sliceRun(candles: RunCandles, from?: number, to?: number): RunCa
 }
 
 function sliceMarket(market: MarketCandles, from = -Infinity, to = Infinity): MarketCandles {
+  const { finer, funding } = market;
   const bars = sliceCandles(market, from, to);
-  if (market.finer === undefined) return bars;
-  const hasFiner = market.finer.time.some((time) => time >= from && time < to);
-  return withFiner(bars, hasFiner ? sliceCandles(market.finer, from, to) : undefined);
+  const hasFiner = finer?.time.some((time) => time >= from && time < to) ?? false;
+  return marketCandlesOf(bars, {
+    ...(finer !== undefined && hasFiner && { finer: sliceCandles(finer, from, to) }),
+    ...(funding !== undefined && { funding }),
+  });
 }
 
-/** A market with its finer bars alone, whatever else came with its candles. */
-export function withFiner(candles: Candles, finer: Candles | undefined): MarketCandles {
+/** A market's candles with these parts alone, whatever else came with them. */
+export function marketCandlesOf(
+  candles: Candles,
+  parts: Pick<MarketCandles, 'finer' | 'funding'>,
+): MarketCandles {
   const { venue, symbol, timeframe, synthetic, hash, time, open, high, low, close, volume } = candles;
-  const own = { venue, symbol, timeframe, synthetic, hash, time, open, high, low, close, volume };
-  return finer === undefined ? own : { ...own, finer };
+  return { venue, symbol, timeframe, synthetic, hash, time, open, high, low, close, volume, ...parts };
 }
 
 function nameOf({ symbol, venue }: Candles): string {
@@ -77,6 +83,27 @@ export function checkMarkets(candles: RunCandles): void {
       );
     }
     if (market.finer !== undefined) checkFiner(market, market.finer);
+  }
+}
+
+/**
+ * Refuses recorded funding where nothing pays it, and beside a fixed rate.
+ * @throws LabError `usage`
+ */
+export function checkFunding(
+  candles: RunCandles,
+  { market, fundingRate }: Pick<RunSettings, 'market' | 'fundingRate'>,
+): void {
+  if (marketsOf(candles).every(({ funding }) => funding === undefined)) return;
+  if (market !== 'perpetual') {
+    throw new LabError('usage', 'A spot market pays no funding.', {
+      action: 'Give --market-kind perpetual with the rates, or leave them out.',
+    });
+  }
+  if (fundingRate !== 0) {
+    throw new LabError('usage', 'A run pays recorded rates of funding or a fixed one, and not both.', {
+      action: 'Leave --funding-rate out, or the recorded rates.',
+    });
   }
 }
 

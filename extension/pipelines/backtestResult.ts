@@ -5,7 +5,7 @@ import { metricDefinitions } from '../backtest/metrics/definitions.ts';
 import { deepestDrawdowns } from '../backtest/metrics/drawdownTable.ts';
 import { type Excursions, excursionsIn, withExcursions } from '../backtest/metrics/excursions.ts';
 import { monthlyReturns } from '../backtest/metrics/monthlyReturns.ts';
-import { engineVersion, fillRules } from '../backtest/rules.ts';
+import { engineVersion, fillRules, recordedFundingRules } from '../backtest/rules.ts';
 import type { SettledRun } from '../backtest/settlement.ts';
 import {
   type BacktestResult,
@@ -15,9 +15,11 @@ import {
   runSettingsSchema,
   type Trade,
   type UsedCandles,
+  type UsedFunding,
   type UsedMarket,
 } from '../contracts/backtest.ts';
 import type { Candles, MarketCandles, RunCandles } from '../contracts/candles.ts';
+import type { FundingSeries } from '../contracts/funding.ts';
 import { marketsOf } from '../market/runCandles.ts';
 import type { StrategyRun } from './strategyRunner.ts';
 
@@ -112,7 +114,7 @@ export function buildBacktestResult(input: ResultInput): BacktestResult {
       settings: runSettingsSchema.parse(settings),
       engine: { version: engineVersion, runnerHash: run.engineHash },
       runtime: run.runtime,
-      rules: { ...fillRules },
+      rules: rulesOf(markets),
       trials: input.trials,
     },
     isolation: run.isolation,
@@ -146,8 +148,24 @@ function withSymbols(trades: Trade[], markets: readonly MarketCandles[]): Trade[
   });
 }
 
+/** The rules by which a run of these markets is settled. */
+function rulesOf(markets: readonly MarketCandles[]): Manifest['rules'] {
+  const isRecorded = markets.some(({ funding }) => funding !== undefined);
+  return { ...fillRules, ...(isRecorded && recordedFundingRules) };
+}
+
 function usedMarket(market: MarketCandles): UsedMarket {
-  return { ...usedCandles(market), ...(market.finer !== undefined && { finer: usedCandles(market.finer) }) };
+  const { finer, funding } = market;
+  return {
+    ...usedCandles(market),
+    ...(finer !== undefined && { finer: usedCandles(finer) }),
+    ...(funding !== undefined && { funding: usedFunding(funding) }),
+  };
+}
+
+function usedFunding({ hash, time }: FundingSeries): UsedFunding {
+  const [firstTime, lastTime] = [time[0] as number, time[time.length - 1] as number];
+  return { hash, rates: time.length, firstTime, lastTime };
 }
 
 function usedCandles({ venue, symbol, timeframe, synthetic, hash, time }: Candles): UsedCandles {

@@ -75,9 +75,11 @@ export function windowOfManifest({ data, others = [] }: Pick<Manifest, 'data' | 
   };
 }
 
-/** The hash of the only set of candles; of several the SHA-256 of their hashes, each market's finer ones behind its own. */
+/** The hash of the only set of candles; of several the SHA-256 of their hashes, behind each market's own those of its finer bars and its funding. */
 function dataHashOf(candles: RunCandles): string {
-  const hashes = marketsOf(candles).map(({ hash, finer }) => [hash, ...(finer ? [finer.hash] : [])]);
+  const hashes = marketsOf(candles).map(({ hash, finer, funding }) =>
+    [hash, finer?.hash, funding?.hash].filter((each) => each !== undefined),
+  );
   return hashes.flat().length === 1 ? candles.hash : sha256(JSON.stringify(hashes));
 }
 

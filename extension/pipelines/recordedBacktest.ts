@@ -8,14 +8,13 @@ import {
   type TrialInput,
   trialInputSchema,
 } from './generate/contracts.ts';
-import type { LoadCandles } from './loadRunCandles.ts';
+import type { RunDataSources } from './loadRunCandles.ts';
 
 /** Where the record of a run is read from. */
-export interface EvidenceSources {
+export interface EvidenceSources extends RunDataSources {
   readonly view: (id: string) => Promise<SagaView>;
   readonly results: (id: string) => Promise<Record<string, unknown>>;
   readonly readArtefact: (hash: string) => Promise<Uint8Array>;
-  readonly loadCandles: LoadCandles;
   /** Absolute path of a generated strategy's file. */
   readonly strategyPath: (file: string) => string;
 }

@@ -32,7 +32,7 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
       action: 'Open its report page, or run the strategy again.',
     });
   }
-  const candles = await loadRunCandles(sources.loadCandles, recorded.input);
+  const candles = await loadRunCandles(sources, recorded.input);
   const { trades, segments } = recorded.result;
   const shown = atMainBars(candles, equity, trades);
   const plots = await Promise.all(

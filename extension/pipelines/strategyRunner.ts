@@ -3,6 +3,7 @@ import { type ChosenBackend, chooseBackend } from '../../sandbox/probe.ts';
 import type { SandboxBackend, SandboxLimits } from '../../sandbox/sandbox.ts';
 import { type RunOutcome, type RunRequest, runInSandbox } from '../../sandbox/session.ts';
 import { Standby } from '../../sandbox/standby.ts';
+import { ratesByBar } from '../backtest/funding.ts';
 import type { SettledRun } from '../backtest/settlement.ts';
 import { timesOf } from '../backtest/timeline.ts';
 import type { BacktestResult, RunSettings } from '../contracts/backtest.ts';
@@ -10,7 +11,7 @@ import type { RunCandles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { IsolationLevel } from '../contracts/isolation.ts';
 import type { ParameterValues, StrategyDescription, StrategyPlot } from '../contracts/strategy.ts';
-import { marketsOf } from '../market/runCandles.ts';
+import { checkFunding, marketsOf } from '../market/runCandles.ts';
 
 export interface StrategyRunRequest {
   readonly source: string;
@@ -102,9 +103,15 @@ export class StrategyRunner {
     const { backend, status } = await this.#choose(request);
     const { timeframe } = request.candles;
     const markets = marketsOf(request.candles).map((columns) => {
-      const { symbol, finer } = columns;
-      return finer === undefined ? { symbol, columns } : { symbol, columns, finer };
+      const { symbol, finer, funding } = columns;
+      return {
+        symbol,
+        columns,
+        ...(finer !== undefined && { finer }),
+        ...(funding !== undefined && { funding: ratesByBar(columns.time, funding) }),
+      };
     });
+    checkFunding(request.candles, request.settings);
     const bars = timesOf(markets);
     const sandboxed: RunRequest = {
       backend: this.#standby.over(backend),

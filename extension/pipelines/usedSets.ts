@@ -1,4 +1,4 @@
-import type { Manifest, UsedCandles } from '../contracts/backtest.ts';
+import type { Manifest, UsedCandles, UsedFunding } from '../contracts/backtest.ts';
 
 /** A set of candles that a run has used, with what people call it. */
 export interface UsedSet {
@@ -10,8 +10,23 @@ export interface UsedSet {
 export function usedSets({ data, others = [] }: Pick<Manifest, 'data' | 'others'>): UsedSet[] {
   const isOnly = others.length === 0;
   return [data, ...others].flatMap(({ finer, ...used }) => {
-    const of = isOnly ? '' : ` of ${used.symbol} on ${used.venue}`;
+    const of = isOnly ? '' : ofMarket(used);
     const bars: UsedSet = { name: `candles${of}`, used };
     return finer === undefined ? [bars] : [bars, { name: `finer candles${of}`, used: finer }];
   });
+}
+
+/** The recorded funding of a manifest's markets, with what people call it. */
+export function usedFundings({
+  data,
+  others = [],
+}: Pick<Manifest, 'data' | 'others'>): { readonly name: string; readonly used: UsedFunding }[] {
+  return [data, ...others].flatMap(({ funding, ...used }) => {
+    if (funding === undefined) return [];
+    return [{ name: `funding${others.length === 0 ? '' : ofMarket(used)}`, used: funding }];
+  });
+}
+
+function ofMarket({ symbol, venue }: Pick<UsedCandles, 'symbol' | 'venue'>): string {
+  return ` of ${symbol} on ${venue}`;
 }

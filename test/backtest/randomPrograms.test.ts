@@ -7,7 +7,7 @@ import { Settlement } from '../../extension/backtest/settlement.ts';
 import { timelineOf } from '../../extension/backtest/timeline.ts';
 import { exitReasonSchema, rejectionSchema } from '../../extension/contracts/backtest.ts';
 import { expectAgreement, orderEventsOf } from './support/compare.ts';
-import { piecesOf, runEngine } from './support/engineRun.ts';
+import { piecesOf, runEngine, settledMarket } from './support/engineRun.ts';
 import { programOf, settingsArbitrary, strategyOfProgram } from './support/programs.ts';
 import { oneMarket, severalMarkets } from './support/randomMarkets.ts';
 import { runReference } from './support/referenceRun.ts';
@@ -76,7 +76,7 @@ describe('random order programs', () => {
             });
             session.portfolio.endOfData(times - 1, timeline.times[times - 1] as number);
 
-            const settlement = new Settlement(settings, inputs, '1h');
+            const settlement = new Settlement(settings, inputs.map(settledMarket), '1h');
             const intents = session.intents.used;
             forChunks(hostChunks, times, (from, to) => {
               const rows = rowsBetween(intents, from, to);

@@ -35,7 +35,7 @@ for (;;) {
   const payload = read(header.readUInt32LE(0));
   const type = header[4];
   if (type === 1) nonce = JSON.parse(payload).nonce;
-  else if (type === 2) json(65, { nonce, protocol: 3, engineHash: '0'.repeat(64), runtime: 'echo', description: { name: 'Echo', params: {} } });
+  else if (type === 2) json(65, { nonce, protocol: 4, engineHash: '0'.repeat(64), runtime: 'echo', description: { name: 'Echo', params: {} } });
   else if (type === 3) json(66, { nonce, warmups: [0], plots: [] });
   else if (type === 4) {
     bars += payload.readDoubleLE(8);

@@ -159,6 +159,23 @@ describe('a backtest of two markets and finer bars', () => {
   });
 });
 
+test('recorded funding is paid by a perpetual, and told with what its file lacks', async () => {
+  const rates = Array.from({ length: 60 }, (_, row) => `${Date.UTC(2022, 0, 2) + row * 8 * hour},0.0005`);
+  await writeFile(data('rates.csv'), `time,rate\n${rates.join('\n')}\n`);
+  const run = ['backtest', strategy, '--data', data('Binance_BTCUSDT.csv'), '--funding', data('rates.csv')];
+  const { manifest, metrics, warnings } = await documentOf<{
+    manifest: { data: { funding: { rates: number } } };
+    metrics: Record<string, number>;
+    warnings: string[];
+  }>(...run, '--market-kind', 'perpetual');
+  expect(manifest.data.funding.rates).toBe(60);
+  expect(metrics['fundingCost']).toBeGreaterThan(0);
+  expect(warnings.join()).toMatch(/Funding: rates are there from 2022-01-02 00:00 to 2022-01-21 16:00/);
+  const spot = await lab(...run);
+  expect(spot.code).toBe(1);
+  expect(spot.stderr).toMatch(/spot market pays no funding.*--market-kind perpetual/s);
+});
+
 describe('what one run cannot hold is refused with what to do', () => {
   test.each([
     ['bars of another timeframe', ['--also', 'DAYS=days.csv'], /bars of 1d.*bars of 1h.*--timeframe 1d/s],
@@ -175,6 +192,11 @@ describe('what one run cannot hold is refused with what to do', () => {
       /The finer bars are of SPY on file; the run has BTC\/USDT/,
     ],
     ['a timeframe that the data do not have', ['--finer', '1m'], /there are none of 1m in them/],
+    [
+      'funding of no market',
+      ['--also', 'SPY=SPY.csv', '--funding', 'days.csv'],
+      /does not tell whose funding/,
+    ],
     [
       'finer bars twice',
       ['--finer', 'Binance_BTCUSDT_15m.csv', '--finer', 'Binance_BTCUSDT_15m.csv'],

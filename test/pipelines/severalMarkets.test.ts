@@ -9,6 +9,7 @@ import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import type { CandleColumns, Candles } from '../../extension/contracts/candles.ts';
 import { type Lab, openLab } from '../../extension/lab.ts';
 import { makeCandles } from '../../extension/market/candles.ts';
+import { makeFunding } from '../../extension/market/funding/series.ts';
 import { recordedBars } from '../../extension/market/replay/recordedBars.ts';
 import { resampleCandles } from '../../extension/market/resample.ts';
 import { backtestSagaName, optimiseSagaName } from '../../extension/pipelines/assess/contracts.ts';
@@ -217,6 +218,46 @@ test('verify names the set that is gone or damaged, and only that', async () => 
     reason: 'data.missing',
     message: expect.stringContaining('OTHER'),
   });
+});
+
+test('recorded funding is paid at its own times, replayed to the byte, and named by verify', async () => {
+  const times = Float64Array.from({ length: 150 }, (_, row) => (always.time[0] ?? 0) + row * 10 * hour);
+  const rates = makeFunding(
+    times,
+    times.map((_, row) => (row % 3 === 0 ? -0.002 : 0.003)),
+  );
+  await lab.funding.save(rates);
+  const settings = { ...defaultRunSettings, market: 'perpetual' };
+  const data = { data: { ...named(always), funding: { hash: rates.hash } }, others: [named(sometimes)] };
+  const id = await runOf(data, { settings });
+  const { result } = await resultOf(id);
+  expect(result.manifest.data.funding).toMatchObject({ hash: rates.hash, rates: 150 });
+  expect(result.manifest.rules).toHaveProperty('recordedFunding');
+  // By hand: what each trade of the main market held at the first bar at or after each time.
+  let paid = 0;
+  for (const { market, quantity, entryTime, exitTime, funding = 0 } of result.trades) {
+    if (market !== 0) {
+      expect(funding).toBe(0);
+      continue;
+    }
+    let own = 0;
+    for (const [row, time] of times.entries()) {
+      const bar = always.time.findIndex((open) => open >= time);
+      const open = always.time[bar] ?? Infinity;
+      if (bar <= 0 || entryTime >= open || (exitTime ?? Infinity) < open) continue;
+      own += quantity * (always.open[bar] ?? 0) * (rates.rate[row] ?? 0);
+    }
+    expect(funding).toBeCloseTo(own, 9);
+    paid += funding;
+  }
+  expect(paid).not.toBe(0);
+  expect(result.metrics['fundingCost']).toBeCloseTo(paid, 9);
+  expect(await lab.rerun(id, quietly)).toMatchObject({ isIdentical: true });
+  const changed = async () =>
+    (await lab.verify(id)).inputs.flatMap(({ input, isSame }) => (isSame === false ? [input] : []));
+  expect(await changed()).toEqual(['strategy file']);
+  await rm(join(lab.folder, 'data', 'funding', `${rates.hash}.json`));
+  expect(await changed()).toEqual(['funding of COIN on test', 'strategy file']);
 });
 
 test('an attempt on several markets is one trial of its main market, however often it is made', async () => {

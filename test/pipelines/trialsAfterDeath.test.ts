@@ -52,6 +52,7 @@ function engineOn(journal: LabJournal, folder: string): SagaEngine {
     Promise.resolve({ ...market, venue });
   const definition = optimiseSaga({
     loadCandles,
+    loadFunding: () => Promise.reject(new Error('no funding is asked for')),
     guard: () => [],
     runner,
     trials: journal.trials,

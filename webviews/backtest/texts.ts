@@ -297,6 +297,7 @@ export const backtestTexts = {
   factLastBar: 'Last bar',
   factsOtherMarket: 'Data of {0}',
   factFiner: 'Hash of the finer bars, {0}',
+  factFunding: 'Hash of the recorded funding, {0} rates',
   factDataHash: 'Data hash',
   factName: 'Strategy name',
   factFile: 'File',

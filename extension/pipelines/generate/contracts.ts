@@ -39,6 +39,8 @@ const dataReferenceSchema = z.object({ hash: contentHashSchema, venue: z.string(
 const marketReferenceSchema = dataReferenceSchema.extend({
   /** Finer bars of the same market, which decide what its bars leave open. */
   finer: dataReferenceSchema.optional(),
+  /** Recorded funding in the lab's store. */
+  funding: z.object({ hash: contentHashSchema }).optional(),
 });
 export type MarketReference = z.infer<typeof marketReferenceSchema>;
 

@@ -5,13 +5,12 @@ import type { Author, Finding } from '../../contracts/guardian.ts';
 import type { ChartData, RunReportInput } from '../../contracts/report.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
 import type { OutputFolder } from '../../storage/outputFolder.ts';
-import type { LoadCandles } from '../loadRunCandles.ts';
+import type { RunDataSources } from '../loadRunCandles.ts';
 import type { StrategyRunner } from '../strategyRunner.ts';
 import type { FreshEvidence } from './evidence.ts';
 
 /** What trying a strategy needs from the rest of the lab. */
-export interface TrialServices {
-  readonly loadCandles: LoadCandles;
+export interface TrialServices extends RunDataSources {
   readonly guard: (source: string, author: Author) => readonly Finding[];
   readonly runner: StrategyRunner;
   readonly trials: TrialLedger;

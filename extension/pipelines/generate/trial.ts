@@ -34,7 +34,7 @@ function defaultsOf(description: StrategyDescription) {
 }
 
 async function inSampleCandles(services: TrialServices, input: TrialInput) {
-  const candles = await loadRunCandles(services.loadCandles, input);
+  const candles = await loadRunCandles(services, input);
   const { time } = courseOf(marketsOf(candles));
   const { outOfSample } = holdOutSplit(time.length);
   const splitTime = time[outOfSample.from] as number;
@@ -208,7 +208,7 @@ export function backtestStep<Input extends TrialInput>(
     async run(context) {
       const { input } = context;
       const source = currentSource(context);
-      const candles = await loadRunCandles(services.loadCandles, input);
+      const candles = await loadRunCandles(services, input);
       const { params, splitBar } = choose(context, courseOf(marketsOf(candles)).time.length);
       const { run, result, equity } = await runBacktest(services.runner, {
         source,

@@ -5,7 +5,7 @@ import { LabError } from '../../contracts/errors.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
 import { marketsOf } from '../../market/runCandles.ts';
 import { sha256 } from '../backtestResult.ts';
-import { loadRunCandles } from '../loadRunCandles.ts';
+import { loadRunCandles, type RunDataSources } from '../loadRunCandles.ts';
 import {
   type EvidenceSources,
   loadEquity,
@@ -96,14 +96,15 @@ function recordedCandles(
   { run, result, input }: RecordedBacktest,
 ): Promise<RunCandles> {
   const sets = usedSets(result.manifest);
-  return loadRunCandles(async (data) => {
+  const loadCandles: RunDataSources['loadCandles'] = async (data) => {
     try {
       return await services.loadCandles(data);
     } catch (error) {
       const set = sets.find(({ used }) => used.hash === data.hash)?.used ?? result.manifest.data;
       throw LabError.is(error, 'data.missing') ? missingCandles(run.id, set, error) : error;
     }
-  }, input);
+  };
+  return loadRunCandles({ ...services, loadCandles }, input);
 }
 
 function missingCandles(run: string, set: UsedCandles, cause: LabError): LabError {

@@ -1,4 +1,5 @@
-import type { RunSettings, UsedCandles } from '../../contracts/backtest.ts';
+import { recordedFundingRules } from '../../backtest/rules.ts';
+import type { RunSettings } from '../../contracts/backtest.ts';
 import { LabError } from '../../contracts/errors.ts';
 import type { ChainReport } from '../../contracts/journal.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
@@ -14,7 +15,7 @@ import {
   type RecordedBacktest,
 } from '../recordedBacktest.ts';
 import { countTrials, windowOfManifest } from '../recordTrials.ts';
-import { usedSets } from '../usedSets.ts';
+import { usedFundings, usedSets } from '../usedSets.ts';
 import { firstDifference } from './differences.ts';
 
 /** This program's own parts, as a manifest names them. */
@@ -60,12 +61,19 @@ export async function verifyRun(services: VerifyServices, id: string): Promise<V
   const recorded = await loadRecordedBacktest(services, id);
   const { manifest, isolation } = recorded.result;
   const { program } = services;
+  const fundings = usedFundings(manifest);
+  const rules = { ...program.rules, ...(fundings.length > 0 && recordedFundingRules) };
   const { codeHash } = manifest.strategy;
   const given = givenParameters(recorded);
   const inputs: VerifiedInput[] = [
     ...(await Promise.all(
       usedSets(manifest).map(async ({ name, used }) =>
-        input(name, used.hash, await candlesNow(services, used)),
+        input(name, used.hash, await foundNow(() => services.loadCandles(used))),
+      ),
+    )),
+    ...(await Promise.all(
+      fundings.map(async ({ name, used: { hash } }) =>
+        input(name, hash, await foundNow(() => services.loadFunding(hash))),
       ),
     )),
     input('strategy as it was run', codeHash, sha256(recorded.source)),
@@ -73,7 +81,7 @@ export async function verifyRun(services: VerifyServices, id: string): Promise<V
     values('parameters', manifest.strategy.params, { ...manifest.strategy.params, ...given }),
     values<RunSettings>('settings', manifest.settings, recorded.input.settings),
     input('engine', manifest.engine.version, program.engineVersion),
-    values('fill rules', manifest.rules, program.rules),
+    values('fill rules', manifest.rules, rules),
     input('runner', manifest.engine.runnerHash, program.runnerHash),
     input('runtime', manifest.runtime, program.runtimeOf(isolation.backend)),
     await artefacts(services, recorded),
@@ -106,9 +114,10 @@ function givenParameters({ run, results }: RecordedBacktest) {
   return chosen?.params ?? parseStep(assessInputSchema.pick({ params: true }), run.input)?.params ?? {};
 }
 
-async function candlesNow(services: VerifyServices, data: UsedCandles): Promise<string> {
+/** The hash of what is loaded. */
+async function foundNow(load: () => Promise<{ readonly hash: string }>): Promise<string> {
   try {
-    return (await services.loadCandles(data)).hash;
+    return (await load()).hash;
   } catch (error) {
     if (LabError.is(error, 'data.missing')) return 'no longer in the lab';
     if (LabError.is(error, 'data.format')) return 'damaged';

@@ -50,7 +50,7 @@ export function factGroups(result: BacktestResult, file: string, words: Words): 
       [say('factFirstBar'), utc(data.firstTime)],
       [say('factLastBar'), utc(data.lastTime)],
       [say('factDataHash'), data.hash],
-      ...finerFacts(data, words),
+      ...partFacts(data, words),
     ]),
     ...others.map((market) =>
       group(say('factsOtherMarket', market.symbol), [
@@ -60,7 +60,7 @@ export function factGroups(result: BacktestResult, file: string, words: Words): 
         [say('factFirstBar'), utc(market.firstTime)],
         [say('factLastBar'), utc(market.lastTime)],
         [say('factDataHash'), market.hash],
-        ...finerFacts(market, words),
+        ...partFacts(market, words),
       ]),
     ),
     group(say('factsStrategy'), [
@@ -105,10 +105,14 @@ export function factGroups(result: BacktestResult, file: string, words: Words): 
   ];
 }
 
-/** What decided the course inside the bars of a market. */
-function finerFacts({ finer }: UsedMarket, { say }: Words): (readonly [string, string])[] {
-  if (finer === undefined) return [];
-  return [[say('factFiner', finer.timeframe), finer.hash]];
+/** What a market has besides its own bars. */
+function partFacts({ finer, funding }: UsedMarket, { say }: Words): (readonly [string, string])[] {
+  return [
+    ...(finer === undefined ? [] : [[say('factFiner', finer.timeframe), finer.hash] as const]),
+    ...(funding === undefined
+      ? []
+      : [[say('factFunding', formatNumber(funding.rates, 0)), funding.hash] as const]),
+  ];
 }
 
 /** What a reader of the figures must know of how they came about, said plainly. */

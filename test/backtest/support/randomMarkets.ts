@@ -1,6 +1,15 @@
 import fc from 'fast-check';
+import type { FundingColumns } from '../../../extension/backtest/funding.ts';
 import type { CandleColumns } from '../../../extension/contracts/candles.ts';
-import { coarserBars, hour, keptBars, type MarketInput, numbersFrom, syntheticMarket } from './market.ts';
+import {
+  coarserBars,
+  hour,
+  keptBars,
+  type MarketInput,
+  numbersFrom,
+  startTime,
+  syntheticMarket,
+} from './market.ts';
 
 /** Finer bars in one bar. */
 const finerCount = 4;
@@ -20,11 +29,21 @@ function marketArbitrary(bars: number, loss: number): fc.Arbitrary<MarketInput> 
         const kept = columns.time.map(() => (random() < share ? 0 : 1));
         return keptBars(columns, (bar) => kept[bar] === 1);
       };
-      if (!isFiner) return { columns: losing(syntheticMarket({ bars, seed, swing, start }), loss) };
+      const funded = seed % 3 === 0 ? { funding: ratesOf(bars, numbersFrom(seed + 2)) } : {};
+      if (!isFiner)
+        return { columns: losing(syntheticMarket({ bars, seed, swing, start }), loss), ...funded };
       const step = hour / finerCount;
       const all = syntheticMarket({ bars: bars * finerCount, seed, swing: swing / 2, start, step });
-      return { columns: losing(coarserBars(all, finerCount), loss), finer: losing(all, 0.15) };
+      return { columns: losing(coarserBars(all, finerCount), loss), finer: losing(all, 0.15), ...funded };
     });
+}
+
+/** Rates of funding at uneven times, some of them within one bar. */
+function ratesOf(bars: number, random: () => number): FundingColumns {
+  const time: number[] = [];
+  for (let at = startTime; at < startTime + bars * hour; at += Math.ceil(random() ** 2 * 9 * hour))
+    time.push(at);
+  return { time: Float64Array.from(time), rate: Float64Array.from(time, () => (random() - 0.5) * 0.02) };
 }
 
 /** One market without a gap in time. */

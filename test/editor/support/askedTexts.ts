@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { severalMarketsDefinitions } from '../../../extension/backtest/metrics/course.ts';
 import { metricDefinitions } from '../../../extension/backtest/metrics/definitions.ts';
-import { fillRules } from '../../../extension/backtest/rules.ts';
+import { fillRules, recordedFundingRules } from '../../../extension/backtest/rules.ts';
 import type { Metrics } from '../../../extension/contracts/backtest.ts';
 import { isolationDescriptions } from '../../../extension/contracts/isolation.ts';
 import { partTexts } from '../../../extension/reports/drawdownRows.ts';
@@ -31,7 +31,9 @@ const ofPanel: TextSource = () => [];
 /** Where code translates what its syntax does not tell: the texts that come there, by file and expression. */
 const sources: Readonly<Record<string, Readonly<Record<string, TextSource>>>> = {
   'extension/reports/panel/comparisonView.ts': { title: groupTitles, 'metricLabel(name)': metricLabels },
-  'extension/reports/panel/factsView.ts': { rule: () => Object.values(fillRules) },
+  'extension/reports/panel/factsView.ts': {
+    rule: () => [...Object.values(fillRules), ...Object.values(recordedFundingRules)],
+  },
   'extension/reports/panel/metricsView.ts': {
     title: groupTitles,
     'metricLabel(name)': metricLabels,
