@@ -9,7 +9,7 @@ import { exitReasonSchema, rejectionSchema } from '../../extension/contracts/bac
 import { expectAgreement, orderEventsOf } from './support/compare.ts';
 import { piecesOf, runEngine, settledMarket } from './support/engineRun.ts';
 import { programOf, settingsArbitrary, strategyOfProgram } from './support/programs.ts';
-import { oneMarket, severalMarkets } from './support/randomMarkets.ts';
+import { funded, oneMarket, severalMarkets } from './support/randomMarkets.ts';
 import { runReference } from './support/referenceRun.ts';
 
 const bars = 60;
@@ -20,6 +20,8 @@ const chunksArbitrary = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1
 const runs = [
   ['one market', oneMarket(bars), 300],
   ['several markets that lack bars', severalMarkets(bars), 150],
+  ['one market with recorded funding', funded(oneMarket(bars)), 100],
+  ['several markets with recorded funding', funded(severalMarkets(bars)), 60],
 ] as const;
 
 describe('random order programs', () => {

@@ -29,19 +29,17 @@ function marketArbitrary(bars: number, loss: number): fc.Arbitrary<MarketInput> 
         const kept = columns.time.map(() => (random() < share ? 0 : 1));
         return keptBars(columns, (bar) => kept[bar] === 1);
       };
-      const funded = seed % 3 === 0 ? { funding: ratesOf(bars, numbersFrom(seed + 2)) } : {};
-      if (!isFiner)
-        return { columns: losing(syntheticMarket({ bars, seed, swing, start }), loss), ...funded };
+      if (!isFiner) return { columns: losing(syntheticMarket({ bars, seed, swing, start }), loss) };
       const step = hour / finerCount;
       const all = syntheticMarket({ bars: bars * finerCount, seed, swing: swing / 2, start, step });
-      return { columns: losing(coarserBars(all, finerCount), loss), finer: losing(all, 0.15), ...funded };
+      return { columns: losing(coarserBars(all, finerCount), loss), finer: losing(all, 0.15) };
     });
 }
 
 /** Rates of funding at uneven times, some of them within one bar. */
 function ratesOf(bars: number, random: () => number): FundingColumns {
   const time: number[] = [];
-  for (let at = startTime; at < startTime + bars * hour; at += Math.ceil(random() ** 2 * 9 * hour))
+  for (let at = startTime; at < startTime + bars * hour; at += 1 + Math.ceil(random() ** 2 * 9 * hour))
     time.push(at);
   return { time: Float64Array.from(time), rate: Float64Array.from(time, () => (random() - 0.5) * 0.02) };
 }
@@ -54,4 +52,16 @@ export function oneMarket(bars: number): fc.Arbitrary<MarketInput[]> {
 /** Two or three markets that lack some bars each. */
 export function severalMarkets(bars: number): fc.Arbitrary<MarketInput[]> {
   return fc.array(marketArbitrary(bars, 0.15), { minLength: 2, maxLength: 3 });
+}
+
+/** The same markets, some of them with recorded funding. */
+export function funded(markets: fc.Arbitrary<MarketInput[]>): fc.Arbitrary<MarketInput[]> {
+  return markets.map((inputs) =>
+    inputs.map((market) => {
+      const { close } = market.columns;
+      // A seed out of the market itself, so that the other numbers stay as they are.
+      const random = numbersFrom(Math.round((close.at(-1) ?? 0) * 64));
+      return random() < 0.4 ? market : { ...market, funding: ratesOf(close.length, random) };
+    }),
+  );
 }
