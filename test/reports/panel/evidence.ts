@@ -145,6 +145,32 @@ export function makeEvidence(options: EvidenceOptions = {}): RunEvidence {
   };
 }
 
+/** A run whose every second trade was in another market, and which holds twice as much as its main one gains. */
+export function makeSeveralMarkets(): RunEvidence {
+  const evidence = makeEvidence();
+  const { data } = evidence.result.manifest;
+  const other = { ...data, symbol: 'ETH/USDT', venue: 'kraken', hash: 'f'.repeat(64), synthetic: true };
+  const trades = evidence.result.trades.map((trade, index) => {
+    const market = index % 2;
+    return { ...trade, market, symbol: market === 0 ? data.symbol : other.symbol };
+  });
+  return {
+    ...evidence,
+    hold: evidence.candles.close.map((close) => 2 * close - (evidence.candles.close[0] ?? 0)),
+    result: {
+      ...evidence.result,
+      trades,
+      monthlyReturns: { years: [] },
+      drawdowns: [],
+      manifest: {
+        ...evidence.result.manifest,
+        data: { ...data, finer: { ...data, timeframe: '1m' } },
+        others: [other],
+      },
+    },
+  };
+}
+
 function makeRun(id: string, waitingFor: string | null): SagaView {
   return {
     id,

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { backtestSnapshotSchema } from '../../../extension/contracts/backtestPanel.ts';
-import type { RunEvidence } from '../../../extension/contracts/runEvidence.ts';
 import { tradesCsv } from '../../../extension/reports/panel/csv.ts';
 import { prepareRun } from '../../../extension/reports/panel/preparedRun.ts';
 import { reportInputOf } from '../../../extension/reports/panel/reportInput.ts';
@@ -10,35 +9,9 @@ import { wordsOf } from '../../../extension/reports/panel/words.ts';
 import { renderTextSummary } from '../../../extension/reports/textReport.ts';
 import { backtestTexts } from '../../../webviews/backtest/texts.ts';
 import { inEnglish } from '../../../webviews/shared/texts.ts';
-import { makeEvidence } from './evidence.ts';
+import { makeEvidence, makeSeveralMarkets } from './evidence.ts';
 
-/** A run whose every second trade was in another market, and which holds twice as much as its main one gains. */
-function severalMarkets(): RunEvidence {
-  const evidence = makeEvidence();
-  const { data } = evidence.result.manifest;
-  const other = { ...data, symbol: 'ETH/USDT', venue: 'kraken', hash: 'f'.repeat(64), synthetic: true };
-  const trades = evidence.result.trades.map((trade, index) => {
-    const market = index % 2;
-    return { ...trade, market, symbol: market === 0 ? data.symbol : other.symbol };
-  });
-  return {
-    ...evidence,
-    hold: evidence.candles.close.map((close) => 2 * close - (evidence.candles.close[0] ?? 0)),
-    result: {
-      ...evidence.result,
-      trades,
-      monthlyReturns: { years: [] },
-      drawdowns: [],
-      manifest: {
-        ...evidence.result.manifest,
-        data: { ...data, finer: { ...data, timeframe: '1m' } },
-        others: [other],
-      },
-    },
-  };
-}
-
-const evidence = severalMarkets();
+const evidence = makeSeveralMarkets();
 const { trades, manifest } = evidence.result;
 const run = prepareRun(evidence);
 const whole = { from: 0, to: run.bars, buckets: 2000 };
