@@ -8,6 +8,8 @@ import { type RunOutcome, type RunRequest, runInSandbox } from './session.ts';
 export interface DoubleRunOutcome extends RunOutcome {
   /** Number of chunks in the run and in its check. */
   readonly chunkCounts: readonly [number, number];
+  /** What the first parameter set asked for, rows of intents in their order. */
+  readonly intents: readonly Float64Array[];
 }
 
 /**
@@ -23,17 +25,22 @@ export async function runTwice(request: RunRequest, seed: number): Promise<Doubl
   const choose = chooseOnce(request.chooseSets);
   const checkChunks = mixedChunks(timesOf(request.markets), seed);
   const { onProgress: _, plots: __, ...silent } = request;
+  const intents: Float64Array[] = [];
+  let passes = 0;
   const runs = [
-    runInSandbox({ ...request, chooseSets: choose, signal }, (answers, _from, to) =>
-      comparison.add(0, answers, to),
-    ),
+    runInSandbox({ ...request, chooseSets: choose, signal }, (answers, from, to) => {
+      // Later passes over the bars are of other sets.
+      if (from === 0) passes++;
+      if (passes === 1 && answers[0] !== undefined) intents.push(answers[0].rows);
+      comparison.add(0, answers, to);
+    }),
     runInSandbox({ ...silent, chooseSets: choose, chunks: checkChunks, signal }, (answers, _from, to) =>
       comparison.add(1, answers, to),
     ),
   ] as const;
   try {
     const [run] = await Promise.all(runs);
-    return { ...run, chunkCounts: [run.chunks.length, checkChunks.length] };
+    return { ...run, chunkCounts: [run.chunks.length, checkChunks.length], intents };
   } catch (error) {
     stop.abort();
     // The other sandbox must be gone too before anyone hears of the failure.

@@ -5,6 +5,7 @@ import { FrameReader } from './frames.ts';
 import { previewWorkerDataSchema } from './previewProtocol.ts';
 import { QuickJsRealms } from './quickjsRealm.ts';
 import { RunnerCore } from './runner/runnerCore.ts';
+import { quickJsRuntime } from './runtimes.ts';
 
 /** The program of a preview worker: frames come as messages, and go as messages, until the run is over. */
 const longestFrame = 256 * 1024 * 1024;
@@ -16,7 +17,7 @@ const quickjs = await newQuickJSWASMModuleFromVariant(releaseVariant);
 const realms = new QuickJsRealms(quickjs, realmSource, memoryBytes);
 const core = new RunnerCore({
   engineHash: realmHash,
-  runtime: 'quickjs 0.32',
+  runtime: quickJsRuntime,
   createRealm: (script) => realms.create(script),
 });
 const reader = new FrameReader(longestFrame);

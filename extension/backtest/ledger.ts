@@ -1,4 +1,5 @@
 import type { ExitReason, Rejection, Trade } from '../contracts/backtest.ts';
+import { type OrderState, orderStates } from '../contracts/orderStates.ts';
 import { NumberTable } from './numberTable.ts';
 
 export type CloseReason = Exclude<ExitReason, 'open'>;
@@ -20,19 +21,6 @@ export type FillReason = (typeof fillReasons)[number];
 
 const reasonCodes = codesOf(fillReasons);
 
-/** What became of an order, in the order of a life; the index is the code in the table of events. */
-export const orderStates = [
-  'accepted',
-  'triggered',
-  'partially-filled',
-  'filled',
-  'replaced',
-  'cancelled',
-  'expired',
-  'rejected',
-] as const;
-export type OrderState = (typeof orderStates)[number];
-
 const stateCodes = codesOf(orderStates);
 
 function codesOf<Name extends string>(names: readonly Name[]): Readonly<Record<Name, number>> {
@@ -53,6 +41,8 @@ export class Ledger {
   readonly orderEvents = new NumberTable(orderEventWidth);
   readonly trades: Trade[] = [];
   readonly rejections: Rejection[] = [];
+  /** Why, of each event of a rejection. */
+  readonly rejectionReasons: Rejection['reason'][] = [];
   rejected = 0;
 
   addFill(
@@ -105,6 +95,7 @@ export class Ledger {
     reason: Rejection['reason'],
   ): void {
     this.addOrderEvent(bar, time, orderId, market, 'rejected');
+    this.rejectionReasons.push(reason);
     this.rejected++;
     if (this.rejections.length < rejectionsKept) this.rejections.push({ time, reason });
   }

@@ -1,5 +1,6 @@
 import type { Rejection } from '../contracts/backtest.ts';
-import type { Ledger, OrderState } from './ledger.ts';
+import type { OrderState } from '../contracts/orderStates.ts';
+import type { Ledger } from './ledger.ts';
 import type { Order } from './order.ts';
 import type { Moment } from './position.ts';
 

@@ -1,4 +1,4 @@
-import { type Timeframe, timeframeMilliseconds } from '../contracts/candles.ts';
+import { type Timeframe, timeframeMilliseconds } from '../contracts/timeframes.ts';
 
 export const dayMilliseconds = 86_400_000;
 

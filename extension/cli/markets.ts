@@ -3,14 +3,9 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { formatTime } from '../../webviews/shared/format.ts';
 import type { RunSettings } from '../contracts/backtest.ts';
-import {
-  type Candles,
-  type MarketCandles,
-  type Timeframe,
-  timeframeMilliseconds,
-  timeframeSchema,
-} from '../contracts/candles.ts';
+import { type Candles, type MarketCandles, timeframeSchema } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
+import { type Timeframe, timeframeMilliseconds } from '../contracts/timeframes.ts';
 import type { Lab } from '../lab.ts';
 import { type ImportedFunding, importFunding } from '../market/funding/import.ts';
 import { identifyFile } from '../market/import/identity.ts';

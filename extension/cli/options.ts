@@ -1,8 +1,9 @@
 import type { z } from 'zod';
-import { type Timeframe, timeframeSchema } from '../contracts/candles.ts';
+import { timeframeSchema } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import { type IsolationLevel, isolationLevelSchema, isolationLevels } from '../contracts/isolation.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
+import type { Timeframe } from '../contracts/timeframes.ts';
 import { generateSteps, searchMetricSchema } from '../pipelines/generate/contracts.ts';
 
 /**

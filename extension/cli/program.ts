@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { LabError } from '../contracts/errors.ts';
+import { orderStates } from '../contracts/orderStates.ts';
 import { overlayKinds, scenarioKinds } from '../contracts/scenario.ts';
 import type { Lab } from '../lab.ts';
 import { labFolders } from '../labFolders.ts';
@@ -19,6 +20,7 @@ import { guardCommand } from './guardCommand.ts';
 import type { MarketOptions } from './market.ts';
 import { addMarketsOptions } from './markets.ts';
 import { type GateOptions, gateCommand, type OptimizeOptions, optimizeCommand } from './optimizeCommand.ts';
+import { type OrdersOptions, ordersCommand } from './ordersCommand.ts';
 import { type RegimesOptions, regimesCommand } from './regimesCommand.ts';
 import { type ReplayOptions, replayCommand, replayModes } from './replayCommand.ts';
 import {
@@ -240,6 +242,11 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
   verb('show <id>', 'show a run with its evidence').action((id: string, options: CommonOptions) =>
     run(async ({ lab, terminal }) => showCommand(await lab(), terminal, id))(options),
   );
+  verb('orders <id>', 'list what became of the orders of a run')
+    .option('--state <state>', `one of ${orderStates.join(', ')}`)
+    .action((id: string, options: OrdersOptions & CommonOptions) =>
+      run(async ({ lab, terminal }) => ordersCommand(await lab(), terminal, id, options))(options),
+    );
   addReplayCommands(verb, run);
   addDecisionCommands(verb, run);
   verb('resume [id]', 'go on with an interrupted run, or with all').action(

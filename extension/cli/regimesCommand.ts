@@ -1,6 +1,7 @@
-import { type Candles, timeframeMilliseconds } from '../contracts/candles.ts';
+import type { Candles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import { type MarketRegime, marketRegimes } from '../contracts/regimes.ts';
+import { timeframeMilliseconds } from '../contracts/timeframes.ts';
 import { type Benchmark, benchmarkDetector } from '../evaluation/regimes/benchmark.ts';
 import { detectRegimes } from '../evaluation/regimes/detector.ts';
 import { type DetectionScore, scoreRegimes, usualSettle } from '../evaluation/regimes/score.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { formatCompact, formatNumber, formatTime } from '../../webviews/shared/format.ts';
-import { type Timeframe, timeframeMilliseconds } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
+import { type Timeframe, timeframeMilliseconds } from '../contracts/timeframes.ts';
 import type { Lab } from '../lab.ts';
 import { inRealTime, type StepCommand, stepByStep } from '../market/replay/pace.ts';
 import { type RecordedBar, recordedBars } from '../market/replay/recordedBars.ts';

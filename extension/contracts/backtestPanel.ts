@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { exitReasonSchema, tradeSchema } from './backtest.ts';
+import { gateViewSchema } from './gatePanel.ts';
 import { findingSchema } from './guardian.ts';
 import { monthlyReturnsSchema } from './metrics.ts';
+import { ordersPageSchema, ordersQuerySchema } from './ordersPanel.ts';
 import { decisionActions, stepNameSchema } from './saga.ts';
 
 /** Most buckets that a window of series is cut into: more than a screen has room for candles. */
@@ -136,6 +138,15 @@ export const backtestSnapshotSchema = z.object({
     priceDecimals: z.number().int().min(0).max(20),
     trades: z.number().int().nonnegative(),
   }),
+  /** Events of orders that are kept, and all that there were; null for runs of earlier versions. */
+  orders: z
+    .object({
+      kept: z.number().int().nonnegative(),
+      total: z.number().int().nonnegative(),
+      /** Symbols of the run's markets, by their numbers. */
+      markets: z.array(text).min(1),
+    })
+    .nullable(),
   plots: z.array(z.object({ name: text, pane: z.enum(['price', 'below']) })),
   warnings: z.array(text),
   labels: z.array(labelSchema),
@@ -152,6 +163,7 @@ export const backtestSnapshotSchema = z.object({
   /** The deepest first. */
   drawdowns: z.array(drawdownRowSchema),
   search: searchSchema.nullable(),
+  gateVerdict: gateViewSchema,
   reasoning: z
     .object({
       note: text,
@@ -285,6 +297,7 @@ export const backtestToPanelSchema = z.discriminatedUnion('type', [
   backtestSnapshotSchema,
   z.object({ type: z.literal('series'), request, window: seriesWindowSchema }),
   z.object({ type: z.literal('trades'), request, page: tradesPageSchema }),
+  z.object({ type: z.literal('orders'), request, page: ordersPageSchema }),
   /** The answer to any other request: what was done, or why not. */
   z.object({
     type: z.literal('answer'),
@@ -320,6 +333,7 @@ export const backtestFromPanelSchema = z.discriminatedUnion('type', [
     buckets: z.number().int().min(1).max(maximumPanelBuckets),
   }),
   z.object({ type: z.literal('wantTrades'), request, query: tradesQuerySchema }),
+  z.object({ type: z.literal('wantOrders'), request, query: ordersQuerySchema }),
   /** Puts another run beside it, or none. */
   z.object({ type: z.literal('compareWith'), run: runId.nullable() }),
   z.object({ type: z.literal('export'), request, format: z.enum(exportFormats) }),
@@ -351,9 +365,11 @@ export type BacktestSubject = z.infer<typeof backtestSubjectSchema>;
 export const panelTabs = [
   'metrics',
   'trades',
+  'orders',
   'months',
   'comparison',
   'search',
+  'gate',
   'facts',
   'code',
   'text',

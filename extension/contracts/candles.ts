@@ -2,8 +2,6 @@ import { z } from 'zod';
 import type { FundingSeries } from './funding.ts';
 import { type Timeframe, timeframeMilliseconds } from './timeframes.ts';
 
-export { type Timeframe, timeframeMilliseconds };
-
 export const timeframeSchema = z.enum(Object.keys(timeframeMilliseconds) as [Timeframe, ...Timeframe[]]);
 
 /** One value a bar; all six columns of a set have the same length. */

@@ -1,7 +1,9 @@
 import type { ReasoningResult } from './agents.ts';
 import type { BacktestResult } from './backtest.ts';
 import type { Candles } from './candles.ts';
+import type { GateVerdict } from './gate.ts';
 import type { Finding } from './guardian.ts';
+import type { OrderEvents } from './orderEvents.ts';
 import type { OptimisationSummary } from './report.ts';
 import type { SagaView } from './saga.ts';
 
@@ -26,6 +28,8 @@ export interface RunEvidence {
   /** What buying and holding all markets of the run is worth then, in any unit: one market's closes. */
   readonly hold: Float64Array;
   readonly plots: readonly Plot[];
+  /** What became of its orders; null for runs of earlier versions. */
+  readonly orders: OrderEvents | null;
   /** Source text of the strategy, and the path of its file. */
   readonly source: string;
   readonly file: string;
@@ -37,4 +41,6 @@ export interface RunEvidence {
   readonly reasoning: ReasoningResult | null;
   /** The parameter sets that were tried; null where none was searched. */
   readonly optimisation: OptimisationSummary | null;
+  /** What the gate says of it, by the bounds of the run. */
+  readonly gate: GateVerdict;
 }

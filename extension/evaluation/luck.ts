@@ -12,6 +12,7 @@ import { selectByFolds } from './validation/selection.ts';
 
 const resamples = 1000;
 const usualBlocks = 16;
+const noVariance = 'the Sharpe ratios of the attempts do not vary';
 /** Groups of the cross-validation, of which two are the test: 9 paths. */
 const groups = { groups: 10, testGroups: 2 };
 
@@ -55,9 +56,7 @@ export function* luckOf(input: LuckInput): Computation<LuckSummary> {
   const isDeflatable = trials === 1 || variance > 0;
   const expectedMaximum = isDeflatable ? expectedMaximumSharpe(trials, variance) : null;
   const deflated =
-    expectedMaximum === null
-      ? { value: null, reason: 'the Sharpe ratios of the attempts do not vary' }
-      : judgeSharpe(own, expectedMaximum).psr;
+    expectedMaximum === null ? { value: null, reason: noVariance } : judgeSharpe(own, expectedMaximum).psr;
   const correlation = averageCorrelation(columns, moments);
   yield 0.1;
 
@@ -74,8 +73,11 @@ export function* luckOf(input: LuckInput): Computation<LuckSummary> {
     psr: note('psr', plain.psr),
     minTrackRecord: note('minTrackRecord', plain.minTrackRecord),
     trials,
-    effectiveTrials: correlation === null ? null : effectiveTrials(columns.length, correlation),
-    expectedMaximum,
+    effectiveTrials: note('effectiveTrials', {
+      value: correlation === null ? null : effectiveTrials(columns.length, correlation),
+      reason: 'a correlation needs two sets that vary',
+    }),
+    expectedMaximum: note('expectedMaximum', { value: expectedMaximum, reason: noVariance }),
     dsr: note('dsr', deflated),
     pbo: note('pbo', { value: pbo, ...(overfitting.reason && { reason: overfitting.reason }) }),
     realityCheck: note('realityCheck', {

@@ -1,5 +1,5 @@
 import { minimumReturns } from '../backtest/metrics/dailyReturns.ts';
-import { type Timeframe, timeframeMilliseconds } from '../contracts/candles.ts';
+import { type Timeframe, timeframeMilliseconds } from '../contracts/timeframes.ts';
 import type { Trial } from '../contracts/trials.ts';
 import { momentsOf } from './statistics/moments.ts';
 

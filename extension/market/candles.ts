@@ -4,9 +4,9 @@ import {
   type Candles,
   type CandlesMeta,
   candlesMetaSchema,
-  type Timeframe,
 } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
+import type { Timeframe } from '../contracts/timeframes.ts';
 
 /** The columns of a candle set, in the order in which they are hashed and stored. */
 export const candleColumnNames = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;

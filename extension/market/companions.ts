@@ -1,4 +1,4 @@
-import { timeframeMilliseconds } from '../contracts/candles.ts';
+import { timeframeMilliseconds } from '../contracts/timeframes.ts';
 import type { DataSet } from './store/store.ts';
 
 /** Whether one run can hold both sets: two markets of one timeframe that share some time. */

@@ -1,6 +1,7 @@
 import { Resampler } from '../backtest/resample.ts';
-import type { Candles, Timeframe } from '../contracts/candles.ts';
+import type { Candles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
+import type { Timeframe } from '../contracts/timeframes.ts';
 import { makeCandles } from './candles.ts';
 
 /**

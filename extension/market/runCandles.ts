@@ -1,11 +1,7 @@
 import type { RunSettings } from '../contracts/backtest.ts';
-import {
-  type Candles,
-  type MarketCandles,
-  type RunCandles,
-  timeframeMilliseconds,
-} from '../contracts/candles.ts';
+import type { Candles, MarketCandles, RunCandles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
+import { timeframeMilliseconds } from '../contracts/timeframes.ts';
 import { sliceCandles } from './candles.ts';
 
 /** The markets of a run, the main one first. */

@@ -1,6 +1,7 @@
 import { offsetInBar } from '../backtest/barGrid.ts';
-import { type Candles, timeframeMilliseconds } from '../contracts/candles.ts';
+import type { Candles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
+import { timeframeMilliseconds } from '../contracts/timeframes.ts';
 import { makeCandles } from './candles.ts';
 
 const minute = 60_000;

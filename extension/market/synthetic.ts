@@ -1,7 +1,8 @@
 import { offsetInBar } from '../backtest/barGrid.ts';
 import { normalNumbers, smallFastCounter } from '../backtest/random.ts';
-import { type Candles, type Timeframe, timeframeMilliseconds } from '../contracts/candles.ts';
+import type { Candles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
+import { type Timeframe, timeframeMilliseconds } from '../contracts/timeframes.ts';
 import { type BarConditions, stepsInBar, walkBar } from '../evaluation/scenarios/walk.ts';
 import { makeCandles } from './candles.ts';
 

@@ -1,7 +1,8 @@
 import { courseOf } from '../backtest/metrics/course.ts';
 import { dailyReturns } from '../backtest/metrics/dailyReturns.ts';
 import type { Manifest } from '../contracts/backtest.ts';
-import { type Candles, type RunCandles, timeframeMilliseconds } from '../contracts/candles.ts';
+import type { Candles, RunCandles } from '../contracts/candles.ts';
+import { timeframeMilliseconds } from '../contracts/timeframes.ts';
 import type { Evaluation, TrialCount, TrialLedger } from '../contracts/trials.ts';
 import { trialStatistics } from '../evaluation/trialStatistics.ts';
 import { marketsOf } from '../market/runCandles.ts';

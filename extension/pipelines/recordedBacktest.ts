@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type BacktestResult, backtestResultSchema } from '../contracts/backtest.ts';
 import { LabError } from '../contracts/errors.ts';
+import type { OrderEvents } from '../contracts/orderEvents.ts';
 import type { SagaView } from '../contracts/saga.ts';
 import {
   backtestStepSchema,
@@ -9,6 +10,7 @@ import {
   trialInputSchema,
 } from './generate/contracts.ts';
 import type { RunDataSources } from './loadRunCandles.ts';
+import { decodeOrderEvents } from './orderEvents.ts';
 
 /** Where the record of a run is read from. */
 export interface EvidenceSources extends RunDataSources {
@@ -64,6 +66,14 @@ export async function loadEquity(
 ): Promise<Float64Array | null> {
   if (step.equity === undefined) return null;
   return new Float64Array(alignedBytes(await sources.readArtefact(step.equity)));
+}
+
+/** What became of each order; null for runs of earlier versions. @throws LabError `journal.corrupt` */
+export async function loadOrders(
+  sources: Pick<EvidenceSources, 'readArtefact'>,
+  { orders }: Pick<RecordedBacktest['step'], 'orders'>,
+): Promise<OrderEvents | null> {
+  return orders === undefined ? null : decodeOrderEvents(await sources.readArtefact(orders));
 }
 
 export function parseStep<T>(schema: z.ZodType<T>, result: unknown): T | null {

@@ -1,7 +1,10 @@
 import { firstAtOrAfter } from '../backtest/timeIndex.ts';
 import { reasoningResultSchema } from '../contracts/agents.ts';
 import { LabError } from '../contracts/errors.ts';
+import { type GatePolicy, gatePolicySchema } from '../contracts/gate.ts';
 import type { RunEvidence } from '../contracts/runEvidence.ts';
+import { judgeGate } from '../evaluation/gate.ts';
+import { assessInputSchema } from './assess/contracts.ts';
 import { atMainBars } from './atMainBars.ts';
 import {
   generateInputSchema,
@@ -14,6 +17,7 @@ import {
   alignedBytes,
   type EvidenceSources,
   loadEquity,
+  loadOrders,
   loadRecordedBacktest,
   parseStep,
 } from './recordedBacktest.ts';
@@ -43,13 +47,16 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
     })),
   );
   const generate = generateInputSchema.safeParse(run.input);
+  const { result } = recorded;
+  const optimisation = parseStep(optimiseStepSchema, results['optimise'])?.optimisation ?? null;
   return {
     run,
-    result: recorded.result,
+    result,
     candles,
     equity: shown.equity,
     hold: shown.hold,
     plots,
+    orders: await loadOrders(sources, step),
     source,
     file,
     findings: parseStep(guardStepSchema, results['guard'])?.findings ?? [],
@@ -59,8 +66,14 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
         : firstAtOrAfter(candles.time, segments.splitTime),
     idea: generate.success ? generate.data.idea : null,
     reasoning: reasoningOf(results['reason']),
-    optimisation: parseStep(optimiseStepSchema, results['optimise'])?.optimisation ?? null,
+    optimisation,
+    gate: judgeGate({ policy: policyOf(run.input), result, luck: optimisation?.luck ?? null }),
   };
+}
+
+/** The bounds that the run was started with; a run from an idea has the usual ones. */
+function policyOf(input: unknown): GatePolicy {
+  return assessInputSchema.safeParse(input).data?.policy ?? gatePolicySchema.parse({});
 }
 
 function reasoningOf(result: unknown): RunEvidence['reasoning'] {

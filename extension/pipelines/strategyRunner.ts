@@ -37,6 +37,8 @@ export interface StrategyRun {
   readonly description: StrategyDescription;
   readonly sets: readonly ParameterValues[];
   readonly runs: readonly SettledRun[];
+  /** What the first set asked for, rows of intents in their order; none of a run that was not made twice. */
+  readonly intents: readonly Float64Array[];
   /** Bars each set waited before its first `next`. */
   readonly warmUps: readonly number[];
   readonly isolation: BacktestResult['isolation'];
@@ -130,10 +132,12 @@ export class StrategyRunner {
     };
     let outcome: RunOutcome;
     let doubleRun: BacktestResult['doubleRun'];
+    let intents: readonly Float64Array[] = [];
     try {
       if (request.twice) {
         const twice = await runTwice(sandboxed, checkSeed);
         outcome = twice;
+        intents = twice.intents;
         doubleRun = { verdict: 'identical', chunks: [...twice.chunkCounts] };
       } else {
         outcome = await runInSandbox(sandboxed);
@@ -147,6 +151,7 @@ export class StrategyRunner {
       description,
       sets: sets.map(({ params }) => params),
       runs: sets.map(({ settled }) => settled),
+      intents,
       warmUps: sets.map(({ warmUp }) => warmUp),
       isolation: {
         level: backend.level,

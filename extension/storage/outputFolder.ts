@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../contracts/errors.ts';
 
@@ -48,6 +48,13 @@ export class OutputFolder {
   async removeUnchanged(name: string, content: string): Promise<void> {
     const path = this.pathOf(name);
     if ((await this.#read(path)) === content) await rm(path, { force: true });
+  }
+
+  /** Removes every file whose name begins with `prefix`, also what a killed write has left of one. */
+  async removeAll(prefix: string): Promise<void> {
+    const names = await readdir(this.#folder).catch(() => []);
+    const meant = names.filter((name) => name.startsWith(prefix));
+    await Promise.all(meant.map((name) => rm(this.pathOf(name), { force: true })));
   }
 
   async #read(path: string): Promise<string | undefined> {

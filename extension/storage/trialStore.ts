@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { z } from 'zod';
-import { timeframeMilliseconds, timeframeSchema } from '../contracts/candles.ts';
+import { timeframeSchema } from '../contracts/candles.ts';
 import type { ChainReport } from '../contracts/journal.ts';
+import { timeframeMilliseconds } from '../contracts/timeframes.ts';
 import {
   type TrialCount,
   type TrialQuery,

@@ -1,6 +1,7 @@
 import { readSync, writeSync } from 'node:fs';
 import { realmHash, realmSource } from 'virtual:realm';
 import { headerBytes } from '../frames.ts';
+import { nodeRuntime } from '../runtimes.ts';
 import { RunnerCore } from './runnerCore.ts';
 import { createVmRealms } from './vmRealm.ts';
 
@@ -43,7 +44,7 @@ function writeAll(bytes: Uint8Array): void {
 
 const core = new RunnerCore({
   engineHash: realmHash,
-  runtime: `node ${process.versions.node} v8 ${process.versions.v8}`,
+  runtime: nodeRuntime(process.versions),
   createRealm: createVmRealms(realmSource),
 });
 

@@ -8,8 +8,8 @@ import {
   type ReasoningResult,
   reasoningResultSchema,
 } from '../../extension/contracts/agents.ts';
-import { timeframeMilliseconds } from '../../extension/contracts/candles.ts';
 import { LabError } from '../../extension/contracts/errors.ts';
+import { timeframeMilliseconds } from '../../extension/contracts/timeframes.ts';
 import { market, readIdeas, unservedIdeas } from './ideas.ts';
 
 const agent = new RuleBasedReasoningAgent();

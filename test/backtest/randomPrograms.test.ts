@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { intentWidth } from '../../extension/backtest/intents.ts';
-import { Ledger, orderStates } from '../../extension/backtest/ledger.ts';
+import { Ledger } from '../../extension/backtest/ledger.ts';
 import { StrategySession } from '../../extension/backtest/session.ts';
 import { Settlement } from '../../extension/backtest/settlement.ts';
 import { timelineOf } from '../../extension/backtest/timeline.ts';
 import { exitReasonSchema, rejectionSchema } from '../../extension/contracts/backtest.ts';
+import { orderStates } from '../../extension/contracts/orderStates.ts';
 import { expectAgreement, orderEventsOf } from './support/compare.ts';
 import { piecesOf, runEngine, settledMarket } from './support/engineRun.ts';
 import { programOf, settingsArbitrary, strategyOfProgram } from './support/programs.ts';

@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canResample, type HigherBars, Resampler } from '../../extension/backtest/resample.ts';
-import {
-  type CandleColumns,
-  type Timeframe,
-  timeframeMilliseconds,
-  timeframeSchema,
-} from '../../extension/contracts/candles.ts';
+import { type CandleColumns, timeframeSchema } from '../../extension/contracts/candles.ts';
+import { type Timeframe, timeframeMilliseconds } from '../../extension/contracts/timeframes.ts';
 import { emptyColumns, numbersFrom } from './support/market.ts';
 
 type Bar = Record<keyof HigherBars, number>;

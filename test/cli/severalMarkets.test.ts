@@ -119,6 +119,9 @@ describe('a backtest of two markets and finer bars', () => {
     const { events } = JSON.parse(step.stdout) as { events: { fills: { symbol: string | null }[] }[] };
     const symbols = new Set(events.flatMap(({ fills }) => fills.map(({ symbol }) => symbol)));
     expect(symbols).toEqual(new Set([null, 'SPY']));
+    expect((await lab('orders', run, '--state', 'filled')).stdout).toMatch(
+      / market .*\n.* SPY +\d+ +market +buy/s,
+    );
     const { inputs } = await documentOf<{ inputs: { input: string }[] }>('verify', run);
     expect(inputs.map(({ input }) => input).filter((input) => input.includes('candles'))).toEqual([
       'candles of BTC/USDT on binance',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Timeframe, timeframeMilliseconds } from '../../extension/contracts/candles.ts';
+import { type Timeframe, timeframeMilliseconds } from '../../extension/contracts/timeframes.ts';
 import { canDecideInside, canJoin } from '../../extension/market/companions.ts';
 import type { DataSet } from '../../extension/market/store/store.ts';
 

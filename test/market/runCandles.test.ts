@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Candles, MarketCandles, Timeframe } from '../../extension/contracts/candles.ts';
-import { timeframeMilliseconds } from '../../extension/contracts/candles.ts';
+import type { Candles, MarketCandles } from '../../extension/contracts/candles.ts';
 import { LabError } from '../../extension/contracts/errors.ts';
+import { type Timeframe, timeframeMilliseconds } from '../../extension/contracts/timeframes.ts';
 import { makeCandles } from '../../extension/market/candles.ts';
 import { checkMarkets, marketsOf, runCandlesOf, sliceRun } from '../../extension/market/runCandles.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Candles, Timeframe } from '../../extension/contracts/candles.ts';
-import { timeframeMilliseconds } from '../../extension/contracts/candles.ts';
+import type { Candles } from '../../extension/contracts/candles.ts';
+import { type Timeframe, timeframeMilliseconds } from '../../extension/contracts/timeframes.ts';
 import { keepSessions, type SessionRule, splitSessions } from '../../extension/market/sessions.ts';
 import { syntheticCandles } from '../../extension/market/synthetic.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { timeframeMilliseconds } from '../../extension/contracts/candles.ts';
+import { timeframeMilliseconds } from '../../extension/contracts/timeframes.ts';
 import { demoMarket } from '../../extension/market/demoMarket.ts';
 import { syntheticCandles } from '../../extension/market/synthetic.ts';
 import { hour, start } from './candleFiles.ts';

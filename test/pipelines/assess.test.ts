@@ -1,20 +1,27 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
+import type { SagaNotice } from '../../extension/contracts/saga.ts';
 import { type Lab, openLab } from '../../extension/lab.ts';
 import { demoMarket } from '../../extension/market/demoMarket.ts';
 import { backtestSagaName, optimiseSagaName } from '../../extension/pipelines/assess/contracts.ts';
 import { agentSourceHashes } from '../../extension/pipelines/generate/agentSources.ts';
+import { backtestStepSchema } from '../../extension/pipelines/generate/contracts.ts';
+import { loadRunEvidence } from '../../extension/pipelines/runEvidence.ts';
 import { runTitle } from '../../extension/pipelines/runTitle.ts';
+import { orderEventAt } from '../../extension/reports/orderEvent.ts';
 
 const market = demoMarket();
 const source = await readFile(new URL('../strategies/smaCross.strategy.ts', import.meta.url), 'utf8');
 
 let folder: string;
 let lab: Lab;
+/** Hears what runs come to. */
+let listener: (notice: SagaNotice) => void = () => undefined;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'strategy-lab-test-'));
   let ids = 0;
@@ -24,6 +31,7 @@ beforeAll(async () => {
     assets: fileURLToPath(new URL('../../dist/', import.meta.url)),
     clock: Date.now,
     newId: () => `run${ids++}`,
+    listener: (notice) => listener(notice),
     dockerSocket: '/nowhere/docker.sock',
   });
   await lab.candles.save(market);
@@ -77,6 +85,50 @@ test('a backtest of a file waits for review with equity at each bar, both parts 
   expect(evidence.plots.length).toBeGreaterThan(0);
 });
 
+test('a run keeps what became of each of its orders, at the bar and price of its fill', async () => {
+  const { orders, result, candles } = await lab.evidence(await runToReview(backtestSagaName));
+  if (orders === null) throw new Error('no orders');
+  expect(orders.total).toBe(orders.time.length);
+  const events = Array.from(orders.time, (_, index) => orderEventAt(orders, index));
+  for (const { time, bar } of events) expect(candles.time[bar]).toBe(time);
+  const filled = events.filter(({ state }) => state === 'filled');
+  const entries = filled.filter(({ side }) => side === 'buy');
+  expect(entries.map(({ time, price, units }) => ({ time, price, units }))).toEqual(
+    result.trades.map(({ entryTime, entryPrice, quantity }) => ({
+      time: entryTime,
+      price: expect.closeTo(entryPrice, 9),
+      units: quantity,
+    })),
+  );
+  expect(entries.length).toBeGreaterThan(5);
+  // What was not executed stands among them, with its reason.
+  const refused = events.filter(({ state }) => state === 'rejected');
+  expect(refused).toHaveLength(result.rejections.total);
+  expect(refused.slice(0, 100).map(({ time, reason }) => ({ time, reason }))).toEqual(
+    result.rejections.first,
+  );
+});
+
+test('a run of before orders were kept is still read', async () => {
+  const sagas = await lab.sagas();
+  const id = await runToReview(backtestSagaName);
+  const { backtest, ...others } = await sagas.results(id);
+  const { orders: _, ...old } = backtestStepSchema.parse(backtest);
+  const evidence = await loadRunEvidence(
+    {
+      view: (run) => sagas.view(run),
+      results: () => Promise.resolve({ ...others, backtest: old }),
+      readArtefact: (wanted) => lab.readArtefact(wanted),
+      loadCandles: (data) => lab.candles.load(data.hash, data),
+      loadFunding: (hash) => lab.funding.load(hash),
+      strategyPath: (file) => lab.strategyPath(file),
+    },
+    id,
+  );
+  expect(evidence.orders).toBeNull();
+  expect(evidence.result.trades.length).toBeGreaterThan(5);
+});
+
 test('a result holds months, the deepest drawdowns and how far prices went in each trade', async () => {
   const { result, equity } = await lab.evidence(await runToReview(backtestSagaName));
   const { monthlyReturns, drawdowns, metrics, trades, manifest } = result;
@@ -116,6 +168,66 @@ test('a search tries the declared defaults among at most its budget of sets, and
   expect(sets.length).toBeLessThanOrEqual(9);
   expect(sets[0]).toEqual({ fast: 10, slow: 30, stop: 5 });
   expect(result.manifest.strategy.params).toEqual(sets[optimisation?.chosen ?? -1]);
+});
+
+test('what a search keeps to go on with stays while it is interrupted, and is gone once its step is done', async () => {
+  const kept = () => readdir(join(folder, '.strategy-lab', 'searches')).catch(() => []);
+  const sagas = await lab.sagas();
+  const search = {
+    kind: 'random',
+    objectives: [{ metric: 'sharpe', direction: 'maximise' }],
+    constraints: [],
+    parameters: null,
+    budget: 40,
+  };
+  const startStopped = async (): Promise<string> => {
+    const id = await sagas.create({ name: optimiseSagaName, input: await input({ search }) });
+    const stop = new AbortController();
+    // The first batch is on record by the second one's progress.
+    listener = (notice) => {
+      if (notice.kind === 'progress' && notice.text.startsWith('32 sets')) stop.abort();
+    };
+    const view = await sagas.run(id, stop.signal);
+    listener = () => undefined;
+    expect(view.state).toBe('interrupted');
+    return id;
+  };
+  const id = await startStopped();
+  expect(await kept()).toEqual([expect.stringMatching(`^${id}-`)]);
+  expect((await sagas.run(id)).state).toBe('waiting-for-review');
+  expect(await kept()).toEqual([]);
+});
+
+test('what a search has kept is gone once its run has failed and was undone', async () => {
+  const searches = join(folder, '.strategy-lab', 'searches');
+  const sagas = await lab.sagas();
+  const values = Array.from({ length: 40 }, (_, index) => index + 2);
+  const search = {
+    kind: 'grid',
+    objectives: [{ metric: 'sharpe', direction: 'maximise' }],
+    constraints: [],
+    parameters: { fast: { values } },
+    budget: 40,
+  };
+  const failing = source.replace(
+    'next({ params, position, orders }, { fast, slow }) {',
+    `next({ bar, params, position, orders }, { fast, slow }) {
+    if (params.fast === 41 && bar.index > 5000) throw new Error('no');`,
+  );
+  const id = await sagas.create({
+    name: optimiseSagaName,
+    input: await input({ search, source: failing }),
+  });
+  const meanwhile: string[] = [];
+  listener = (notice) => {
+    if (notice.kind === 'progress' && notice.text.startsWith('32 sets'))
+      meanwhile.push(...readdirSync(searches));
+  };
+  const view = await sagas.run(id);
+  listener = () => undefined;
+  expect(view.error?.reason).toBe('strategy.threw');
+  expect(meanwhile).toContain(`${id}-optimise-1.json`);
+  expect(readdirSync(searches)).toEqual([]);
 });
 
 test('approving goes on to the record for paper; rejecting leaves the own file alone', async () => {

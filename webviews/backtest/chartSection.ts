@@ -139,6 +139,11 @@ export class ChartSection {
     this.root.scrollIntoView({ block: 'start' });
   }
 
+  showBar(bar: number): void {
+    this.stack.showBar(bar);
+    this.root.scrollIntoView({ block: 'start' });
+  }
+
   #want(window: WantedWindow): void {
     this.#loader.want(window);
     setTimeout(() => {

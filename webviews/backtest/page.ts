@@ -47,6 +47,7 @@ export class BacktestPage {
   #view: BacktestView;
   #requests = 0;
   #tradesRequest = -1;
+  #ordersRequest = -1;
   /** Requests whose answers belong to the gate's form and to the save tool. */
   #decision = -1;
   #saving = -1;
@@ -92,6 +93,14 @@ export class BacktestPage {
         this.#charts.showTrade(trade);
         this.#state.textContent = say('shownTrade', formatNumber(trade.index + 1, 0));
       },
+      wantOrders: (query) => {
+        this.#ordersRequest = this.#next();
+        post({ type: 'wantOrders', request: this.#ordersRequest, query });
+      },
+      showBar: (bar) => {
+        this.#charts.showBar(bar);
+        this.#state.textContent = say('shownBar', formatNumber(bar, 0));
+      },
       openLine: (line) => post({ type: 'openSource', line }),
       onChoose: (tab) => this.#keep({ tab }),
     });
@@ -112,6 +121,9 @@ export class BacktestPage {
       case 'trades':
         // Only the answer to the last question is of use.
         if (message.request === this.#tradesRequest) this.#tabs.setTrades(message.page);
+        return;
+      case 'orders':
+        if (message.request === this.#ordersRequest) this.#tabs.setOrders(message.page);
         return;
       case 'answer':
         if (message.request === this.#decision) this.#gate.answer(message.problem);

@@ -5,14 +5,17 @@ import type {
   TradesPage,
   TradesQuery,
 } from '../../extension/contracts/backtestPanel.ts';
+import type { OrdersPage, OrdersQuery } from '../../extension/contracts/ordersPanel.ts';
 import { element } from '../shared/dom.ts';
 import { formatNumber } from '../shared/format.ts';
 import { Tabs } from '../shared/tabs.ts';
 import { CodeTab } from './codeTab.ts';
 import { ComparisonTab } from './comparisonTab.ts';
 import { FactsTab } from './factsTab.ts';
+import { GateTab } from './gateTab.ts';
 import { MetricsTab } from './metricsTab.ts';
 import { MonthsTab } from './monthsTab.ts';
+import { OrdersTab } from './ordersTab.ts';
 import type { BacktestSay } from './parts.ts';
 import { SearchTab } from './searchTab.ts';
 import { TextTab } from './textTab.ts';
@@ -25,6 +28,8 @@ export interface RunTabsOptions {
   readonly trades: TradesQuery;
   readonly wantTrades: (query: TradesQuery) => void;
   readonly showTrade: (trade: TradeRow) => void;
+  readonly wantOrders: (query: OrdersQuery) => void;
+  readonly showBar: (bar: number) => void;
   readonly openLine: (line: number) => void;
   readonly onChoose: (tab: TabId) => void;
 }
@@ -59,9 +64,11 @@ export class RunTabs {
   readonly #tabs: Tabs<TabId>;
   readonly #metrics: Lazy<MetricsTab>;
   readonly #trades: Lazy<TradesTab>;
+  readonly #orders: Lazy<OrdersTab>;
   readonly #months: Lazy<MonthsTab>;
   readonly #comparison: Lazy<ComparisonTab>;
   readonly #search: Lazy<SearchTab>;
+  readonly #gate: Lazy<GateTab>;
   readonly #facts: Lazy<FactsTab>;
   readonly #code: Lazy<CodeTab>;
   readonly #text: Lazy<TextTab>;
@@ -76,9 +83,11 @@ export class RunTabs {
       () =>
         new TradesTab({ say, query: options.trades, want: options.wantTrades, showTrade: options.showTrade }),
     );
+    this.#orders = new Lazy(() => new OrdersTab({ say, want: options.wantOrders, showBar: options.showBar }));
     this.#months = new Lazy(() => new MonthsTab(say));
     this.#comparison = new Lazy(() => new ComparisonTab(say));
     this.#search = new Lazy(() => new SearchTab(say));
+    this.#gate = new Lazy(() => new GateTab(say));
     this.#facts = new Lazy(() => new FactsTab(say));
     this.#code = new Lazy(() => new CodeTab(say, options.openLine));
     this.#text = new Lazy(() => new TextTab(say));
@@ -87,9 +96,11 @@ export class RunTabs {
       [
         { id: 'metrics', content: this.#metrics.place },
         { id: 'trades', content: this.#trades.place },
+        { id: 'orders', content: this.#orders.place },
         { id: 'months', content: this.#months.place },
         { id: 'comparison', content: this.#comparison.place },
         { id: 'search', content: this.#search.place },
+        { id: 'gate', content: this.#gate.place },
         { id: 'facts', content: this.#facts.place },
         { id: 'code', content: this.#code.place },
         { id: 'text', content: this.#text.place },
@@ -119,17 +130,24 @@ export class RunTabs {
     this.#trades.made?.setPage(page);
   }
 
+  setOrders(page: OrdersPage): void {
+    this.#orders.made?.setPage(page);
+  }
+
   #fill(): void {
     const snapshot = this.#snapshot;
     if (snapshot === undefined || this.#shown === undefined) return;
     const { data, run, metrics, metricsNote, parameters, search, facts, findings } = snapshot;
     const { months, drawdowns, comparison, comparisonProblem, reasoning, log, rejections } = snapshot;
+    const { gateVerdict, orders } = snapshot;
     const fill: Readonly<Record<TabId, () => void>> = {
       metrics: () => this.#metrics.get().show({ metrics, metricsNote, parameters }),
       trades: () => this.#trades.get().show({ data, rejections }),
+      orders: () => this.#orders.get().show({ data, orders }),
       months: () => this.#months.get().show({ months, drawdowns }),
       comparison: () => this.#comparison.get().show({ comparison, comparisonProblem }),
       search: () => this.#search.get().show(search),
+      gate: () => this.#gate.get().show(gateVerdict),
       facts: () => this.#facts.get().show(facts),
       code: () => this.#code.get().show(findings),
       text: () => this.#text.get().show({ idea: run.idea, reasoning, log }),
@@ -143,9 +161,11 @@ export class RunTabs {
     return {
       metrics: say('tabMetrics'),
       trades: say('tabTrades', formatNumber(data.trades, 0)),
+      orders: say('tabOrders'),
       months: say('tabMonths'),
       comparison: comparison === null && comparisonProblem === null ? null : say('tabComparison'),
       search: search === null ? null : say('tabSearch'),
+      gate: say('tabGate'),
       facts: say('tabFacts'),
       code: findings.length === 0 ? say('tabCode') : say('tabCodeFindings', formatNumber(findings.length, 0)),
       text: say('tabText'),

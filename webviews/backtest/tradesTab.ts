@@ -17,11 +17,9 @@ import {
   priceDecimals,
   withSign,
 } from '../shared/format.ts';
+import { Pager, pageRows, RowWalk } from './pagedRows.ts';
 import { type BacktestSay, exitText, note } from './parts.ts';
 import { everyTrade, TradesFilterBar } from './tradesFilter.ts';
-
-/** Rows of a page. */
-const pageRows = 100;
 
 export const firstTrades: TradesQuery = {
   sort: 'number',
@@ -47,19 +45,16 @@ export class TradesTab {
   readonly #table = element('table', { class: 'sortable trades' });
   readonly #body = element('tbody', {});
   readonly #sum = element('p', { class: 'note', role: 'status' });
-  readonly #rows = element('span', { class: 'rows' });
   readonly #scroll: HTMLElement;
-  readonly #pages: HTMLElement;
+  readonly #pager: Pager;
+  readonly #walk: RowWalk;
   readonly #rejections = element('div', {});
   readonly #empty = element('div', { class: 'note' });
   #query: TradesQuery;
-  #page: TradesPage | undefined;
   #total = 0;
   #priceDecimals = 2;
   #isSeveral = false;
   #marketHead: HTMLElement | undefined;
-  /** Row whose turn it is when the Tab key comes by. */
-  #current = 0;
 
   constructor(options: TradesTabOptions) {
     this.#options = options;
@@ -67,24 +62,10 @@ export class TradesTab {
     const { say } = options;
     this.#filter = new TradesFilterBar(say, options.query.filter, (filter) => this.#setFilter(filter));
     this.#table.append(this.#head(), this.#body);
-    this.#body.addEventListener('keydown', (event) => this.#press(event));
+    this.#walk = new RowWalk(this.#body);
     const label = say('tradesTitle');
     this.#scroll = element('div', { class: 'scroll tall', role: 'region', 'aria-label': label }, this.#table);
-    const button = (
-      text: string,
-      key: 'firstPage' | 'previousPage' | 'nextPage' | 'lastPage',
-      go: () => number,
-    ) => makeButton({ text, label: say(key), onPress: () => this.#goTo(go()) });
-    const last = () => Math.floor(Math.max(0, (this.#page?.matching ?? 0) - 1) / pageRows) * pageRows;
-    this.#pages = element(
-      'div',
-      { class: 'pages' },
-      button('«', 'firstPage', () => 0),
-      button('‹', 'previousPage', () => Math.max(0, this.#query.offset - pageRows)),
-      this.#rows,
-      button('›', 'nextPage', () => Math.min(last(), this.#query.offset + pageRows)),
-      button('»', 'lastPage', last),
-    );
+    this.#pager = new Pager(say, (offset) => this.#goTo(offset));
     const help = element('p', { class: 'note', id: 'trades-help' }, say('tradesHelp'));
     const excursions = note(say('tradesExcursions'));
     const title = element('h2', {}, say('rejectionsTitle'));
@@ -93,7 +74,7 @@ export class TradesTab {
       this.#sum,
       this.#empty,
       this.#scroll,
-      this.#pages,
+      this.#pager.root,
       help,
       excursions,
       title,
@@ -112,7 +93,6 @@ export class TradesTab {
   }
 
   setPage(page: TradesPage): void {
-    this.#page = page;
     this.#query = { ...this.#query, offset: page.offset };
     const { say } = this.#options;
     const { rows, matching, gains, profit, fees } = page;
@@ -120,22 +100,21 @@ export class TradesTab {
     const share = matching === 0 ? say('none') : formatPercent(gains / matching, 1);
     const sums = [withSign(formatMoney(profit)), formatMoney(fees), share];
     this.#sum.textContent = say('tradesSum', count(matching), count(this.#total), ...sums);
-    this.#rows.textContent =
-      matching === 0
-        ? ''
-        : say('tradesRows', count(page.offset + 1), count(page.offset + rows.length), count(matching));
+    const range = say(
+      'tradesRows',
+      count(page.offset + 1),
+      count(page.offset + rows.length),
+      count(matching),
+    );
+    this.#pager.show(range, { ...page, shown: rows.length });
     const isEmpty = rows.length === 0;
     this.#empty.hidden = !isEmpty;
     if (isEmpty) this.#showEmpty();
     this.#scroll.hidden = isEmpty;
-    this.#pages.hidden = matching <= rows.length;
     this.#filter.root.hidden = this.#total === 0;
     this.#sum.hidden = this.#total === 0;
-    const hadFocus = this.#body.contains(document.activeElement);
-    this.#current = Math.min(this.#current, Math.max(0, rows.length - 1));
-    this.#body.replaceChildren(...rows.map((trade, index) => this.#row(trade, index)));
+    this.#walk.fill(rows.map((trade, index) => this.#row(trade, index)));
     this.#markSort();
-    if (hadFocus) this.#focusRow(this.#current);
   }
 
   readonly #showRejections = whenChanged(({ note: text, rows }: BacktestSnapshot['rejections']) => {
@@ -229,7 +208,6 @@ export class TradesTab {
       {
         type: 'button',
         class: 'link',
-        tabindex: index === this.#current ? 0 : -1,
         'aria-label': say('showTrade', number),
         'aria-describedby': 'trades-help',
       },
@@ -257,26 +235,25 @@ export class TradesTab {
     );
     // The button's own click comes by here too.
     row.addEventListener('click', () => {
-      this.#current = index;
+      this.#walk.focus(index);
       this.#options.showTrade(trade);
     });
     return row;
   }
 
   #setFilter(filter: TradesFilter): void {
-    this.#current = 0;
+    this.#walk.restart();
     this.#ask({ ...this.#query, filter, offset: 0 });
   }
 
   #sortBy(sort: TradeSortKey): void {
     const isSame = this.#query.sort === sort;
     const direction = isSame && this.#query.direction === 'ascending' ? 'descending' : 'ascending';
-    this.#current = 0;
+    this.#walk.restart();
     this.#ask({ ...this.#query, sort, direction, offset: 0 });
   }
 
   #goTo(offset: number): void {
-    if (offset === this.#query.offset) return;
     this.#scroll.scrollTop = 0;
     this.#ask({ ...this.#query, offset });
   }
@@ -284,31 +261,5 @@ export class TradesTab {
   #ask(query: TradesQuery): void {
     this.#query = query;
     this.#options.want(query);
-  }
-
-  /** Arrow keys go from row to row; the Tab key leaves the table. */
-  #press(event: KeyboardEvent): void {
-    const count = this.#page?.rows.length ?? 0;
-    const targets: Readonly<Record<string, number>> = {
-      ArrowUp: this.#current - 1,
-      ArrowDown: this.#current + 1,
-      PageUp: this.#current - 10,
-      PageDown: this.#current + 10,
-      Home: 0,
-      End: count - 1,
-    };
-    const target = targets[event.key];
-    if (target === undefined || count === 0) return;
-    event.preventDefault();
-    this.#focusRow(Math.min(count - 1, Math.max(0, target)));
-  }
-
-  #focusRow(index: number): void {
-    const buttons = this.#body.querySelectorAll<HTMLButtonElement>('button.link');
-    buttons[this.#current]?.setAttribute('tabindex', '-1');
-    this.#current = index;
-    const button = buttons[index];
-    button?.setAttribute('tabindex', '0');
-    button?.focus();
   }
 }

@@ -1,4 +1,5 @@
-import { timeframeMilliseconds, timeframeSchema } from '../../contracts/candles.ts';
+import { timeframeSchema } from '../../contracts/candles.ts';
+import { timeframeMilliseconds } from '../../contracts/timeframes.ts';
 import { type IdeaText, term } from '../idea/ideaText.ts';
 import type { Localised } from '../idea/language.ts';
 import { barsOf, number, numberOf, type Period, periodOf, unit, unitOf } from '../idea/numbers.ts';

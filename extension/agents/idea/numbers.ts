@@ -1,4 +1,4 @@
-import { timeframeMilliseconds } from '../../contracts/candles.ts';
+import { timeframeMilliseconds } from '../../contracts/timeframes.ts';
 
 /** Number words of both languages; the Russian genitive stands in `десятичасовая` too. */
 const numberWords: Readonly<Record<string, number>> = {

@@ -1,7 +1,8 @@
 import type { MarketSummary } from '../../contracts/agents.ts';
-import { timeframeMilliseconds, timeframeSchema } from '../../contracts/candles.ts';
+import { timeframeSchema } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
 import type { ParameterValues } from '../../contracts/strategy.ts';
+import { timeframeMilliseconds } from '../../contracts/timeframes.ts';
 import type { FamilyParameter } from '../families/family.ts';
 import { tradeParameters } from '../families/tradeParameters.ts';
 import { barsOf } from '../idea/numbers.ts';

@@ -1,5 +1,5 @@
 import { defaultRunSettings, type MetricBases, type Metrics, type Trade } from '../../contracts/backtest.ts';
-import { type Timeframe, timeframeMilliseconds } from '../../contracts/candles.ts';
+import { type Timeframe, timeframeMilliseconds } from '../../contracts/timeframes.ts';
 import { dayEnds, dayMilliseconds } from '../timeIndex.ts';
 import { barMetrics } from './barMetrics.ts';
 import { benchmarkMetrics, pairedReturns } from './benchmarkMetrics.ts';

@@ -1,4 +1,4 @@
-import { type Timeframe, timeframeMilliseconds } from '../../contracts/candles.ts';
+import { type Timeframe, timeframeMilliseconds } from '../../contracts/timeframes.ts';
 import { dayEnds, dayMilliseconds } from '../timeIndex.ts';
 
 /** Returns below which a statistic of them says nothing. */

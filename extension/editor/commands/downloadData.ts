@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type Timeframe, timeframeSchema } from '../../contracts/candles.ts';
+import { timeframeSchema } from '../../contracts/candles.ts';
+import type { Timeframe } from '../../contracts/timeframes.ts';
 import { type ExchangeId, exchangeIds, shortHistories } from '../../market/download/exchanges.ts';
 import type { DataSet } from '../../market/store/store.ts';
 import { showError } from '../log.ts';

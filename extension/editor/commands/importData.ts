@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { formatNumber } from '../../../webviews/shared/format.ts';
-import { type Timeframe, timeframeMilliseconds } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
+import { type Timeframe, timeframeMilliseconds } from '../../contracts/timeframes.ts';
 import type { ImportOptions } from '../../market/import/import.ts';
 import type { DataSet } from '../../market/store/store.ts';
 import type { LabHost } from '../labHost.ts';

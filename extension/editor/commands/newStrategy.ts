@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { formatNumber } from '../../../webviews/shared/format.ts';
 import { canResample } from '../../backtest/resample.ts';
-import { type Timeframe, timeframeMilliseconds, timeframeSchema } from '../../contracts/candles.ts';
+import { timeframeSchema } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
+import { type Timeframe, timeframeMilliseconds } from '../../contracts/timeframes.ts';
 import { dataWarnings } from '../../market/dataWarnings.ts';
 import type { DataSet } from '../../market/store/store.ts';
 import type { StartRequest } from '../../orchestrator/saga/engine.ts';

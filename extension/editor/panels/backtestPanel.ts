@@ -164,6 +164,11 @@ class BacktestPanel {
         if (page !== undefined) this.#host.post({ type: 'trades', request: message.request, page });
         return;
       }
+      case 'wantOrders': {
+        const page = this.#model.orders(message.query);
+        if (page !== undefined) this.#host.post({ type: 'orders', request: message.request, page });
+        return;
+      }
       case 'compareWith':
         return this.compareWith(message.run);
       case 'retry':

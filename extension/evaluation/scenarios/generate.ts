@@ -1,7 +1,8 @@
 import { normalNumbers, seededRandom } from '../../backtest/random.ts';
-import { type CandleColumns, timeframeMilliseconds } from '../../contracts/candles.ts';
+import type { CandleColumns } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
 import type { Scenario, ScenarioEvent } from '../../contracts/scenario.ts';
+import { timeframeMilliseconds } from '../../contracts/timeframes.ts';
 import { regimeCode } from '../regimes/definition.ts';
 import { type PlanContext, planOf, regimeOfPlan } from './plan.ts';
 import { type BarConditions, walkBar } from './walk.ts';

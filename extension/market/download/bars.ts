@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Timeframe } from '../../contracts/candles.ts';
+import type { Timeframe } from '../../contracts/timeframes.ts';
 import type { VenueFacts } from '../../contracts/venueFacts.ts';
 
 const price = z.number().positive();

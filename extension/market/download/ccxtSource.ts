@@ -1,7 +1,7 @@
 import { type Exchange, ExchangeError } from 'ccxt';
 import { z } from 'zod';
-import { timeframeMilliseconds } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
+import { timeframeMilliseconds } from '../../contracts/timeframes.ts';
 import { type VenueFacts, venueFactsSchema } from '../../contracts/venueFacts.ts';
 import { type BarSource, barSchema } from './bars.ts';
 import { type ExchangeId, shortHistories } from './exchanges.ts';

@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  type CandleColumns,
-  type Candles,
-  type Timeframe,
-  timeframeMilliseconds,
-} from '../../contracts/candles.ts';
+import type { CandleColumns, Candles } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
+import { type Timeframe, timeframeMilliseconds } from '../../contracts/timeframes.ts';
 import type { CandleStore, DataSet } from '../store/store.ts';
 import type { Bar, BarSource, Series } from './bars.ts';
 import type { ExchangeId } from './exchanges.ts';

@@ -1,4 +1,4 @@
-import { timeframeMilliseconds } from '../../contracts/candles.ts';
+import { timeframeMilliseconds } from '../../contracts/timeframes.ts';
 import type { Bar, BarSource, Series } from './bars.ts';
 import type { Page } from './partFile.ts';
 import { isIn, lengthOf, merged, type Range, within, without } from './ranges.ts';

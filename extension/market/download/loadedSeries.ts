@@ -1,5 +1,6 @@
-import { type QualityProblem, timeframeMilliseconds } from '../../contracts/candles.ts';
+import type { QualityProblem } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
+import { timeframeMilliseconds } from '../../contracts/timeframes.ts';
 import { isoOf, RowTable } from '../import/rows.ts';
 import { type Imported, makeSeries } from '../import/series.ts';
 import type { Bar, BarSource, Series } from './bars.ts';

@@ -1,4 +1,5 @@
-import { type Candles, type QualityProblem, timeframeMilliseconds } from '../../contracts/candles.ts';
+import type { Candles, QualityProblem } from '../../contracts/candles.ts';
+import { timeframeMilliseconds } from '../../contracts/timeframes.ts';
 import { isContradictory } from './duplicates.ts';
 
 /** What the kept bars show; every finding has its count and the first few places. */

@@ -1,4 +1,5 @@
-import type { QualityProblem, Timeframe } from '../../contracts/candles.ts';
+import type { QualityProblem } from '../../contracts/candles.ts';
+import type { Timeframe } from '../../contracts/timeframes.ts';
 import { duplicateRule, type KeptRows } from './duplicates.ts';
 import type { RowTable, RowTally } from './rows.ts';
 import { isDateForm, type TimeForm } from './time.ts';

@@ -1,10 +1,5 @@
-import {
-  type Candles,
-  type QualityReport,
-  qualityReportSchema,
-  type Timeframe,
-  timeframeMilliseconds,
-} from '../../contracts/candles.ts';
+import { type Candles, type QualityReport, qualityReportSchema } from '../../contracts/candles.ts';
+import { type Timeframe, timeframeMilliseconds } from '../../contracts/timeframes.ts';
 import { makeCandles } from '../candles.ts';
 import { type KeptRows, resolveDuplicates } from './duplicates.ts';
 import { barProblems, inspectBars } from './quality.ts';

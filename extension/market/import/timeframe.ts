@@ -1,6 +1,6 @@
 import { offsetInBar } from '../../backtest/barGrid.ts';
-import { type Timeframe, timeframeMilliseconds } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
+import { type Timeframe, timeframeMilliseconds } from '../../contracts/timeframes.ts';
 import { isoOf, type RowTable } from './rows.ts';
 import type { SourceName } from './source.ts';
 

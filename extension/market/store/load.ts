@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { CandleColumns, Candles, Timeframe } from '../../contracts/candles.ts';
+import type { CandleColumns, Candles } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
+import type { Timeframe } from '../../contracts/timeframes.ts';
 import { candleColumnNames, hashCandles } from '../candles.ts';
 import { type ColumnPlace, columnPlaces, decodeCandles } from './arrow.ts';
 import { isAbsent } from './files.ts';

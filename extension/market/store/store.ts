@@ -8,9 +8,9 @@ import {
   candlesMetaSchema,
   type QualityReport,
   qualityReportSchema,
-  type Timeframe,
 } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
+import type { Timeframe } from '../../contracts/timeframes.ts';
 import { type VenueFacts, venueFactsSchema } from '../../contracts/venueFacts.ts';
 import { candlesMeta } from '../candles.ts';
 import { checkImportOptions, type ImportOptions, importRules, parseCandles } from '../import/import.ts';

@@ -128,6 +128,8 @@ export const backtestStepSchema = z.object({
   chart: contentHashSchema,
   /** Artefact: the equity at the close of each bar, Float64 little-endian. Runs of earlier versions have none. */
   equity: contentHashSchema.optional(),
+  /** Artefact: what became of each order. Runs of earlier versions have none. */
+  orders: contentHashSchema.optional(),
   /** Artefacts: one value a bar of each plotted series, Float32 little-endian, NaN for none. */
   plots: z
     .array(z.object({ name: z.string(), pane: z.enum(['price', 'below']), hash: contentHashSchema }))

@@ -72,11 +72,11 @@ export async function keepJson(context: StepContext<unknown>, name: string, valu
   return reference.hash;
 }
 
-/** Keeps one number a bar as binary evidence, as it lies in memory, and returns its content hash. */
+/** Keeps numbers as binary evidence, as they lie in memory, and returns their content hash. */
 export async function keepColumn(
   context: StepContext<unknown>,
   name: string,
-  values: Float64Array | Float32Array,
+  values: Float64Array | Float32Array | Uint8Array,
 ): Promise<string> {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return (await context.putArtefact(name, 'application/octet-stream', bytes)).hash;

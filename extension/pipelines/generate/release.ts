@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import { gatePolicySchema } from '../../contracts/gate.ts';
 import { isAtLeast } from '../../contracts/isolation.ts';
 import type { RunReportInput } from '../../contracts/report.ts';
+import { judgeGate } from '../../evaluation/gate.ts';
 import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.ts';
 import {
   backtestStepSchema,
@@ -42,6 +44,11 @@ export function reviewStep(services: GenerateServices): Step {
         guard: [...guard.findings],
         source: code.code.source,
         optimisation: optimise.optimisation,
+        gate: judgeGate({
+          policy: gatePolicySchema.parse({}),
+          result,
+          luck: optimise.optimisation.luck,
+        }),
         steps: [
           { name: 'reason', outcome: `${reasoning.family}, confidence ${reasoning.confidence.toFixed(2)}` },
           { name: 'code', outcome: code.author === 'person' ? 'edited by a person' : 'written by an agent' },

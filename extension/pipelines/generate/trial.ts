@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { courseOf } from '../../backtest/metrics/course.ts';
+import { orderHistory } from '../../backtest/orderHistory.ts';
 import type { Metrics } from '../../contracts/backtest.ts';
+import { mostOrderEvents } from '../../contracts/orderEvents.ts';
 import { type SearchDefinition, searchDefinitionSchema } from '../../contracts/search.ts';
 import type { ParameterDefinitions, ParameterValues, StrategyDescription } from '../../contracts/strategy.ts';
 import { luckOf } from '../../evaluation/luck.ts';
@@ -12,9 +14,10 @@ import { marketsOf, sliceRun } from '../../market/runCandles.ts';
 import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.ts';
 import { atMainBars } from '../atMainBars.ts';
 import { loadRunCandles } from '../loadRunCandles.ts';
+import { encodeOrderEvents } from '../orderEvents.ts';
 import { countTrials, recordTrials, windowOf } from '../recordTrials.ts';
 import { runBacktest } from '../runBacktest.ts';
-import { runSearch } from '../search/runSearch.ts';
+import { forgetSearches, runSearch } from '../search/runSearch.ts';
 import type { StrategyRun } from '../strategyRunner.ts';
 import {
   backtestStepSchema,
@@ -137,6 +140,7 @@ export function optimiseStep<Input extends TrialInput>(
         reasons: [...choice.reasons],
       };
     },
+    compensate: (context) => forgetSearches(services, context),
   };
 }
 
@@ -207,6 +211,8 @@ export function backtestStep<Input extends TrialInput>(
     resultSchema: backtestStepSchema,
     async run(context) {
       const { input } = context;
+      // The search's own step is on record by now, and never goes on where it was.
+      await forgetSearches(services, context);
       const source = currentSource(context);
       const candles = await loadRunCandles(services, input);
       const { params, splitBar } = choose(context, courseOf(marketsOf(candles)).time.length);
@@ -229,10 +235,11 @@ export function backtestStep<Input extends TrialInput>(
       });
       const shown = atMainBars(candles, equity, result.trades);
       const chart = services.buildChart(candles, shown.equity, shown.trades, input.settings.cash, shown.hold);
-      const [resultHash, chartHash, equityHash, plots] = await Promise.all([
+      const [resultHash, chartHash, equityHash, orders, plots] = await Promise.all([
         keepJson(context, 'result.json', result),
         keepJson(context, 'chart.json', chart),
         keepColumn(context, 'equity.f64', equity),
+        keepOrders(context, run),
         keepPlots(context, run.plots),
       ]);
       services.fresh.set({ hash: resultHash, value: result }, { hash: chartHash, value: chart });
@@ -240,6 +247,7 @@ export function backtestStep<Input extends TrialInput>(
         result: resultHash,
         chart: chartHash,
         equity: equityHash,
+        orders,
         plots,
         ...(splitBar !== null && { splitBar }),
         metrics: result.metrics,
@@ -249,6 +257,12 @@ export function backtestStep<Input extends TrialInput>(
       };
     },
   };
+}
+
+function keepOrders(context: StepContext<unknown>, { runs, intents }: StrategyRun): Promise<string> {
+  const { ledger } = runs[0] as StrategyRun['runs'][number];
+  const events = orderHistory({ ledger, intents, most: mostOrderEvents });
+  return keepColumn(context, 'orders.bin', encodeOrderEvents(events));
 }
 
 /** Plotted series are for the eye: half the bytes are enough for it. */

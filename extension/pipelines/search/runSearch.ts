@@ -35,9 +35,23 @@ export interface SearchWork {
   readonly candles: RunCandles;
 }
 
+/** What the files of all searches of a run begin with. */
+function filesOf(sagaId: string): string {
+  return `${sagaId}-`;
+}
+
+/** Removes what the searches of a run have kept to go on after a kill: its steps are on record or undone. */
+export function forgetSearches(
+  { searches }: Pick<TrialServices, 'searches'>,
+  { sagaId }: { readonly sagaId: string },
+): Promise<void> {
+  return searches.removeAll(filesOf(sagaId));
+}
+
 /**
  * Runs a search to its end, batch by batch, each in one sandbox. After each batch the trials are on record in
  * the ledger and in the lab's folder of searches, so that a search that was killed goes on where it was.
+ * `forgetSearches` removes the file once the step is on record.
  * @throws LabError `sandbox.*`, `strategy.*`, `cancelled`
  */
 export async function runSearch(

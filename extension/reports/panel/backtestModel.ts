@@ -5,9 +5,12 @@ import type {
   TradesPage,
   TradesQuery,
 } from '../../contracts/backtestPanel.ts';
+import type { OrdersPage, OrdersQuery } from '../../contracts/ordersPanel.ts';
 import type { RunEvidence } from '../../contracts/runEvidence.ts';
 import type { SagaView } from '../../contracts/saga.ts';
+import { rejectionTexts } from '../tradesSection.ts';
 import { besideRun, type OtherEquity } from './alignment.ts';
+import { OrdersBook } from './ordersPage.ts';
 import { type PreparedRun, prepareRun } from './preparedRun.ts';
 import { seriesWindow, type WindowRequest } from './seriesWindow.ts';
 import { backtestSnapshot } from './snapshot.ts';
@@ -71,6 +74,10 @@ export class BacktestModel {
     return this.#shown?.trades.page(query);
   }
 
+  orders(query: OrdersQuery): OrdersPage | undefined {
+    return this.#shown?.orders.page(query);
+  }
+
   /** Puts another run beside it, or none; it is read with the next snapshot. */
   compareWith(run: string | null): void {
     this.#compared = run;
@@ -112,7 +119,7 @@ export class BacktestModel {
   }
 
   #prepare(evidence: RunEvidence): Loaded {
-    const { say } = this.#words;
+    const { say, translate } = this.#words;
     const run = prepareRun(evidence);
     const trades = new TradesBook(run, {
       sides: { long: say('long'), short: say('short') },
@@ -129,7 +136,8 @@ export class BacktestModel {
         open: say('exitOpen'),
       },
     });
-    return { run, trades };
+    const orders = new OrdersBook(run, (reason) => translate(rejectionTexts[reason]));
+    return { run, trades, orders };
   }
 
   async #loadBeside(own: PreparedRun): Promise<Beside | null> {
@@ -152,6 +160,7 @@ export class BacktestModel {
 interface Loaded {
   readonly run: PreparedRun;
   readonly trades: TradesBook;
+  readonly orders: OrdersBook;
 }
 
 type Beside =

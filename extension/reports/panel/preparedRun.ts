@@ -1,8 +1,8 @@
 import { highestOf, lowestOf, type RangeFold, sumOf } from '../../backtest/rangeFold.ts';
 import { firstAtOrAfter } from '../../backtest/timeIndex.ts';
 import type { MarkKind } from '../../contracts/backtestPanel.ts';
-import { timeframeMilliseconds } from '../../contracts/candles.ts';
 import type { RunEvidence } from '../../contracts/runEvidence.ts';
+import { timeframeMilliseconds } from '../../contracts/timeframes.ts';
 
 /** An entry or exit at its bar. */
 export interface TradeEvent {

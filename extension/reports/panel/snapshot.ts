@@ -15,6 +15,7 @@ import { visible } from '../visible.ts';
 import { collectWarnings } from '../warnings.ts';
 import { comparisonView } from './comparisonView.ts';
 import { factGroups, labelsOf, parameterFacts } from './factsView.ts';
+import { gateView } from './gateView.ts';
 import { headlineOf, metricGroups, verdictOf } from './metricsView.ts';
 import type { PreparedRun } from './preparedRun.ts';
 import { searchView } from './searchView.ts';
@@ -74,6 +75,7 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
       priceDecimals: priceDecimals(run.folds.high.over(0, run.bars)),
       trades: result.trades.length,
     },
+    orders: ordersOf(evidence),
     plots: evidence.plots.map(({ name, pane }) => ({ name, pane })),
     warnings: collectWarnings(
       { result, guard: [...findings], ...(reasoning === null ? {} : { reasoning }) },
@@ -95,6 +97,7 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
       translate,
     ),
     search: evidence.optimisation === null ? null : searchView(evidence.optimisation, words),
+    gateVerdict: gateView(evidence, words),
     reasoning: reasoningView(evidence, words),
     findings: findings.slice(0, maximumLines).map(({ fix: _, ...finding }) => ({ ...finding })),
     facts: factGroups(result, evidence.file, words),
@@ -112,6 +115,13 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
     comparisonProblem: otherProblem,
   };
   return withVisibleText(snapshot);
+}
+
+function ordersOf({ orders, result }: RunEvidence): BacktestSnapshot['orders'] {
+  if (orders === null) return null;
+  const { data, others = [] } = result.manifest;
+  const markets = [data, ...others].map(({ symbol }) => symbol);
+  return { kept: orders.time.length, total: orders.total, markets };
 }
 
 function stateOf({ run }: RunEvidence, { say, stepTitle }: Words): string {

@@ -1,6 +1,6 @@
 import { computeMetrics, type MetricsInput } from '../../../extension/backtest/metrics/computeMetrics.ts';
 import type { Metrics, Trade } from '../../../extension/contracts/backtest.ts';
-import { type Timeframe, timeframeMilliseconds } from '../../../extension/contracts/candles.ts';
+import { type Timeframe, timeframeMilliseconds } from '../../../extension/contracts/timeframes.ts';
 import { numbersFrom, startTime } from '../support/market.ts';
 
 export const day = 86_400_000;

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
-import { orderEventWidth, orderStates } from '../../../extension/backtest/ledger.ts';
+import { orderEventWidth } from '../../../extension/backtest/ledger.ts';
 import type { Trade } from '../../../extension/contracts/backtest.ts';
+import { orderStates } from '../../../extension/contracts/orderStates.ts';
 import type { EngineRun } from './engineRun.ts';
 import type { ReferenceRun } from './referenceRun.ts';
 

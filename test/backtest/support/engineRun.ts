@@ -51,6 +51,8 @@ export function defaultParams(strategy: AnyStrategy): Record<string, number> {
 }
 
 export interface EngineRun extends SettledRun {
+  /** What the strategy asked for, a piece a chunk. */
+  readonly intents: readonly Float64Array[];
   readonly warmUp: number;
   readonly fills: number;
   readonly fillHash: string;
@@ -118,10 +120,12 @@ export function runEngine(
   });
   const settlement = new Settlement(settings, markets.map(settledMarket), timeframe);
   const equity = new Float64Array(times);
+  const intents: Float64Array[] = [];
   for (let from = 0, piece = 0; from < times; piece++) {
     const to = Math.min(times, from + (chunks[piece % chunks.length] ?? times));
     session.intents.clear();
     session.feed(piecesOf(markets, timeline, from, to), equity, from);
+    intents.push(session.intents.used.slice());
     settlement.feed(from, to, session.intents.used, session.intents.rows);
     from = to;
   }
@@ -129,6 +133,7 @@ export function runEngine(
   const { portfolio, warmUp } = session;
   return {
     ...run,
+    intents,
     warmUp,
     fills: settlement.fills,
     fillHash: `${settlement.fillHashHigh}/${settlement.fillHashLow}`,

@@ -19,7 +19,13 @@ describe.each(Object.keys(themes) as Theme[])('in the theme %s', (theme) => {
     await workbench.tab('cross.strategy.ts').getByRole('button', { name: /Close/ }).click();
     const backtest = await workbench.webview(title);
     await backtest.getByText('Sharpe').first().waitFor();
+    // The README's pictures of both panels are those of the dark theme.
     await workbench.screenshot('backtest');
+    await backtest.getByRole('tab', { name: 'Orders' }).click();
+    await backtest.getByText(/^([\d,]+) of \1 events$/).waitFor();
+    await backtest.getByRole('tab', { name: 'Gate' }).click();
+    await backtest.getByText('Deflated Sharpe ratio').first().waitFor();
+    await workbench.screenshot('gate');
     await backtest.getByRole('button', { name: 'Open Run Graph' }).click();
     const graph = await workbench.webview('Run');
     await graph.getByText('Your decision').first().waitFor();

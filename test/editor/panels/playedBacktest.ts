@@ -37,7 +37,7 @@ export class PlayedBacktest {
   readonly panel: PanelPage;
   readonly page: Page;
   readonly model: BacktestModel;
-  /** What the panel said that is neither a request for bars nor for trades. */
+  /** What the panel said that is no request for bars, trades or orders. */
   readonly heard: BacktestFromPanel[] = [];
   readonly faults: string[] = [];
   readonly requests: Request[] = [];
@@ -131,6 +131,9 @@ export class PlayedBacktest {
     } else if (request.type === 'wantTrades') {
       const page = this.model.trades(request.query);
       if (page !== undefined) await this.send({ type: 'trades', request: request.request, page });
+    } else if (request.type === 'wantOrders') {
+      const page = this.model.orders(request.query);
+      if (page !== undefined) await this.send({ type: 'orders', request: request.request, page });
     }
   }
 
@@ -146,7 +149,7 @@ export class PlayedBacktest {
       return;
     }
     const wish = backtestFromPanelSchema.parse(message);
-    if (wish.type === 'wantSeries' || wish.type === 'wantTrades') {
+    if (wish.type === 'wantSeries' || wish.type === 'wantTrades' || wish.type === 'wantOrders') {
       this.requests.push(wish);
       if (!this.isHolding) await this.answer(wish);
       return;

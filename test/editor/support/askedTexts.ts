@@ -7,6 +7,15 @@ import { fillRules, recordedFundingRules } from '../../../extension/backtest/rul
 import type { Metrics } from '../../../extension/contracts/backtest.ts';
 import { isolationDescriptions } from '../../../extension/contracts/isolation.ts';
 import { partTexts } from '../../../extension/reports/drawdownRows.ts';
+import {
+  checkLabels,
+  gateSentences,
+  gateStates,
+  gateVerdicts,
+  luckLabels,
+  luckMeanings,
+  luckReasons,
+} from '../../../extension/reports/gateTexts.ts';
 import { groupMetrics, metricLabel } from '../../../extension/reports/metricTexts.ts';
 import { rejectionTexts } from '../../../extension/reports/tradesSection.ts';
 import { whyNotAvailable } from '../../../extension/reports/unavailable.ts';
@@ -17,7 +26,10 @@ const metricNames = Object.keys(metricDefinitions);
 const tableSchema = z.record(z.string(), z.string());
 
 /** Tables of the lab whose texts the panels show beside their own. */
-const labTables: TextTables = { rejectionTexts, isolationDescriptions, partTexts };
+const labTables: TextTables = {
+  ...{ rejectionTexts, isolationDescriptions, partTexts },
+  ...{ checkLabels, gateStates, gateVerdicts, luckLabels, luckMeanings },
+};
 
 type TextSource = () => readonly string[];
 
@@ -34,6 +46,7 @@ const sources: Readonly<Record<string, Readonly<Record<string, TextSource>>>> = 
   'extension/reports/panel/factsView.ts': {
     rule: () => [...Object.values(fillRules), ...Object.values(recordedFundingRules)],
   },
+  'extension/reports/panel/gateView.ts': { template: () => [...gateSentences, ...luckReasons] },
   'extension/reports/panel/metricsView.ts': {
     title: groupTitles,
     'metricLabel(name)': metricLabels,

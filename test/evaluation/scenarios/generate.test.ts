@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { timeframeMilliseconds } from '../../../extension/contracts/candles.ts';
 import { type Scenario, scenarioKinds, scenarioSchema } from '../../../extension/contracts/scenario.ts';
+import { timeframeMilliseconds } from '../../../extension/contracts/timeframes.ts';
 import { regimeCode } from '../../../extension/evaluation/regimes/definition.ts';
 import { generateScenario } from '../../../extension/evaluation/scenarios/generate.ts';
 import { brokenBars, deviation, logReturns, mean } from './bars.ts';

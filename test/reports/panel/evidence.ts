@@ -1,8 +1,11 @@
 import type { Trade } from '../../../extension/contracts/backtest.ts';
 import type { Candles } from '../../../extension/contracts/candles.ts';
+import { gatePolicySchema, type LuckSummary } from '../../../extension/contracts/gate.ts';
 import type { Plot, RunEvidence } from '../../../extension/contracts/runEvidence.ts';
 import type { SagaView } from '../../../extension/contracts/saga.ts';
+import { judgeGate } from '../../../extension/evaluation/gate.ts';
 import { firstTime, makeCandles, makeInput, makeResult } from '../sample.ts';
+import { eventColumns, ordersOf } from './orders.ts';
 
 export interface EvidenceOptions {
   readonly id?: string;
@@ -15,6 +18,8 @@ export interface EvidenceOptions {
   readonly gaps?: readonly { readonly from: number; readonly bars: number }[];
   /** Where the run waits; null for one that is done. */
   readonly waitingFor?: string | null;
+  /** What the search's returns tell; null for a search of an earlier version. */
+  readonly luck?: LuckSummary | null;
 }
 
 const fee = 0.001;
@@ -119,6 +124,7 @@ export function makeEvidence(options: EvidenceOptions = {}): RunEvidence {
   const { venue, symbol, timeframe, synthetic, hash } = result.manifest.data;
   const candles: Candles = { ...columns, venue, symbol, timeframe, synthetic, hash };
   const split = result.segments?.splitTime ?? 0;
+  const luck = options.luck === undefined ? makeLuck() : options.luck;
   return {
     run: makeRun(id, options.waitingFor === undefined ? 'review' : options.waitingFor),
     result,
@@ -126,6 +132,7 @@ export function makeEvidence(options: EvidenceOptions = {}): RunEvidence {
     equity,
     hold: candles.close,
     plots,
+    orders: eventColumns(ordersOf(trades, (time) => columns.time.indexOf(time))),
     source: 'export default 1;\n',
     file: '/home/me/strategies/moving-average-cross.strategy.ts',
     findings: input.guard ?? [],
@@ -140,8 +147,29 @@ export function makeEvidence(options: EvidenceOptions = {}): RunEvidence {
         outOfSample: index < 3 ? { sharpe: 0.3, totalReturn: 0.02, maxDrawdown: 0.09, trades: 44 } : null,
       })),
       chosen: 0,
-      luck: null,
+      luck,
     },
+    gate: judgeGate({ policy: gatePolicySchema.parse({}), result, luck }),
+  };
+}
+
+/** Figures of a search that passes some checks, fails others, and cannot be told in full. */
+export function makeLuck(): LuckSummary {
+  return {
+    observations: 166,
+    sharpe: 0.0731,
+    psr: 0.8254,
+    minTrackRecord: 507.3,
+    trials: 37,
+    effectiveTrials: 6.4,
+    expectedMaximum: 0.0912,
+    dsr: 0.3931,
+    pbo: 0.1143,
+    realityCheck: 0.031,
+    spa: 0.024,
+    medianPathSharpe: null,
+    paths: 0,
+    reasons: { medianPathSharpe: '166 returns are fewer than 30 for each of 10 groups' },
   };
 }
 

@@ -150,6 +150,13 @@ export class ChartStack {
     this.#setRange(rangeAround(trade.entryBar, last, this.#bars));
   }
 
+  /** Shows a bar with what came before and after it, and reads it. */
+  showBar(bar: number): void {
+    this.#chosen = null;
+    this.#setRange(rangeAround(bar, bar, this.#bars));
+    this.#setCursor(bar);
+  }
+
   showAll(): void {
     this.#setRange(wholeRange(this.#bars));
   }
