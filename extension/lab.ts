@@ -83,7 +83,7 @@ export interface Lab {
   readonly backends: readonly SandboxBackend[];
   renderReport(input: RunReportInput): string;
   /** Starts the sandboxes of the next run while its data is still read. */
-  startSandboxes(minimumLevel: IsolationLevel): void;
+  startSandboxes(minimumLevel: IsolationLevel, signal: AbortSignal): void;
   /** Opens the journal on first use. */
   sagas(): Promise<SagaEngine>;
   /** A backtest's result by the hash of its artefact. @throws LabError `not-found`, `journal.corrupt` */
@@ -247,7 +247,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     strategyPath,
     backends,
     renderReport,
-    startSandboxes: (minimumLevel) => runner.startAhead(minimumLevel),
+    startSandboxes: (minimumLevel, signal) => runner.startAhead(minimumLevel, signal),
     sagas,
     readResult: (hash) => readResult({ getArtefact: readArtefact }, hash, fresh),
     readArtefact,

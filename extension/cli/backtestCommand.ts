@@ -34,7 +34,7 @@ export async function backtestCommand(
   const opening = lab.sagas();
   opening.catch(() => {});
   const source = await readStrategy(file);
-  lab.startSandboxes(minimumLevel);
+  lab.startSandboxes(minimumLevel, signal);
   // Refused here, a faulty file makes no run.
   refuseErrors(guard(source, { author: 'person' }));
   const markets = await loadMarkets(lab, options, settings);

@@ -81,12 +81,13 @@ export class StrategyRunner {
    * Starts the two sandboxes of a double run, so that they are there when its data has been read. What goes
    * wrong is left for the run to meet.
    */
-  startAhead(minimumLevel: IsolationLevel): void {
-    const chosen = chooseBackend(this.#options.backends, minimumLevel, this.#closing.signal);
+  startAhead(minimumLevel: IsolationLevel, signal: AbortSignal): void {
+    const stop = AbortSignal.any([signal, this.#closing.signal]);
+    const chosen = chooseBackend(this.#options.backends, minimumLevel, stop);
     this.#ahead = { minimumLevel, chosen };
     chosen.then(
       ({ backend }) => {
-        if (!this.#closing.signal.aborted) this.#standby.start(backend, 2);
+        if (!stop.aborted) this.#standby.start(backend, 2);
       },
       () => undefined,
     );
