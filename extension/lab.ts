@@ -26,6 +26,9 @@ import { FundingStore } from './market/funding/store.ts';
 import { CandleStore, type DataSet } from './market/store/store.ts';
 import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
+import { stressSaga } from './pipelines/assess/stress.ts';
+import { walkForwardSaga } from './pipelines/assess/walkForward/walkForward.ts';
+import { makeCompute } from './pipelines/compute/computePool.ts';
 import { FreshEvidence, readResult } from './pipelines/generate/evidence.ts';
 import { generateSaga } from './pipelines/generate/generate.ts';
 import type { TrialServices } from './pipelines/generate/services.ts';
@@ -178,8 +181,10 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     const trial: TrialServices = {
       loadCandles: ({ hash, venue, symbol }) => candles.recall(hash, { venue, symbol }),
       loadFunding,
+      listData: () => candles.list(),
       guard: (source, author) => guard(source, { author }),
       runner,
+      compute: makeCompute({ workerUrl: pathToFileURL(asset('computeWorker.js')) }),
       trials: kept.trials,
       fresh,
       reports,
@@ -206,7 +211,13 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     });
     return new SagaEngine({
       journal: kept,
-      definitions: [generate, backtestSaga(trial), optimiseSaga(trial)],
+      definitions: [
+        generate,
+        backtestSaga(trial),
+        optimiseSaga(trial),
+        walkForwardSaga(trial),
+        stressSaga(trial),
+      ],
       clock,
       newId,
       ...(listener === undefined ? {} : { listener }),

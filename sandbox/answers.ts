@@ -56,6 +56,8 @@ export interface ChunkExpectation {
   readonly chunk: number;
   readonly from: number;
   readonly to: number;
+  /** No order may be given before this bar of the run. */
+  readonly firstBar: number;
   readonly intentsPerBar: number;
   /** Markets of the run. */
   readonly markets: number;
@@ -117,7 +119,7 @@ export function readIntents(payload: Uint8Array, expected: ChunkExpectation): Ch
 }
 
 function checkRows(rows: Float64Array, count: number, set: number, expected: ChunkExpectation): void {
-  let lastBar = expected.from;
+  let lastBar = Math.max(expected.from, expected.firstBar);
   let onBar = 0;
   let lastId = expected.lastIds[set] ?? 0;
   for (let row = 0; row < count; row++) {

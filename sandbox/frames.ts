@@ -57,6 +57,8 @@ export const startSchema = z.object({
   /** Names of the markets, in the order of their bars. */
   symbols: z.array(z.string().max(100)).min(1).max(mostMarkets),
   timeframe: timeframeSchema,
+  /** Bar before which `next` is not called. */
+  firstBar: z.number().int().nonnegative().default(0),
   /** Whether the values of what the first set plots are wanted. */
   plots: z.boolean(),
 });

@@ -62,6 +62,8 @@ export interface RunRequest {
    * are left out are filled with the strategy's defaults.
    */
   readonly chooseSets: (description: StrategyDescription) => readonly ParameterValues[];
+  /** Bar before which `next` is not called: the run begins flat there, its indicators warm. 0 if left out. */
+  readonly firstBar?: number;
   /** Sizes of the chunks; their sum is the number of times. Equal chunks where none is given. */
   readonly chunks?: readonly number[];
   /** Whether to bring what the first parameter set plots. */
@@ -234,10 +236,10 @@ class Run {
     sets: readonly ParameterValues[],
     isFirst: boolean,
   ): Promise<{ warmups: readonly number[]; plots: PlotCollection }> {
-    const { settings, markets, timeframe } = this.#request;
+    const { settings, markets, timeframe, firstBar = 0 } = this.#request;
     const wanted = isFirst && (this.#request.plots ?? false);
     const symbols = markets.map(({ symbol }) => symbol);
-    const start: Start = { sets: [...sets], settings, symbols, timeframe, plots: wanted };
+    const start: Start = { sets: [...sets], settings, symbols, timeframe, firstBar, plots: wanted };
     const frame = await this.#ask(frameTypes.started, encodeJsonFrame(frameTypes.start, start));
     const { warmups, plots } = readText(frame, startedSchema, this.#nonce);
     if (warmups.length !== sets.length) {
@@ -265,6 +267,7 @@ class Run {
         chunk,
         from,
         to,
+        firstBar: this.#request.firstBar ?? 0,
         intentsPerBar,
         markets: this.#request.markets.length,
         plotted: plots.declared * this.#firstMarketBars(from, to),

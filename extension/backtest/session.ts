@@ -26,6 +26,8 @@ export interface SessionOptions {
   readonly timeframe: Timeframe;
   readonly params: ParameterValues;
   readonly intentsPerBar: number;
+  /** `next` is not called before it: the run begins flat there, its indicators warm. 0 if left out. */
+  readonly firstBar?: number;
   readonly log: (message: string) => void;
   /** Where fills and trades are recorded; a sandbox keeps none. */
   readonly ledger?: Ledger;
@@ -68,6 +70,7 @@ export class StrategySession {
   /** What the strategy declared to be shown. */
   readonly plots: Plots;
   readonly #recordPlots: boolean;
+  readonly #firstBar: number;
   readonly #strategy: AnyStrategy;
   readonly #markets: readonly SessionMarket[];
   readonly #numbers: OrderNumbers;
@@ -81,6 +84,7 @@ export class StrategySession {
     const { settings, symbols = [''], intentsPerBar, log } = options;
     this.#strategy = strategy;
     this.#recordPlots = options.recordPlots ?? false;
+    this.#firstBar = options.firstBar ?? 0;
     this.portfolio = new Portfolio(settings, symbols.length, options.ledger);
     this.#numbers = new OrderNumbers(intentsPerBar);
     const windows = symbols.map(() => new BarWindow());
@@ -293,9 +297,11 @@ export class StrategySession {
   }
 
   #warms(): boolean {
-    this.#isWarm = this.#markets.every(
-      ({ window, warmUp, higher }) => window.base + window.cursor >= warmUp && higher.isWarm,
-    );
+    this.#isWarm =
+      this.#clock.bar >= this.#firstBar &&
+      this.#markets.every(
+        ({ window, warmUp, higher }) => window.base + window.cursor >= warmUp && higher.isWarm,
+      );
     return this.#isWarm;
   }
 

@@ -1,25 +1,19 @@
-import { resolve } from 'node:path';
-import type { z } from 'zod';
-import { guard } from '../../language-server/guardian/guard.ts';
 import { LabError } from '../contracts/errors.ts';
-import { type GateVerdict, gatePolicySchema, type LuckSummary } from '../contracts/gate.ts';
-import { judgeGate } from '../evaluation/gate.ts';
+import { fragilitySchema } from '../contracts/fragility.ts';
+import { type GateVerdict, gatePolicySchema } from '../contracts/gate.ts';
+import { type GateInput, judgeGate, luckWithPaths } from '../evaluation/gate.ts';
 import type { Lab } from '../lab.ts';
-import { errorOf } from '../orchestrator/saga/errorRecord.ts';
-import { type assessInputSchema, optimiseSagaName } from '../pipelines/assess/contracts.ts';
+import { optimiseSagaName } from '../pipelines/assess/contracts.ts';
 import { backtestStepSchema, optimiseStepSchema, reviewStepSchema } from '../pipelines/generate/contracts.ts';
-import { refuseErrors } from '../pipelines/generate/design.ts';
+import { loadValidation } from '../pipelines/runEvidence.ts';
 import { formatMetric, metricLabel } from '../reports/metricTexts.ts';
-import { readStrategy } from './guardCommand.ts';
-import { loadMarkets, type MarketsOptions } from './markets.ts';
-import { parseLevel, parseNumber } from './options.ts';
+import { type AssessedFileOptions, assessFile } from './assessFile.ts';
+import { readJson } from './labJson.ts';
+import { parseNumber } from './options.ts';
 import { parseSearch, type SearchOptions } from './searchOptions.ts';
-import { parseSettings, type SettingsOptions } from './settingOptions.ts';
 import { type Terminal, table } from './terminal.ts';
 
-export interface OptimizeOptions extends MarketsOptions, SettingsOptions, SearchOptions {
-  readonly level?: string;
-}
+export interface OptimizeOptions extends AssessedFileOptions, SearchOptions {}
 
 /** Searches the parameters of a strategy file on the first part of the data, and says what luck explains of it. */
 export async function optimizeCommand(
@@ -29,36 +23,13 @@ export async function optimizeCommand(
   options: OptimizeOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const search = parseSearch(options);
-  const settings = await parseSettings(options);
-  const minimumLevel = parseLevel(options.level ?? 'preview');
-  const source = await readStrategy(file);
-  refuseErrors(guard(source, { author: 'person' }));
-  const markets = await loadMarkets(lab, options, settings);
-  const input: z.input<typeof assessInputSchema> = {
-    source,
-    file: resolve(file),
-    author: 'person',
-    params: {},
-    ...markets.input,
-    settings,
-    metric: 'sharpe',
-    minimumLevel,
-    search,
-  };
-  const sagas = await lab.sagas();
-  const id = await sagas.create({ name: optimiseSagaName, input });
-  const view = await sagas.run(id, signal);
-  if (view.error !== null) throw errorOf(view.error);
-  if (view.state === 'interrupted') {
-    throw new LabError('cancelled', `Run ${id} was stopped before its end.`, {
-      action: `Go on with it: strategy-lab resume ${id}.`,
-    });
-  }
-  const { optimise, backtest, review } = await sagas.results(id);
+  const run = { pipeline: optimiseSagaName, file, more: { search: parseSearch(options) } };
+  const { id, results } = await assessFile(lab, run, options, signal);
+  const { optimise, backtest, review } = results;
   const { optimisation, params, reasons } = optimiseStepSchema.parse(optimise);
-  const { inSample, outOfSample, result } = backtestStepSchema.parse(backtest);
-  const verdict = await verdictOf(lab, result, optimisation.luck, {});
+  const tested = backtestStepSchema.parse(backtest);
+  const { inSample, outOfSample } = tested;
+  const verdict = await verdictOf(lab, { ...tested, luck: optimisation.luck, validation: null }, {});
   const report = lab.reports.pathOf(reviewStepSchema.parse(review).file);
   terminal.document({
     run: id,
@@ -98,6 +69,8 @@ export interface GateOptions {
   readonly mostSpa?: string;
   readonly medianPathAbove?: string;
   readonly leastTrades?: string;
+  readonly leastDelayShare?: string;
+  readonly doubledCostsAbove?: string;
 }
 
 /** Judges a run by the bounds of the gate; true where it passes. */
@@ -108,7 +81,8 @@ export async function gateCommand(
   options: GateOptions,
 ): Promise<boolean> {
   const sagas = await lab.sagas();
-  const { backtest, optimise } = await sagas.results(id);
+  const results = await sagas.results(id);
+  const { backtest, optimise } = results;
   const tested = backtestStepSchema.safeParse(backtest);
   if (!tested.success) {
     throw new LabError('not-found', `Run ${id} has no backtest yet.`, {
@@ -116,17 +90,27 @@ export async function gateCommand(
     });
   }
   const searched = optimiseStepSchema.safeParse(optimise);
-  const luck = searched.success ? searched.data.optimisation.luck : null;
-  const verdict = await verdictOf(lab, tested.data.result, luck, options);
+  const validation = await loadValidation(lab, results);
+  const luck = luckWithPaths(searched.success ? searched.data.optimisation.luck : null, validation);
+  const verdict = await verdictOf(lab, { ...tested.data, luck, validation }, options);
   terminal.document({ run: id, ...verdict, luck });
   sayVerdict(terminal, verdict);
   return verdict.verdict === 'pass';
 }
 
-async function verdictOf(
+/** What a run is judged by: the hashes of its backtest and of what varied it, and the figures of luck. */
+interface Judged extends Pick<GateInput, 'luck' | 'validation'> {
+  readonly result: string;
+  readonly fragility?: string | undefined;
+}
+
+/**
+ * The gate's verdict on a run's backtest by the usual bounds and those of the options.
+ * @throws LabError `usage` for bounds that cannot be used
+ */
+export async function verdictOf(
   lab: Lab,
-  result: string,
-  luck: LuckSummary | null,
+  { result, fragility, luck, validation }: Judged,
   options: GateOptions,
 ): Promise<GateVerdict> {
   const bounds = Object.entries({
@@ -135,6 +119,8 @@ async function verdictOf(
     mostSpa: options.mostSpa,
     medianPathAbove: options.medianPathAbove,
     leastTrades: options.leastTrades,
+    leastDelayShare: options.leastDelayShare,
+    doubledCostsAbove: options.doubledCostsAbove,
   }).flatMap(([name, text]) => (text === undefined ? [] : [[name, parseNumber(text, flagOf(name))]]));
   const policy = gatePolicySchema.safeParse(Object.fromEntries(bounds));
   if (!policy.success) {
@@ -143,7 +129,15 @@ async function verdictOf(
       action: 'See strategy-lab gate --help.',
     });
   }
-  return judgeGate({ policy: policy.data, result: await lab.readResult(result), luck });
+  const tested = await lab.readResult(result);
+  const varied = fragility === undefined ? null : await readJson(lab, fragility, fragilitySchema);
+  return judgeGate({
+    policy: policy.data,
+    result: tested,
+    luck,
+    fragility: varied,
+    validation: validation ?? null,
+  });
 }
 
 function flagOf(name: string): string {
@@ -157,7 +151,7 @@ const verdicts = {
   'not-enough': 'The gate is not passed: something could not be judged.',
 } as const;
 
-function sayVerdict(terminal: Terminal, { verdict, checks }: GateVerdict): void {
+export function sayVerdict(terminal: Terminal, { verdict, checks }: GateVerdict): void {
   terminal.say(
     table(
       ['gate', 'state', 'why'],

@@ -7,6 +7,13 @@ import { labFolders } from '../labFolders.ts';
 import { exchangeIds } from '../market/download/exchanges.ts';
 import { generateSteps } from '../pipelines/generate/contracts.ts';
 import { type BacktestOptions, backtestCommand } from './backtestCommand.ts';
+import {
+  addCommonOptions,
+  addIdentityOptions,
+  addMarketOptions,
+  addRunOptions,
+  type CommonOptions,
+} from './commonOptions.ts';
 import { dataCheckCommand, dataImportCommand, dataListCommand } from './dataCommands.ts';
 import {
   dataResampleCommand,
@@ -37,10 +44,11 @@ import {
 } from './runCommands.ts';
 import { type ScenarioOptions, scenarioCommand } from './scenarioCommand.ts';
 import { addSearchOptions } from './searchOptions.ts';
-import { addSettingOptions } from './settingOptions.ts';
 import { type StatisticsArguments, statisticsCommand } from './statisticsCommand.ts';
+import { addStressOptions, type StressOptions, stressCommand } from './stressCommand.ts';
 import { Terminal } from './terminal.ts';
 import { verifyCommand } from './verifyCommand.ts';
+import { addWalkForwardOptions, type WalkForwardOptions, walkForwardCommand } from './walkForwardCommand.ts';
 
 declare const __LAB_VERSION__: string;
 
@@ -61,11 +69,6 @@ export interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-interface CommonOptions {
-  readonly json?: boolean;
-  readonly lab?: string;
-}
-
 /** What a command gets; its answer is whether it succeeded, nothing means that it did. */
 interface Session {
   readonly terminal: Terminal;
@@ -77,33 +80,6 @@ interface Session {
 }
 
 const collect = (value: string, values: readonly string[]): string[] => [...values, value];
-
-function addCommonOptions(command: Command): Command {
-  return command
-    .option('--json', 'print one JSON document on stdout')
-    .option('--lab <folder>', "the lab's folder; default .strategy-lab, or STRATEGY_LAB_HOME");
-}
-
-function addIdentityOptions(command: Command): Command {
-  return command
-    .option('--symbol <symbol>', 'symbol of the data, where the file does not tell')
-    .option('--venue <venue>', 'venue of the data, where the file does not tell');
-}
-
-function addMarketOptions(command: Command): Command {
-  return addIdentityOptions(command).option(
-    '--timeframe <timeframe>',
-    'timeframe of the data, where it cannot be found out',
-  );
-}
-
-function addRunOptions(command: Command): Command {
-  return addSettingOptions(addIdentityOptions(command))
-    .option('--timeframe <timeframe>', 'timeframe to run at; shorter bars are resampled')
-    .option('--from <date>', 'first bar or day, UTC')
-    .option('--to <date>', 'last bar or day, included, UTC')
-    .option('--level <level>', 'lowest isolation that will do: gvisor, container, namespaces or preview');
-}
 
 /** Runs one command line and answers the exit code: 0 only on success. */
 export async function runProgram(args: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -210,12 +186,28 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
         options,
       ),
     );
+  addStressOptions(
+    addRunOptions(verb('stress <strategy>', 'run a strategy file in other circumstances')),
+  ).action((file: string, options: StressOptions & CommonOptions) =>
+    run(async ({ lab, terminal, signal }) => stressCommand(await lab(), terminal, file, options, signal))(
+      options,
+    ),
+  );
+  addWalkForwardOptions(
+    addRunOptions(verb('walk-forward <strategy>', 'search, and judge it out of sample')),
+  ).action((file: string, options: WalkForwardOptions & CommonOptions) =>
+    run(async ({ lab, terminal, signal }) =>
+      walkForwardCommand(await lab(), terminal, file, options, signal),
+    )(options),
+  );
   verb('gate <id>', 'judge a run: is it more than luck, and did it hold on held-back data')
     .option('--least-dsr <probability>', 'least deflated Sharpe ratio; default 0.95')
     .option('--most-pbo <probability>', 'largest probability of overfitting; default 0.2')
     .option('--most-spa <probability>', 'largest p-value of superior predictive ability; default 0.05')
     .option('--median-path-above <ratio>', 'Sharpe ratio that the median path must exceed; default 0')
     .option('--least-trades <number>', 'fewest trades on the held-back part; default 10')
+    .option('--least-delay-share <share>', 'least share of the return with a bar of delay; default 0.5')
+    .option('--doubled-costs-above <fraction>', 'return to exceed at doubled costs; default 0')
     .action((id: string, options: GateOptions & CommonOptions) =>
       run(async ({ lab, terminal }) => gateCommand(await lab(), terminal, id, options))(options),
     );

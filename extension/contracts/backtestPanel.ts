@@ -5,6 +5,8 @@ import { findingSchema } from './guardian.ts';
 import { monthlyReturnsSchema } from './metrics.ts';
 import { ordersPageSchema, ordersQuerySchema } from './ordersPanel.ts';
 import { decisionActions, stepNameSchema } from './saga.ts';
+import { stressViewSchema } from './stressPanel.ts';
+import { validationViewSchema } from './validationView.ts';
 
 /** Most buckets that a window of series is cut into: more than a screen has room for candles. */
 export const maximumPanelBuckets = 2000;
@@ -163,7 +165,10 @@ export const backtestSnapshotSchema = z.object({
   /** The deepest first. */
   drawdowns: z.array(drawdownRowSchema),
   search: searchSchema.nullable(),
+  validation: validationViewSchema.nullable(),
   gateVerdict: gateViewSchema,
+  /** Null where nothing was varied. */
+  stress: stressViewSchema.nullable(),
   reasoning: z
     .object({
       note: text,
@@ -369,7 +374,9 @@ export const panelTabs = [
   'months',
   'comparison',
   'search',
+  'validation',
   'gate',
+  'stress',
   'facts',
   'code',
   'text',

@@ -39,11 +39,28 @@ export const gatePolicySchema = z.object({
   medianPathAbove: z.number().default(0),
   /** Fewest trades of the held-back part. */
   leastTrades: z.number().int().min(0).default(10),
+  /** Least share of the return that one bar of delay leaves. */
+  leastDelayShare: z.number().min(0).max(1).default(0.5),
+  /** Return, as a fraction, that must be exceeded at doubled costs. */
+  doubledCostsAbove: z.number().min(-1).default(0),
 });
 export type GatePolicy = z.infer<typeof gatePolicySchema>;
 
 export const gateCheckSchema = z.object({
-  name: z.enum(['dsr', 'pbo', 'spa', 'median-path', 'track-record', 'out-of-sample', 'double-run', 'costs']),
+  name: z.enum([
+    'dsr',
+    'pbo',
+    'spa',
+    'median-path',
+    'track-record',
+    'out-of-sample',
+    'double-run',
+    'costs',
+    'delay',
+    'doubled-costs',
+    'shifted-start',
+    'look-ahead',
+  ]),
   state: z.enum(['pass', 'fail', 'not-available']),
   value: figure,
   bound: figure,

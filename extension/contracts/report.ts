@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { reasoningResultSchema } from './agents.ts';
 import { backtestResultSchema, metricsSchema } from './backtest.ts';
+import { fragilitySchema } from './fragility.ts';
 import { gateVerdictSchema, luckSummarySchema } from './gate.ts';
 import { findingSchema } from './guardian.ts';
 import { parameterValuesSchema } from './strategy.ts';
+import { stressReportSchema } from './stress.ts';
+import { validationSummarySchema } from './validation.ts';
+import type { ValidationView } from './validationView.ts';
 
 /** Most points of a chart's line: what a screen can show. */
 export const maximumBuckets = 1200;
@@ -93,6 +97,11 @@ export const runReportInputSchema = z.object({
   source: z.string().optional(),
   optimisation: optimisationSummarySchema.optional(),
   gate: gateVerdictSchema.optional(),
+  /** What became of the run when one thing of it was changed. */
+  fragility: fragilitySchema.optional(),
+  /** How the strategy fared in other circumstances. */
+  stress: stressReportSchema.optional(),
+  validation: validationSummarySchema.optional(),
   /** What each step of the pipeline came to, in order. */
   steps: z.array(z.object({ name: z.string(), outcome: z.string() })).optional(),
 });
@@ -103,4 +112,6 @@ export interface ReportPageData {
   readonly chart: ChartData;
   /** First open time of the held-back part, where there is one. */
   readonly splitTime: number | null;
+  /** The equity of the validation, where there is one. */
+  readonly validation: Pick<ValidationView['chart'], 'time' | 'lines'> | null;
 }

@@ -1,11 +1,14 @@
 import type { ReasoningResult } from './agents.ts';
 import type { BacktestResult } from './backtest.ts';
 import type { Candles } from './candles.ts';
+import type { Fragility } from './fragility.ts';
 import type { GateVerdict } from './gate.ts';
 import type { Finding } from './guardian.ts';
 import type { OrderEvents } from './orderEvents.ts';
 import type { OptimisationSummary } from './report.ts';
 import type { SagaView } from './saga.ts';
+import type { StressReport } from './stress.ts';
+import type { ValidationSummary } from './validation.ts';
 
 /** Where a plotted series is drawn: over the candles, or in the pane below them. */
 export type PlotPane = 'price' | 'below';
@@ -41,6 +44,12 @@ export interface RunEvidence {
   readonly reasoning: ReasoningResult | null;
   /** The parameter sets that were tried; null where none was searched. */
   readonly optimisation: OptimisationSummary | null;
+  /** What became of the run when one thing of it was changed; null where nothing was. */
+  readonly fragility: Fragility | null;
+  /** How the strategy fared in other circumstances; null where it was not stressed. */
+  readonly stress: StressReport | null;
   /** What the gate says of it, by the bounds of the run. */
   readonly gate: GateVerdict;
+  /** What choosing parameters was worth on bars that no choice saw; null where that was not asked. */
+  readonly validation: ValidationSummary | null;
 }

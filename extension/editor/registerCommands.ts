@@ -63,6 +63,9 @@ function commandHandlers({
       (await import('./commands/newStrategyFile.ts')).newStrategyFile(host),
     'strategyLab.runBacktest': async (file) => (await strategy()).runStrategy(runs, 'backtest', uriOf(file)),
     'strategyLab.optimize': async (file) => (await strategy()).runStrategy(runs, 'optimise', uriOf(file)),
+    'strategyLab.stress': async (file) => (await strategy()).runStrategy(runs, 'stress', uriOf(file)),
+    'strategyLab.walkForward': async (file) =>
+      (await strategy()).runStrategy(runs, 'walk-forward', uriOf(file)),
     'strategyLab.chooseData': (file) => chooseDataCommand(runs, uriOf(file)),
     'strategyLab.testStrategy': test,
     'mcp.runTest': test,

@@ -1,18 +1,48 @@
 import type { BacktestResult } from '../contracts/backtest.ts';
+import type { Fragility } from '../contracts/fragility.ts';
 import type { GateCheck, GatePolicy, GateVerdict, LuckSummary } from '../contracts/gate.ts';
+import type { ValidationSummary } from '../contracts/validation.ts';
+import { type FragilityVerdict, fragilityVerdicts } from './fragility/verdicts.ts';
 
 export interface GateInput {
   readonly policy: GatePolicy;
   readonly result: BacktestResult;
   /** Of the search that chose the parameters; null where there was none. */
   readonly luck: LuckSummary | null;
+  /** Null where the run was not varied. */
+  readonly fragility: Fragility | null;
+  /** Of a run that was validated: its out-of-sample path stands in place of the held-back part. */
+  readonly validation?: ValidationSummary | null;
+}
+
+/** The figures of luck with the median path of a combinatorial validation by Sharpe ratio, which runs have confirmed. */
+export function luckWithPaths(
+  luck: LuckSummary | null,
+  validation: ValidationSummary | null,
+): LuckSummary | null {
+  if (luck === null || validation?.kind !== 'combinatorial' || validation.objective !== 'sharpe') return luck;
+  const { medianPathSharpe: _, ...reasons } = luck.reasons;
+  const median = validation.spread?.median ?? null;
+  return {
+    ...luck,
+    medianPathSharpe: median,
+    paths: validation.paths.length,
+    reasons: median === null ? { ...reasons, medianPathSharpe: 'no path varies' } : reasons,
+  };
 }
 
 /**
  * Judges a backtest by the bounds of the policy, one check after the other, and says why. What cannot be
  * computed does not pass.
  */
-export function judgeGate({ policy, result, luck }: GateInput): GateVerdict {
+export function judgeGate({
+  policy,
+  result,
+  fragility,
+  validation = null,
+  ...input
+}: GateInput): GateVerdict {
+  const luck = luckWithPaths(input.luck, validation);
   const checks = [
     judged(luck, 'dsr', 'dsr', 'The deflated Sharpe ratio', { must: 'be at least', bound: policy.leastDsr }),
     judged(luck, 'pbo', 'pbo', 'The probability of backtest overfitting', {
@@ -28,9 +58,10 @@ export function judgeGate({ policy, result, luck }: GateInput): GateVerdict {
       bound: policy.medianPathAbove,
     }),
     trackRecord(luck),
-    outOfSample(result, policy),
+    validation === null ? outOfSample(result, policy) : validated(validation, policy),
     doubleRun(result),
     costs(result),
+    ...fragilityChecks(fragility, policy),
   ];
   const isFailed = checks.some(({ state }) => state === 'fail');
   const isOpen = checks.some(({ state }) => state === 'not-available');
@@ -102,6 +133,18 @@ function outOfSample({ segments }: BacktestResult, { leastTrades }: GatePolicy):
   return compared(name, made, 0, made > 0, text);
 }
 
+/** What the choices of the folds made on bars that they did not see, in enough trades. */
+function validated({ paths, path }: ValidationSummary, { leastTrades }: GatePolicy): GateCheck {
+  const name = 'out-of-sample';
+  const { totalReturn, trades } = paths[path] ?? { totalReturn: 0, trades: 0 };
+  if (trades < leastTrades) {
+    const text = `Out of sample there are ${trades} trades, fewer than ${leastTrades}.`;
+    return { name, state: 'not-available', value: totalReturn, bound: 0, text };
+  }
+  const text = `Out of sample the folds returned ${shown(totalReturn * 100)} % in ${trades} trades, and must return more than 0.`;
+  return compared(name, totalReturn, 0, totalReturn > 0, text);
+}
+
 function doubleRun({ doubleRun: { verdict } }: BacktestResult): GateCheck {
   const base = { name: 'double-run', value: null, bound: null } as const;
   if (verdict === 'identical') {
@@ -128,6 +171,38 @@ function costs({ manifest: { settings } }: BacktestResult): GateCheck {
       ? `Each market order pays ${shown(paid * 100)} % in fee, spread and slippage.`
       : 'Fee, spread and slippage are all 0, which no market is.';
   return compared('costs', paid, 0, paid > 0, text);
+}
+
+/** Delay, doubled costs and start as they were judged; cut data and a future of noise as one. */
+function fragilityChecks(fragility: Fragility | null, policy: GatePolicy): GateCheck[] {
+  if (fragility === null) {
+    return (['delay', 'doubled-costs', 'shifted-start', 'look-ahead'] as const).map((name) => ({
+      name,
+      state: 'not-available',
+      value: null,
+      bound: null,
+      text: 'The run was not varied: a search or a stress test does it.',
+    }));
+  }
+  const verdicts = fragilityVerdicts(fragility, policy);
+  const cuts = verdicts.filter(({ name }) => name === 'cut-data' || name === 'noise-future');
+  const own = verdicts.flatMap(({ name, difference: _, ...verdict }): GateCheck[] =>
+    name === 'cut-data' || name === 'noise-future' ? [] : [{ name, ...verdict }],
+  );
+  return [...own, lookAhead(cuts)];
+}
+
+function lookAhead(verdicts: readonly FragilityVerdict[]): GateCheck {
+  const worst = (['fail', 'not-available', 'pass'] as const).find((state) =>
+    verdicts.some((verdict) => verdict.state === state),
+  );
+  return {
+    name: 'look-ahead',
+    state: worst ?? 'not-available',
+    value: null,
+    bound: null,
+    text: verdicts.map(({ text }) => text).join(' '),
+  };
 }
 
 function shown(value: number): string {

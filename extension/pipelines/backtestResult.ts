@@ -44,6 +44,23 @@ interface Judged {
   readonly excursions: Excursions;
 }
 
+/** Metrics of the bars before `splitBar`, and of those from it on. */
+export function metricsOfParts(
+  candles: RunCandles,
+  run: SettledRun,
+  settings: RunSettings,
+  splitBar: number,
+): { readonly inSample: Metrics; readonly outOfSample: Metrics } {
+  const markets = marketsOf(candles);
+  const excursions = excursionsIn(run.trades, markets);
+  const course = courseOf(markets);
+  const judged = { course, timeframe: candles.timeframe, run, settings, excursions };
+  return {
+    inSample: metricsOfPart(judged, 0, splitBar),
+    outOfSample: metricsOfPart(judged, splitBar, course.time.length),
+  };
+}
+
 function metricsOfPart(
   { course, timeframe, run, settings, excursions }: Judged,
   from: number,

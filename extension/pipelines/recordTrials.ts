@@ -77,7 +77,7 @@ export function windowOfManifest({ data, others = [] }: Pick<Manifest, 'data' | 
 }
 
 /** The hash of the only set of candles; of several the SHA-256 of their hashes, behind each market's own those of its finer bars and its funding. */
-function dataHashOf(candles: RunCandles): string {
+export function dataHashOf(candles: RunCandles): string {
   const hashes = marketsOf(candles).map(({ hash, finer, funding }) =>
     [hash, finer?.hash, funding?.hash].filter((each) => each !== undefined),
   );

@@ -25,8 +25,12 @@ export interface StrategyRunRequest {
   readonly backend?: string;
   /** Whether to run again with other chunk borders and demand the same intents. */
   readonly twice: boolean;
+  /** Bar before which `next` is not called: the run begins flat there, its indicators warm. 0 if left out. */
+  readonly firstBar?: number;
   /** Whether to bring what the strategy plots; of a run of many parameter sets, that of the first. */
   readonly plots?: boolean;
+  /** Whether to bring what a run that is made once asks for; of one that is made twice it comes anyway. */
+  readonly intents?: boolean;
   readonly signal: AbortSignal;
   /** `fraction` from 0 to 1. */
   readonly progress: (fraction: number, text: string) => void;
@@ -37,7 +41,7 @@ export interface StrategyRun {
   readonly description: StrategyDescription;
   readonly sets: readonly ParameterValues[];
   readonly runs: readonly SettledRun[];
-  /** What the first set asked for, rows of intents in their order; none of a run that was not made twice. */
+  /** What the first set asked for, rows of intents in their order; none where the request did not ask. */
   readonly intents: readonly Float64Array[];
   /** Bars each set waited before its first `next`. */
   readonly warmUps: readonly number[];
@@ -126,6 +130,7 @@ export class StrategyRunner {
       settings: request.settings,
       chooseSets: request.chooseSets,
       plots: request.plots ?? false,
+      firstBar: request.firstBar ?? 0,
       limits,
       newNonce,
       signal: request.signal,
@@ -141,7 +146,14 @@ export class StrategyRunner {
         intents = twice.intents;
         doubleRun = { verdict: 'identical', chunks: [...twice.chunkCounts] };
       } else {
-        outcome = await runInSandbox(sandboxed);
+        const collected: Float64Array[] = [];
+        outcome = await runInSandbox(
+          sandboxed,
+          request.intents
+            ? ([answer]) => collected.push(...(answer === undefined ? [] : [answer.rows]))
+            : undefined,
+        );
+        intents = collected;
         doubleRun = { verdict: 'not-run', chunks: [outcome.chunks.length] };
       }
     } catch (error) {

@@ -23,6 +23,10 @@ export const checkLabels: Readonly<Record<string, string>> = {
   'out-of-sample': 'Held-back part',
   'double-run': 'Double run',
   costs: 'Costs',
+  delay: 'One bar of delay',
+  'doubled-costs': 'Doubled costs',
+  'shifted-start': 'Shifted start',
+  'look-ahead': 'Look-ahead',
 };
 
 /** Figures of luck, in the order in which they are read. */
@@ -90,6 +94,8 @@ export const gateSentences: readonly string[] = [
   'There is no held-back part to judge by.',
   'The held-back part has {0} trades, fewer than {1}.',
   'The held-back part returned {0} % in {1} trades, and must return more than {2}.',
+  'Out of sample there are {0} trades, fewer than {1}.',
+  'Out of sample the folds returned {0} % in {1} trades, and must return more than {2}.',
   'Two runs with other chunk borders gave the same orders to the byte.',
   'Two runs gave different orders: the strategy looks ahead or is not deterministic.',
   'The strategy was not run a second time.',

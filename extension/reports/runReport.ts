@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ChartData, ReportPageData, RunReportInput } from '../contracts/report.ts';
+import { luckWithPaths } from '../evaluation/gate.ts';
 import { chartSection } from './chartSection.ts';
 import { drawdownsSection, monthsSection } from './courseSections.ts';
 import { gateSection } from './gateSection.ts';
@@ -15,7 +16,10 @@ import {
   sourceSection,
   stepsSection,
 } from './provenanceSections.ts';
+import { stressSection } from './stressSection.ts';
 import { tradesSection } from './tradesSection.ts';
+import { englishWords, validationSection } from './validation/validationSection.ts';
+import { validationView } from './validation/validationView.ts';
 import { collectWarnings } from './warnings.ts';
 
 /** Texts that are placed into the page as they are: they come with the lab, never from a run. */
@@ -80,10 +84,18 @@ function sections(input: RunReportInput): (readonly [id: string, name: string, c
       'Parameter search',
       input.optimisation ? optimisationSection(input.optimisation) : nothing,
     ],
+    ['validation', 'Validation', input.validation ? validationSection(input.validation) : nothing],
     [
       'gate',
       'Luck or skill',
-      input.gate ? gateSection(input.gate, input.optimisation?.luck ?? null) : nothing,
+      input.gate
+        ? gateSection(input.gate, luckWithPaths(input.optimisation?.luck ?? null, input.validation ?? null))
+        : nothing,
+    ],
+    [
+      'stress',
+      'Stress',
+      stressSection({ result, fragility: input.fragility ?? null, stress: input.stress ?? null }),
     ],
     ['reasoning', 'Reasoning', input.reasoning ? reasoningSection(input.reasoning) : nothing],
     ['steps', 'Pipeline', input.steps ? stepsSection(input.steps) : nothing],
@@ -109,6 +121,7 @@ export function renderRunReport(input: RunReportInput, assets: ReportAssets): st
   const data: ReportPageData = {
     chart: forDrawing(input.chart),
     splitTime: input.result.segments?.splitTime ?? null,
+    validation: input.validation ? validationView(input.validation, englishWords).chart : null,
   };
   const page = html`<!DOCTYPE html>
 <html lang="en">

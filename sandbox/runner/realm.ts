@@ -42,6 +42,7 @@ interface BeginRequest {
   readonly symbols: readonly string[];
   readonly timeframe: Timeframe;
   readonly params: ParameterValues;
+  readonly firstBar: number;
   readonly intentsPerBar: number;
   readonly logBytes: number;
   readonly recordPlots: boolean;

@@ -173,12 +173,13 @@ export class RunnerCore {
       // The log of one run is a help; those of many at once are noise.
       const room = start.sets.length === 1 ? logBytes : 0;
       const recordPlots = start.plots && set === 0;
-      const { settings, symbols, timeframe } = start;
+      const { settings, symbols, timeframe, firstBar } = start;
       const request = {
         settings,
         symbols,
         timeframe,
         params,
+        firstBar,
         intentsPerBar,
         logBytes: room,
         recordPlots,

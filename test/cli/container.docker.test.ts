@@ -60,6 +60,22 @@ test('sandboxes that were started for a backtest are gone where its strategy or 
   expect(await containers()).toBe(0);
 });
 
+test('a stress test in containers finds what one at preview finds, and leaves none behind', async () => {
+  const path = await writeStrategy(folder.path, 'stressed', crossing);
+  const args = ['stress', path, '--data', market, '--scenarios', 'gap', '--paths', '1', '--json'];
+  const [contained, preview] = [
+    await call(args, { folder: folder.path, environment }),
+    await call(args, { folder: folder.path }),
+  ];
+  expect(contained.code, contained.stderr).toBe(0);
+  const read = ({ stdout }: { stdout: string }) => {
+    const { fragility, stress } = JSON.parse(stdout) as { fragility: unknown; stress: unknown };
+    return { fragility, stress };
+  };
+  expect(read(contained)).toEqual(read(preview));
+  expect(await containers()).toBe(0);
+});
+
 test('a run in a container is replayed in one to the byte, and a preview as a preview; the runtime is verified', async () => {
   const path = await writeStrategy(folder.path, 'replayed', crossing);
   for (const chosen of [{ environment }, {}]) {

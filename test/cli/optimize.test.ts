@@ -47,7 +47,17 @@ describe('optimize', () => {
       'out-of-sample',
       'double-run',
       'costs',
+      'delay',
+      'doubled-costs',
+      'shifted-start',
+      'look-ahead',
     ]);
+    const judgedFragility = gate.checks.filter(({ name }) =>
+      ['delay', 'doubled-costs', 'shifted-start', 'look-ahead'].includes(name),
+    );
+    // The averages forget their beginning, and nothing looks ahead.
+    expect(judgedFragility.at(-2)?.state).toBe('pass');
+    expect(judgedFragility.at(-1)?.state).toBe('pass');
     expect(inSample['trades']).toBeGreaterThan(0);
     expect(outOfSample['trades']).toBeGreaterThan(0);
 

@@ -27,7 +27,7 @@ test("the README's strategy passes Guardian and trades", async () => {
 });
 
 test('every verb of the README is one of the program', async () => {
-  const verbs = new Set([...readme.matchAll(/^npm run -s lab -- ([a-z]+)/gm)].map((match) => match[1]));
+  const verbs = new Set([...readme.matchAll(/^npm run -s lab -- ([a-z-]+)/gm)].map((match) => match[1]));
   const { stdout } = await call(['--help'], { folder: folder.path });
   expect(verbs.size).toBeGreaterThan(7);
   for (const verb of verbs) expect(stdout).toMatch(new RegExp(`^ {2}${verb} `, 'm'));

@@ -7,6 +7,7 @@ import { makeCandles } from '../../extension/market/candles.ts';
 import { SagaEngine } from '../../extension/orchestrator/saga/engine.ts';
 import { optimiseSaga } from '../../extension/pipelines/assess/assess.ts';
 import { optimiseSagaName } from '../../extension/pipelines/assess/contracts.ts';
+import { makeCompute } from '../../extension/pipelines/compute/computePool.ts';
 import { backtestStepSchema } from '../../extension/pipelines/generate/contracts.ts';
 import { FreshEvidence } from '../../extension/pipelines/generate/evidence.ts';
 import {
@@ -53,8 +54,13 @@ function engineOn(journal: LabJournal, folder: string): SagaEngine {
   const definition = optimiseSaga({
     loadCandles,
     loadFunding: () => Promise.reject(new Error('no funding is asked for')),
+    listData: () => Promise.resolve([]),
     guard: () => [],
     runner,
+    compute: makeCompute({
+      workerUrl: new URL('../../extension/pipelines/compute/computeWorker.ts', import.meta.url),
+      workers: 1,
+    }),
     trials: journal.trials,
     fresh: new FreshEvidence(),
     reports: new OutputFolder(folder),

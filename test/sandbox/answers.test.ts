@@ -33,7 +33,7 @@ function payloadOf(
 
 function expectation(lastIds: readonly number[] = [0], plots = 0): ChunkExpectation {
   const ids = Float64Array.from(lastIds);
-  const bars = { nonce, chunk: 3, from: 100, to: 200 };
+  const bars = { nonce, chunk: 3, from: 100, to: 200, firstBar: 0 };
   return { ...bars, intentsPerBar: 2, markets: 1, plotted: plots * 100, lastIds: ids };
 }
 
@@ -71,6 +71,14 @@ describe('an intents frame', () => {
     expect(() => readIntents(payloadOf([rows]), expectation())).toThrow(
       expect.objectContaining({ reason: 'sandbox.protocol' }),
     );
+  });
+
+  it('with an order before the first bar of the run is refused, and with one on it is read', () => {
+    const late = { ...expectation(), firstBar: 150 };
+    expect(() => readIntents(payloadOf([buy(149, 1)]), late)).toThrow(
+      expect.objectContaining({ reason: 'sandbox.protocol' }),
+    );
+    expect(readIntents(payloadOf([buy(150, 1)]), late).sets[0]?.count).toBe(1);
   });
 
   it('carries one value a bar of each plot behind its intents, and is refused with more or fewer', () => {

@@ -102,6 +102,26 @@ export function describeContract(name: string, contract: Contract): void {
       }
     });
 
+    it('begins flat at a later bar with warm indicators, as a strategy does that waits for that bar', async () => {
+      const markets = marketsOf(randomWalk(3000));
+      const chooseSets = () => [{ fast: 5, slow: 20 }, {}];
+      const request = { markets, chooseSets };
+      const late = await runInSandbox(runRequest(backend(), crossStrategy, { ...request, firstBar: 1500 }));
+      const waiting = crossStrategy.replace(
+        'if (bar.index === 100)',
+        'if (bar.index < 1500) return;\n    if (bar.index === 100)',
+      );
+      const waited = await runInSandbox(runRequest(backend(), waiting, request));
+      const whole = await runInSandbox(runRequest(backend(), crossStrategy, request));
+      for (const [index, { settled }] of late.sets.entries()) {
+        expect(settled.equity).toEqual(waited.sets[index]?.settled.equity);
+        expect(settled.trades).toEqual(waited.sets[index]?.settled.trades);
+        expect(settled.trades.length).toBeGreaterThan(0);
+        expect(settled.trades.length).toBeLessThan(whole.sets[index]?.settled.trades.length ?? 0);
+        expect(settled.equity.subarray(0, 1501)).toEqual(new Float64Array(1501).fill(10_000));
+      }
+    });
+
     it('brings what the first set plots, bar by bar as its own engine has it, whatever the chunks', async () => {
       const candles = randomWalk(3000);
       const markets = marketsOf(candles);

@@ -37,6 +37,7 @@ test('the package holds what the extension needs, and no sources, maps or tests'
       'dist/backtestPanel.js',
       'dist/emscripten-module.wasm',
       'dist/extension.js',
+      'dist/computeWorker.js',
       'dist/journalWorker.js',
       'dist/previewWorker.js',
       'dist/realm.js',

@@ -18,8 +18,10 @@ import { MonthsTab } from './monthsTab.ts';
 import { OrdersTab } from './ordersTab.ts';
 import type { BacktestSay } from './parts.ts';
 import { SearchTab } from './searchTab.ts';
+import { StressTab } from './stressTab.ts';
 import { TextTab } from './textTab.ts';
 import { TradesTab } from './tradesTab.ts';
+import { ValidationTab } from './validationTab.ts';
 
 type TabId = BacktestView['tab'];
 
@@ -68,7 +70,9 @@ export class RunTabs {
   readonly #months: Lazy<MonthsTab>;
   readonly #comparison: Lazy<ComparisonTab>;
   readonly #search: Lazy<SearchTab>;
+  readonly #validation: Lazy<ValidationTab>;
   readonly #gate: Lazy<GateTab>;
+  readonly #stress: Lazy<StressTab>;
   readonly #facts: Lazy<FactsTab>;
   readonly #code: Lazy<CodeTab>;
   readonly #text: Lazy<TextTab>;
@@ -87,7 +91,9 @@ export class RunTabs {
     this.#months = new Lazy(() => new MonthsTab(say));
     this.#comparison = new Lazy(() => new ComparisonTab(say));
     this.#search = new Lazy(() => new SearchTab(say));
+    this.#validation = new Lazy(() => new ValidationTab(say));
     this.#gate = new Lazy(() => new GateTab(say));
+    this.#stress = new Lazy(() => new StressTab(say));
     this.#facts = new Lazy(() => new FactsTab(say));
     this.#code = new Lazy(() => new CodeTab(say, options.openLine));
     this.#text = new Lazy(() => new TextTab(say));
@@ -100,7 +106,9 @@ export class RunTabs {
         { id: 'months', content: this.#months.place },
         { id: 'comparison', content: this.#comparison.place },
         { id: 'search', content: this.#search.place },
+        { id: 'validation', content: this.#validation.place },
         { id: 'gate', content: this.#gate.place },
+        { id: 'stress', content: this.#stress.place },
         { id: 'facts', content: this.#facts.place },
         { id: 'code', content: this.#code.place },
         { id: 'text', content: this.#text.place },
@@ -138,6 +146,7 @@ export class RunTabs {
     const snapshot = this.#snapshot;
     if (snapshot === undefined || this.#shown === undefined) return;
     const { data, run, metrics, metricsNote, parameters, search, facts, findings } = snapshot;
+    const { stress } = snapshot;
     const { months, drawdowns, comparison, comparisonProblem, reasoning, log, rejections } = snapshot;
     const { gateVerdict, orders } = snapshot;
     const fill: Readonly<Record<TabId, () => void>> = {
@@ -147,7 +156,9 @@ export class RunTabs {
       months: () => this.#months.get().show({ months, drawdowns }),
       comparison: () => this.#comparison.get().show({ comparison, comparisonProblem }),
       search: () => this.#search.get().show(search),
+      validation: () => this.#validation.get().show(snapshot.validation),
       gate: () => this.#gate.get().show(gateVerdict),
+      stress: () => this.#stress.get().show(stress),
       facts: () => this.#facts.get().show(facts),
       code: () => this.#code.get().show(findings),
       text: () => this.#text.get().show({ idea: run.idea, reasoning, log }),
@@ -156,7 +167,8 @@ export class RunTabs {
   }
 
   /** Names of the tabs; null for those that this run has nothing for. */
-  #labels({ data, comparison, comparisonProblem, search, findings }: BacktestSnapshot) {
+  #labels(snapshot: BacktestSnapshot) {
+    const { data, comparison, comparisonProblem, search, validation, stress, findings } = snapshot;
     const say = this.#say;
     return {
       metrics: say('tabMetrics'),
@@ -165,7 +177,9 @@ export class RunTabs {
       months: say('tabMonths'),
       comparison: comparison === null && comparisonProblem === null ? null : say('tabComparison'),
       search: search === null ? null : say('tabSearch'),
+      validation: validation === null ? null : say('tabValidation'),
       gate: say('tabGate'),
+      stress: stress === null ? null : say('tabStress'),
       facts: say('tabFacts'),
       code: findings.length === 0 ? say('tabCode') : say('tabCodeFindings', formatNumber(findings.length, 0)),
       text: say('tabText'),

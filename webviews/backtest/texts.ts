@@ -1,5 +1,11 @@
+import { validationTexts } from '../shared/validationTexts.ts';
+import { stressTexts } from './stressTexts.ts';
+
 /** What the panel of a backtest says, in English; the host translates it. `{0}`, `{1}` ... are filled in. */
 export const backtestTexts = {
+  ...validationTexts,
+  ...stressTexts,
+
   // The head.
   loading: 'Reading the run ...',
   updated: 'The run was read anew.',
@@ -147,6 +153,7 @@ export const backtestTexts = {
   tabMonths: 'Months',
   tabComparison: 'Comparison',
   tabSearch: 'Search',
+  tabValidation: 'Validation',
   tabGate: 'Gate',
   tabFacts: 'Facts',
   tabCode: 'Code',

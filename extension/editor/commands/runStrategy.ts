@@ -5,16 +5,16 @@ import { strategyFileName } from '../../contracts/languageServer.ts';
 import type { SagaView } from '../../contracts/saga.ts';
 import { urgentPriority } from '../../orchestrator/runQueue.ts';
 import { errorOf } from '../../orchestrator/saga/errorRecord.ts';
-import { backtestSagaName, type optimiseSagaName } from '../../pipelines/assess/contracts.ts';
+import { backtestSagaName, optimiseSagaName, stressSagaName } from '../../pipelines/assess/contracts.ts';
 import { formatMetric } from '../../reports/metricTexts.ts';
 import { showError } from '../log.ts';
 import type { RunServices } from './services.ts';
-import { fileRunRequest, followRun } from './startRun.ts';
+import { type FilePipeline, fileRunRequest, followRun } from './startRun.ts';
 
-/** Backtests a strategy file, or searches its parameters first, and opens the result. */
+/** Takes a strategy file through a pipeline to its review, and opens the result. */
 export async function runStrategy(
   services: RunServices,
-  pipeline: typeof backtestSagaName | typeof optimiseSagaName,
+  pipeline: FilePipeline,
   file?: vscode.Uri,
 ): Promise<void> {
   const document = await strategyDocument(file);
@@ -24,12 +24,15 @@ export async function runStrategy(
   const request = await fileRunRequest(services.book, { pipeline, document, data });
   const run = await services.host.start(request, 0);
   const name = basename(document.fileName);
-  const title =
-    pipeline === backtestSagaName
-      ? vscode.l10n.t('Backtest of {0} on {1}', name, data.title)
-      : vscode.l10n.t('Search for {0} on {1}', name, data.title);
-  const view = await followRun(services.host, run, title);
+  const view = await followRun(services.host, run, titleOf(pipeline, name, data.title));
   await present(services, view);
+}
+
+function titleOf(pipeline: FilePipeline, name: string, data: string): string {
+  if (pipeline === backtestSagaName) return vscode.l10n.t('Backtest of {0} on {1}', name, data);
+  if (pipeline === optimiseSagaName) return vscode.l10n.t('Search for {0} on {1}', name, data);
+  if (pipeline === stressSagaName) return vscode.l10n.t('Stress test of {0} on {1}', name, data);
+  return vscode.l10n.t('Walk-forward of {0} on {1}', name, data);
 }
 
 /** What `mcp.runTest` answers to a program. */

@@ -4,7 +4,12 @@ import { LabError } from '../../contracts/errors.ts';
 import type { SagaView } from '../../contracts/saga.ts';
 import type { StartRequest } from '../../orchestrator/saga/engine.ts';
 import { errorOf } from '../../orchestrator/saga/errorRecord.ts';
-import type { backtestSagaName, optimiseSagaName } from '../../pipelines/assess/contracts.ts';
+import type {
+  backtestSagaName,
+  optimiseSagaName,
+  stressSagaName,
+  walkForwardSagaName,
+} from '../../pipelines/assess/contracts.ts';
 import { mostTrials } from '../../pipelines/generate/contracts.ts';
 import type { LabHost } from '../labHost.ts';
 import type { RunBook } from '../runBook.ts';
@@ -13,8 +18,15 @@ import { stepTitle } from '../views/runsView.ts';
 import type { ChosenData } from './chooseData.ts';
 import type { RunServices } from './services.ts';
 
+/** The pipelines that a strategy file can be taken through. */
+export type FilePipeline =
+  | typeof backtestSagaName
+  | typeof optimiseSagaName
+  | typeof walkForwardSagaName
+  | typeof stressSagaName;
+
 export interface FileRun {
-  readonly pipeline: typeof backtestSagaName | typeof optimiseSagaName;
+  readonly pipeline: FilePipeline;
   readonly document: vscode.TextDocument;
   readonly data: ChosenData;
 }

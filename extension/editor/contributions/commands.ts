@@ -51,6 +51,22 @@ export const commands = {
     editorTitle: { when: isStrategyFile, group: 'navigation@2' },
     explorer: { when: isStrategyFile, group: 'strategyLab@2' },
   },
+  'strategyLab.walkForward': {
+    title: 'Walk-Forward',
+    icon: '$(debug-step-over)',
+    enablement: trusted,
+    viewItem: { when: `${inStrategies} && viewItem == strategy`, group: 'strategyLab@1' },
+    editorTitle: { when: isStrategyFile, group: 'strategyLab@2' },
+    explorer: { when: isStrategyFile, group: 'strategyLab@3' },
+  },
+  'strategyLab.stress': {
+    title: 'Stress',
+    icon: '$(flame)',
+    enablement: trusted,
+    viewItem: { when: `${inStrategies} && viewItem == strategy`, group: 'strategyLab@2' },
+    editorTitle: { when: isStrategyFile, group: 'strategyLab@3' },
+    explorer: { when: isStrategyFile, group: 'strategyLab@4' },
+  },
   'strategyLab.chooseData': {
     title: 'Choose Data for Backtests',
     icon: '$(database)',

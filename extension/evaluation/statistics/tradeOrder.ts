@@ -27,12 +27,23 @@ export interface Spread {
   readonly p95: number;
 }
 
+/** Counts of values in bins of one width, side by side from `low` on; the last one holds its upper border too. */
+export interface Histogram {
+  readonly low: number;
+  readonly width: number;
+  readonly counts: readonly number[];
+}
+
 export interface TradeOrder {
   readonly runs: number;
   readonly seed: number;
   /** Equity at the end, where it begins with 1. */
   readonly finalEquity: Spread | null;
   readonly maxDrawdown: Spread | null;
+  /** How many runs fell how deep. */
+  readonly drawdowns: Histogram | null;
+  /** The largest fall of the trades in the order in which they came. */
+  readonly observedDrawdown: number | null;
   /** Share of runs whose equity came down to the ruin level. */
   readonly ruinProbability: number | null;
   /**
@@ -44,6 +55,16 @@ export interface TradeOrder {
 }
 
 const runsAtOnce = 64;
+const bins = 24;
+
+const noOrder = {
+  finalEquity: null,
+  maxDrawdown: null,
+  drawdowns: null,
+  observedDrawdown: null,
+  ruinProbability: null,
+  drawdownP: null,
+} as const;
 
 /** Monte Carlo of the order of trades, all equity in each. Unavailable below 30 trades. */
 export function* tradeOrder(input: TradeOrderInput): Computation<TradeOrder> {
@@ -55,8 +76,7 @@ export function* tradeOrder(input: TradeOrderInput): Computation<TradeOrder> {
     (returns.every(Number.isFinite) ? null : 'a return is not a finite number') ??
     (runs < 1 ? 'no runs were asked for' : null);
   if (reason !== null) {
-    const none = { finalEquity: null, maxDrawdown: null, ruinProbability: null, drawdownP: null };
-    return { ...settings, ...none, reason };
+    return { ...settings, ...noOrder, reason };
   }
   const random = seededRandom(seed);
   const observed = followEquity(returns).maxDrawdown;
@@ -84,9 +104,25 @@ export function* tradeOrder(input: TradeOrderInput): Computation<TradeOrder> {
     ...settings,
     finalEquity: spreadOf(finals.sort()),
     maxDrawdown: spreadOf(drawdowns.sort()),
+    drawdowns: histogramOf(drawdowns),
+    observedDrawdown: observed,
     ruinProbability: ruined / runs,
     drawdownP: (1 + noDeeper) / (1 + runs),
   };
+}
+
+/** Of values in ascending order, between the smallest and the largest. */
+function histogramOf(ascending: Float64Array): Histogram {
+  const low = ascending[0] as number;
+  const high = ascending[ascending.length - 1] as number;
+  if (high === low) return { low, width: 0, counts: [ascending.length] };
+  const counts = new Array<number>(bins).fill(0);
+  const width = (high - low) / bins;
+  for (const value of ascending) {
+    const bin = Math.min(bins - 1, Math.floor((value - low) / width));
+    counts[bin] = (counts[bin] as number) + 1;
+  }
+  return { low, width, counts };
 }
 
 function spreadOf(ascending: Float64Array): Spread {

@@ -49,7 +49,7 @@ export function confirmationPlan(
  * @throws LabError `internal` where a run has not one return for each row of its range
  */
 export function confirmedReport(
-  selected: ValidationReport,
+  selected: Pick<ValidationReport, 'folds'>,
   scheme: Scheme,
   { runOf }: ConfirmationPlan,
   returns: readonly Float64Array[],

@@ -1,3 +1,4 @@
+import type { ValidationObjective } from '../../contracts/validation.ts';
 import { minimumObservations } from '../statistics/measured.ts';
 import { meanOf, varies } from '../statistics/moments.ts';
 
@@ -21,3 +22,26 @@ export function sharpePerObservation(returns: Float64Array): number | null {
   const variance = squares / (returns.length - 1);
   return varies(mean, variance) ? mean / Math.sqrt(variance) : null;
 }
+
+/** Mean over downside deviation from 0 (root of the mean square of the losses over all n); null below 30 returns. */
+function sortinoPerObservation(returns: Float64Array): number | null {
+  const mean = meanReturn(returns);
+  if (mean === null || returns.length < minimumObservations) return null;
+  let squares = 0;
+  for (let row = 0; row < returns.length; row++) squares += Math.min(0, returns[row] as number) ** 2;
+  return squares > 0 ? mean / Math.sqrt(squares / returns.length) : null;
+}
+
+/** Growth of what is reinvested, less 1; 0 of nothing. */
+export function compounded(returns: Float64Array): number {
+  let growth = 1;
+  for (let row = 0; row < returns.length; row++) growth *= 1 + (returns[row] as number);
+  return growth - 1;
+}
+
+/** The objectives by their names. */
+export const returnsObjectives: Readonly<Record<ValidationObjective, ReturnsObjective>> = {
+  sharpe: sharpePerObservation,
+  sortino: sortinoPerObservation,
+  totalReturn: (returns) => (returns.length === 0 ? null : compounded(returns)),
+};

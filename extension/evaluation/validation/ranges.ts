@@ -42,13 +42,21 @@ export function groupsOf(bars: number, parts: number): BarRange[] {
   return Array.from({ length: parts }, (_, index) => ({ from: border(index), to: border(index + 1) }));
 }
 
-/** The values of a column within ranges, one after another. */
-export function gathered(column: Float64Array, ranges: readonly BarRange[]): Float64Array {
-  const values = new Float64Array(barsIn(ranges));
+/**
+ * The values of a column within ranges, one after another; of one range a view, to be read alone.
+ * @param room where they may be written, as long as all of them at least
+ */
+export function gathered(
+  column: Float64Array,
+  ranges: readonly BarRange[],
+  room = new Float64Array(ranges.length === 1 ? 0 : barsIn(ranges)),
+): Float64Array {
+  const [only] = ranges;
+  if (only !== undefined && ranges.length === 1) return column.subarray(only.from, only.to);
   let at = 0;
   for (const { from, to } of ranges) {
-    values.set(column.subarray(from, to), at);
+    room.set(column.subarray(from, to), at);
     at += to - from;
   }
-  return values;
+  return room.subarray(0, at);
 }

@@ -2,8 +2,8 @@ import { LabError } from '../../contracts/errors.ts';
 import type { Fold, Piece, Scheme } from './fold.ts';
 import { meanReturn, type ReturnsObjective, sharpePerObservation } from './objective.ts';
 import { purgeTrades } from './purge.ts';
-import { type BarRange, gathered } from './ranges.ts';
-import { type FoldReport, reportOf, testReturns, type ValidationReport } from './report.ts';
+import { type BarRange, barsIn, gathered } from './ranges.ts';
+import { type FoldReport, reportOf, type ValidationReport } from './report.ts';
 
 /** Returns of parameter sets that were each run once over all rows. */
 export interface ReturnsMatrix {
@@ -23,11 +23,20 @@ export interface SelectionOptions {
 }
 
 /** Trades that were entered in `rows`. */
-function tradesIn(rows: readonly BarRange[], spans: readonly BarRange[]): number {
+export function tradesIn(rows: readonly BarRange[], spans: readonly BarRange[]): number {
   return spans.filter((span) => rows.some(({ from, to }) => span.from >= from && span.from < to)).length;
 }
 
-function requireShape({ columns, spans }: ReturnsMatrix, { folds }: Scheme): void {
+/** Train rows of a fold for one set: without those of its trades that are open in a test range. */
+export function trainRowsOf(
+  { train, test }: Fold,
+  spans: readonly BarRange[] = [],
+  embargo = 0,
+): readonly BarRange[] {
+  return purgeTrades(train, test, spans, embargo);
+}
+
+function requireShape({ columns, spans }: ReturnsMatrix, folds: readonly Fold[]): void {
   const rows = columns[0]?.length ?? 0;
   const last = Math.max(...folds.flatMap(({ train, test }) => [...train, ...test].map(({ to }) => to)));
   const fits = columns.every((column) => column.length === rows) && last <= rows;
@@ -42,6 +51,43 @@ function requireShape({ columns, spans }: ReturnsMatrix, { folds }: Scheme): voi
 }
 
 /**
+ * Chooses a set for one fold, of number `fold`, on its train rows, and judges it on its test rows.
+ * @throws LabError `internal` where columns, spans and the fold do not fit each other
+ */
+export function selectInFold(
+  matrix: ReturnsMatrix,
+  ranges: Fold,
+  fold: number,
+  { objective = sharpePerObservation, embargo = 0, leastTrades = 0 }: SelectionOptions = {},
+): FoldReport {
+  requireShape(matrix, [ranges]);
+  const { columns, spans = [] } = matrix;
+  const room = new Float64Array(barsIn(ranges.train));
+  const scoreOf = (rows: readonly BarRange[], set: number): number | null =>
+    tradesIn(rows, spans[set] ?? []) < leastTrades
+      ? null
+      : objective(gathered(columns[set] as Float64Array, rows, room));
+  let best: number | null = null;
+  let set = 0;
+  for (let other = 0; other < columns.length; other++) {
+    const score = scoreOf(trainRowsOf(ranges, spans[other], embargo), other);
+    if (score === null || (best !== null && score <= best)) continue;
+    best = score;
+    set = other;
+  }
+  const rows = trainRowsOf(ranges, spans[set], embargo);
+  const column = columns[set] as Float64Array;
+  const test = gathered(column, ranges.test);
+  return {
+    fold,
+    set,
+    isJudged: best !== null,
+    score: { inSample: scoreOf(rows, set), outOfSample: objective(test) },
+    meanReturn: { inSample: meanReturn(gathered(column, rows)), outOfSample: meanReturn(test) },
+  };
+}
+
+/**
  * Chooses a set for each fold on its train rows and judges it on its test rows, with no run but the one
  * that each set has had. Rows of a set's trades that are open in a test range are left out of that set's
  * train rows. Equal scores go to the earlier set; where no set can be judged, the first one is kept.
@@ -53,43 +99,12 @@ function requireShape({ columns, spans }: ReturnsMatrix, { folds }: Scheme): voi
 export function selectByFolds(
   matrix: ReturnsMatrix,
   scheme: Scheme,
-  { objective = sharpePerObservation, embargo = 0, leastTrades = 0 }: SelectionOptions = {},
+  options: SelectionOptions = {},
 ): ValidationReport {
-  requireShape(matrix, scheme);
-  const { columns, spans = [] } = matrix;
-  const trainRows = ({ train, test }: Fold, set: number): BarRange[] =>
-    purgeTrades(train, test, spans[set] ?? [], embargo);
-  const columnOf = (set: number): Float64Array => columns[set] as Float64Array;
-  const scoreOf = (rows: readonly BarRange[], set: number): number | null =>
-    tradesIn(rows, spans[set] ?? []) < leastTrades ? null : objective(gathered(columnOf(set), rows));
-
-  const chosen = scheme.folds.map((ranges, fold) => {
-    let best: number | null = null;
-    let set = 0;
-    for (let other = 0; other < columns.length; other++) {
-      const score = scoreOf(trainRows(ranges, other), other);
-      if (score === null || (best !== null && score <= best)) continue;
-      best = score;
-      set = other;
-    }
-    return { fold, set, isJudged: best !== null };
-  });
+  const folds = scheme.folds.map((ranges, fold) => selectInFold(matrix, ranges, fold, options));
   const returnsOf = ({ fold, test }: Piece): Float64Array => {
-    const [ranges, choice] = [scheme.folds[fold] as Fold, chosen[fold] as (typeof chosen)[number]];
-    const { from, to } = ranges.test[test] as BarRange;
-    return columnOf(choice.set).subarray(from, to);
+    const { from, to } = (scheme.folds[fold] as Fold).test[test] as BarRange;
+    return (matrix.columns[(folds[fold] as FoldReport).set] as Float64Array).subarray(from, to);
   };
-  const folds = chosen.map((choice): FoldReport => {
-    const rows = trainRows(scheme.folds[choice.fold] as Fold, choice.set);
-    const test = testReturns(scheme, choice.fold, returnsOf);
-    return {
-      ...choice,
-      score: { inSample: scoreOf(rows, choice.set), outOfSample: objective(test) },
-      meanReturn: {
-        inSample: meanReturn(gathered(columnOf(choice.set), rows)),
-        outOfSample: meanReturn(test),
-      },
-    };
-  });
-  return reportOf(scheme, folds, returnsOf, objective);
+  return reportOf(scheme, folds, returnsOf, options.objective ?? sharpePerObservation);
 }

@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
+import { validationSummarySchema } from '../../contracts/validation.ts';
 import { judgeGate } from '../../evaluation/gate.ts';
 import { holdOutSplit } from '../../evaluation/validation/splits.ts';
 import type { SagaDefinition, SagaStep } from '../../orchestrator/saga/definition.ts';
@@ -11,16 +13,25 @@ import {
   sourceStepSchema,
 } from '../generate/contracts.ts';
 import { guardStep, refuseErrors } from '../generate/design.ts';
-import { currentSource, readChart, readResult } from '../generate/evidence.ts';
+import {
+  currentSource,
+  readChart,
+  readFragility,
+  readJson,
+  readResult,
+  readStress,
+} from '../generate/evidence.ts';
 import { deployStep, keepReport, monitorStep } from '../generate/release.ts';
 import type { TrialServices } from '../generate/services.ts';
 import { backtestStep, optimiseStep, sandboxStep, searchedChoice, usualSearch } from '../generate/trial.ts';
+import { stressStepName, stressStepSchema } from '../stress/contracts.ts';
 import {
   type AssessInput,
   assessInputSchema,
   assessPatchSchema,
   backtestSagaName,
   optimiseSagaName,
+  validateStepSchema,
 } from './contracts.ts';
 
 type Definition = SagaDefinition<AssessInput>;
@@ -28,16 +39,17 @@ type Definition = SagaDefinition<AssessInput>;
 /** One backtest of a strategy file with given parameters: guard, run in the sandbox, review. */
 export function backtestSaga(services: TrialServices): Definition {
   return {
-    ...common(services),
+    ...fileSaga(services, assessInputSchema),
     name: backtestSagaName,
     steps: [
-      codeStep(),
+      codeStep<AssessInput>(),
       guardStep(services),
-      backtestStep<AssessInput>(services, ({ input }, bars) => ({
+      // Quick: a search, a stress test and the pipeline from an idea vary the run besides.
+      backtestStep<AssessInput>(services, { isVaried: false }, ({ input }, bars) => ({
         params: input.params,
         splitBar: input.isWhole ? null : holdOutSplit(bars).outOfSample.from,
       })),
-      reviewStep(services, false),
+      reviewStep<AssessInput>(services, {}),
       deployStep(),
       monitorStep(),
     ],
@@ -47,27 +59,28 @@ export function backtestSaga(services: TrialServices): Definition {
 /** Searches the parameters of a strategy file on the first part of the data, then backtests the choice. */
 export function optimiseSaga(services: TrialServices): Definition {
   return {
-    ...common(services),
+    ...fileSaga(services, assessInputSchema),
     name: optimiseSagaName,
     steps: [
-      codeStep(),
+      codeStep<AssessInput>(),
       guardStep(services),
       sandboxStep(services),
       optimiseStep<AssessInput>(services, ({ input }) => input.search ?? usualSearch(input, null)),
-      backtestStep<AssessInput>(services, searchedChoice),
-      reviewStep(services, true),
+      backtestStep<AssessInput>(services, { isVaried: true }, searchedChoice),
+      reviewStep<AssessInput>(services, { isSearched: true }),
       deployStep(),
       monitorStep(),
     ],
   };
 }
 
-function common(services: TrialServices) {
+/** What all pipelines for a strategy file have in common. */
+export function fileSaga<Input extends AssessInput>(services: TrialServices, inputSchema: z.ZodType<Input>) {
   return {
     version: 1,
-    inputSchema: assessInputSchema,
+    inputSchema,
     gates: ['review'],
-    onFix: (patch: unknown, input: AssessInput) => {
+    onFix: (patch: unknown, input: Input) => {
       const parsed = assessPatchSchema.safeParse(patch);
       if (!parsed.success) {
         throw new LabError('usage', 'A run of a strategy file is fixed by an edited strategy file.', {
@@ -82,11 +95,11 @@ function common(services: TrialServices) {
         restartAt: 'code',
       });
     },
-  } satisfies Partial<Definition>;
+  } satisfies Partial<SagaDefinition<Input>>;
 }
 
 /** Keeps the file as it was. It is a person's own, so undoing the run leaves it alone. */
-function codeStep(): SagaStep<AssessInput> {
+export function codeStep<Input extends AssessInput>(): SagaStep<Input> {
   return {
     name: 'code',
     resultSchema: sourceStepSchema,
@@ -98,7 +111,21 @@ function codeStep(): SagaStep<AssessInput> {
   };
 }
 
-function reviewStep(services: TrialServices, isSearched: boolean): SagaStep<AssessInput> {
+/** What a run has had before its review. */
+export interface ReviewOptions {
+  /** Whether a step searched the parameters. */
+  readonly isSearched?: boolean;
+  /** Whether a step judged the search out of sample, fold by fold. */
+  readonly isValidated?: boolean;
+  /** Whether a step ran the strategy in other circumstances. */
+  readonly isStressed?: boolean;
+}
+
+/** Writes the report that a person reviews, with the gate's verdict where something was searched or stressed. */
+export function reviewStep<Input extends AssessInput>(
+  services: TrialServices,
+  { isSearched = false, isValidated = false, isStressed = false }: ReviewOptions,
+): SagaStep<Input> {
   return {
     name: 'review',
     resultSchema: reviewStepSchema,
@@ -106,19 +133,31 @@ function reviewStep(services: TrialServices, isSearched: boolean): SagaStep<Asse
       const { findings } = context.result('guard', guardStepSchema);
       const backtest = context.result('backtest', backtestStepSchema);
       const result = await readResult(context, backtest.result, services.fresh);
-      const { optimisation } = isSearched
-        ? context.result('optimise', optimiseStepSchema)
-        : { optimisation: undefined };
+      const fragility = await readFragility(context, backtest.fragility);
+      const optimisation = isSearched ? context.result('optimise', optimiseStepSchema).optimisation : null;
+      const validation = isValidated
+        ? await readJson(
+            context,
+            context.result('validate', validateStepSchema).validation,
+            validationSummarySchema,
+          )
+        : null;
+      const { policy } = context.input;
       return keepReport(context, services, {
         title: result.manifest.strategy.name,
         chart: await readChart(context, backtest.chart, services.fresh),
         result,
         guard: [...findings],
         source: currentSource(context),
-        ...(optimisation !== undefined && {
-          optimisation,
-          gate: judgeGate({ policy: context.input.policy, result, luck: optimisation.luck }),
+        ...(optimisation !== null && { optimisation }),
+        ...((isSearched || isStressed) && {
+          gate: judgeGate({ policy, result, luck: optimisation?.luck ?? null, fragility, validation }),
         }),
+        ...(fragility !== null && { fragility }),
+        ...(isStressed && {
+          stress: await readStress(context, context.result(stressStepName, stressStepSchema).stress),
+        }),
+        ...(validation !== null && { validation }),
       });
     },
   };

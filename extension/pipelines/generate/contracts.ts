@@ -136,6 +136,8 @@ export const backtestStepSchema = z.object({
     .default([]),
   /** First bar of the part that is judged apart from the others. */
   splitBar: z.number().int().positive().optional(),
+  /** Artefact: what became of the run when one thing of it was changed; absent where nothing was. */
+  fragility: contentHashSchema.optional(),
   metrics: metricsSchema,
   inSample: metricsSchema,
   outOfSample: metricsSchema,

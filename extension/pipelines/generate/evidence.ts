@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { type BacktestResult, backtestResultSchema } from '../../contracts/backtest.ts';
+import { type Fragility, fragilitySchema } from '../../contracts/fragility.ts';
 import { type ChartData, chartDataSchema } from '../../contracts/report.ts';
+import { stressReportSchema } from '../../contracts/stress.ts';
 import type { CompensationContext, StepContext } from '../../orchestrator/saga/definition.ts';
 import { sourceStepSchema } from './contracts.ts';
 
@@ -44,7 +46,7 @@ const decoder = new TextDecoder();
 
 type Artefacts = Pick<AnyContext, 'getArtefact'>;
 
-async function readJson<T>(artefacts: Artefacts, hash: string, schema: z.ZodType<T>): Promise<T> {
+export async function readJson<T>(artefacts: Artefacts, hash: string, schema: z.ZodType<T>): Promise<T> {
   return schema.parse(JSON.parse(decoder.decode(await artefacts.getArtefact(hash))));
 }
 
@@ -55,6 +57,18 @@ export async function readResult(
   fresh?: FreshEvidence,
 ): Promise<BacktestResult> {
   return fresh?.result(hash) ?? readJson(artefacts, hash, backtestResultSchema);
+}
+
+/** What became of the run when one thing of it was changed; null where nothing was. */
+export async function readFragility(
+  context: AnyContext,
+  hash: string | undefined,
+): Promise<Fragility | null> {
+  return hash === undefined ? null : readJson(context, hash, fragilitySchema);
+}
+
+export function readStress(context: AnyContext, hash: string) {
+  return readJson(context, hash, stressReportSchema);
 }
 
 /** @throws LabError `not-found`, `journal.corrupt` */

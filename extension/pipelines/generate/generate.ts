@@ -38,7 +38,7 @@ export function generateSaga(services: GenerateServices): SagaDefinition<Generat
         const { grid } = context.result('code', codeStepSchema).code;
         return usualSearch(context.input, searchedParameters(grid, declared));
       }),
-      backtestStep(services, searchedChoice),
+      backtestStep(services, { isVaried: true }, searchedChoice),
       reviewStep(services),
       deployStep(),
       monitorStep(),

@@ -4,6 +4,7 @@ import { isAtLeast } from '../../contracts/isolation.ts';
 import type { RunReportInput } from '../../contracts/report.ts';
 import { judgeGate } from '../../evaluation/gate.ts';
 import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.ts';
+import { forgetWork } from '../keptWork.ts';
 import {
   backtestStepSchema,
   codeStepSchema,
@@ -16,7 +17,7 @@ import {
   reviewStepSchema,
   sandboxStepSchema,
 } from './contracts.ts';
-import { keepJson, readChart, readResult } from './evidence.ts';
+import { keepJson, readChart, readFragility, readResult } from './evidence.ts';
 import type { GenerateServices, TrialServices } from './services.ts';
 
 type Step = SagaStep<GenerateInput>;
@@ -35,6 +36,8 @@ export function reviewStep(services: GenerateServices): Step {
       const optimise = context.result('optimise', optimiseStepSchema);
       const backtest = context.result('backtest', backtestStepSchema);
       const result = await readResult(context, backtest.result, services.fresh);
+      const fragility = await readFragility(context, backtest.fragility);
+      const policy = gatePolicySchema.parse({});
       return keepReport(context, services, {
         title: result.manifest.strategy.name,
         idea: input.idea,
@@ -44,11 +47,8 @@ export function reviewStep(services: GenerateServices): Step {
         guard: [...guard.findings],
         source: code.code.source,
         optimisation: optimise.optimisation,
-        gate: judgeGate({
-          policy: gatePolicySchema.parse({}),
-          result,
-          luck: optimise.optimisation.luck,
-        }),
+        gate: judgeGate({ policy, result, luck: optimise.optimisation.luck, fragility }),
+        ...(fragility !== null && { fragility }),
         steps: [
           { name: 'reason', outcome: `${reasoning.family}, confidence ${reasoning.confidence.toFixed(2)}` },
           { name: 'code', outcome: code.author === 'person' ? 'edited by a person' : 'written by an agent' },
@@ -75,6 +75,7 @@ export async function keepReport(
   const file = `${context.sagaId}.html`;
   const { hash } = await context.putArtefact(file, 'text/html', page);
   await services.reports.write(file, page);
+  await forgetWork(services.searches, context.sagaId);
   return { report: hash, file };
 }
 

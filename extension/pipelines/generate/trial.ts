@@ -1,31 +1,25 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { courseOf } from '../../backtest/metrics/course.ts';
 import { orderHistory } from '../../backtest/orderHistory.ts';
-import type { Metrics } from '../../contracts/backtest.ts';
+import type { Fragility } from '../../contracts/fragility.ts';
 import { mostOrderEvents } from '../../contracts/orderEvents.ts';
 import { type SearchDefinition, searchDefinitionSchema } from '../../contracts/search.ts';
 import type { ParameterDefinitions, ParameterValues, StrategyDescription } from '../../contracts/strategy.ts';
-import { luckOf } from '../../evaluation/luck.ts';
 import { isAllowed } from '../../evaluation/search/axis.ts';
 import { chooseBest, usualConstraints } from '../../evaluation/search/choice.ts';
-import type { Computation } from '../../evaluation/statistics/progress.ts';
 import { holdOutSplit } from '../../evaluation/validation/splits.ts';
 import { marketsOf, sliceRun } from '../../market/runCandles.ts';
 import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.ts';
 import { atMainBars } from '../atMainBars.ts';
+import { type FragilityWork, runFragility } from '../fragility/runFragility.ts';
+import type { TestedStrategy } from '../fragility/tryVariant.ts';
 import { loadRunCandles } from '../loadRunCandles.ts';
 import { encodeOrderEvents } from '../orderEvents.ts';
 import { countTrials, recordTrials, windowOf } from '../recordTrials.ts';
 import { runBacktest } from '../runBacktest.ts';
 import { forgetSearches, runSearch } from '../search/runSearch.ts';
+import { luckOfSearch, shownTrials } from '../search/searchSummary.ts';
 import type { StrategyRun } from '../strategyRunner.ts';
-import {
-  backtestStepSchema,
-  mostTrials,
-  optimiseStepSchema,
-  sandboxStepSchema,
-  type TrialInput,
-} from './contracts.ts';
+import { backtestStepSchema, optimiseStepSchema, sandboxStepSchema, type TrialInput } from './contracts.ts';
 import { currentSource, keepColumn, keepJson } from './evidence.ts';
 import type { TrialServices } from './services.ts';
 
@@ -106,59 +100,17 @@ export function optimiseStep<Input extends TrialInput>(
         definition,
       );
       const { metric } = definition.objectives[0] as SearchDefinition['objectives'][number];
-      const { trials, sharpeVariance } = await countTrials(
-        services.trials,
-        windowOf(candles),
-        Number.MAX_SAFE_INTEGER,
-      );
-      const luck = await inTurns(
-        luckOf({
-          columns: whole.map(({ returns }) => returns),
-          chosen: choice.index,
-          trials,
-          sharpeVariance,
-          seed: input.settings.seed,
-        }),
-        context.signal,
-      );
-      const isLong = whole.length > mostTrials;
-      const shown = [...definition.objectives.map((objective) => objective.metric), ...shownOfMany];
+      const { index: chosen, params, reasons } = choice;
+      const luck = await luckOfSearch(services, context, { searched: whole, chosen, candles });
       return {
         splitBar,
-        optimisation: {
-          metric,
-          trials: whole.map(({ trial: { params, metrics } }) => ({
-            params,
-            // A step's result is bounded; the whole is in the evidence.
-            inSample: isLong ? picked(metrics ?? {}, shown) : (metrics ?? {}),
-            outOfSample: null,
-          })),
-          chosen: choice.index,
-          luck,
-        },
-        params: choice.params,
-        reasons: [...choice.reasons],
+        optimisation: { metric, trials: shownTrials(whole, definition), chosen, luck },
+        params,
+        reasons: [...reasons],
       };
     },
     compensate: (context) => forgetSearches(services, context),
   };
-}
-
-/** Metrics of a trial that are told of a long search besides its objectives. */
-const shownOfMany = ['sharpe', 'totalReturn', 'maxDrawdown', 'trades'];
-
-function picked(metrics: Metrics, names: readonly string[]): Metrics {
-  return Object.fromEntries(names.map((name) => [name, metrics[name] ?? null]));
-}
-
-/** Drives a computation to its end and lets others work in between. */
-async function inTurns<Result>(computation: Computation<Result>, signal: AbortSignal): Promise<Result> {
-  for (;;) {
-    const step = computation.next();
-    if (step.done) return step.value;
-    await nextTurn();
-    signal.throwIfAborted();
-  }
 }
 
 /** The search of a run that asked for none of its own: a grid of the values at hand. */
@@ -201,9 +153,18 @@ export function searchedChoice(context: StepContext<TrialInput>): BacktestChoice
   return context.result('optimise', optimiseStepSchema);
 }
 
+export interface BacktestStepOptions {
+  /** Whether to vary the run besides, and so find out how fragile it is. */
+  readonly isVaried: boolean;
+}
+
+/** Share of the step's progress that the run itself takes where it is varied besides. */
+const ownShare = 0.2;
+
 /** Runs the chosen set over all data, alone, in a fresh sandbox, twice. */
 export function backtestStep<Input extends TrialInput>(
   services: TrialServices,
+  { isVaried }: BacktestStepOptions,
   choose: (context: StepContext<Input>, bars: number) => BacktestChoice,
 ): Step<Input> {
   return {
@@ -231,8 +192,9 @@ export function backtestStep<Input extends TrialInput>(
           return { count: trials, position };
         },
         signal: context.signal,
-        progress: context.progress,
+        progress: (fraction, text) => context.progress(fraction * (isVaried ? ownShare : 1), text),
       });
+      const fragility = isVaried ? await vary(services, context, { source, params, candles, run }) : null;
       const shown = atMainBars(candles, equity, result.trades);
       const chart = services.buildChart(candles, shown.equity, shown.trades, input.settings.cash, shown.hold);
       const [resultHash, chartHash, equityHash, orders, plots] = await Promise.all([
@@ -250,6 +212,7 @@ export function backtestStep<Input extends TrialInput>(
         orders,
         plots,
         ...(splitBar !== null && { splitBar }),
+        ...(fragility !== null && { fragility: await keepJson(context, 'fragility.json', fragility) }),
         metrics: result.metrics,
         inSample: result.segments?.inSample ?? {},
         outOfSample: result.segments?.outOfSample ?? {},
@@ -263,6 +226,24 @@ function keepOrders(context: StepContext<unknown>, { runs, intents }: StrategyRu
   const { ledger } = runs[0] as StrategyRun['runs'][number];
   const events = orderHistory({ ledger, intents, most: mostOrderEvents });
   return keepColumn(context, 'orders.bin', encodeOrderEvents(events));
+}
+
+function vary(
+  services: TrialServices,
+  context: StepContext<TrialInput>,
+  tested: Pick<TestedStrategy, 'source' | 'params'> & Pick<FragilityWork, 'candles' | 'run'>,
+): Promise<Fragility> {
+  const { source, params, candles, run } = tested;
+  const { settings, minimumLevel } = context.input;
+  const { backend } = run.isolation;
+  return runFragility(services, {
+    strategy: { source, params, settings, minimumLevel, backend, signal: context.signal },
+    candles,
+    run,
+    key: context.idempotencyKey,
+    clock: context.clock,
+    progress: (fraction, text) => context.progress(ownShare + fraction * (1 - ownShare), text),
+  });
 }
 
 /** Plotted series are for the eye: half the bytes are enough for it. */

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { courseOf } from '../../backtest/metrics/course.ts';
-import { dailyReturns } from '../../backtest/metrics/dailyReturns.ts';
+import type { SettledRun } from '../../backtest/settlement.ts';
+import { metricsSchema } from '../../contracts/backtest.ts';
 import type { RunCandles } from '../../contracts/candles.ts';
 import { type Proposal, type SearchDefinition, type Trial, trialSchema } from '../../contracts/search.ts';
 import type { ParameterDefinitions } from '../../contracts/strategy.ts';
 import { estimateProgress } from '../../evaluation/search/progress.ts';
 import { createSearch } from '../../evaluation/search/search.ts';
+import { rowReturns, rowStartsOf, tradeSpans } from '../../evaluation/validation/rows.ts';
 import { marketsOf, sliceRun } from '../../market/runCandles.ts';
 import type { StepContext } from '../../orchestrator/saga/definition.ts';
-import { metricsOf } from '../backtestResult.ts';
+import { metricsOf, metricsOfParts } from '../backtestResult.ts';
 import type { TrialInput } from '../generate/contracts.ts';
 import type { TrialServices } from '../generate/services.ts';
 import { recordTrials } from '../recordTrials.ts';
@@ -16,15 +18,27 @@ import { recordTrials } from '../recordTrials.ts';
 /** Parameter sets that are run together: what is lost of a search that is killed. */
 const setsAtOnce = 32;
 
-/** A trial with the returns it rests on: of days, or of bars where these are longer. */
+const splitSchema = z.object({
+  /** Metrics before the split and from it on. */
+  inSample: metricsSchema,
+  outOfSample: metricsSchema,
+  /** Rows from the entry to the exit of each trade, that of the exit included. */
+  spans: z.array(z.object({ from: z.number().int(), to: z.number().int() })),
+});
+
+/** A trial with the returns it rests on: of days, or of bars where these are longer, the first one included. */
 export interface SearchedTrial {
   readonly trial: Trial;
   readonly returns: Float64Array;
+  /** Of a search over bars that are split: what is known of both parts; else null. */
+  readonly split: z.infer<typeof splitSchema> | null;
 }
 
 const keptSchema = z.object({
   definition: z.string(),
-  trials: z.array(z.object({ trial: trialSchema, returns: z.array(z.number()) })),
+  trials: z.array(
+    z.object({ trial: trialSchema, returns: z.array(z.number()), split: splitSchema.nullable() }),
+  ),
 });
 
 export interface SearchWork {
@@ -33,6 +47,8 @@ export interface SearchWork {
   readonly source: string;
   /** The bars that the search may see. */
   readonly candles: RunCandles;
+  /** Where the bars go on behind what the choice may rest on: the first bar there. */
+  readonly splitBar?: number;
 }
 
 /** What the files of all searches of a run begin with. */
@@ -81,7 +97,7 @@ export async function runSearch(
     });
     done.push(...ran);
     search.tell(ran.map(({ trial }) => trial));
-    const kept = done.map(({ trial, returns }) => ({ trial, returns: [...returns] }));
+    const kept = done.map((each) => ({ ...each, returns: [...each.returns] }));
     await services.searches.write(
       file,
       JSON.stringify({ definition: JSON.stringify(definition), trials: kept }),
@@ -93,7 +109,7 @@ export async function runSearch(
 async function runBatch(
   services: TrialServices,
   context: StepContext<TrialInput>,
-  { source, candles }: SearchWork,
+  { source, candles, splitBar }: SearchWork,
   batch: readonly Proposal[],
   onProgress: (part: number) => void,
 ): Promise<SearchedTrial[]> {
@@ -118,14 +134,21 @@ async function runBatch(
     { ...context, idempotencyKey: key },
     { candles: part, source, run, purpose: 'optimise' },
   );
-  const { timeframe } = part;
   const { time } = courseOf(marketsOf(part));
+  const rowStarts = rowStartsOf(time, part.timeframe);
+  const splitOf = (settled: SettledRun): SearchedTrial['split'] =>
+    splitBar === undefined
+      ? null
+      : {
+          ...metricsOfParts(part, settled, settings, splitBar),
+          spans: tradeSpans(settled.trades, time, rowStarts),
+        };
   return batch.map((proposal, set): SearchedTrial => {
-    const settled = run.runs[set] as (typeof run.runs)[number];
-    const { equity } = settled;
+    const settled = run.runs[set] as SettledRun;
     return {
       trial: { ...proposal, metrics: metricsOf(part, settled, settings) },
-      returns: dailyReturns({ timeframe, time, equity, from: 0, to: time.length }),
+      returns: rowReturns(settled.equity, rowStarts, settings.cash),
+      split: splitOf(settled),
     };
   });
 }
@@ -141,5 +164,5 @@ function readKept(text: string | undefined, definition: SearchDefinition): Searc
   }
   const kept = keptSchema.safeParse(value);
   if (!kept.success || kept.data.definition !== JSON.stringify(definition)) return [];
-  return kept.data.trials.map(({ trial, returns }) => ({ trial, returns: Float64Array.from(returns) }));
+  return kept.data.trials.map((each) => ({ ...each, returns: Float64Array.from(each.returns) }));
 }

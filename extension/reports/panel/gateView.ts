@@ -2,6 +2,7 @@ import { formatCompact } from '../../../webviews/shared/format.ts';
 import type { GateCheck, GateVerdict, LuckSummary } from '../../contracts/gate.ts';
 import type { GateView } from '../../contracts/gatePanel.ts';
 import type { RunEvidence } from '../../contracts/runEvidence.ts';
+import { luckWithPaths } from '../../evaluation/gate.ts';
 import {
   checkLabels,
   gateStates,
@@ -12,6 +13,7 @@ import {
   luckLabels,
   luckMeanings,
 } from '../gateTexts.ts';
+import { fragilityReasons } from '../stress/verdictRows.ts';
 import type { Words } from './words.ts';
 
 /** How a check compares its figure with its bound, and the figure of luck that it rests on. */
@@ -29,6 +31,8 @@ const forms: Readonly<Record<string, CheckForm>> = {
   'track-record': { bound: 'checkAtMost', figure: 'minTrackRecord' },
   'out-of-sample': { bound: 'checkAbove', isPercent: true },
   costs: { bound: 'checkAbove', isPercent: true },
+  delay: { bound: 'checkAtLeast', isPercent: true },
+  'doubled-costs': { bound: 'checkAbove', isPercent: true },
 };
 
 const number = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g;
@@ -44,15 +48,17 @@ function spoken(sentence: string, { translate }: Words): string {
 }
 
 /** What the panel shows of the gate: the verdict first, each check with its figures, and what luck explains. */
-export function gateView({ gate, optimisation, run }: RunEvidence, words: Words): GateView {
+export function gateView(evidence: RunEvidence, words: Words): GateView {
+  const { gate, optimisation, fragility, validation, run } = evidence;
   const { say, translate } = words;
-  const luck = optimisation?.luck ?? null;
+  const luck = luckWithPaths(optimisation?.luck ?? null, validation);
+  const reasons = fragility === null ? new Map<string, string>() : fragilityReasons(fragility, say);
   return {
     verdict: gate.verdict,
     sentences: [translate(gateVerdicts[gate.verdict]), ...hindrances(gate, words)],
     advice: luck !== null ? null : say(optimisation === null ? 'adviceNoSearch' : 'adviceOldSearch'),
     note: say('gateNote', run.id),
-    checks: gate.checks.map((check) => checkView(check, luck, words)),
+    checks: gate.checks.map((check) => checkView(check, luck, reasons.get(check.name), words)),
     figures: luck === null ? [] : luckFigures.map((name) => figureView(name, luck, words)),
   };
 }
@@ -74,7 +80,13 @@ function hindrances({ checks }: GateVerdict, words: Words): string[] {
   ];
 }
 
-function checkView(check: GateCheck, luck: LuckSummary | null, words: Words): GateView['checks'][number] {
+/** @param reason why it came out as it did, where its figures tell that better than its sentence */
+function checkView(
+  check: GateCheck,
+  luck: LuckSummary | null,
+  reason: string | undefined,
+  words: Words,
+): GateView['checks'][number] {
   const { name, state, value, bound } = check;
   const { say, translate } = words;
   const form = forms[name];
@@ -90,7 +102,7 @@ function checkView(check: GateCheck, luck: LuckSummary | null, words: Words): Ga
     why:
       state === 'not-available' && form?.figure !== undefined
         ? say('checkMissing', reasonOf(form.figure, luck, words))
-        : spoken(check.text, words),
+        : (reason ?? spoken(check.text, words)),
   };
 }
 

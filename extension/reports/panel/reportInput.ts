@@ -5,6 +5,7 @@ import { buildChartData } from '../chartData.ts';
 /** What the report page of a run shows. */
 export function reportInputOf(evidence: RunEvidence): RunReportInput {
   const { result, candles, equity, hold, idea, reasoning, findings, source, optimisation, gate } = evidence;
+  const { fragility, stress, validation } = evidence;
   const { strategy, settings } = result.manifest;
   const trades = result.trades.filter(({ market = 0 }) => market === 0);
   return {
@@ -15,6 +16,10 @@ export function reportInputOf(evidence: RunEvidence): RunReportInput {
     ...(reasoning !== null && { reasoning }),
     guard: [...findings],
     source,
-    ...(optimisation !== null && { optimisation, gate }),
+    ...(optimisation !== null && { optimisation }),
+    ...((optimisation !== null || stress !== null) && { gate }),
+    ...(validation !== null && { validation }),
+    ...(fragility !== null && { fragility }),
+    ...(stress !== null && { stress }),
   };
 }

@@ -10,7 +10,9 @@ import { monthlyReturns } from '../../backtest/metrics/monthlyReturns.ts';
 import type { BacktestSnapshot, PanelProblem } from '../../contracts/backtestPanel.ts';
 import type { RunEvidence } from '../../contracts/runEvidence.ts';
 import { drawdownRows } from '../drawdownRows.ts';
+import { stressView } from '../stress/stressView.ts';
 import { rejectionTexts } from '../tradesSection.ts';
+import { validationView } from '../validation/validationView.ts';
 import { visible } from '../visible.ts';
 import { collectWarnings } from '../warnings.ts';
 import { comparisonView } from './comparisonView.ts';
@@ -97,7 +99,9 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
       translate,
     ),
     search: evidence.optimisation === null ? null : searchView(evidence.optimisation, words),
+    validation: evidence.validation === null ? null : validationView(evidence.validation, words),
     gateVerdict: gateView(evidence, words),
+    stress: stressView(evidence, words),
     reasoning: reasoningView(evidence, words),
     findings: findings.slice(0, maximumLines).map(({ fix: _, ...finding }) => ({ ...finding })),
     facts: factGroups(result, evidence.file, words),

@@ -62,6 +62,19 @@ const readers: Readonly<Record<string, (result: unknown, results: Results, words
         ? say('outcomeOptimise', trials.length, best, metricValue(metric, backtest.data.outOfSample, say))
         : say('outcomeOptimiseAlone', trials.length, best);
     },
+    validate: reader(
+      z.object({
+        folds: z.number(),
+        score: z.object({ inSample: z.number().nullable(), outOfSample: z.number().nullable() }),
+        totalReturn: z.number(),
+      }),
+      ({ folds, score: { inSample, outOfSample }, totalReturn }, { say }) => {
+        const text = (value: number | null) =>
+          value === null ? say('notAvailable') : formatNumber(value, 3);
+        const made = formatMetric('totalReturn', totalReturn);
+        return say('outcomeValidate', folds, text(inSample), text(outOfSample), made);
+      },
+    ),
     backtest: (result, _, { say }) => {
       const parsed = backtestSchema.safeParse(result);
       if (!parsed.success) return null;
@@ -69,6 +82,16 @@ const readers: Readonly<Record<string, (result: unknown, results: Results, words
       const value = (part: Metrics) => metricValue('sharpe', part, say);
       return say('outcomeBacktest', value(inSample), value(outOfSample), metricValue('trades', metrics, say));
     },
+    stress: reader(
+      z.object({ markets: z.number(), profitable: z.number(), worstDrawdown: z.number().nullable() }),
+      ({ markets, profitable, worstDrawdown }, { say }) =>
+        say(
+          'outcomeStress',
+          profitable,
+          markets,
+          metricValue('maxDrawdown', { maxDrawdown: worstDrawdown }, say),
+        ),
+    ),
     review: reader(z.object({ report: z.string(), file: z.string() }), ({ file }, { say }) =>
       say('outcomeReview', fileName(file)),
     ),

@@ -42,13 +42,13 @@ function isMadeByEditor(id: string): boolean {
   return Object.keys(views).some((view) => id.startsWith(`${view}.`));
 }
 
-test('a strategy has lenses to backtest, to optimise and to choose data before it was ever run', async () => {
+test('a strategy has lenses to backtest, to optimise, to walk forward and to choose data before it was ever run', async () => {
   await openStrategy();
   const titles = await until('there are lenses', async () => {
     const found = await lensTitles();
     return found.length > 0 ? found : undefined;
   });
-  assert.deepEqual(titles.slice(0, 3), ['Backtest', 'Optimize', 'choose data']);
+  assert.deepEqual(titles.slice(0, 5), ['Backtest', 'Optimize', 'Walk-Forward', 'Stress', 'choose data']);
 });
 
 test('the strategy API is completed and its import resolves with nothing installed in the folder', async () => {

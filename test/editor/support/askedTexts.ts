@@ -6,6 +6,7 @@ import { metricDefinitions } from '../../../extension/backtest/metrics/definitio
 import { fillRules, recordedFundingRules } from '../../../extension/backtest/rules.ts';
 import type { Metrics } from '../../../extension/contracts/backtest.ts';
 import { isolationDescriptions } from '../../../extension/contracts/isolation.ts';
+import { crises } from '../../../extension/evaluation/scenarios/crisisCatalogue.ts';
 import { partTexts } from '../../../extension/reports/drawdownRows.ts';
 import {
   checkLabels,
@@ -58,6 +59,9 @@ const sources: Readonly<Record<string, Readonly<Record<string, TextSource>>>> = 
     'metricLabel(metric)': metricLabels,
   },
   'extension/reports/panel/words.ts': { 'table[key] ?? key': ofPanel },
+  'extension/reports/stress/stressView.ts': { 'crisis.name': () => crises.map(({ name }) => name) },
+  'extension/reports/validation/stabilityView.ts': { 'metricLabel(objective)': metricLabels },
+  'extension/reports/validation/validationView.ts': { 'metricLabel(objective)': metricLabels },
   'extension/reports/saga/flows.ts': { 'metricLabel(metric)': metricLabels },
   'extension/reports/saga/say.ts': { 'table[key] ?? key': ofPanel },
   'extension/reports/saga/stepReading.ts': { 'metricLabel(metric)': metricLabels },

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { BacktestResult } from '../../../extension/contracts/backtest.ts';
+import type { Fragility } from '../../../extension/contracts/fragility.ts';
 import { gatePolicySchema, type LuckSummary } from '../../../extension/contracts/gate.ts';
-import { judgeGate } from '../../../extension/evaluation/gate.ts';
+import type { ValidationSummary } from '../../../extension/contracts/validation.ts';
+import { judgeGate, luckWithPaths } from '../../../extension/evaluation/gate.ts';
 import { makeInput } from '../../reports/sample.ts';
+import { makeValidation } from '../../reports/validationSample.ts';
 
 const policy = gatePolicySchema.parse({});
 
@@ -23,6 +26,17 @@ const luck: LuckSummary = {
   reasons: {},
 };
 
+const figures = { totalReturn: 0.4, sharpe: 1, maxDrawdown: 0.1, trades: 40 };
+const alike = { at: 100, from: 0, to: 100, compared: 12, difference: null, problem: null };
+const sound: Fragility = {
+  base: figures,
+  delay: { bars: 1, figures: { ...figures, totalReturn: 0.3 }, problem: null },
+  doubledCosts: { figures: { ...figures, totalReturn: 0.2 }, problem: null },
+  shiftedStart: [alike],
+  cutData: [alike],
+  noiseFuture: [alike],
+};
+
 const held = { totalReturn: 0.2, trades: 30 };
 const good: BacktestResult = {
   ...makeInput().result,
@@ -31,7 +45,7 @@ const good: BacktestResult = {
 };
 
 function statesOf(result: BacktestResult, of: LuckSummary | null) {
-  const { verdict, checks } = judgeGate({ policy, result, luck: of });
+  const { verdict, checks } = judgeGate({ policy, result, luck: of, fragility: sound });
   return {
     verdict,
     failed: checks.filter(({ state }) => state !== 'pass').map(({ name, state }) => `${name} ${state}`),
@@ -50,7 +64,12 @@ describe('the gate', () => {
     ['median-path', { medianPathSharpe: 0 }],
     ['track-record', { minTrackRecord: 501 }],
   ] as const)('is not passed for %s alone, and names it with its figures', (name, change) => {
-    const { verdict, checks } = judgeGate({ policy, result: good, luck: { ...luck, ...change } });
+    const { verdict, checks } = judgeGate({
+      policy,
+      result: good,
+      luck: { ...luck, ...change },
+      fragility: sound,
+    });
     expect(verdict).toBe('fail');
     const failed = checks.filter(({ state }) => state === 'fail');
     expect(failed.map((check) => check.name)).toEqual([name]);
@@ -88,5 +107,69 @@ describe('the gate', () => {
     const { manifest } = good;
     const free = { ...manifest, settings: { ...manifest.settings, fee: 0, slippage: 0, spread: 0 } };
     expect(statesOf({ ...good, manifest: free }, luck).failed).toEqual(['costs fail']);
+  });
+
+  const differs = { ...alike, difference: { bar: 73, time: 1_600_000_000_000 } };
+  it.each([
+    ['delay', { delay: { ...sound.delay, figures: { ...figures, totalReturn: 0.1 } } }, '25 %'],
+    [
+      'doubled-costs',
+      { doubledCosts: { figures: { ...figures, totalReturn: -0.02 }, problem: null } },
+      '-2 %',
+    ],
+    ['shifted-start', { shiftedStart: [alike, differs] }, 'bar 73'],
+    ['look-ahead', { cutData: [alike, differs] }, 'bar 73'],
+    ['look-ahead', { noiseFuture: [differs] }, 'bar 73'],
+  ] as const)('is not passed for %s alone, and says what was found', (name, change, found) => {
+    const fragility = { ...sound, ...change } as Fragility;
+    const { verdict, checks } = judgeGate({ policy, result: good, luck, fragility });
+    expect(verdict).toBe('fail');
+    const failed = checks.filter(({ state }) => state === 'fail');
+    expect(failed.map((check) => check.name)).toEqual([name]);
+    expect(failed[0]?.text).toContain(found);
+  });
+
+  it('is never passed where the run was not varied', () => {
+    const { verdict, checks } = judgeGate({ policy, result: good, luck, fragility: null });
+    expect(verdict).toBe('not-enough');
+    const open = checks.filter(({ state }) => state === 'not-available').map(({ name }) => name);
+    expect(open).toEqual(['delay', 'doubled-costs', 'shifted-start', 'look-ahead']);
+  });
+
+  describe('of a run that was validated', () => {
+    const rolling = makeValidation();
+    const checkOf = (validation: ValidationSummary, name: string) =>
+      judgeGate({
+        policy,
+        result: { ...good, segments: null },
+        luck,
+        fragility: sound,
+        validation,
+      }).checks.find((check) => check.name === name);
+    const withPath = (changes: Partial<ValidationSummary['paths'][number]>): ValidationSummary => ({
+      ...rolling,
+      paths: rolling.paths.map((path) => ({ ...path, ...changes })),
+    });
+
+    it('takes what the folds made out of sample in place of a held-back part', () => {
+      expect(checkOf(withPath({ totalReturn: 0.1, trades: 30 }), 'out-of-sample')).toMatchObject({
+        state: 'pass',
+        value: 0.1,
+      });
+      expect(checkOf(withPath({ totalReturn: -0.1, trades: 30 }), 'out-of-sample')?.state).toBe('fail');
+      expect(checkOf(withPath({ totalReturn: 0.1, trades: 9 }), 'out-of-sample')?.state).toBe(
+        'not-available',
+      );
+    });
+
+    it('takes the median of the confirmed paths where it was combinatorial by Sharpe ratio, and only there', () => {
+      const combinatorial = makeValidation('combinatorial');
+      expect(checkOf(combinatorial, 'median-path')?.value).toBe(combinatorial.spread?.median);
+      expect(checkOf({ ...combinatorial, spread: null }, 'median-path')?.state).toBe('not-available');
+      expect(checkOf({ ...combinatorial, objective: 'sortino' }, 'median-path')?.value).toBe(0.08);
+      expect(checkOf(rolling, 'median-path')?.value).toBe(0.08);
+      expect(luckWithPaths(luck, combinatorial)?.paths).toBe(combinatorial.paths.length);
+      expect(luckWithPaths(null, combinatorial)).toBeNull();
+    });
   });
 });

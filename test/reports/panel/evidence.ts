@@ -5,6 +5,8 @@ import type { Plot, RunEvidence } from '../../../extension/contracts/runEvidence
 import type { SagaView } from '../../../extension/contracts/saga.ts';
 import { judgeGate } from '../../../extension/evaluation/gate.ts';
 import { firstTime, makeCandles, makeInput, makeResult } from '../sample.ts';
+import { fragilitySample, stressSample } from '../stressSample.ts';
+import { makeValidation } from '../validationSample.ts';
 import { eventColumns, ordersOf } from './orders.ts';
 
 export interface EvidenceOptions {
@@ -149,7 +151,10 @@ export function makeEvidence(options: EvidenceOptions = {}): RunEvidence {
       chosen: 0,
       luck,
     },
-    gate: judgeGate({ policy: gatePolicySchema.parse({}), result, luck }),
+    validation: makeValidation(),
+    fragility: fragilitySample,
+    stress: stressSample,
+    gate: judgeGate({ policy: gatePolicySchema.parse({}), result, luck, fragility: fragilitySample }),
   };
 }
 

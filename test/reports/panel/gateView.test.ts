@@ -3,6 +3,7 @@ import type { BacktestResult } from '../../../extension/contracts/backtest.ts';
 import { type GateCheck, gatePolicySchema, type LuckSummary } from '../../../extension/contracts/gate.ts';
 import { type GateView, gateViewSchema } from '../../../extension/contracts/gatePanel.ts';
 import type { RunEvidence } from '../../../extension/contracts/runEvidence.ts';
+import type { ValidationSummary } from '../../../extension/contracts/validation.ts';
 import { judgeGate } from '../../../extension/evaluation/gate.ts';
 import { luckOf } from '../../../extension/evaluation/luck.ts';
 import { finish } from '../../../extension/evaluation/statistics/progress.ts';
@@ -20,6 +21,7 @@ import { reportInputOf } from '../../../extension/reports/panel/reportInput.ts';
 import { wordsOf } from '../../../extension/reports/panel/words.ts';
 import { backtestTexts } from '../../../webviews/backtest/texts.ts';
 import { inEnglish, type Translate } from '../../../webviews/shared/texts.ts';
+import { makeValidation } from '../validationSample.ts';
 import { makeEvidence, makeLuck } from './evidence.ts';
 
 const policy = gatePolicySchema.parse({});
@@ -35,12 +37,18 @@ function viewOf(of: RunEvidence, translate: Translate = inEnglish): GateView {
 }
 
 /** By the checks that have words of their own here. */
-function judged(result: BacktestResult, luck: LuckSummary | null): RunEvidence {
+function judged(
+  result: BacktestResult,
+  luck: LuckSummary | null,
+  validation: ValidationSummary | null = null,
+): RunEvidence {
   const { optimisation } = evidence;
-  const { verdict, checks } = judgeGate({ policy, result, luck });
+  const { fragility } = evidence;
+  const { verdict, checks } = judgeGate({ policy, result, luck, fragility, validation });
   return {
     ...evidence,
     result,
+    validation,
     gate: { verdict, checks: checks.filter(({ name }) => checkLabels[name] !== undefined) },
     optimisation: luck && optimisation && { ...optimisation, luck },
   };
@@ -78,6 +86,25 @@ describe('the gate of a run', () => {
       value: '0.15%',
       bound: 'above 0%',
     });
+  });
+
+  test('says of fragility what was found, and without it how to come to it', () => {
+    const { checks } = viewOf(evidence);
+    expect(checks.find(({ label }) => label === 'One bar of delay')).toMatchObject({
+      ...{ state: 'pass', value: '75%', bound: 'at least 50%' },
+      why: expect.stringContaining('That leaves 75.0% of the return'),
+    });
+    expect(checks.find(({ label }) => label === 'Shifted start')).toMatchObject({
+      ...{ state: 'fail', value: '', bound: '' },
+      why: 'Begun 30 bars later, it acts otherwise from bar 99 on, 2020-01-05 03:00 UTC.',
+    });
+    expect(checks.find(({ label }) => label === 'Look-ahead')?.why).toMatch(
+      /before bar 101 alone.*With noise/,
+    );
+    const { result } = evidence;
+    const gate = judgeGate({ policy, result, luck: null, fragility: null });
+    const plain = viewOf({ ...evidence, gate, fragility: null });
+    expect(plain.checks.find(({ label }) => label === 'Look-ahead')?.why).toMatch(/was not varied/);
   });
 
   test('lists a check that it knows nothing of by its own name and words', () => {
@@ -135,7 +162,7 @@ describe('the gate of a run', () => {
 
   test('is part of the page that is saved, where there was a search', () => {
     expect(reportInputOf(evidence).gate).toEqual(evidence.gate);
-    expect(reportInputOf({ ...evidence, optimisation: null }).gate).toBeUndefined();
+    expect(reportInputOf({ ...evidence, optimisation: null, stress: null }).gate).toBeUndefined();
   });
 });
 
@@ -173,12 +200,16 @@ test('every sentence of the gate, and every reason why a figure is missing, has 
   });
   const free = { ...settings, fee: 0, slippage: 0, spread: 0 };
   const passing = { dsr: 0.96, pbo: 0.01, spa: 0.01, medianPathSharpe: 0.1, minTrackRecord: 1e-7 };
+  const validated = makeValidation();
+  const fewTrades = { ...validated, paths: validated.paths.map((path) => ({ ...path, trades: 2 })) };
   const runs = [
     judged(heldBack({ trades: 30, totalReturn: -1.2e-9 }), { ...makeLuck(), ...passing, reasons: {} }),
     judged(heldBack({ trades: 3 }), null),
     judged({ ...result, segments: null, doubleRun: { verdict: 'different', chunks: [] } }, makeLuck()),
     judged({ ...result, manifest: { ...manifest, settings: free } }, makeLuck()),
     judged({ ...result, doubleRun: { verdict: 'not-run', chunks: [] } }, null),
+    judged(result, makeLuck(), validated),
+    judged(result, makeLuck(), fewTrades),
     ...luckCases().map((luck) => judged(result, luck)),
   ];
   const asked = new Set<string>();

@@ -146,6 +146,11 @@ describe('the snapshot of a run', () => {
   });
 });
 
+test('a run that was not validated shows no validation, and another the one that it had', () => {
+  expect(snapshotOf({ ...evidence, validation: null }).validation).toBeNull();
+  expect(snapshotOf(evidence).validation?.folds.rows).toHaveLength(evidence.validation?.folds.length ?? -1);
+});
+
 describe('two runs side by side', () => {
   const other = makeEvidence({ id: 'other', fast: 12, cash: 20_000 });
   const comparison = snapshotOf(evidence, other).comparison;

@@ -24,6 +24,20 @@ test('a figure of the searched part never stands without the held-back part, or 
   );
 });
 
+test('a validation tells both sides of its score, and what it made out of sample', () => {
+  const validate = { folds: 8, score: { inSample: 0.2, outOfSample: null }, totalReturn: -0.05 };
+  expect(outcomeOf('validate', { validate }, words)).toBe(
+    'Folds: 8, score 0.200 in sample, not available out of sample, -5.00% out of sample in all',
+  );
+});
+
+test('a stress test tells on how many markets it made money, and how deep it fell', () => {
+  const stress = { stress: 'a'.repeat(64), markets: 46, profitable: 20, worstDrawdown: 0.31 };
+  expect(outcomeOf('stress', { stress }, words)).toBe(
+    'Made money on 20 of 46 other markets, deepest drawdown 31.00%',
+  );
+});
+
 describe('a step that is not known', () => {
   test('tells the first plain values of its result', () => {
     const result = { text: 'one\ntwo', deep: { a: 1 }, count: 3, isFine: true, more: 4 };

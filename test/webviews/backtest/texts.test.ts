@@ -5,7 +5,12 @@ import { backtestTexts } from '../../../webviews/backtest/texts.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const sources = globSync(
-  ['webviews/backtest/**/*.ts', 'extension/reports/panel/*.ts', 'extension/editor/panels/*.ts'],
+  [
+    'webviews/backtest/**/*.ts',
+    'extension/reports/panel/*.ts',
+    'extension/reports/validation/*.ts',
+    'extension/editor/panels/*.ts',
+  ],
   {
     cwd: root,
   },

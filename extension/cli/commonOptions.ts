@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { addSettingOptions } from './settingOptions.ts';
+
+/** What every command takes. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly lab?: string;
+}
+
+export function addCommonOptions(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON document on stdout')
+    .option('--lab <folder>', "the lab's folder; default .strategy-lab, or STRATEGY_LAB_HOME");
+}
+
+export function addIdentityOptions(command: Command): Command {
+  return command
+    .option('--symbol <symbol>', 'symbol of the data, where the file does not tell')
+    .option('--venue <venue>', 'venue of the data, where the file does not tell');
+}
+
+export function addMarketOptions(command: Command): Command {
+  return addIdentityOptions(command).option(
+    '--timeframe <timeframe>',
+    'timeframe of the data, where it cannot be found out',
+  );
+}
+
+export function addRunOptions(command: Command): Command {
+  return addSettingOptions(addIdentityOptions(command))
+    .option('--timeframe <timeframe>', 'timeframe to run at; shorter bars are resampled')
+    .option('--from <date>', 'first bar or day, UTC')
+    .option('--to <date>', 'last bar or day, included, UTC')
+    .option('--level <level>', 'lowest isolation that will do: gvisor, container, namespaces or preview');
+}

@@ -1,0 +1,100 @@
+import type { CandleColumns, Candles } from '../../contracts/candles.ts';
+import { type Overlay, overlaySchema, type Scenario, scenarioSchema } from '../../contracts/scenario.ts';
+import type { StressDefinition, StressScenario } from '../../contracts/stress.ts';
+import { timeframeMilliseconds } from '../../contracts/timeframes.ts';
+import { generateScenario } from '../scenarios/generate.ts';
+import { overlayCandles } from '../scenarios/overlay.ts';
+
+/** One market on which a strategy is run. */
+export interface StressCase {
+  /** Unique in its suite. */
+  readonly id: string;
+  readonly scenario: StressScenario;
+  readonly bars: number;
+  /** Makes the market: a pure function of the data and the seed. @throws LabError as `generateScenario` */
+  readonly make: () => CandleColumns;
+}
+
+/** Bars of a generated market. */
+const generatedBars = 2000;
+const yearMilliseconds = 365 * timeframeMilliseconds['1d'];
+
+/**
+ * The markets of a stress test in their order. Generated ones begin at the first price of the data and are as
+ * volatile as it; of a shock on the data itself each path lies at another place.
+ */
+export function stressSuite(
+  candles: Candles,
+  { scenarios, paths }: StressDefinition,
+  seed: number,
+): StressCase[] {
+  const usual = usualMarket(candles);
+  return scenarios.flatMap((scenario) =>
+    Array.from({ length: scenario === 'own-volatility' ? 1 : paths }, (_, path): StressCase => {
+      const id = `${scenario}/${path + 1}`;
+      const own = (seed + path) % 2 ** 32;
+      if (isOverlaid(scenario)) {
+        const { length: bars } = candles.time;
+        const at = Math.floor((bars * (path + 1)) / (paths + 1));
+        return { id, scenario, bars, make: () => overlayCandles(candles, overlayOf(scenario, at, own)) };
+      }
+      return {
+        id,
+        scenario,
+        bars: generatedBars,
+        make: () => {
+          const { columns } = generateScenario(
+            scenarioSchema.parse({ ...usual, ...kindOf(scenario), seed: own }),
+          );
+          return withUsualVolume(columns, candles.volume);
+        },
+      };
+    }),
+  );
+}
+
+function isOverlaid(scenario: StressScenario): scenario is Extract<StressScenario, `own-${string}`> {
+  return scenario.startsWith('own-');
+}
+
+function overlayOf(scenario: Extract<StressScenario, `own-${string}`>, at: number, seed: number): Overlay {
+  const kind = scenario.slice('own-'.length);
+  if (kind === 'volatility') return overlaySchema.parse({ kind });
+  return overlaySchema.parse(kind === 'resample' ? { kind, seed } : { kind, at });
+}
+
+function kindOf(scenario: Exclude<StressScenario, `own-${string}`>): Pick<Scenario, 'kind'> {
+  if (scenario === 'up-trend') return { kind: 'trend' };
+  if (scenario === 'down-trend') return { kind: 'trend', strength: -0.25 } as Pick<Scenario, 'kind'>;
+  return { kind: scenario };
+}
+
+/** Price, time and volatility of the data, within the bounds of a scenario. */
+function usualMarket({ time, close, timeframe }: Candles) {
+  let squares = 0;
+  for (let bar = 1; bar < close.length; bar++) {
+    squares += Math.log((close[bar] as number) / (close[bar - 1] as number)) ** 2;
+  }
+  const deviation = Math.sqrt(squares / Math.max(1, close.length - 1));
+  const volatility = deviation * Math.sqrt(yearMilliseconds / timeframeMilliseconds[timeframe]);
+  return {
+    bars: generatedBars,
+    timeframe,
+    startTime: time[0] as number,
+    startPrice: within(close[0] as number, 1e-6, 1e9),
+    volatility: within(volatility, 0.01, 20),
+  };
+}
+
+function within(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
+}
+
+/** Volume in the units of the data, so that limits on an order's share in it mean the same. */
+function withUsualVolume(columns: CandleColumns, usual: Float64Array): CandleColumns {
+  const mean = (values: Float64Array): number =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [wanted, made] = [mean(usual), mean(columns.volume)];
+  if (wanted === 0 || made === 0) return columns;
+  return { ...columns, volume: columns.volume.map((value) => (value * wanted) / made) };
+}

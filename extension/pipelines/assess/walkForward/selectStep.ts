@@ -1,0 +1,140 @@
+import type { Candles } from '../../../contracts/candles.ts';
+import { stabilityOf } from '../../../evaluation/search/stability.ts';
+import type { Scheme } from '../../../evaluation/validation/fold.ts';
+import { returnsObjectives } from '../../../evaluation/validation/objective.ts';
+import type { BarRange } from '../../../evaluation/validation/ranges.ts';
+import type { FoldReport } from '../../../evaluation/validation/report.ts';
+import { rowStartsOf } from '../../../evaluation/validation/rows.ts';
+import { validationScheme } from '../../../evaluation/validation/scheme.ts';
+import { tradesIn, trainRowsOf } from '../../../evaluation/validation/selection.ts';
+import { usualValidation } from '../../../evaluation/validation/usual.ts';
+import type { SagaStep, StepContext } from '../../../orchestrator/saga/definition.ts';
+import type { Job } from '../../compute/jobs.ts';
+import { sandboxStepSchema } from '../../generate/contracts.ts';
+import { currentSource, keepJson } from '../../generate/evidence.ts';
+import type { TrialServices } from '../../generate/services.ts';
+import { usualSearch } from '../../generate/trial.ts';
+import { forgetSearches, runSearch, type SearchedTrial } from '../../search/runSearch.ts';
+import { luckOfSearch, shownTrials } from '../../search/searchSummary.ts';
+import { type Selection, selectionStepSchema, type WalkForwardInput } from '../contracts.ts';
+import { type ChoiceRule, choiceRuleOf } from './choiceRule.ts';
+
+/** How the rows of a run are parted. */
+export interface Layout {
+  readonly definition: Selection['definition'];
+  readonly scheme: Scheme;
+  /** First bar of each row, then the number of bars. */
+  readonly rowStarts: Int32Array;
+}
+
+/** @throws LabError `data.empty`, `usage` as `usualValidation` and `validationScheme` */
+export function layoutOf({ validation }: WalkForwardInput, { time, timeframe }: Candles): Layout {
+  const rowStarts = rowStartsOf(time, timeframe);
+  const rows = rowStarts.length - 1;
+  const definition = usualValidation(validation, rows, time.length);
+  return { definition, scheme: validationScheme(definition, rows), rowStarts };
+}
+
+/**
+ * Runs each set of the search once over all bars, and chooses among them in each fold by its train rows. What
+ * the last fold chose is the choice of the run: its test rows are the last ones, which it did not see.
+ */
+export function selectStep(services: TrialServices): SagaStep<WalkForwardInput> {
+  return {
+    name: 'optimise',
+    resultSchema: selectionStepSchema,
+    async run(context) {
+      const { input } = context;
+      const definition = input.search ?? usualSearch(input, null);
+      const rule = choiceRuleOf(definition);
+      const source = currentSource(context);
+      const candles = await services.loadCandles(input.data);
+      const layout = layoutOf(input, candles);
+      const splitRow = layout.scheme.folds.at(-1)?.test[0]?.from ?? 0;
+      const splitBar = layout.rowStarts[splitRow] as number;
+      const { params: declared } = context.result('sandbox', sandboxStepSchema).description;
+      const work = { definition, declared, source, candles, splitBar };
+      const searched = await runSearch(services, context, work);
+      await keepJson(
+        context,
+        'trials.json',
+        searched.map(({ trial, split }) => ({ ...trial, ...split, spans: undefined })),
+      );
+      const selection = await select(services, context, { searched, layout, rule, splitRow });
+      const chosen = selection.folds.at(-1)?.set ?? 0;
+      const luck = await luckOfSearch(services, context, { searched, chosen, toRow: splitRow, candles });
+      return {
+        splitBar,
+        optimisation: { metric: rule.objective, trials: shownTrials(searched, definition), chosen, luck },
+        params: selection.sets[chosen] ?? {},
+        reasons: reasonsOf(selection, rule),
+        selection: await keepJson(context, 'selection.json', selection),
+      };
+    },
+    compensate: (context) => forgetSearches(services, context),
+  };
+}
+
+interface SelectWork {
+  readonly searched: readonly SearchedTrial[];
+  readonly layout: Layout;
+  readonly rule: ChoiceRule;
+  readonly splitRow: number;
+}
+
+async function select(
+  services: TrialServices,
+  context: StepContext<WalkForwardInput>,
+  { searched, layout, rule, splitRow }: SelectWork,
+): Promise<Selection> {
+  const { definition, scheme } = layout;
+  const { embargo } = definition;
+  const columns = searched.map(({ returns }) => returns);
+  const spans = searched.map(({ split }): readonly BarRange[] => split?.spans ?? []);
+  const jobs = scheme.folds.map(
+    ({ train, test }, fold): Job => ({
+      kind: 'fold',
+      fold,
+      train: [...train],
+      test: [...test],
+      embargo,
+      ...rule,
+    }),
+  );
+  const answers = await services.compute({ columns, spans }, jobs, context.signal, (done) =>
+    context.progress(1, `${done} of ${jobs.length} folds chosen`),
+  );
+  const folds = answers.flatMap((answer): FoldReport[] => (answer.kind === 'fold' ? [answer.report] : []));
+  const sets = searched.map(({ trial }) => trial.params);
+  const score = returnsObjectives[rule.objective];
+  const points = columns.map((column, set) => ({
+    params: sets[set] ?? {},
+    value: {
+      inSample: score(column.subarray(0, splitRow)),
+      outOfSample: score(column.subarray(splitRow)),
+    },
+  }));
+  return {
+    definition,
+    ...rule,
+    sets,
+    folds: folds.map((fold) => ({ ...fold })),
+    trainTrades: folds.map(({ fold, set }) => {
+      const own = spans[set] ?? [];
+      const ranges = scheme.folds[fold];
+      return ranges === undefined ? 0 : tradesIn(trainRowsOf(ranges, own, embargo), own);
+    }),
+    stability: stabilityOf(points, sets[folds.at(-1)?.set ?? 0] ?? {}),
+  };
+}
+
+function reasonsOf({ folds, sets }: Selection, { objective, leastTrades }: ChoiceRule): string[] {
+  const judged = folds.filter(({ isJudged }) => isJudged).length;
+  const bound = leastTrades === 0 ? '' : ` with at least ${leastTrades} trades`;
+  return [
+    `In each of ${folds.length} folds the highest ${objective} of ${sets.length} sets${bound} on its train bars; the choice of the last fold is the one that is kept.`,
+    ...(judged === folds.length
+      ? []
+      : [`In ${folds.length - judged} folds no set could be judged, and the first one was kept.`]),
+  ];
+}

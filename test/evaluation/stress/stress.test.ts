@@ -1,0 +1,282 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Trade } from '../../../extension/contracts/backtest.ts';
+import { generatedScenarios, stressScenarios } from '../../../extension/contracts/stress.ts';
+import { finish } from '../../../extension/evaluation/statistics/progress.ts';
+import { tradeOrder } from '../../../extension/evaluation/statistics/tradeOrder.ts';
+import { chanceReport } from '../../../extension/evaluation/stress/chance.ts';
+import { crisisFigures } from '../../../extension/evaluation/stress/crisisBars.ts';
+import {
+  barReturns,
+  heldSides,
+  heldTrades,
+  tradeReturns,
+} from '../../../extension/evaluation/stress/held.ts';
+import { stressSuite } from '../../../extension/evaluation/stress/suite.ts';
+import { scenarioRows } from '../../../extension/evaluation/stress/summary.ts';
+import { makeCandles } from '../../../extension/market/candles.ts';
+import { syntheticMarket } from '../../backtest/support/market.ts';
+
+const columns = syntheticMarket({ bars: 900, seed: 4 });
+const meta = { venue: 'test', symbol: 'TEST', timeframe: '1h', synthetic: true } as const;
+const candles = makeCandles(meta, columns);
+const { time } = candles;
+const at = (bar: number): number => time[bar] as number;
+
+function trade(side: Trade['side'], entry: number, exit: number | null, profit = 1): Trade {
+  return {
+    side,
+    entryTime: at(entry),
+    entryPrice: 10,
+    exitTime: exit === null ? null : at(exit),
+    exitPrice: exit === null ? null : 11,
+    markPrice: exit === null ? 11 : null,
+    quantity: 1,
+    fees: 0,
+    profit,
+    profitFraction: profit / 10,
+    bars: 1,
+    exitReason: exit === null ? 'open' : 'signal',
+  };
+}
+
+describe('what was held', () => {
+  it('is each bar from that of the entry to the one before the exit, and to the end where it is open', () => {
+    const sides = heldSides([trade('long', 2, 4), trade('short', 6, 7), trade('long', 898, null)], time);
+    expect([...sides.subarray(0, 8)]).toEqual([0, 0, 1, 1, 0, 0, -1, 0]);
+    expect([...sides.subarray(896)]).toEqual([0, 0, 1, 1]);
+    expect(heldTrades(sides)).toEqual([
+      { entry: 2, bars: 2, direction: 1 },
+      { entry: 6, bars: 1, direction: -1 },
+      { entry: 898, bars: 2, direction: 1 },
+    ]);
+  });
+
+  it('is one trade where lots overlap, so that trades always stand side by side within the bars', () => {
+    const lots = fc.array(fc.tuple(fc.nat({ max: 800 }), fc.integer({ min: 1, max: 90 })), { maxLength: 30 });
+    fc.assert(
+      fc.property(lots, (spans) => {
+        const sides = heldSides(
+          spans.map(([entry, bars]) => trade('long', entry, entry + bars)),
+          time,
+        );
+        const held = heldTrades(sides);
+        const bars = held.reduce((sum, each) => sum + each.bars, 0);
+        expect(bars).toBe(
+          new Set(spans.flatMap(([from, length]) => [...Array(length).keys()].map((n) => from + n))).size,
+        );
+        for (const [place, each] of held.entries()) {
+          const before = held[place - 1];
+          if (before !== undefined) expect(each.entry).toBeGreaterThan(before.entry + before.bars - 1);
+        }
+      }),
+    );
+  });
+
+  it('earns the returns of the market: an entry at an open that is the close before earns them exactly', () => {
+    const returns = barReturns(candles);
+    const product = returns.subarray(5, 12).reduce((grown, value) => grown * (1 + value), 1);
+    expect(product).toBeCloseTo((candles.close[11] as number) / (candles.close[4] as number), 12);
+    expect(returns[0]).toBe((candles.close[0] as number) / (candles.open[0] as number) - 1);
+  });
+
+  it('gives a trade as a share of the equity before it, and leaves out what is open or was ruined', () => {
+    const equity = new Float64Array(900).fill(200);
+    equity[9] = 50;
+    equity[19] = 0;
+    const trades = [
+      trade('long', 0, 3, 10),
+      trade('long', 10, 12, 10),
+      trade('long', 20, 22),
+      trade('long', 30, null),
+    ];
+    expect([...tradeReturns(trades, time, equity, 100)]).toEqual([0.1, 0.2]);
+  });
+});
+
+describe('the markets of a stress test', () => {
+  const all = stressSuite(candles, { scenarios: [...stressScenarios], paths: 2 }, 7);
+
+  it('are as many as paths were asked for, each with its own name, and two that are equal nowhere', () => {
+    expect(all).toHaveLength(2 * stressScenarios.length - 1);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    const prices = all.map(({ make }) => {
+      const { high, close } = make();
+      return `${high.join()} ${close.join()}`;
+    });
+    expect(new Set(prices).size).toBe(all.length);
+  });
+
+  it('are the same for equal seeds, and others for others', () => {
+    const again = stressSuite(candles, { scenarios: ['jumps', 'own-resample'], paths: 1 }, 7);
+    const other = stressSuite(candles, { scenarios: ['jumps', 'own-resample'], paths: 1 }, 8);
+    for (const [place, { id, make }] of again.entries()) {
+      expect(make()).toEqual(all.find((each) => each.id === id)?.make());
+      expect(make().close).not.toEqual(other[place]?.make().close);
+    }
+  });
+
+  it('begin where the data does, and are about as wild and as much traded', () => {
+    const deviation = (close: Float64Array): number => {
+      const moves = Array.from(close.subarray(1), (price, bar) => Math.log(price / (close[bar] as number)));
+      return Math.sqrt(moves.reduce((sum, move) => sum + move * move, 0) / moves.length);
+    };
+    const mean = (values: Float64Array): number =>
+      values.reduce((sum, value) => sum + value, 0) / values.length;
+    const range = all.find(({ scenario }) => scenario === 'jumps')?.make() ?? columns;
+    expect(range.open[0]).toBeCloseTo(candles.close[0] as number, -1);
+    expect(deviation(range.close) / deviation(candles.close)).toBeGreaterThan(0.7);
+    expect(deviation(range.close) / deviation(candles.close)).toBeLessThan(1.6);
+    expect(mean(range.volume)).toBeCloseTo(mean(candles.volume), 3);
+  });
+
+  it('rise and fall as their names say, and a shock on the data lies at another place in each path', () => {
+    const grown = (id: string): number => {
+      const { close } = all.find((each) => each.id === id)?.make() ?? columns;
+      return (close.at(-1) as number) / (close[0] as number);
+    };
+    expect(grown('up-trend/1')).toBeGreaterThan(1);
+    expect(grown('down-trend/1')).toBeLessThan(1);
+    const firstChange = (id: string): number => {
+      const { open } = all.find((each) => each.id === id)?.make() ?? columns;
+      return open.findIndex((price, bar) => price !== candles.open[bar]);
+    };
+    expect([firstChange('own-gap/1'), firstChange('own-gap/2')]).toEqual([300, 600]);
+    expect(generatedScenarios).toHaveLength(10);
+  });
+});
+
+describe('a crisis', () => {
+  it('is told by its own bars: return and fall from the close before, trades that ended in it', () => {
+    const equity = Float64Array.from(time, (_, bar) =>
+      bar < 100 ? 1000 : bar < 105 ? 1100 : bar < 110 ? 825 : 900,
+    );
+    const trades = [
+      trade('long', 90, 99),
+      trade('long', 95, 100),
+      trade('long', 101, 109),
+      trade('long', 105, 110),
+    ];
+    const crisis = { id: 'x', name: 'X', markets: [], from: 0, to: 0, facts: '' };
+    const found = crisisFigures({ columns: candles, equity, trades }, { crisis, from: 100, to: 110 });
+    expect(found.totalReturn).toBeCloseTo(-0.175, 12);
+    expect(found.maxDrawdown).toBeCloseTo(0.25, 12);
+    expect(found.trades).toBe(2);
+    expect(found.marketReturn).toBeCloseTo(
+      (candles.close[109] as number) / (candles.close[99] as number) - 1,
+      12,
+    );
+  });
+});
+
+describe('a fall at once', () => {
+  it('counts from the close before the crisis', () => {
+    const equity = Float64Array.from(time, (_, bar) => (bar < 100 ? 1000 : 800));
+    const crisis = { id: 'x', name: 'X', markets: [], from: 0, to: 0, facts: '' };
+    const found = crisisFigures({ columns: candles, equity, trades: [] }, { crisis, from: 100, to: 110 });
+    expect(found.maxDrawdown).toBeCloseTo(0.2, 12);
+  });
+});
+
+describe('the order of trades', () => {
+  const returns = Float64Array.from({ length: 60 }, (_, place) => (place % 3 === 0 ? -0.05 : 0.04));
+
+  it('gives a histogram of all drawdowns between the least and the most', () => {
+    const { drawdowns, maxDrawdown, observedDrawdown } = finish(
+      tradeOrder({ returns, method: 'shuffle', runs: 500, seed: 3, ruinLevel: 0.5 }),
+    );
+    const { low = 0, width = 0, counts = [] } = drawdowns ?? {};
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(500);
+    expect(low).toBeLessThanOrEqual(maxDrawdown?.p05 ?? 0);
+    expect(low + width * counts.length).toBeGreaterThanOrEqual(maxDrawdown?.p95 ?? 1);
+    expect(observedDrawdown).toBeCloseTo(0.05, 12);
+  });
+
+  it('has one bar where every order falls as deep, and none below 30 trades', () => {
+    const same = finish(
+      tradeOrder({
+        returns: new Float64Array(40).fill(0.01),
+        method: 'shuffle',
+        runs: 50,
+        seed: 1,
+        ruinLevel: 0.5,
+      }),
+    );
+    expect(same.drawdowns).toEqual({ low: 0, width: 0, counts: [50] });
+    const few = finish(
+      tradeOrder({ returns: returns.subarray(0, 29), method: 'shuffle', runs: 50, seed: 1, ruinLevel: 0.5 }),
+    );
+    expect(few.drawdowns).toBeNull();
+    expect(few.reason).toContain('29');
+  });
+});
+
+describe('what chance would have made of a run', () => {
+  const report = (trades: readonly Trade[]) =>
+    finish(chanceReport({ candles, settled: { equity: candles.close, trades }, cash: 100, seed: 2 }));
+
+  it('has a small p for entries that knew what would come, and a large one for those that knew the contrary', () => {
+    const rising: Trade[] = [];
+    const falling: Trade[] = [];
+    for (let bar = 5; bar + 3 < time.length; bar += 6) {
+      const grows = (candles.close[bar + 2] as number) > (candles.close[bar - 1] as number);
+      (grows ? rising : falling).push(trade('long', bar, bar + 3));
+    }
+    expect(rising.length).toBeGreaterThan(30);
+    expect(falling.length).toBeGreaterThan(30);
+    const [skilled, hapless] = [report(rising), report(falling)];
+    expect(skilled.randomEntry.p).toBeLessThan(0.01);
+    expect(skilled.rotation.p).toBeLessThan(0.01);
+    expect(hapless.randomEntry.p).toBeGreaterThan(0.99);
+    expect(hapless.rotation.p).toBeGreaterThan(0.99);
+  });
+
+  it('has no figures that a sample cannot carry, and says why', () => {
+    const { shuffled, randomEntry, rotation, regimes } = report([trade('long', 3, 6)]);
+    expect([shuffled.maxDrawdown, randomEntry.p]).toEqual([null, null]);
+    expect(shuffled.reason).toBeDefined();
+    expect(randomEntry.reason).toBeDefined();
+    expect(rotation.p).not.toBeNull();
+    expect(report([]).rotation).toMatchObject({ p: null, reason: 'the position never changes' });
+    expect(regimes.reduce((sum, { bars }) => sum + bars, 0)).toBe(time.length - 1);
+  });
+});
+
+describe('paths in one row', () => {
+  const outcome = (
+    totalReturn: number | null,
+    maxDrawdown: number | null,
+    problem: string | null = null,
+  ) => ({
+    ...{ totalReturn, maxDrawdown, problem, sharpe: null, trades: 3, marketReturn: 0.5 },
+  });
+
+  it('are the median return, the worst, and the deepest fall; what failed is counted', () => {
+    const [row] = scenarioRows({
+      scenarios: [
+        {
+          scenario: 'gap',
+          outcomes: [outcome(0.1, 0.2), outcome(-0.3, 0.5), outcome(null, null, 'threw'), outcome(0.2, 0.1)],
+        },
+      ],
+    });
+    expect(row).toEqual({
+      scenario: 'gap',
+      paths: 4,
+      failed: 1,
+      problem: 'threw',
+      totalReturn: 0.1,
+      trades: 3,
+      marketReturn: 0.5,
+      worstReturn: -0.3,
+      maxDrawdown: 0.5,
+    });
+  });
+
+  it('have no figures where all failed', () => {
+    const [row] = scenarioRows({
+      scenarios: [{ scenario: 'gap', outcomes: [outcome(null, null, 'threw')] }],
+    });
+    expect([row?.totalReturn, row?.worstReturn, row?.maxDrawdown]).toEqual([null, null, null]);
+  });
+});

@@ -1,0 +1,296 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
+import type { CandleColumns, Candles } from '../../extension/contracts/candles.ts';
+import { gatePolicySchema } from '../../extension/contracts/gate.ts';
+import type { ValidationSummary } from '../../extension/contracts/validation.ts';
+import { judgeGate } from '../../extension/evaluation/gate.ts';
+import { rowReturns, rowStartsOf } from '../../extension/evaluation/validation/rows.ts';
+import { makeCandles, sliceCandles } from '../../extension/market/candles.ts';
+import { SagaEngine } from '../../extension/orchestrator/saga/engine.ts';
+import { walkForwardSagaName } from '../../extension/pipelines/assess/contracts.ts';
+import { walkForwardSaga } from '../../extension/pipelines/assess/walkForward/walkForward.ts';
+import { makeCompute } from '../../extension/pipelines/compute/computePool.ts';
+import { optimiseStepSchema } from '../../extension/pipelines/generate/contracts.ts';
+import { FreshEvidence } from '../../extension/pipelines/generate/evidence.ts';
+import { loadRunEvidence } from '../../extension/pipelines/runEvidence.ts';
+import { StrategyRunner, type StrategyRunRequest } from '../../extension/pipelines/strategyRunner.ts';
+import { buildChartData } from '../../extension/reports/chartData.ts';
+import type { LabJournal } from '../../extension/storage/openJournal.ts';
+import { OutputFolder } from '../../extension/storage/outputFolder.ts';
+import { defaultLimits } from '../../sandbox/sandbox.ts';
+import { engineHash, quickjsBackend } from '../sandbox/support.ts';
+import { emptyFolderInMemory, openTestJournal } from '../storage/lab.ts';
+
+const day = 86_400_000;
+const bars = 480;
+const half = bars / 2;
+const meta = { venue: 'test', symbol: 'TEST', timeframe: '1d', synthetic: true } as const;
+
+/** Rises in its first half and falls in its second, in unequal steps; what `change` says is changed. */
+function marketOf(change: (bar: number) => number = () => 0): Candles {
+  const column = () => new Float64Array(bars);
+  const names = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
+  const columns = Object.fromEntries(names.map((name) => [name, column()])) as Record<
+    keyof CandleColumns,
+    Float64Array
+  >;
+  let price = 100;
+  for (let bar = 0; bar < bars; bar++) {
+    const drift = bar < half ? 0.004 : -0.004;
+    const next = price * (1 + drift + 0.006 * Math.sin(bar * 1.7) + change(bar));
+    columns.time[bar] = Date.UTC(2020, 0, 1) + bar * day;
+    columns.open[bar] = price;
+    columns.close[bar] = next;
+    columns.high[bar] = Math.max(price, next);
+    columns.low[bar] = Math.min(price, next);
+    columns.volume[bar] = 1000;
+    price = next;
+  }
+  return makeCandles(meta, columns);
+}
+
+/** Trades each third day for two days, long or short, with a part of its equity that no choice should prefer. */
+const source = `import { defineStrategy } from 'strategy-lab';
+export default defineStrategy({
+  name: 'sides',
+  params: {
+    side: { type: 'integer', default: 1, min: 0, max: 1 },
+    size: { type: 'integer', default: 50, min: 10, max: 90 },
+  },
+  setup: ({ indicators }) => ({ slow: indicators.sma(20) }),
+  next({ bar, position, orders, params }) {
+    const phase = (bar.time / ${day}) % 3;
+    if (phase === 0 && position.isFlat) {
+      if (params.side === 1) orders.buy({ percent: params.size });
+      else orders.sell({ percent: params.size });
+    }
+    if (phase === 2) orders.close();
+  },
+});
+`;
+
+/** Counts its runs, and stops the work at one of them. */
+class CountingRunner extends StrategyRunner {
+  readonly requests: StrategyRunRequest[] = [];
+  stopAt = Infinity;
+  readonly stop = new AbortController();
+
+  override run(request: StrategyRunRequest) {
+    this.requests.push(request);
+    if (this.requests.length === this.stopAt) this.stop.abort();
+    return super.run(request);
+  }
+}
+
+const newRunner = () =>
+  new CountingRunner({
+    backends: [quickjsBackend()],
+    limits: defaultLimits,
+    engineHash: engineHash(),
+    newNonce: () => randomBytes(16),
+  });
+
+interface TestLab {
+  readonly engine: SagaEngine;
+  readonly runner: CountingRunner;
+  readonly journal: LabJournal;
+  readonly folder: string;
+}
+
+async function openLab(market: Candles, earlier?: TestLab): Promise<TestLab> {
+  const folder = earlier?.folder ?? emptyFolderInMemory();
+  const journal = earlier?.journal ?? (await openTestJournal(folder));
+  const runner = newRunner();
+  const definition = walkForwardSaga({
+    loadCandles: () => Promise.resolve(market),
+    loadFunding: () => Promise.reject(new Error('no funding is asked for')),
+    fresh: new FreshEvidence(),
+    listData: () => Promise.resolve([]),
+    guard: () => [],
+    runner,
+    compute: makeCompute({
+      workerUrl: new URL('../../extension/pipelines/compute/computeWorker.ts', import.meta.url),
+      workers: 2,
+    }),
+    trials: journal.trials,
+    reports: new OutputFolder(folder),
+    searches: new OutputFolder(folder),
+    buildChart: buildChartData,
+    renderReport: () => 'report',
+  });
+  const engine = new SagaEngine({ journal, definitions: [definition], clock: Date.now, newId: randomUUID });
+  return { engine, runner, journal, folder };
+}
+
+const search = {
+  kind: 'grid',
+  objectives: [{ metric: 'sharpe' }],
+  constraints: [{ metric: 'trades', atLeast: 5 }],
+  parameters: { side: { values: [0, 1] }, size: { values: [40, 50] } },
+  budget: 4,
+};
+
+function create({ engine }: TestLab, market: Candles, validation: Record<string, unknown>, more = {}) {
+  return engine.create({
+    name: walkForwardSagaName,
+    input: {
+      source,
+      file: '/own.strategy.ts',
+      author: 'person',
+      params: {},
+      data: { hash: market.hash, venue: market.venue, symbol: market.symbol },
+      dataWarnings: [],
+      settings: { ...defaultRunSettings, market: 'perpetual' },
+      metric: 'sharpe',
+      minimumLevel: 'preview',
+      search,
+      validation,
+      ...more,
+    },
+  });
+}
+
+async function validationOf({ engine, journal }: TestLab, id: string, market: Candles) {
+  const view = await engine.run(id);
+  expect(view.error).toBeNull();
+  expect(view.state).toBe('waiting-for-review');
+  const evidence = await loadRunEvidence(
+    {
+      view: (run) => engine.view(run),
+      results: (run) => engine.results(run),
+      readArtefact: (hash) => journal.getArtefact(hash),
+      loadCandles: () => Promise.resolve(market),
+      loadFunding: () => Promise.reject(new Error('no funding is asked for')),
+      strategyPath: (file) => file,
+    },
+    id,
+  );
+  return { ...evidence, validation: evidence.validation as ValidationSummary };
+}
+
+const windows = { kind: 'rolling', train: 80, test: 80 };
+
+test('each fold chooses what its train bars prefer, and earns what a backtest of its test bars alone earns', async () => {
+  const market = marketOf();
+  const lab = await openLab(market);
+  const { validation, result, splitBar } = await validationOf(
+    lab,
+    await create(lab, market, windows),
+    market,
+  );
+  // Trained on 0, 80, 160: rising; on 240 and 320: falling. The fold tested at 240 is the one that errs.
+  expect(validation.folds.map(({ params }) => params['side'])).toEqual([1, 1, 1, 0, 0]);
+  expect(validation.folds.every(({ isJudged }) => isJudged)).toBe(true);
+  expect(validation.folds[2]?.score.outOfSample).toBeLessThan(0);
+  expect(validation.folds[4]?.score.outOfSample).toBeGreaterThan(0);
+  // What the last fold chose is the choice of the run, judged behind what it saw.
+  expect(result.manifest.strategy.params).toEqual(validation.folds[4]?.params);
+  expect(splitBar).toBe(400);
+
+  const equity = [10_000];
+  for (const [index, { params, trades, score }] of validation.folds.entries()) {
+    const from = 80 + 80 * index;
+    const window = sliceCandles(market, market.time[from], market.time[from + 80]);
+    // A strategy whose indicator is not awaited, so that it trades from the first bar of the window on.
+    const alone = await newRunner().run({
+      source: source.replace('({ indicators }) => ({ slow: indicators.sma(20) })', '() => ({})'),
+      candles: window,
+      settings: { ...defaultRunSettings, market: 'perpetual' },
+      chooseSets: () => [params],
+      minimumLevel: 'preview',
+      twice: false,
+      signal: new AbortController().signal,
+      progress: () => undefined,
+    });
+    const [settled] = alone.runs;
+    if (settled === undefined) throw new Error('the window has no run');
+    expect(trades.outOfSample).toBe(settled.trades.length);
+    const returns = rowReturns(settled.equity, rowStartsOf(window.time, '1d'), 10_000);
+    const mean = returns.reduce((sum, value) => sum + value, 0) / 80;
+    const deviation = Math.sqrt(returns.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 79);
+    expect(score.outOfSample).toBeCloseTo(mean / deviation, 9);
+    for (const value of returns) equity.push((equity.at(-1) as number) * (1 + value));
+  }
+  expect(validation.curve.equity).toHaveLength(equity.length);
+  for (const [row, value] of validation.curve.equity.entries())
+    expect(value).toBeCloseTo(equity[row] ?? 0, 6);
+  expect(validation.paths[0]?.totalReturn).toBeCloseTo((equity.at(-1) as number) / 10_000 - 1, 9);
+}, 60_000);
+
+test('no bar of a test range was used to choose: other prices there change no choice', async () => {
+  const market = marketOf();
+  const other = marketOf((bar) => (bar >= 400 ? 0.01 * (bar % 2) : 0));
+  const chosen = async (candles: Candles) => {
+    const lab = await openLab(candles);
+    const { validation } = await validationOf(lab, await create(lab, candles, windows), candles);
+    return validation.folds;
+  };
+  const [own, changed] = [await chosen(market), await chosen(other)];
+  expect(changed.map(({ params, score }) => [params, score.inSample])).toEqual(
+    own.map(({ params, score }) => [params, score.inSample]),
+  );
+  expect(changed.at(-1)?.score.outOfSample).not.toBe(own.at(-1)?.score.outOfSample);
+}, 60_000);
+
+test('a run that is stopped anywhere goes on where it was, runs nothing again and ends the same', async () => {
+  const market = marketOf();
+  const whole = await openLab(market);
+  const expected = await validationOf(whole, await create(whole, market, windows), market);
+  const all = whole.runner.requests.length;
+  // The first run in the sandbox, one batch of the search, five test ranges, the backtest and what varies it.
+  expect(all).toBe(8 + 11);
+  for (const stopAt of [2, 5]) {
+    const lab = await openLab(market);
+    const id = await create(lab, market, windows);
+    lab.runner.stopAt = stopAt;
+    expect((await lab.engine.run(id, lab.runner.stop.signal)).state).toBe('interrupted');
+    const again = await openLab(market, lab);
+    const { validation } = await validationOf(again, id, market);
+    expect(validation).toEqual(expected.validation);
+    expect(again.runner.requests).toHaveLength(all - stopAt + 1);
+    expect(await lab.journal.trials.verify()).toMatchObject({ brokenAt: null });
+  }
+}, 120_000);
+
+test('sets of one test range share one run, and every run is on record as tried on its range alone', async () => {
+  const market = marketOf();
+  const lab = await openLab(market);
+  const id = await create(lab, market, { kind: 'combinatorial', groups: 6, testGroups: 2 });
+  const { validation, result } = await validationOf(lab, id, market);
+  expect(validation.folds).toHaveLength(15);
+  expect(validation.paths).toHaveLength(5);
+  const late = lab.runner.requests.filter(({ firstBar }) => firstBar !== undefined);
+  expect(late.length).toBeLessThanOrEqual(6);
+  expect(new Set(late.map(({ firstBar }) => firstBar)).size).toBe(late.length);
+  const scores = validation.paths.map(({ score }) => score as number).sort((a, b) => a - b);
+  expect(validation.spread?.median).toBeCloseTo(scores[2] as number, 12);
+
+  // On the third group alone: the whole runs, and those of its own range.
+  const range = { from: market.time[160] as number, to: (market.time[239] as number) + day };
+  const one = await lab.journal.trials.count({ venue: 'test', symbol: 'TEST', ...range });
+  expect(one.trials).toBe(4);
+  // The first run, the search, each test range, the backtest.
+  expect(one.position).toBe(late.length + 3);
+
+  const { optimise } = await lab.engine.results(id);
+  const { luck } = optimiseStepSchema.parse(optimise).optimisation;
+  const policy = gatePolicySchema.parse({});
+  const checks = judgeGate({ policy, result, luck, fragility: null, validation }).checks;
+  expect(checks.find(({ name }) => name === 'median-path')?.value).toBe(validation.spread?.median);
+  expect(checks.find(({ name }) => name === 'out-of-sample')?.value).toBe(
+    validation.paths[validation.path]?.totalReturn,
+  );
+}, 60_000);
+
+test('a search that learns from test bars fails the run with a reason, before anything is searched', async () => {
+  const market = marketOf();
+  const lab = await openLab(market);
+  const id = await create(lab, market, windows, { search: { ...search, kind: 'genetic' } });
+  const view = await lab.engine.run(id);
+  expect(view.error).toMatchObject({
+    reason: 'usage',
+    message: expect.stringMatching(/learns from the bars/),
+  });
+  expect(lab.runner.requests.length).toBe(1);
+});

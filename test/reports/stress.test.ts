@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { fragilitySchema } from '../../extension/contracts/fragility.ts';
+import { stressReportSchema } from '../../extension/contracts/stress.ts';
+import { stressViewSchema } from '../../extension/contracts/stressPanel.ts';
+import { wordsOf } from '../../extension/reports/panel/words.ts';
+import { renderRunReport } from '../../extension/reports/runReport.ts';
+import { stressView } from '../../extension/reports/stress/stressView.ts';
+import { backtestTexts } from '../../webviews/backtest/texts.ts';
+import { distributionShape, distributionSize } from '../../webviews/shared/distribution.ts';
+import { inEnglish } from '../../webviews/shared/texts.ts';
+import { elements, markupOf, textOf } from './page.ts';
+import { makeInput } from './sample.ts';
+import { fragilitySample, stressSample } from './stressSample.ts';
+
+const words = wordsOf(backtestTexts, inEnglish, (step) => step);
+const result = { doubleRun: { verdict: 'identical' as const, chunks: [1, 4] } };
+const view = stressView({ result, fragility: fragilitySample, stress: stressSample }, words);
+const tableOf = (id: string) => view?.tables.find((table) => table.id === id)?.rows ?? [];
+
+describe('the view of a stress test', () => {
+  test('is of samples that fit their schemas, and fits its own', () => {
+    expect(fragilitySchema.parse(fragilitySample)).toEqual(fragilitySample);
+    expect(stressReportSchema.parse(stressSample)).toEqual(stressSample);
+    expect(stressViewSchema.parse(view)).toEqual(view);
+  });
+
+  test('names each check with its verdict, its figures and the first bar that differs', () => {
+    expect(view?.verdicts.map(({ name, state }) => `${name}: ${state}`)).toEqual([
+      'Double run: pass',
+      'One bar of delay: pass',
+      'Doubled costs: pass',
+      'Shifted start: fail',
+      'Cut data: pass',
+      'Noise in place of the future: pass',
+    ]);
+    const whys = view?.verdicts.map(({ why }) => why) ?? [];
+    expect(whys[1]).toContain('That leaves 75.0% of the return, and at least 50.0% must be left.');
+    expect(whys[3]).toBe('Begun 30 bars later, it acts otherwise from bar 99 on, 2020-01-05 03:00 UTC.');
+  });
+
+  test('puts the run itself above the other markets, whose paths are summed up', () => {
+    const [own, first] = tableOf('markets');
+    expect(own?.slice(0, 6)).toEqual(['The run itself', '1', '40.0%', '', '10.0%', '42']);
+    expect(first).toEqual(['Rise', '3', '10.0%', '-20.0%', '10.0%', '42', '10.0%', '']);
+    expect(tableOf('markets').at(-1)).toEqual([
+      ...['Data with a gap', '1', 'n/a', 'n/a', 'n/a', 'n/a', '10.0%'],
+      '1 failed: It threw <b>on bar 3</b>.',
+    ]);
+  });
+
+  test('tells how to get the candles of a crisis that the lab has none of', () => {
+    const [covered, missing] = tableOf('crises');
+    expect(covered).toEqual(['Failure of FTX', 'BTC/USDT (binance)', '-4.0%', '7.0%', '2', '-22.0%', '']);
+    expect(missing?.[1]).toBe('not in the lab');
+    expect(missing?.at(-1)).toContain('strategy-lab data download');
+  });
+
+  test('has a row for each of the seven traders with the rules that were applied', () => {
+    expect(tableOf('traders')).toHaveLength(7);
+    expect(tableOf('traders')[4]).toEqual(['Wolf', '40.0%', '1.20', '10.0%', '42', 'left at a loss 3']);
+  });
+
+  test('says where a figure is not available', () => {
+    expect(tableOf('chance')[2]?.slice(1)).toEqual(['n/a', 'n/a', 'n/a']);
+    expect(tableOf('intervals')[1]?.slice(1)).toEqual(['n/a', 'n/a', 'n/a']);
+    expect(tableOf('regimes')[1]?.at(-1)).toBe('n/a');
+  });
+
+  test('marks the drawdown as it was among those of other orders', () => {
+    expect(view?.drawdowns).toMatchObject({ low: '4.0%', high: '16.0%', marked: 'as it was: 10.0%' });
+    expect(view?.drawdowns?.mark).toBeCloseTo(0.5, 9);
+    expect(view?.drawdowns?.summary).toContain('half of them below 10.0%');
+  });
+
+  test('is null where nothing was varied, and has no tables where nothing was stressed', () => {
+    expect(stressView({ result, fragility: null, stress: null }, words)).toBeNull();
+    const alone = stressView({ result, fragility: fragilitySample, stress: null }, words);
+    expect(alone).toMatchObject({ tables: [], drawdowns: null });
+  });
+});
+
+test('the bars of a distribution stand side by side within the picture, as high as their counts', () => {
+  const { bars, mark } = distributionShape({ counts: [1, 4, 0, 2], mark: 0.25 });
+  const { width, height } = distributionSize;
+  expect(bars.map((bar) => bar.height)).toEqual([height / 4, height, 0, height / 2]);
+  for (const [index, bar] of bars.entries()) {
+    expect(bar.y + bar.height).toBeCloseTo(height, 9);
+    expect(bar.x).toBeGreaterThanOrEqual((width / 4) * index);
+    expect(bar.x + bar.width).toBeLessThanOrEqual((width / 4) * (index + 1));
+  }
+  expect(mark).toBe(width / 4);
+});
+
+describe('the report page', () => {
+  const page = markupOf(
+    renderRunReport(
+      { ...makeInput(), fragility: fragilitySample, stress: stressSample },
+      { script: '', style: '' },
+    ),
+  );
+  const section = elements(page, 'section').find(({ attributes }) => attributes.includes('id="stress"'));
+
+  test('has the whole of it in a section of its own, with the words of a strategy as text', () => {
+    const text = textOf(section?.content ?? '');
+    for (const part of [
+      'Shifted start',
+      'Recorded crises',
+      'Trend follower',
+      'Against chance',
+      'By regime',
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(section?.content).not.toContain('<b>');
+    expect(text).toContain('It threw <b>on bar 3</b>.');
+    expect(section?.content.match(/<rect class="bin"/g)).toHaveLength(6);
+  });
+
+  test('leaves it out where nothing was varied', () => {
+    expect(renderRunReport(makeInput(), { script: '', style: '' })).not.toContain('id="stress"');
+  });
+});
