@@ -15,17 +15,21 @@ import { QuickJsBackend } from '../sandbox/quickjsBackend.ts';
 import { nodeRuntime, quickJsRuntime } from '../sandbox/runtimes.ts';
 import { defaultLimits, type SandboxBackend } from '../sandbox/sandbox.ts';
 import { engineVersion, fillRules } from './backtest/rules.ts';
+import type { BacktestResult } from './contracts/backtest.ts';
 import { LabError } from './contracts/errors.ts';
+import type { IsolationLevel } from './contracts/isolation.ts';
 import type { RunReportInput } from './contracts/report.ts';
 import type { RunEvidence } from './contracts/runEvidence.ts';
 import type { SagaNotice } from './contracts/saga.ts';
 import type { DownloadRequest } from './market/download/download.ts';
+import { FundingStore } from './market/funding/store.ts';
 import { CandleStore, type DataSet } from './market/store/store.ts';
 import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
 import { stressSaga } from './pipelines/assess/stress.ts';
 import { walkForwardSaga } from './pipelines/assess/walkForward/walkForward.ts';
 import { makeCompute } from './pipelines/compute/computePool.ts';
+import { FreshEvidence, readResult } from './pipelines/generate/evidence.ts';
 import { generateSaga } from './pipelines/generate/generate.ts';
 import type { TrialServices } from './pipelines/generate/services.ts';
 import type { EvidenceSources } from './pipelines/recordedBacktest.ts';
@@ -72,6 +76,7 @@ export interface Lab {
   readonly folder: string;
   readonly clock: () => number;
   readonly candles: CandleStore;
+  readonly funding: FundingStore;
   /** Loads candles of an exchange into the store. @throws LabError as `download` */
   download(request: DownloadRequest, control: DownloadControl): Promise<DataSet>;
   readonly strategies: OutputFolder;
@@ -80,8 +85,12 @@ export interface Lab {
   strategyPath(file: string): string;
   readonly backends: readonly SandboxBackend[];
   renderReport(input: RunReportInput): string;
+  /** Starts the sandboxes of the next run while its data is still read. */
+  startSandboxes(minimumLevel: IsolationLevel, signal: AbortSignal): void;
   /** Opens the journal on first use. */
   sagas(): Promise<SagaEngine>;
+  /** A backtest's result by the hash of its artefact. @throws LabError `not-found`, `journal.corrupt` */
+  readResult(hash: string): Promise<BacktestResult>;
   /** Content of the journal by its hash. @throws LabError `not-found`, `journal.corrupt` */
   readArtefact(hash: string): Promise<Uint8Array>;
   /** All that is known of a run whose backtest is done. @throws LabError `saga.state`, `not-found` */
@@ -126,6 +135,8 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     newNonce: () => randomBytes(16),
   });
   const candles = new CandleStore(join(folder, 'data'));
+  const funding = new FundingStore(join(folder, 'data', 'funding'));
+  const loadFunding = (hash: string) => funding.load(hash);
   const download = async (request: DownloadRequest, control: DownloadControl): Promise<DataSet> => {
     // Loaded on first use: the exchanges' clients are large.
     const [{ download: load }, { ccxtSource }, { makeClient }] = await Promise.all([
@@ -164,15 +175,18 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   const strategyPath = (file: string): string => (isAbsolute(file) ? file : strategies.pathOf(file));
   const loadCandles = ({ hash, venue, symbol }: { hash: string; venue: string; symbol: string }) =>
     candles.load(hash, { venue, symbol });
+  const fresh = new FreshEvidence();
   const openSagas = async (): Promise<SagaEngine> => {
     const kept = await openedJournal();
     const trial: TrialServices = {
-      loadCandles,
+      loadCandles: ({ hash, venue, symbol }) => candles.recall(hash, { venue, symbol }),
+      loadFunding,
       listData: () => candles.list(),
       guard: (source, author) => guard(source, { author }),
       runner,
       compute: makeCompute({ workerUrl: pathToFileURL(asset('computeWorker.js')) }),
       trials: kept.trials,
+      fresh,
       reports,
       searches: new OutputFolder(join(folder, 'searches')),
       buildChart: buildChartData,
@@ -223,6 +237,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     results: async (id) => (await sagas()).results(id),
     readArtefact,
     loadCandles,
+    loadFunding,
     strategyPath,
   };
   const runtimeOf = (backend: string): string | null => {
@@ -236,13 +251,16 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     folder,
     clock,
     candles,
+    funding,
     download,
     strategies,
     reports,
     strategyPath,
     backends,
     renderReport,
+    startSandboxes: (minimumLevel, signal) => runner.startAhead(minimumLevel, signal),
     sagas,
+    readResult: (hash) => readResult({ getArtefact: readArtefact }, hash, fresh),
     readArtefact,
     async evidence(id) {
       return loadRunEvidence(sources, id);
@@ -265,6 +283,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       );
     },
     async close() {
+      await runner.close();
       await (await journal?.catch(() => undefined))?.close();
     },
   };

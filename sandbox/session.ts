@@ -320,10 +320,10 @@ class Run {
 
   /** Bars of each market, and their finer ones, between two times of the run. */
   #pieces(from: number, to: number): MarketPiece[] {
-    return this.#request.markets.map(({ columns, finer }, market) => {
+    return this.#request.markets.map(({ columns, finer, funding }, market) => {
       const first = this.#barsBefore(market, from);
       const end = this.#barsBefore(market, to);
-      const piece = { columns, from: first, to: end };
+      const piece = { columns, from: first, to: end, ...(funding === undefined ? {} : { funding }) };
       const ranges = this.#finer[market];
       if (finer === undefined || ranges === undefined) return piece;
       return {

@@ -116,6 +116,14 @@ export class Broker {
     }
   }
 
+  /** Pays funding of `rate` at the open of bar number `bar`, which stands at `index` and is lived through next. */
+  payFunding(rate: number, columns: CandleColumns, index: number, bar: number): void {
+    this.#moment.bar = bar;
+    this.#moment.time = columns.time[index] as number;
+    this.position.payFunding(rate, columns.open[index] as number);
+    this.#levels.update();
+  }
+
   /** Takes the bar at `index` of `columns` for the one at work, until `end`. */
   face(columns: CandleColumns, index: number, finer: FinerBars | undefined): void {
     this.#pieces.begin(columns, index, finer);

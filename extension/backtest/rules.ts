@@ -76,3 +76,9 @@ export const fillRules: Readonly<Record<string, string>> = {
   openAtEnd: 'A position open at the end is marked at the last close without an exit fee.',
   lastBar: 'An order given on the last bar is rejected; what waits at the end expires.',
 };
+
+/** What stands in place of `funding` in a run with recorded rates. */
+export const recordedFundingRules: Readonly<Record<string, string>> = {
+  recordedFunding:
+    'Where recorded rates of a market are given, each is paid at the open of the first bar at or after its own time, on the value of what is held then: by longs to shorts where it is above 0. What is opened on that bar does not pay it.',
+};

@@ -4,6 +4,7 @@ import type { CandleColumns } from '../contracts/candles.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
 import { type Timeframe, timeframeMilliseconds } from '../contracts/timeframes.ts';
 import type { Broker } from './broker.ts';
+import { RecordedFunding } from './funding.ts';
 import { HigherTimeframes } from './higherTimeframes.ts';
 import { createIndicators } from './indicators/create.ts';
 import { intentWidth } from './intents.ts';
@@ -55,6 +56,7 @@ interface SessionMarket {
   /** Bars of this market before its slowest indicator has a value. */
   readonly warmUp: number;
   readonly finer: FinerCursor;
+  readonly funding: RecordedFunding;
   readonly higher: HigherTimeframes;
 }
 
@@ -139,6 +141,7 @@ export class StrategySession {
         view,
         warmUp,
         finer: new FinerCursor(timeframeMilliseconds[options.timeframe]),
+        funding: new RecordedFunding(),
         higher,
       };
     });
@@ -169,7 +172,10 @@ export class StrategySession {
       throw new RangeError(`bars of ${pieces.length} markets for ${this.#markets.length}`);
     }
     if (this.#recordPlots) this.plots.begin(only.to - only.from);
-    for (const [market, { finer }] of this.#markets.entries()) finer.begin(pieces[market]?.finer);
+    for (const [market, { finer, funding }] of this.#markets.entries()) {
+      finer.begin(pieces[market]?.finer);
+      funding.begin(pieces[market]?.funding, pieces[market]?.from ?? 0);
+    }
     this.#numbers.isOpen = true;
     const times =
       pieces.length === 1
@@ -196,7 +202,7 @@ export class StrategySession {
 
   #runBlock(count: number, equity: Float64Array | undefined, equityFrom: number): void {
     const market = this.#markets[0] as SessionMarket;
-    const { window, broker, finer, higher } = market;
+    const { window, broker, finer, funding, higher } = market;
     const { position, account } = broker;
     const { columns } = window;
     const { time, close } = columns;
@@ -208,12 +214,14 @@ export class StrategySession {
     const context = this.#context;
     const state = this.#state;
     const hasFiner = finer.isGiven;
+    const hasFunding = funding.isGiven;
     const hasHigher = !higher.isEmpty;
     for (let index = first; index < end; index++) {
       const bar = window.base + index;
       window.cursor = index;
       clock.bar = bar;
       if (hasFiner) finer.moveTo(time[index] as number);
+      if (hasFunding) funding.pay(broker, columns, index, bar);
       if (broker.isBusy) broker.step(columns, index, bar, hasFiner ? finer : undefined);
       if (equity !== undefined) {
         equity[equityFrom + index - first] =
@@ -277,6 +285,7 @@ export class StrategySession {
         market.window.cursor = index;
         next[number] = index + 1;
         if (market.finer.isGiven) market.finer.moveTo(time);
+        if (market.funding.isGiven) market.funding.pay(market.broker, own, index, bar);
         this.portfolio.face(number, own, index, finerOf(market));
         if (!market.higher.isEmpty) market.higher.moveTo(market.window.base + index);
       }

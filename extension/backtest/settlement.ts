@@ -3,6 +3,7 @@ import type { CandleColumns } from '../contracts/candles.ts';
 import { type Timeframe, timeframeMilliseconds } from '../contracts/timeframes.ts';
 import type { Broker } from './broker.ts';
 import type { CostTotals } from './costs.ts';
+import { RecordedFunding } from './funding.ts';
 import { checkIntent, intentColumns, intentWidth } from './intents.ts';
 import { Ledger } from './ledger.ts';
 import { Portfolio } from './portfolio.ts';
@@ -26,6 +27,8 @@ export interface SettledMarket {
   readonly columns: CandleColumns;
   /** Finer bars of the same market, which decide what a bar leaves open. */
   readonly finer?: CandleColumns;
+  /** What a position pays at the open of each bar, where recorded rates are given: see `ratesByBar`. */
+  readonly funding?: Float64Array;
 }
 
 /**
@@ -37,6 +40,7 @@ export class Settlement {
   readonly #portfolio: Portfolio;
   readonly #markets: readonly SettledMarket[];
   readonly #finer: readonly FinerCursor[];
+  readonly #funding: readonly RecordedFunding[];
   readonly #timeline: Timeline | undefined;
   readonly #times: Float64Array;
   readonly #equity: Float64Array;
@@ -59,6 +63,11 @@ export class Settlement {
       const cursor = new FinerCursor(timeframeMilliseconds[timeframe]);
       if (finer !== undefined) cursor.begin({ columns: finer, from: 0, to: finer.time.length });
       return cursor;
+    });
+    this.#funding = markets.map(({ funding }) => {
+      const recorded = new RecordedFunding();
+      recorded.begin(funding, 0);
+      return recorded;
     });
     this.#equity = new Float64Array(this.#times.length);
     this.#invested = new Uint8Array(this.#times.length);
@@ -95,8 +104,11 @@ export class Settlement {
     const { close, time } = columns;
     const finer = this.#finer[0] as FinerCursor;
     const hasFiner = finer.isGiven;
+    const funding = this.#funding[0] as RecordedFunding;
+    const hasFunding = funding.isGiven;
     let row = 0;
     for (let bar = from; bar < to; bar++) {
+      if (hasFunding) funding.pay(broker, columns, bar, bar);
       if (hasFiner) finer.moveTo(time[bar] as number);
       if (broker.isBusy) broker.step(columns, bar, bar, hasFiner ? finer : undefined);
       this.#equity[bar] = account.cash + position.signedQuantity * (close[bar] as number);
@@ -118,6 +130,8 @@ export class Settlement {
         const finer = this.#finer[number] as FinerCursor;
         if (finer.isGiven) finer.moveTo(times[at] as number);
         const { columns } = this.#markets[number] as SettledMarket;
+        const funding = this.#funding[number] as RecordedFunding;
+        if (funding.isGiven) funding.pay(brokers[number] as Broker, columns, index, at);
         this.#portfolio.face(number, columns, index, finer.isGiven ? finer : undefined);
       }
       this.#portfolio.live(at, times[at] as number);

@@ -7,11 +7,13 @@ export interface MarketPiece {
   readonly from: number;
   readonly to: number;
   readonly finer?: { readonly columns: CandleColumns; readonly from: number; readonly to: number };
+  /** What a position pays at the open of each bar, by the index of `columns`. */
+  readonly funding?: Float64Array;
 }
 
 /** Earliest open time among the next bars of several markets; Infinity where none has one left. */
 export function nextTime(
-  columns: readonly CandleColumns[],
+  columns: readonly Pick<CandleColumns, 'time'>[],
   next: readonly number[],
   ends: readonly number[],
 ): number {
@@ -19,7 +21,7 @@ export function nextTime(
   for (let market = 0; market < columns.length; market++) {
     const index = next[market] as number;
     if (index >= (ends[market] as number)) continue;
-    const time = (columns[market] as CandleColumns).time[index] as number;
+    const time = (columns[market] as Pick<CandleColumns, 'time'>).time[index] as number;
     if (time < earliest) earliest = time;
   }
   return earliest;
@@ -75,7 +77,7 @@ export interface Timeline {
 }
 
 /** Aligns markets by time. */
-export function timelineOf(markets: readonly CandleColumns[]): Timeline {
+export function timelineOf(markets: readonly Pick<CandleColumns, 'time'>[]): Timeline {
   const ends = markets.map(({ time }) => time.length);
   const next = markets.map(() => 0);
   const times: number[] = [];

@@ -7,14 +7,14 @@ import { errorOf } from '../orchestrator/saga/errorRecord.ts';
 import type { assessInputSchema, walkForwardInputSchema } from '../pipelines/assess/contracts.ts';
 import { refuseErrors } from '../pipelines/generate/design.ts';
 import { readStrategy } from './guardCommand.ts';
-import { loadMarket, type MarketOptions } from './market.ts';
+import { loadMarkets, type MarketsOptions } from './markets.ts';
 import { parseLevel } from './options.ts';
 import { parseSettings, type SettingsOptions } from './settingOptions.ts';
 
 type AssessedInput = z.input<typeof assessInputSchema> &
   Partial<Pick<z.input<typeof walkForwardInputSchema>, 'validation'>>;
 
-export interface AssessedFileOptions extends MarketOptions, SettingsOptions {
+export interface AssessedFileOptions extends MarketsOptions, SettingsOptions {
   readonly level?: string;
 }
 
@@ -40,15 +40,13 @@ export async function assessFile(
   const minimumLevel = parseLevel(options.level ?? 'preview');
   const source = await readStrategy(file);
   refuseErrors(guard(source, { author: 'person' }));
-  const { candles, warnings } = await loadMarket(lab, options);
-  const { hash, venue, symbol } = candles;
+  const markets = await loadMarkets(lab, options, settings);
   const input: AssessedInput = {
     source,
     file: resolve(file),
     author: 'person',
     params: {},
-    data: { hash, venue, symbol },
-    dataWarnings: warnings,
+    ...markets.input,
     settings,
     metric: 'sharpe',
     minimumLevel,

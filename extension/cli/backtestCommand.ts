@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { guard } from '../../language-server/guardian/guard.ts';
-import { backtestResultSchema } from '../contracts/backtest.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { Lab } from '../lab.ts';
 import { errorOf } from '../orchestrator/saga/errorRecord.ts';
@@ -10,13 +9,12 @@ import { backtestStepSchema, reviewStepSchema } from '../pipelines/generate/cont
 import { refuseErrors } from '../pipelines/generate/design.ts';
 import { renderTextSummary } from '../reports/textReport.ts';
 import { readStrategy } from './guardCommand.ts';
-import { readJson } from './labJson.ts';
-import { loadMarket, type MarketOptions } from './market.ts';
+import { loadMarkets, type MarketsOptions } from './markets.ts';
 import { parseLevel, parseParameters } from './options.ts';
 import { parseSettings, type SettingsOptions } from './settingOptions.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface BacktestOptions extends MarketOptions, SettingsOptions {
+export interface BacktestOptions extends MarketsOptions, SettingsOptions {
   readonly param: readonly string[];
   readonly level?: string;
 }
@@ -32,22 +30,21 @@ export async function backtestCommand(
   const settings = await parseSettings(options);
   const params = parseParameters(options.param);
   const minimumLevel = parseLevel(options.level ?? 'preview');
-  const source = await readStrategy(file);
-  // Refused here, a faulty file makes no run.
-  refuseErrors(guard(source, { author: 'person' }));
-  // The journal opens while the data is read.
+  // The journal opens, and the sandboxes start, while the strategy and the data are read.
   const opening = lab.sagas();
   opening.catch(() => {});
-  const { candles, warnings } = await loadMarket(lab, options);
-  const { hash, venue, symbol } = candles;
+  const source = await readStrategy(file);
+  lab.startSandboxes(minimumLevel, signal);
+  // Refused here, a faulty file makes no run.
+  refuseErrors(guard(source, { author: 'person' }));
+  const markets = await loadMarkets(lab, options, settings);
   const input: z.input<typeof assessInputSchema> = {
     source,
     file: resolve(file),
     author: 'person',
     params,
     isWhole: true,
-    data: { hash, venue, symbol },
-    dataWarnings: warnings,
+    ...markets.input,
     settings,
     metric: 'sharpe',
     minimumLevel,
@@ -62,7 +59,7 @@ export async function backtestCommand(
     });
   }
   const { backtest, review } = await sagas.results(id);
-  const result = await readJson(lab, backtestStepSchema.parse(backtest).result, backtestResultSchema);
+  const result = await lab.readResult(backtestStepSchema.parse(backtest).result);
   const report = lab.reports.pathOf(reviewStepSchema.parse(review).file);
   terminal.document({ ...result, report, run: id });
   terminal.say(renderTextSummary(result));

@@ -17,12 +17,6 @@ export interface MarketOptions {
   readonly to?: string;
 }
 
-export interface Market {
-  readonly candles: Candles;
-  /** What the quality report says that belongs on every result. */
-  readonly warnings: string[];
-}
-
 /** Import options of the command line. */
 export function importOptions(options: MarketOptions) {
   return {
@@ -60,13 +54,21 @@ export async function openData(lab: Lab, data: string, options: MarketOptions): 
   }
 }
 
+/** The candles of one market as a run takes them. */
+export interface OpenedMarket {
+  /** As they were given. */
+  readonly source: Candles;
+  /** At the wanted timeframe, cut to the wanted range. */
+  readonly candles: Candles;
+  /** What the quality report says that belongs on every result. */
+  readonly warnings: string[];
+}
+
 /**
  * The candles to work on, kept in the lab's store: those that are named, or a seeded synthetic market where
  * none are; resampled to the wanted timeframe, and cut to the wanted range.
  */
-export async function loadMarket(lab: Lab, options: MarketOptions): Promise<Market> {
-  const from = parseTime(options.from, '--from');
-  const to = parseEnd(options.to, '--to');
+export async function loadMarket(lab: Lab, options: MarketOptions): Promise<OpenedMarket> {
   const { timeframe } = importOptions(options);
   const { candles, report } =
     options.data === undefined
@@ -76,12 +78,19 @@ export async function loadMarket(lab: Lab, options: MarketOptions): Promise<Mark
     timeframe === undefined || timeframe === candles.timeframe
       ? candles
       : resampleCandles(candles, timeframe);
-  const cut = from === undefined && to === undefined ? whole : sliceCandles(whole, from, to);
+  const cut = cutCandles(whole, options);
   if (cut.time.length < 2) {
     throw new LabError('data.empty', 'There are fewer than two bars between --from and --to.', {
       action: 'Choose a range that the data covers; strategy-lab data check FILE shows it.',
     });
   }
   if (cut !== candles || candles.synthetic) await lab.candles.save(cut);
-  return { candles: cut, warnings: report === null ? [] : dataWarnings(report) };
+  return { source: candles, candles: cut, warnings: report === null ? [] : dataWarnings(report) };
+}
+
+/** The bars between --from and --to. @throws LabError `data.empty` where there are none */
+export function cutCandles(candles: Candles, options: Pick<MarketOptions, 'from' | 'to'>): Candles {
+  const from = parseTime(options.from, '--from');
+  const to = parseEnd(options.to, '--to');
+  return from === undefined && to === undefined ? candles : sliceCandles(candles, from, to);
 }

@@ -1,4 +1,3 @@
-import { backtestResultSchema } from '../contracts/backtest.ts';
 import { LabError } from '../contracts/errors.ts';
 import { fragilitySchema } from '../contracts/fragility.ts';
 import { type GateVerdict, gatePolicySchema } from '../contracts/gate.ts';
@@ -130,7 +129,7 @@ export async function verdictOf(
       action: 'See strategy-lab gate --help.',
     });
   }
-  const tested = await readJson(lab, result, backtestResultSchema);
+  const tested = await lab.readResult(result);
   const varied = fragility === undefined ? null : await readJson(lab, fragility, fragilitySchema);
   return judgeGate({
     policy: policy.data,

@@ -6,6 +6,7 @@ import { backtestStepSchema } from '../pipelines/generate/contracts.ts';
 import { loadOrders } from '../pipelines/recordedBacktest.ts';
 import { orderEventAt } from '../reports/orderEvent.ts';
 import { rejectionTexts } from '../reports/tradesSection.ts';
+import { visibleLine } from '../reports/visible.ts';
 import { formatTime, type Terminal, table } from './terminal.ts';
 
 export interface OrdersOptions {
@@ -36,14 +37,18 @@ export async function ordersCommand(
       action: 'Run the strategy again.',
     });
   }
+  const { data, others = [] } = (await lab.readResult(step.data.result)).manifest;
+  const symbols = [data, ...others].map(({ symbol }) => visibleLine(symbol));
   const events = Array.from(kept.time, (_, index) => orderEventAt(kept, index)).filter(
     (event) => state === undefined || event.state === state,
   );
   terminal.document({ run: id, total: kept.total, kept: kept.time.length, events });
   if (terminal.json) return;
+  const isSeveral = symbols.length > 1;
   const head = [
     'time (UTC)',
     'bar',
+    ...(isSeveral ? ['market'] : []),
     'order',
     'kind',
     'side',
@@ -54,7 +59,14 @@ export async function ordersCommand(
     'filled',
     'price',
   ];
-  terminal.say(table([...head, 'why'], events.slice(0, shownRows).map(rowOf)));
+  terminal.say(
+    table(
+      [...head, 'why'],
+      events
+        .slice(0, shownRows)
+        .map((event) => rowOf(event, isSeveral ? (symbols[event.market] ?? '') : null)),
+    ),
+  );
   if (events.length > shownRows) {
     terminal.say(`The first ${shownRows} of ${events.length} events; --json gives all.`);
   }
@@ -73,7 +85,8 @@ function parseState(text: string | undefined): OrderState | undefined {
 
 const sizes = { units: '', cash: ' cash', percent: '%', riskPercent: '% risk' } as const;
 
-function rowOf(event: OrderEvent): string[] {
+/** @param market its symbol; null where there is but one */
+function rowOf(event: OrderEvent, market: string | null): string[] {
   const { time, bar, order, kind, side, sizeKind, size, limit, trigger, state, units, price, reason } = event;
   const figure = (value: number | null) => (value === null ? '' : String(Number(value.toPrecision(8))));
   const asked = sizeKind === null ? '' : `${figure(size)}${sizes[sizeKind]}`;
@@ -81,6 +94,7 @@ function rowOf(event: OrderEvent): string[] {
     ...[
       formatTime(time),
       String(bar),
+      ...(market === null ? [] : [market]),
       String(order),
       kind,
       side ?? '',

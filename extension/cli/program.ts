@@ -25,6 +25,7 @@ import { type DownloadOptions, dataDownloadCommand } from './dataDownloadCommand
 import { doctorCommand } from './doctorCommand.ts';
 import { guardCommand } from './guardCommand.ts';
 import type { MarketOptions } from './market.ts';
+import { addMarketsOptions } from './markets.ts';
 import { type GateOptions, gateCommand, type OptimizeOptions, optimizeCommand } from './optimizeCommand.ts';
 import { type OrdersOptions, ordersCommand } from './ordersCommand.ts';
 import { type RegimesOptions, regimesCommand } from './regimesCommand.ts';
@@ -158,7 +159,7 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
   const verb = (usage: string, description: string): Command =>
     addCommonOptions(program.command(usage).description(description)).exitOverride();
 
-  addRunOptions(verb('run', 'take an idea through the pipeline, to the review gate'))
+  addMarketsOptions(addRunOptions(verb('run', 'take an idea through the pipeline, to the review gate')))
     .option('--idea <text>', `the idea, in English or Russian; default: "${defaultIdea}"`)
     .option(
       '--data <data>',
@@ -169,7 +170,7 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
     .action((options: RunOptions & CommonOptions) =>
       run(async ({ lab, terminal, signal }) => runCommand(await lab(), terminal, options, signal))(options),
     );
-  addRunOptions(verb('backtest <strategy>', 'backtest a strategy file'))
+  addMarketsOptions(addRunOptions(verb('backtest <strategy>', 'backtest a strategy file')))
     .requiredOption('--data <data>', "file or folder of candles, or the first digits of a set's hash")
     .option('--param <name=value>', 'value of a parameter; may be repeated', collect, [])
     .action((file: string, options: BacktestOptions & CommonOptions) =>
@@ -177,7 +178,8 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
         options,
       ),
     );
-  addSearchOptions(addRunOptions(verb('optimize <strategy>', 'search the parameters of a strategy file')))
+  const optimize = verb('optimize <strategy>', 'search the parameters of a strategy file');
+  addSearchOptions(addMarketsOptions(addRunOptions(optimize)))
     .requiredOption('--data <file>', 'file of candles')
     .action((file: string, options: OptimizeOptions & CommonOptions) =>
       run(async ({ lab, terminal, signal }) => optimizeCommand(await lab(), terminal, file, options, signal))(

@@ -1,5 +1,6 @@
 import { formatCompact, formatMoney, formatTime } from '../../webviews/shared/format.ts';
 import type { RecordedBar, RecordedFill } from '../market/replay/recordedBars.ts';
+import { visibleLine } from '../reports/visible.ts';
 
 /** A bar of a replay for a terminal: prices and equity, and a line for each fill and refused order. */
 export function barLines(bar: RecordedBar): string[] {
@@ -14,7 +15,8 @@ export function barLines(bar: RecordedBar): string[] {
   ];
 }
 
-function fillText({ side, quantity, price, reason, trade, profit }: RecordedFill): string {
+function fillText({ side, quantity, symbol, price, reason, trade, profit }: RecordedFill): string {
   const outcome = profit === null ? '' : `, profit ${formatMoney(profit)}`;
-  return `${side} ${formatCompact(quantity)} at ${formatCompact(price)}: ${reason} of trade ${trade}${outcome}`;
+  const of = symbol === null ? '' : ` ${visibleLine(symbol)}`;
+  return `${side} ${formatCompact(quantity)}${of} at ${formatCompact(price)}: ${reason} of trade ${trade}${outcome}`;
 }

@@ -12,7 +12,7 @@ import {
 import { runTitle } from '../pipelines/runTitle.ts';
 import { formatMetric, metricLabel } from '../reports/metricTexts.ts';
 import { readStrategy } from './guardCommand.ts';
-import { loadMarket, type MarketOptions } from './market.ts';
+import { loadMarkets, type MarketsOptions } from './markets.ts';
 import { parseGates, parseLevel, parseMetric } from './options.ts';
 import { parseSettings, type SettingsOptions } from './settingOptions.ts';
 import { formatTime, type Terminal, table } from './terminal.ts';
@@ -20,7 +20,7 @@ import { formatTime, type Terminal, table } from './terminal.ts';
 export const defaultIdea =
   'Buy when the 10-hour average crosses above the 30-hour one, sell on the way back, stop at 5%';
 
-export interface RunOptions extends MarketOptions, SettingsOptions {
+export interface RunOptions extends MarketsOptions, SettingsOptions {
   readonly idea?: string;
   readonly gates?: string;
   readonly level?: string;
@@ -29,7 +29,7 @@ export interface RunOptions extends MarketOptions, SettingsOptions {
 
 /** Starts a run of the main pipeline and stays with it to its first gate. */
 export async function runCommand(lab: Lab, terminal: Terminal, options: RunOptions, signal: AbortSignal) {
-  const input: Omit<GenerateInput, 'data' | 'dataWarnings'> = {
+  const input: Omit<GenerateInput, 'data' | 'others' | 'dataWarnings'> = {
     idea: checkIdea(options.idea ?? defaultIdea),
     settings: await parseSettings(options),
     metric: parseMetric(options.metric),
@@ -39,15 +39,14 @@ export async function runCommand(lab: Lab, terminal: Terminal, options: RunOptio
     edited: null,
   };
   const gates = parseGates(options.gates);
-  const market = await loadMarket(lab, options);
-  if (market.candles.synthetic) {
+  const markets = await loadMarkets(lab, options, input.settings);
+  if (markets.isSynthetic) {
     terminal.say('The market is synthetic: these prices were generated and never traded anywhere.');
   }
-  const { hash, venue, symbol } = market.candles;
   const sagas = await lab.sagas();
   const id = await sagas.create({
     name: 'generate',
-    input: { ...input, data: { hash, venue, symbol }, dataWarnings: market.warnings },
+    input: { ...input, ...markets.input },
     ...(gates === undefined ? {} : { gates }),
   });
   terminal.say(`Run ${id}: ${input.idea}`);

@@ -119,6 +119,8 @@ export type ExitReason = z.infer<typeof exitReasonSchema>;
 export const tradeSchema = z.object({
   /** Number of the market in the run, from 0; absent in a run of one market. */
   market: z.number().int().nonnegative().optional(),
+  /** Symbol of that market, in results. */
+  symbol: z.string().optional(),
   side: z.enum(['long', 'short']),
   entryTime: z.number(),
   entryPrice: z.number(),
@@ -174,13 +176,36 @@ export type Rejection = z.infer<typeof rejectionSchema>;
 export const metricsSchema = z.record(z.string(), z.number().nullable());
 export type Metrics = z.infer<typeof metricsSchema>;
 
+/** A set of candles that a run has used. */
+export const usedCandlesSchema = candlesMetaSchema.extend({
+  bars: z.number().int().nonnegative(),
+  firstTime: z.number(),
+  lastTime: z.number(),
+});
+export type UsedCandles = z.infer<typeof usedCandlesSchema>;
+
+/** Recorded rates of funding that a run has paid. */
+export const usedFundingSchema = z.object({
+  hash: z.string(),
+  rates: z.number().int().positive(),
+  firstTime: z.number(),
+  lastTime: z.number(),
+});
+export type UsedFunding = z.infer<typeof usedFundingSchema>;
+
+/** One market of a run; `finer` are the bars that decided what its own left open, where there were any. */
+export const usedMarketSchema = usedCandlesSchema.extend({
+  finer: usedCandlesSchema.optional(),
+  funding: usedFundingSchema.optional(),
+});
+export type UsedMarket = z.infer<typeof usedMarketSchema>;
+
 /** Everything that a result depends on; no wall time, path or host name. */
 export const manifestSchema = z.object({
-  data: candlesMetaSchema.extend({
-    bars: z.number().int().nonnegative(),
-    firstTime: z.number(),
-    lastTime: z.number(),
-  }),
+  /** The main market. */
+  data: usedMarketSchema,
+  /** The other markets in their order: `market` of a trade counts from the main one, 0. Absent without any. */
+  others: z.array(usedMarketSchema).min(1).optional(),
   strategy: z.object({ name: z.string(), codeHash: z.string(), params: parameterValuesSchema }),
   settings: runSettingsSchema,
   engine: z.object({ version: z.string(), runnerHash: z.string() }),

@@ -129,6 +129,8 @@ export const backtestSnapshotSchema = z.object({
     key: text,
     /** Symbol, timeframe, venue and the like. */
     facts: z.array(text),
+    /** What the charts show of a run of several markets; null for one. */
+    marketsNote: text.nullable(),
     isSynthetic: z.boolean(),
     bars: z.number().int().nonnegative(),
     firstTime: z.number().nullable(),
@@ -143,7 +145,8 @@ export const backtestSnapshotSchema = z.object({
     .object({
       kept: z.number().int().nonnegative(),
       total: z.number().int().nonnegative(),
-      markets: z.number().int().positive(),
+      /** Symbols of the run's markets, by their numbers. */
+      markets: z.array(text).min(1),
     })
     .nullable(),
   plots: z.array(z.object({ name: text, pane: z.enum(['price', 'below']) })),
@@ -225,7 +228,7 @@ export const seriesWindowSchema = z.object({
   equity: column,
   equityLow: column,
   equityHigh: column,
-  /** The initial cash, had it been exchanged at the run's first close without costs and held. */
+  /** The initial cash, had the markets been bought with it at their first closes without costs and held. */
   hold: column,
   /** Deepest equity of the bucket over the highest of the run so far, less 1. */
   drawdown: column,
@@ -241,6 +244,7 @@ export type SeriesWindow = z.infer<typeof seriesWindowSchema>;
 
 export const tradeSortKeys = [
   'number',
+  'market',
   'side',
   'entryTime',
   'entryPrice',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FundingSeries } from './funding.ts';
 import { type Timeframe, timeframeMilliseconds } from './timeframes.ts';
 
 export const timeframeSchema = z.enum(Object.keys(timeframeMilliseconds) as [Timeframe, ...Timeframe[]]);
@@ -29,6 +30,19 @@ export type CandlesMeta = z.infer<typeof candlesMetaSchema>;
 
 /** A series of candles without NaN, with the facts that identify it. */
 export interface Candles extends CandleColumns, CandlesMeta {}
+
+/** The candles of one market of a run with what else there is of it. */
+export interface MarketCandles extends Candles {
+  /** Finer bars that decide what its bars leave open. */
+  readonly finer?: Candles;
+  /** Recorded funding, in place of a fixed rate. */
+  readonly funding?: FundingSeries;
+}
+
+/** The candles of a run: those of its main market, with the other markets in the order in which it gets them. */
+export interface RunCandles extends MarketCandles {
+  readonly others?: readonly MarketCandles[];
+}
 
 export const qualityProblemSchema = z.object({
   /** Stable name of the kind of fault, for programs. */

@@ -24,9 +24,12 @@ export interface Plot {
 export interface RunEvidence {
   readonly run: SagaView;
   readonly result: BacktestResult;
+  /** Of the main market. */
   readonly candles: Candles;
-  /** Equity at the close of each bar. */
+  /** Equity at the close of each bar; with several markets, before the next bar of the main one opens. */
   readonly equity: Float64Array;
+  /** What buying and holding all markets of the run is worth then, in any unit: one market's closes. */
+  readonly hold: Float64Array;
   readonly plots: readonly Plot[];
   /** What became of its orders; null for runs of earlier versions. */
   readonly orders: OrderEvents | null;
@@ -34,7 +37,7 @@ export interface RunEvidence {
   readonly source: string;
   readonly file: string;
   readonly findings: readonly Finding[];
-  /** First bar of the held-back part; null where there is none. */
+  /** First bar of the main market in the held-back part; null where there is none. */
   readonly splitBar: number | null;
   /** The idea in the words of the person who had it, and how it was read; null for a file of their own. */
   readonly idea: string | null;

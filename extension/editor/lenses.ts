@@ -4,12 +4,12 @@ import { formatTime } from '../../webviews/shared/format.ts';
 import { strategyFileName } from '../contracts/languageServer.ts';
 import { formatMetric } from '../reports/metricTexts.ts';
 import type { DataChoice } from './commands/chooseData.ts';
+import { runSetsTitle, runSetsTooltip } from './commands/chooseMarkets.ts';
 import type { CommandId } from './contributions/commands.ts';
 import type { GuardianControl } from './guardianControl.ts';
 import type { LabHost } from './labHost.ts';
 import type { RunBook, RunSummary } from './runBook.ts';
 import { readSetting } from './settings.ts';
-import { dataSetTitle } from './views/dataSetsView.ts';
 import { stateText } from './views/runsView.ts';
 
 /** Name under which Guardian's findings stand among the diagnostics. */
@@ -69,7 +69,7 @@ export class StrategyLenses implements vscode.CodeLensProvider, vscode.Disposabl
   }
 
   async #actions({ uri }: vscode.TextDocument): Promise<Lens[]> {
-    const set = this.#host.isThere ? await this.#data.known(uri) : undefined;
+    const sets = this.#host.isThere ? await this.#data.known(uri) : undefined;
     return [
       { title: `$(play) ${vscode.l10n.t('Backtest')}`, command: 'strategyLab.runBacktest', arguments: [uri] },
       {
@@ -87,10 +87,13 @@ export class StrategyLenses implements vscode.CodeLensProvider, vscode.Disposabl
         ),
       },
       {
-        title: `$(database) ${set === undefined ? vscode.l10n.t('choose data') : dataSetTitle(set)}`,
+        title: `$(database) ${sets === undefined ? vscode.l10n.t('choose data') : runSetsTitle(sets)}`,
         command: 'strategyLab.chooseData',
         arguments: [uri],
-        tooltip: vscode.l10n.t('The candles that this strategy is tested on'),
+        tooltip:
+          sets === undefined
+            ? vscode.l10n.t('The candles that this strategy is tested on')
+            : runSetsTooltip(sets),
       },
     ];
   }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { computeMetrics } from '../backtest/metrics/computeMetrics.ts';
+import { courseOf, type RunCourse, severalMarketsDefinitions } from '../backtest/metrics/course.ts';
 import { metricDefinitions } from '../backtest/metrics/definitions.ts';
 import { deepestDrawdowns } from '../backtest/metrics/drawdownTable.ts';
-import { type Excursions, excursionsOf, withExcursions } from '../backtest/metrics/excursions.ts';
+import { type Excursions, excursionsIn, withExcursions } from '../backtest/metrics/excursions.ts';
 import { monthlyReturns } from '../backtest/metrics/monthlyReturns.ts';
-import { engineVersion, fillRules } from '../backtest/rules.ts';
+import { engineVersion, fillRules, recordedFundingRules } from '../backtest/rules.ts';
 import type { SettledRun } from '../backtest/settlement.ts';
 import {
   type BacktestResult,
@@ -12,8 +13,14 @@ import {
   type Metrics,
   type RunSettings,
   runSettingsSchema,
+  type Trade,
+  type UsedCandles,
+  type UsedFunding,
+  type UsedMarket,
 } from '../contracts/backtest.ts';
-import type { Candles } from '../contracts/candles.ts';
+import type { Candles, MarketCandles, RunCandles } from '../contracts/candles.ts';
+import type { FundingSeries } from '../contracts/funding.ts';
+import { marketsOf } from '../market/runCandles.ts';
 import type { StrategyRun } from './strategyRunner.ts';
 
 export function sha256(content: string | Uint8Array): string {
@@ -21,42 +28,53 @@ export function sha256(content: string | Uint8Array): string {
 }
 
 /** Metrics of all bars of a settled run. */
-export function metricsOf(candles: Candles, run: SettledRun, settings: RunSettings): Metrics {
-  const excursions = excursionsOf(run.trades, candles);
-  return metricsOfPart(candles, run, settings, excursions, 0, candles.time.length);
+export function metricsOf(candles: RunCandles, run: SettledRun, settings: RunSettings): Metrics {
+  const markets = marketsOf(candles);
+  const excursions = excursionsIn(run.trades, markets);
+  const course = courseOf(markets);
+  const { timeframe } = candles;
+  return metricsOfPart({ course, timeframe, run, settings, excursions }, 0, course.time.length);
+}
+
+interface Judged {
+  readonly course: RunCourse;
+  readonly timeframe: Candles['timeframe'];
+  readonly run: SettledRun;
+  readonly settings: RunSettings;
+  readonly excursions: Excursions;
 }
 
 /** Metrics of the bars before `splitBar`, and of those from it on. */
 export function metricsOfParts(
-  candles: Candles,
+  candles: RunCandles,
   run: SettledRun,
   settings: RunSettings,
   splitBar: number,
 ): { readonly inSample: Metrics; readonly outOfSample: Metrics } {
-  const excursions = excursionsOf(run.trades, candles);
+  const markets = marketsOf(candles);
+  const excursions = excursionsIn(run.trades, markets);
+  const course = courseOf(markets);
+  const judged = { course, timeframe: candles.timeframe, run, settings, excursions };
   return {
-    inSample: metricsOfPart(candles, run, settings, excursions, 0, splitBar),
-    outOfSample: metricsOfPart(candles, run, settings, excursions, splitBar, candles.time.length),
+    inSample: metricsOfPart(judged, 0, splitBar),
+    outOfSample: metricsOfPart(judged, splitBar, course.time.length),
   };
 }
 
 function metricsOfPart(
-  candles: Candles,
-  run: SettledRun,
-  settings: RunSettings,
-  excursions: Excursions,
+  { course, timeframe, run, settings, excursions }: Judged,
   from: number,
   to: number,
 ): Metrics {
   const { slippage, spread, funding, liquidationFees } = run.costs;
   // The totals are those of the whole run: what of them a part has paid is not recorded.
-  const isWhole = from === 0 && to === candles.time.length;
+  const isWhole = from === 0 && to === course.time.length;
   return computeMetrics({
     ...(isWhole ? { costs: { slippage, spread, funding, liquidation: liquidationFees } } : {}),
-    timeframe: candles.timeframe,
+    timeframe,
     bases: settings,
-    time: candles.time,
-    close: candles.close,
+    time: course.time,
+    close: course.close,
     equity: run.equity,
     invested: run.invested,
     trades: run.trades,
@@ -68,13 +86,13 @@ function metricsOfPart(
 }
 
 export interface ResultInput {
-  readonly candles: Candles;
+  readonly candles: RunCandles;
   readonly source: string;
   readonly settings: RunSettings;
   readonly run: StrategyRun;
   /** Index of the parameter set that the result is about. */
   readonly set: number;
-  /** First bar of the held-back part, where parameters were chosen on the bars before it. */
+  /** First bar (time, of several markets) of the held-back part, where parameters were chosen on the bars before it. */
   readonly splitBar: number | null;
   readonly trials: Manifest['trials'];
   readonly warnings: readonly string[];
@@ -88,49 +106,45 @@ export function buildBacktestResult(input: ResultInput): BacktestResult {
   if (settled === undefined || params === undefined) {
     throw new RangeError(`the run has no parameter set ${set}`);
   }
-  const bars = candles.time.length;
   const fills = settled.ledger.fills.used;
-  const excursions = excursionsOf(settled.trades, candles);
-  const metricsBetween = (from: number, to: number) =>
-    metricsOfPart(candles, settled, settings, excursions, from, to);
+  const markets = marketsOf(candles);
+  const excursions = excursionsIn(settled.trades, markets);
+  const { timeframe } = candles;
+  const { time, close } = courseOf(markets);
+  const bars = time.length;
+  const judged = { course: { time, close }, timeframe, run: settled, settings, excursions };
+  const metricsBetween = (from: number, to: number) => metricsOfPart(judged, from, to);
+  const others = candles.others?.map(usedMarket);
   const course = {
-    time: candles.time,
-    close: candles.close,
+    time,
+    close,
     equity: settled.equity,
     cash: settings.cash,
     splitBar,
   };
   return {
     manifest: {
-      data: {
-        venue: candles.venue,
-        symbol: candles.symbol,
-        timeframe: candles.timeframe,
-        synthetic: candles.synthetic,
-        hash: candles.hash,
-        bars,
-        firstTime: candles.time[0] as number,
-        lastTime: candles.time[bars - 1] as number,
-      },
+      data: usedMarket(candles),
+      ...(others !== undefined && { others }),
       strategy: { name: run.description.name, codeHash: sha256(input.source), params },
       // In the order of the schema, whatever the order in which they came.
       settings: runSettingsSchema.parse(settings),
       engine: { version: engineVersion, runnerHash: run.engineHash },
       runtime: run.runtime,
-      rules: { ...fillRules },
+      rules: rulesOf(markets),
       trials: input.trials,
     },
     isolation: run.isolation,
     doubleRun: run.doubleRun,
-    trades: withExcursions(settled.trades, excursions),
+    trades: withSymbols(withExcursions(settled.trades, excursions), markets),
     rejections: { total: settled.ledger.rejected, first: settled.ledger.rejections },
     metrics: metricsBetween(0, bars),
-    definitions: { ...metricDefinitions },
+    definitions: { ...metricDefinitions, ...(others !== undefined && severalMarketsDefinitions) },
     segments:
       splitBar === null
         ? null
         : {
-            splitTime: candles.time[splitBar] as number,
+            splitTime: time[splitBar] as number,
             inSample: metricsBetween(0, splitBar),
             outOfSample: metricsBetween(splitBar, bars),
           },
@@ -140,4 +154,38 @@ export function buildBacktestResult(input: ResultInput): BacktestResult {
     warnings: [...input.warnings],
     log: [...run.log],
   };
+}
+
+/** The trades with the symbols of their markets, where there are several. */
+function withSymbols(trades: Trade[], markets: readonly MarketCandles[]): Trade[] {
+  if (markets.length === 1) return trades;
+  return trades.map(({ market = 0, ...trade }) => {
+    const { symbol } = markets[market] as MarketCandles;
+    return { market, symbol, ...trade };
+  });
+}
+
+/** The rules by which a run of these markets is settled. */
+function rulesOf(markets: readonly MarketCandles[]): Manifest['rules'] {
+  const isRecorded = markets.some(({ funding }) => funding !== undefined);
+  return { ...fillRules, ...(isRecorded && recordedFundingRules) };
+}
+
+function usedMarket(market: MarketCandles): UsedMarket {
+  const { finer, funding } = market;
+  return {
+    ...usedCandles(market),
+    ...(finer !== undefined && { finer: usedCandles(finer) }),
+    ...(funding !== undefined && { funding: usedFunding(funding) }),
+  };
+}
+
+function usedFunding({ hash, time }: FundingSeries): UsedFunding {
+  const [firstTime, lastTime] = [time[0] as number, time[time.length - 1] as number];
+  return { hash, rates: time.length, firstTime, lastTime };
+}
+
+function usedCandles({ venue, symbol, timeframe, synthetic, hash, time }: Candles): UsedCandles {
+  const [firstTime, lastTime] = [time[0] as number, time[time.length - 1] as number];
+  return { venue, symbol, timeframe, synthetic, hash, bars: time.length, firstTime, lastTime };
 }

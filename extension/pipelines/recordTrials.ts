@@ -1,14 +1,17 @@
+import { courseOf } from '../backtest/metrics/course.ts';
 import { dailyReturns } from '../backtest/metrics/dailyReturns.ts';
-import type { Candles } from '../contracts/candles.ts';
+import type { Manifest } from '../contracts/backtest.ts';
+import type { Candles, RunCandles } from '../contracts/candles.ts';
 import { timeframeMilliseconds } from '../contracts/timeframes.ts';
 import type { Evaluation, TrialCount, TrialLedger } from '../contracts/trials.ts';
 import { trialStatistics } from '../evaluation/trialStatistics.ts';
+import { marketsOf } from '../market/runCandles.ts';
 import type { StepContext } from '../orchestrator/saga/definition.ts';
 import { sha256 } from './backtestResult.ts';
 import type { StrategyRun } from './strategyRunner.ts';
 
 export interface EvaluatedRun {
-  readonly candles: Candles;
+  readonly candles: RunCandles;
   readonly source: string;
   readonly run: Pick<StrategyRun, 'sets' | 'runs'>;
   readonly purpose: Evaluation['purpose'];
@@ -23,14 +26,15 @@ export function recordTrials(
   context: Pick<StepContext<unknown>, 'sagaId' | 'idempotencyKey' | 'clock'>,
   { candles, source, run, purpose }: EvaluatedRun,
 ): Promise<number> {
-  const { timeframe, hash, time } = candles;
+  const { timeframe } = candles;
+  const { time } = courseOf(marketsOf(candles));
   const evaluation: Evaluation = {
     key: context.idempotencyKey,
     purpose,
     runId: context.sagaId,
     codeHash: sha256(source),
     ...windowOf(candles),
-    dataHash: hash,
+    dataHash: dataHashOf(candles),
     trials: run.sets.map((params, set) => {
       const { equity } = run.runs[set] as StrategyRun['runs'][number];
       const returns = dailyReturns({ timeframe, time, equity, from: 0, to: time.length });
@@ -46,9 +50,38 @@ export interface BarsWindow extends Pick<Candles, 'venue' | 'symbol' | 'timefram
   readonly lastTime: number;
 }
 
-export function windowOf({ venue, symbol, timeframe, time }: Candles): BarsWindow {
-  const [firstTime, lastTime] = [time[0] as number, time[time.length - 1] as number];
-  return { venue, symbol, timeframe, firstTime, lastTime };
+/** What an attempt is counted under: the main market, from the first to the last bar of any market. */
+export function windowOf(candles: RunCandles): BarsWindow {
+  const { venue, symbol, timeframe } = candles;
+  const markets = marketsOf(candles);
+  return {
+    venue,
+    symbol,
+    timeframe,
+    firstTime: Math.min(...markets.map(({ time }) => time[0] as number)),
+    lastTime: Math.max(...markets.map(({ time }) => time[time.length - 1] as number)),
+  };
+}
+
+/** As `windowOf`, of the bars that a manifest names. */
+export function windowOfManifest({ data, others = [] }: Pick<Manifest, 'data' | 'others'>): BarsWindow {
+  const { venue, symbol, timeframe } = data;
+  const markets = [data, ...others];
+  return {
+    venue,
+    symbol,
+    timeframe,
+    firstTime: Math.min(...markets.map(({ firstTime }) => firstTime)),
+    lastTime: Math.max(...markets.map(({ lastTime }) => lastTime)),
+  };
+}
+
+/** The hash of the only set of candles; of several the SHA-256 of their hashes, behind each market's own those of its finer bars and its funding. */
+export function dataHashOf(candles: RunCandles): string {
+  const hashes = marketsOf(candles).map(({ hash, finer, funding }) =>
+    [hash, finer?.hash, funding?.hash].filter((each) => each !== undefined),
+  );
+  return hashes.flat().length === 1 ? candles.hash : sha256(JSON.stringify(hashes));
 }
 
 /** The trials of this lab on any part of these bars, up to a position of the ledger. */

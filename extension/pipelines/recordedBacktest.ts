@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { type BacktestResult, backtestResultSchema } from '../contracts/backtest.ts';
-import type { Candles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { OrderEvents } from '../contracts/orderEvents.ts';
 import type { SagaView } from '../contracts/saga.ts';
@@ -10,14 +9,14 @@ import {
   type TrialInput,
   trialInputSchema,
 } from './generate/contracts.ts';
+import type { RunDataSources } from './loadRunCandles.ts';
 import { decodeOrderEvents } from './orderEvents.ts';
 
 /** Where the record of a run is read from. */
-export interface EvidenceSources {
+export interface EvidenceSources extends RunDataSources {
   readonly view: (id: string) => Promise<SagaView>;
   readonly results: (id: string) => Promise<Record<string, unknown>>;
   readonly readArtefact: (hash: string) => Promise<Uint8Array>;
-  readonly loadCandles: (data: TrialInput['data']) => Promise<Candles>;
   /** Absolute path of a generated strategy's file. */
   readonly strategyPath: (file: string) => string;
 }
@@ -60,7 +59,7 @@ export async function loadRecordedBacktest(sources: EvidenceSources, id: string)
   };
 }
 
-/** Equity at the close of each bar; null for runs of earlier versions, which kept none. */
+/** Equity at the close of each bar (after each time, with several markets); null for runs of earlier versions, which kept none. */
 export async function loadEquity(
   sources: Pick<EvidenceSources, 'readArtefact'>,
   { step }: RecordedBacktest,

@@ -1,5 +1,5 @@
 import type { BacktestResult, Manifest, RunSettings } from '../contracts/backtest.ts';
-import type { Candles } from '../contracts/candles.ts';
+import type { RunCandles } from '../contracts/candles.ts';
 import type { IsolationLevel } from '../contracts/isolation.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
 import { buildBacktestResult } from './backtestResult.ts';
@@ -7,10 +7,10 @@ import type { StrategyRun, StrategyRunner } from './strategyRunner.ts';
 
 export interface BacktestRequest {
   readonly source: string;
-  readonly candles: Candles;
+  readonly candles: RunCandles;
   readonly settings: RunSettings;
   readonly params: ParameterValues;
-  /** First bar of the part whose figures stand beside those of the bars before it; null for none. */
+  /** First bar (time, of several markets) of the part whose figures stand beside those of the bars before it; null for none. */
   readonly splitBar: number | null;
   readonly dataWarnings: readonly string[];
   readonly minimumLevel: IsolationLevel;
@@ -25,7 +25,7 @@ export interface BacktestRequest {
 export interface Backtest {
   readonly run: StrategyRun;
   readonly result: BacktestResult;
-  /** Equity at the close of each bar. */
+  /** Equity at the close of each bar; after each time of the run, with several markets. */
   readonly equity: Float64Array;
 }
 

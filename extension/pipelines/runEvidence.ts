@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { firstAtOrAfter } from '../backtest/timeIndex.ts';
 import { reasoningResultSchema } from '../contracts/agents.ts';
 import { LabError } from '../contracts/errors.ts';
 import { fragilitySchema } from '../contracts/fragility.ts';
@@ -8,12 +9,14 @@ import { stressReportSchema } from '../contracts/stress.ts';
 import { type ValidationSummary, validationSummarySchema } from '../contracts/validation.ts';
 import { judgeGate } from '../evaluation/gate.ts';
 import { assessInputSchema, validateStepSchema } from './assess/contracts.ts';
+import { atMainBars } from './atMainBars.ts';
 import {
   generateInputSchema,
   guardStepSchema,
   optimiseStepSchema,
   reasonResultSchema,
 } from './generate/contracts.ts';
+import { loadRunCandles } from './loadRunCandles.ts';
 import {
   alignedBytes,
   type EvidenceSources,
@@ -39,7 +42,9 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
       action: 'Open its report page, or run the strategy again.',
     });
   }
-  const candles = await sources.loadCandles(recorded.input.data);
+  const candles = await loadRunCandles(sources, recorded.input);
+  const { trades, segments } = recorded.result;
+  const shown = atMainBars(candles, equity, trades);
   const plots = await Promise.all(
     step.plots.map(async ({ name, pane, hash }) => ({
       name,
@@ -56,13 +61,17 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
     run,
     result,
     candles,
-    equity,
+    equity: shown.equity,
+    hold: shown.hold,
     plots,
     orders: await loadOrders(sources, step),
     source,
     file,
     findings: parseStep(guardStepSchema, results['guard'])?.findings ?? [],
-    splitBar: step.splitBar ?? null,
+    splitBar:
+      step.splitBar === undefined || segments === null
+        ? null
+        : firstAtOrAfter(candles.time, segments.splitTime),
     idea: generate.success ? generate.data.idea : null,
     reasoning: reasoningOf(results['reason']),
     ...variations,

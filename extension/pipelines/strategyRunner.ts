@@ -2,16 +2,20 @@ import { runTwice } from '../../sandbox/doubleRun.ts';
 import { type ChosenBackend, chooseBackend } from '../../sandbox/probe.ts';
 import type { SandboxBackend, SandboxLimits } from '../../sandbox/sandbox.ts';
 import { type RunOutcome, type RunRequest, runInSandbox } from '../../sandbox/session.ts';
+import { Standby } from '../../sandbox/standby.ts';
+import { ratesByBar } from '../backtest/funding.ts';
 import type { SettledRun } from '../backtest/settlement.ts';
+import { timesOf } from '../backtest/timeline.ts';
 import type { BacktestResult, RunSettings } from '../contracts/backtest.ts';
-import type { Candles } from '../contracts/candles.ts';
+import type { RunCandles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { IsolationLevel } from '../contracts/isolation.ts';
 import type { ParameterValues, StrategyDescription, StrategyPlot } from '../contracts/strategy.ts';
+import { checkFunding, marketsOf } from '../market/runCandles.ts';
 
 export interface StrategyRunRequest {
   readonly source: string;
-  readonly candles: Candles;
+  readonly candles: RunCandles;
   readonly settings: RunSettings;
   /** Chooses the parameter sets once the strategy has declared its parameters. */
   readonly chooseSets: (description: StrategyDescription) => readonly ParameterValues[];
@@ -62,27 +66,67 @@ export interface StrategyRunnerOptions {
 
 /** Borders of the check run: mixed by a fixed seed, so that a result names no chance of its own. */
 const checkSeed = 1;
+const label = 'strategy';
 
 /** Runs strategies in the strongest sandbox that is there. */
 export class StrategyRunner {
   readonly #options: StrategyRunnerOptions;
+  readonly #standby: Standby;
+  readonly #closing = new AbortController();
+  /** The backend that was chosen ahead of a run, for the first run that asks for its level. */
+  #ahead: { readonly minimumLevel: IsolationLevel; readonly chosen: Promise<ChosenBackend> } | undefined;
 
   constructor(options: StrategyRunnerOptions) {
     this.#options = options;
+    this.#standby = new Standby(options.limits, label);
+  }
+
+  /**
+   * Starts the two sandboxes of a double run, so that they are there when its data has been read. What goes
+   * wrong is left for the run to meet.
+   */
+  startAhead(minimumLevel: IsolationLevel, signal: AbortSignal): void {
+    const stop = AbortSignal.any([signal, this.#closing.signal]);
+    const chosen = chooseBackend(this.#options.backends, minimumLevel, stop);
+    this.#ahead = { minimumLevel, chosen };
+    chosen.then(
+      ({ backend }) => {
+        if (!stop.aborted) this.#standby.start(backend, 2);
+      },
+      () => undefined,
+    );
+  }
+
+  /** Removes the sandboxes that were started ahead and served no run. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#ahead?.chosen.catch(() => undefined);
+    await this.#standby.close();
   }
 
   /** @throws LabError `sandbox.*`, `strategy.*`, `cancelled` */
   async run(request: StrategyRunRequest): Promise<StrategyRun> {
     const { limits, engineHash, newNonce } = this.#options;
     const { backend, status } = await this.#choose(request);
-    const bars = request.candles.time.length;
+    const { timeframe } = request.candles;
+    const markets = marketsOf(request.candles).map((columns) => {
+      const { symbol, finer, funding } = columns;
+      return {
+        symbol,
+        columns,
+        ...(finer !== undefined && { finer }),
+        ...(funding !== undefined && { funding: ratesByBar(columns.time, funding) }),
+      };
+    });
+    checkFunding(request.candles, request.settings);
+    const bars = timesOf(markets);
     const sandboxed: RunRequest = {
-      backend,
+      backend: this.#standby.over(backend),
       engineHash,
-      label: 'strategy',
+      label,
       source: request.source,
-      markets: [{ symbol: request.candles.symbol, columns: request.candles }],
-      timeframe: request.candles.timeframe,
+      markets,
+      timeframe,
       settings: request.settings,
       chooseSets: request.chooseSets,
       plots: request.plots ?? false,
@@ -95,21 +139,25 @@ export class StrategyRunner {
     let outcome: RunOutcome;
     let doubleRun: BacktestResult['doubleRun'];
     let intents: readonly Float64Array[] = [];
-    if (request.twice) {
-      const twice = await runTwice(sandboxed, checkSeed);
-      outcome = twice;
-      intents = twice.intents;
-      doubleRun = { verdict: 'identical', chunks: [...twice.chunkCounts] };
-    } else {
-      const collected: Float64Array[] = [];
-      outcome = await runInSandbox(
-        sandboxed,
-        request.intents
-          ? ([answer]) => collected.push(...(answer === undefined ? [] : [answer.rows]))
-          : undefined,
-      );
-      intents = collected;
-      doubleRun = { verdict: 'not-run', chunks: [outcome.chunks.length] };
+    try {
+      if (request.twice) {
+        const twice = await runTwice(sandboxed, checkSeed);
+        outcome = twice;
+        intents = twice.intents;
+        doubleRun = { verdict: 'identical', chunks: [...twice.chunkCounts] };
+      } else {
+        const collected: Float64Array[] = [];
+        outcome = await runInSandbox(
+          sandboxed,
+          request.intents
+            ? ([answer]) => collected.push(...(answer === undefined ? [] : [answer.rows]))
+            : undefined,
+        );
+        intents = collected;
+        doubleRun = { verdict: 'not-run', chunks: [outcome.chunks.length] };
+      }
+    } catch (error) {
+      throw missesMarket(error, request.source) ? withMarketsHint(error, markets.length) : error;
     }
     const { description, runtime, sets, log, plots, plotsLeftOut } = outcome;
     return {
@@ -134,6 +182,12 @@ export class StrategyRunner {
 
   async #choose({ backend, minimumLevel, signal }: StrategyRunRequest): Promise<ChosenBackend> {
     const { backends } = this.#options;
+    const ahead = this.#ahead;
+    if (backend === undefined && ahead?.minimumLevel === minimumLevel) {
+      this.#ahead = undefined;
+      const chosen = await ahead.chosen.catch(() => null);
+      if (chosen !== null) return chosen;
+    }
     const wanted = backends.filter(({ name }) => name === backend);
     if (wanted.length > 0) {
       try {
@@ -144,4 +198,20 @@ export class StrategyRunner {
     }
     return chooseBackend(backends, minimumLevel, signal);
   }
+}
+
+/** Whether a strategy that deals with several markets stumbled over something that is not there. */
+function missesMarket(error: unknown, source: string): error is LabError {
+  return (
+    LabError.is(error, 'strategy.threw') && /\bundefined\b/.test(error.message) && /\bmarkets\b/.test(source)
+  );
+}
+
+function withMarketsHint({ message, action = '', place, cause }: LabError, markets: number): LabError {
+  const has = markets === 1 ? 'one market' : `${markets} markets`;
+  return new LabError('strategy.threw', message, {
+    action: `${action} The run has ${has}: a strategy for more needs the data of each (--also FILE, or Choose Data in the editor).`,
+    ...(place === undefined ? {} : { place }),
+    cause,
+  });
 }

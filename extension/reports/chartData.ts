@@ -75,6 +75,7 @@ function thin(markers: readonly TradeMarker[], times: readonly number[]): TradeM
  * The charts of a run in at most `maximumBuckets` buckets that keep every extreme.
  * @param equity one value a candle, at its close
  * @param initialCash equity before the first candle
+ * @param held what holding is worth at each candle, in any unit
  * @throws RangeError when `equity` has another length than the candles
  */
 export function buildChartData(
@@ -82,6 +83,7 @@ export function buildChartData(
   equity: Float64Array,
   trades: readonly Trade[],
   initialCash: number,
+  held: Float64Array = candles.close,
 ): ChartData {
   const bars = candles.time.length;
   if (equity.length !== bars) {
@@ -90,7 +92,7 @@ export function buildChartData(
   const ends = bucketEnds(bars, maximumBuckets);
   const time = last(candles.time, ends);
   const close = last(candles.close, ends);
-  const firstClose = at(candles.close, 0);
+  const heldAtFirst = at(held, 0);
   const all = markersOf(trades);
   const markers = all.length > maximumMarkers ? thin(all, time) : all;
   return {
@@ -102,7 +104,7 @@ export function buildChartData(
     equity: last(equity, ends),
     equityLow: extreme(equity, ends, Math.min),
     equityHigh: extreme(equity, ends, Math.max),
-    hold: close.map((price) => (initialCash * price) / firstClose),
+    hold: last(held, ends).map((worth) => (initialCash * worth) / heldAtFirst),
     drawdown: extreme(drawdowns(equity, initialCash), ends, Math.min),
     markers,
     markersLeftOut: all.length - markers.length,

@@ -40,7 +40,8 @@ function change(values: readonly number[]): string {
   return withSign(formatPercent((values.at(-1) ?? 0) / first - 1));
 }
 
-function priceFigure(chart: ChartData, rows: ChartData, bars: string): ChartFigure {
+function priceFigure(chart: ChartData, rows: ChartData, bars: string, result: BacktestResult): ChartFigure {
+  const { data, others } = result.manifest;
   const decimals = priceDecimals(Math.max(...chart.high));
   const price = (value: number | undefined) => formatNumber(value ?? Number.NaN, decimals);
   const low = smallest(chart.low);
@@ -52,7 +53,7 @@ function priceFigure(chart: ChartData, rows: ChartData, bars: string): ChartFigu
       : '';
   return {
     id: 'price',
-    title: 'Price with entries and exits',
+    title: `Price${others === undefined ? '' : ` of ${data.symbol}, the main market,`} with entries and exits`,
     legend: [
       ['line price', 'Close'],
       ['band price', 'Low to high'],
@@ -137,7 +138,7 @@ export function chartSection(chart: ChartData, result: BacktestResult): Html {
     buckets < chart.bars
       ? `${formatNumber(chart.bars, 0)} bars are drawn as ${formatNumber(buckets, 0)} points that keep every extreme.`
       : `${formatNumber(chart.bars, 0)} bars.`;
-  const price = priceFigure(chart, rows, bars);
+  const price = priceFigure(chart, rows, bars, result);
   const legend = price.legend.filter(([sample]) => isInUse(sample, chart, result));
   return html`<section id="charts" aria-labelledby="charts-title">
 <h2 id="charts-title">Charts</h2>

@@ -3,6 +3,7 @@ import type { BacktestResult, Metrics } from '../contracts/backtest.ts';
 import { isAtLeast } from '../contracts/isolation.ts';
 import type { RunReportInput } from '../contracts/report.ts';
 import { type Html, html, nothing } from './html.ts';
+import { marketTexts } from './markets.ts';
 import { formatMetric, metricLabel } from './metricTexts.ts';
 import { whyNotAvailable } from './unavailable.ts';
 import { doubleRunSentence, isolationSentence } from './warnings.ts';
@@ -29,13 +30,14 @@ function label(kind: 'good' | 'bad' | 'plain', name: string, text: string, detai
 }
 
 function labels(result: BacktestResult): Html {
-  const { data, settings } = result.manifest;
+  const { data, others = [], settings } = result.manifest;
+  const isSynthetic = [data, ...others].some(({ synthetic }) => synthetic);
   const { level, memoryLimitHolds } = result.isolation;
   const isSandboxed = isAtLeast(level, 'namespaces') && memoryLimitHolds !== false;
   const doubleRunKind = { identical: 'good', different: 'bad', 'not-run': 'bad' } as const;
   const costs = `${formatCompact(settings.fee * 100)}% fee, ${formatCompact(settings.slippage * 100)}% slippage`;
   return html`<ul class="labels">
-${label(data.synthetic ? 'bad' : 'plain', 'Data', data.synthetic ? 'synthetic' : 'imported', data.synthetic ? 'Generated prices that never traded anywhere.' : 'Prices as they were imported.')}
+${label(isSynthetic ? 'bad' : 'plain', 'Data', isSynthetic ? 'synthetic' : 'imported', isSynthetic ? 'Generated prices that never traded anywhere.' : 'Prices as they were imported.')}
 ${label(isSandboxed ? 'good' : 'bad', 'Isolation', level, isolationSentence(result))}
 ${label(doubleRunKind[result.doubleRun.verdict], 'Double run', result.doubleRun.verdict.replace('-', ' '), doubleRunSentence(result))}
 ${label(settings.fee > 0 && settings.slippage > 0 ? 'plain' : 'bad', 'Costs', costs, 'As the fill rules below say.')}
@@ -58,11 +60,12 @@ function figure(name: string, { metrics, segments }: BacktestResult): Html {
 /** Title, what was tested, the verdict and the marks of trust. */
 export function headerSection({ title, idea, result }: RunReportInput): Html {
   const { data, strategy } = result.manifest;
+  const markets = marketTexts(result.manifest);
   const names = headlineMetrics.filter((name) => Object.hasOwn(result.metrics, name));
   return html`<header class="masthead">
 <p class="kicker">Strategy Lab: backtest report${data.synthetic ? html` <strong class="stamp">Synthetic data</strong>` : nothing}</p>
 <h1>${title}</h1>
-<p class="subject"><span>${strategy.name}</span> <span>${data.symbol} ${data.timeframe}, ${data.venue}</span> <span>${formatTime(data.firstTime)} to ${formatTime(data.lastTime)} UTC</span> <span>${formatNumber(data.bars, 0)} bars</span></p>
+<p class="subject"><span>${strategy.name}</span> ${markets.map((market) => html`<span>${market}</span> `)}<span>${formatTime(data.firstTime)} to ${formatTime(data.lastTime)} UTC</span> <span>${formatNumber(data.bars, 0)} bars</span></p>
 ${idea === undefined ? nothing : html`<blockquote class="idea"><p>${idea}</p></blockquote>`}
 ${verdict(result)}
 <h2 class="figures-title">${result.segments === null ? 'Key figures, whole data' : 'Key figures, held-back part'}</h2>

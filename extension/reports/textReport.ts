@@ -1,5 +1,6 @@
 import { formatCompact, formatNumber, formatTime, notAvailable } from '../../webviews/shared/format.ts';
-import type { BacktestResult, Metrics } from '../contracts/backtest.ts';
+import type { BacktestResult, Metrics, UsedCandles } from '../contracts/backtest.ts';
+import { marketTexts } from './markets.ts';
 import { formatMetric, groupMetrics, metricLabel } from './metricTexts.ts';
 import { whyNotAvailable } from './unavailable.ts';
 import { visibleLine } from './visible.ts';
@@ -88,6 +89,10 @@ function missingLines(metrics: Metrics, columns: readonly Column[], width: numbe
   });
 }
 
+function spanText({ firstTime, lastTime, bars }: UsedCandles): string {
+  return `${formatTime(firstTime)} to ${formatTime(lastTime)} UTC, ${formatNumber(bars, 0)} bars`;
+}
+
 /**
  * A run for a terminal: what was tested, warnings first, then every metric by part of the data. Plain
  * text without colour, `width` columns wide (80 to 120), with a line feed at its end.
@@ -97,8 +102,12 @@ export function renderTextSummary(result: BacktestResult, width = narrowest): st
   const { data, strategy, settings } = result.manifest;
   const params = Object.entries(strategy.params).map(([name, value]) => `${name} ${formatCompact(value)}`);
   const title = params.length === 0 ? strategy.name : `${strategy.name} (${params.join(', ')})`;
-  const market = `${data.symbol} ${data.timeframe}, ${data.venue}${data.synthetic ? ', SYNTHETIC' : ''}`;
-  const span = `${formatTime(data.firstTime)} to ${formatTime(data.lastTime)} UTC, ${formatNumber(data.bars, 0)} bars`;
+  const others = result.manifest.others ?? [];
+  const texts = marketTexts(result.manifest);
+  const dataFacts = [data, ...others].map((market, index) => {
+    const synthetic = market.synthetic ? ', SYNTHETIC' : '';
+    return `${texts[index]}${synthetic}, ${spanText(market)}`;
+  });
   const costs = `cash ${formatCompact(settings.cash)}, fee ${formatCompact(settings.fee * 100)}%, slippage ${formatCompact(settings.slippage * 100)}%`;
   const bases = `${settings.periodsPerYear} periods a year, risk-free rate ${formatCompact(settings.riskFreeRate * 100)}%, target ${formatCompact(settings.targetReturn * 100)}%, confidence ${formatCompact(settings.tailConfidence * 100)}%`;
   const split = result.segments === null ? 'nothing' : `from ${formatTime(result.segments.splitTime)} UTC`;
@@ -110,7 +119,7 @@ export function renderTextSummary(result: BacktestResult, width = narrowest): st
     '',
     ...warnings,
     ...(warnings.length === 0 ? [] : ['']),
-    ...fact('Data', `${market}, ${span}`, columns),
+    ...dataFacts.flatMap((text, index) => fact(index === 0 ? 'Data' : 'Also', text, columns)),
     ...fact('Held back', split, columns),
     ...fact('Costs', costs, columns),
     ...fact('Bases', bases, columns),

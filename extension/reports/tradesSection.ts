@@ -61,13 +61,17 @@ const columns: readonly (readonly [string, SortKind])[] = [
   ['Exit by', 'text'],
 ];
 
+const marketColumn = ['Market', 'text'] as const;
+
 const excursion = (value: number | undefined) =>
   html`<td class="number">${value === undefined ? '' : formatPercent(value)}</td>`;
 
-function row(trade: Trade, index: number, decimals: number): Html {
+function row(trade: Trade, index: number, mainDecimals: number, isSeveral: boolean): Html {
   const sign = trade.profit > 0 ? 'gain' : trade.profit < 0 ? 'loss' : '';
   const exitPrice = trade.exitPrice ?? trade.markPrice;
-  return html`<tr><td class="number">${index + 1}</td><td>${trade.side}</td><td class="time">${formatTime(trade.entryTime)}</td><td class="number">${formatNumber(trade.entryPrice, decimals)}</td><td class="time">${trade.exitTime === null ? 'open' : formatTime(trade.exitTime)}</td><td class="number">${exitPrice === null ? '' : formatNumber(exitPrice, decimals)}</td><td class="number">${formatCompact(trade.quantity)}</td><td class="number">${formatMoney(trade.fees)}</td><td class="number ${sign}">${withSign(formatMoney(trade.profit))}</td><td class="number ${sign}">${withSign(formatPercent(trade.profitFraction))}</td>${excursion(trade.adverseExcursion)}${excursion(trade.favourableExcursion)}<td class="number">${formatNumber(trade.bars, 0)}</td><td>${exitTexts[trade.exitReason]}</td></tr>
+  const decimals = (trade.market ?? 0) === 0 ? mainDecimals : priceDecimals(trade.entryPrice);
+  const market = isSeveral ? html`<td>${trade.symbol ?? ''}</td>` : nothing;
+  return html`<tr><td class="number">${index + 1}</td>${market}<td>${trade.side}</td><td class="time">${formatTime(trade.entryTime)}</td><td class="number">${formatNumber(trade.entryPrice, decimals)}</td><td class="time">${trade.exitTime === null ? 'open' : formatTime(trade.exitTime)}</td><td class="number">${exitPrice === null ? '' : formatNumber(exitPrice, decimals)}</td><td class="number">${formatCompact(trade.quantity)}</td><td class="number">${formatMoney(trade.fees)}</td><td class="number ${sign}">${withSign(formatMoney(trade.profit))}</td><td class="number ${sign}">${withSign(formatPercent(trade.profitFraction))}</td>${excursion(trade.adverseExcursion)}${excursion(trade.favourableExcursion)}<td class="number">${formatNumber(trade.bars, 0)}</td><td>${exitTexts[trade.exitReason]}</td></tr>
 `;
 }
 
@@ -94,8 +98,10 @@ ${first.map(
 export function tradesSection(result: BacktestResult): Html {
   const { trades } = result;
   const shown = trades.slice(0, maximumTradeRows);
+  const isSeveral = result.manifest.others !== undefined;
   const highest = shown.reduce(
-    (most, { entryPrice, exitPrice }) => Math.max(most, entryPrice, exitPrice ?? 0),
+    (most, { market = 0, entryPrice, exitPrice }) =>
+      market === 0 ? Math.max(most, entryPrice, exitPrice ?? 0) : most,
     0,
   );
   const decimals = priceDecimals(highest);
@@ -108,7 +114,8 @@ export function tradesSection(result: BacktestResult): Html {
     left === 0
       ? ''
       : ` The last ${formatNumber(left, 0)} are left out here; every one counts in the metrics.`;
-  const head = columns.map(
+  const shownColumns = isSeveral ? columns.toSpliced(1, 0, marketColumn) : columns;
+  const head = shownColumns.map(
     ([title, kind]) =>
       html`<th scope="col" data-sort="${kind}"${kind === 'number' ? html` class="number"` : nothing}>${title}</th>`,
   );
@@ -122,7 +129,7 @@ ${
 <table class="sortable">
 <thead><tr>${head}</tr></thead>
 <tbody>
-${shown.map((trade, index) => row(trade, index, decimals))}</tbody>
+${shown.map((trade, index) => row(trade, index, decimals, isSeveral))}</tbody>
 </table></div>`
 }
 ${rejections(result)}

@@ -52,7 +52,7 @@ export function collectWarnings(
   const { manifest, isolation, doubleRun, metrics, segments } = result;
   const { settings } = manifest;
   const warnings: string[] = [];
-  if (manifest.data.synthetic) {
+  if ([manifest.data, ...(manifest.others ?? [])].some(({ synthetic }) => synthetic)) {
     warnings.push(translate('Synthetic data: these prices were generated and never traded anywhere.'));
   }
   if (doubleRun.verdict !== 'identical') warnings.push(doubleRunSentence(result, translate));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fillRules } from '../../extension/backtest/rules.ts';
+import { fillRules, recordedFundingRules } from '../../extension/backtest/rules.ts';
 import { accountChecks } from './rules/account.ts';
 import { costChecks } from './rules/costs.ts';
 import { levelChecks } from './rules/levels.ts';
@@ -9,7 +9,9 @@ import { defineStrategy } from './support/inlineStrategies.ts';
 import { hour, marketOf, type Row, startTime } from './support/market.ts';
 import { run } from './support/ruleRun.ts';
 
-/** One check for each entry of `fillRules`, under its name. */
+const rules = { ...fillRules, ...recordedFundingRules };
+
+/** One check for each entry of the rules, under its name. */
 const checks: Readonly<Record<string, () => void>> = {
   decision() {
     const rows: Row[] = [
@@ -58,8 +60,8 @@ const checks: Readonly<Record<string, () => void>> = {
 
 describe('fill rules', () => {
   it('each have a test of their name here', () => {
-    expect(Object.keys(checks).sort()).toEqual(Object.keys(fillRules).sort());
+    expect(Object.keys(checks).sort()).toEqual(Object.keys(rules).sort());
   });
 
-  for (const [name, check] of Object.entries(checks)) it(`${name}: ${fillRules[name]}`, check);
+  for (const [name, check] of Object.entries(checks)) it(`${name}: ${rules[name]}`, check);
 });

@@ -8,9 +8,9 @@ import { timelineOf } from '../../extension/backtest/timeline.ts';
 import { exitReasonSchema, rejectionSchema } from '../../extension/contracts/backtest.ts';
 import { orderStates } from '../../extension/contracts/orderStates.ts';
 import { expectAgreement, orderEventsOf } from './support/compare.ts';
-import { piecesOf, runEngine } from './support/engineRun.ts';
+import { piecesOf, runEngine, settledMarket } from './support/engineRun.ts';
 import { programOf, settingsArbitrary, strategyOfProgram } from './support/programs.ts';
-import { oneMarket, severalMarkets } from './support/randomMarkets.ts';
+import { funded, oneMarket, severalMarkets } from './support/randomMarkets.ts';
 import { runReference } from './support/referenceRun.ts';
 
 const bars = 60;
@@ -21,6 +21,8 @@ const chunksArbitrary = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1
 const runs = [
   ['one market', oneMarket(bars), 300],
   ['several markets that lack bars', severalMarkets(bars), 150],
+  ['one market with recorded funding', funded(oneMarket(bars)), 100],
+  ['several markets with recorded funding', funded(severalMarkets(bars)), 60],
 ] as const;
 
 describe('random order programs', () => {
@@ -77,7 +79,7 @@ describe('random order programs', () => {
             });
             session.portfolio.endOfData(times - 1, timeline.times[times - 1] as number);
 
-            const settlement = new Settlement(settings, inputs, '1h');
+            const settlement = new Settlement(settings, inputs.map(settledMarket), '1h');
             const intents = session.intents.used;
             forChunks(hostChunks, times, (from, to) => {
               const rows = rowsBetween(intents, from, to);

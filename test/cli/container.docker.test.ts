@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ownerLabels } from '../../sandbox/owner.ts';
 import { testDocker } from '../sandbox/support.ts';
@@ -38,6 +39,25 @@ test('a container and the preview give the same trades', async () => {
   expect(read(preview).isolation.level).toBe('preview');
   expect(read(preview).trades).toEqual(read(contained).trades);
   expect(read(preview).fillHash).toBe(read(contained).fillHash);
+});
+
+test('sandboxes that were started for a backtest are gone where its strategy or its data are refused', async () => {
+  const path = await writeStrategy(folder.path, 'ahead', crossing);
+  const faulty = await writeStrategy(folder.path, 'faulty', 'fetch("https://example.org");');
+  for (const args of [
+    [path, '--data', join(folder.path, 'nothing.csv')],
+    [faulty, '--data', market],
+  ]) {
+    const answer = await call(['backtest', ...args, '--json'], { folder: folder.path, environment });
+    expect(answer.code).toBe(1);
+    expect(await containers()).toBe(0);
+  }
+  const ran = await call(['backtest', path, '--data', market, '--json'], {
+    folder: folder.path,
+    environment,
+  });
+  expect(JSON.parse(ran.stdout)).toMatchObject({ isolation: { level: 'gvisor' } });
+  expect(await containers()).toBe(0);
 });
 
 test('a stress test in containers finds what one at preview finds, and leaves none behind', async () => {

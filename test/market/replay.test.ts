@@ -62,10 +62,10 @@ describe('the bars of a recorded run', () => {
     );
     expect(bars.map(({ position }) => position)).toEqual([0, 2, 2, 2, 0, -2]);
     expect(bars[1]?.fills).toEqual([
-      { side: 'buy', quantity: 2, price: 100, reason: 'entry', trade: 1, profit: null },
+      { side: 'buy', quantity: 2, symbol: null, price: 100, reason: 'entry', trade: 1, profit: null },
     ]);
     expect(bars[4]?.fills).toEqual([
-      { side: 'sell', quantity: 2, price: 110, reason: 'signal', trade: 1, profit: 19.5 },
+      { side: 'sell', quantity: 2, symbol: null, price: 110, reason: 'signal', trade: 1, profit: 19.5 },
     ]);
     expect(bars[5]?.fills).toMatchObject([{ side: 'sell', reason: 'entry', trade: 2 }]);
     expect(bars.map(({ rejections }) => rejections.length)).toEqual([0, 0, 0, 2, 0, 0]);

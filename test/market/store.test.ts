@@ -270,3 +270,20 @@ test('the content hash covers the timeframe and every column', () => {
   });
   expect(new Set([candles.hash, hashCandles('4h', candles), ...hashes]).size).toBe(8);
 });
+
+test('bars that this process holds are recalled without their file, and loaded only with it', async () => {
+  const { candles } = await store.import(source, { now });
+  const { hash, venue, symbol } = candles;
+  truncateSync(onlyArrowFile(), 100);
+  expect(await store.recall(hash, { venue, symbol })).toBe(candles);
+  await expect(store.load(hash, { venue, symbol })).rejects.toMatchObject({ reason: 'data.format' });
+  const other = new CandleStore(folder);
+  await expect(other.recall(hash, { venue, symbol })).rejects.toMatchObject({ reason: 'data.format' });
+});
+
+test('bars are recalled under their own venue and symbol alone', async () => {
+  const { candles } = await store.import(source, { now });
+  await expect(store.recall(candles.hash, { venue: candles.venue, symbol: 'OTHER' })).rejects.toMatchObject({
+    reason: 'data.missing',
+  });
+});

@@ -120,6 +120,7 @@ test('a run of before orders were kept is still read', async () => {
       results: () => Promise.resolve({ ...others, backtest: old }),
       readArtefact: (wanted) => lab.readArtefact(wanted),
       loadCandles: (data) => lab.candles.load(data.hash, data),
+      loadFunding: (hash) => lab.funding.load(hash),
       strategyPath: (file) => lab.strategyPath(file),
     },
     id,

@@ -109,6 +109,7 @@ async function withSources<T>(
         results: (id) => sagas.results(id),
         readArtefact: (hash) => of.readArtefact(hash),
         loadCandles: ({ hash, venue, symbol }) => of.candles.load(hash, { venue, symbol }),
+        loadFunding: (hash) => of.funding.load(hash),
         strategyPath: (file) => of.strategyPath(file),
       },
       journal,

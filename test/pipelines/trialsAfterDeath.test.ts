@@ -9,11 +9,13 @@ import { optimiseSaga } from '../../extension/pipelines/assess/assess.ts';
 import { optimiseSagaName } from '../../extension/pipelines/assess/contracts.ts';
 import { makeCompute } from '../../extension/pipelines/compute/computePool.ts';
 import { backtestStepSchema } from '../../extension/pipelines/generate/contracts.ts';
+import { FreshEvidence } from '../../extension/pipelines/generate/evidence.ts';
 import {
   type StrategyRun,
   StrategyRunner,
   type StrategyRunRequest,
 } from '../../extension/pipelines/strategyRunner.ts';
+
 import { buildChartData } from '../../extension/reports/chartData.ts';
 import type { LabJournal } from '../../extension/storage/openJournal.ts';
 import { OutputFolder } from '../../extension/storage/outputFolder.ts';
@@ -51,6 +53,7 @@ function engineOn(journal: LabJournal, folder: string): SagaEngine {
     Promise.resolve({ ...market, venue });
   const definition = optimiseSaga({
     loadCandles,
+    loadFunding: () => Promise.reject(new Error('no funding is asked for')),
     listData: () => Promise.resolve([]),
     guard: () => [],
     runner,
@@ -59,6 +62,7 @@ function engineOn(journal: LabJournal, folder: string): SagaEngine {
       workers: 1,
     }),
     trials: journal.trials,
+    fresh: new FreshEvidence(),
     reports: new OutputFolder(folder),
     searches: new OutputFolder(folder),
     buildChart: buildChartData,

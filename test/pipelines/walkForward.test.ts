@@ -12,6 +12,7 @@ import { walkForwardSagaName } from '../../extension/pipelines/assess/contracts.
 import { walkForwardSaga } from '../../extension/pipelines/assess/walkForward/walkForward.ts';
 import { makeCompute } from '../../extension/pipelines/compute/computePool.ts';
 import { optimiseStepSchema } from '../../extension/pipelines/generate/contracts.ts';
+import { FreshEvidence } from '../../extension/pipelines/generate/evidence.ts';
 import { loadRunEvidence } from '../../extension/pipelines/runEvidence.ts';
 import { StrategyRunner, type StrategyRunRequest } from '../../extension/pipelines/strategyRunner.ts';
 import { buildChartData } from '../../extension/reports/chartData.ts';
@@ -103,6 +104,8 @@ async function openLab(market: Candles, earlier?: TestLab): Promise<TestLab> {
   const runner = newRunner();
   const definition = walkForwardSaga({
     loadCandles: () => Promise.resolve(market),
+    loadFunding: () => Promise.reject(new Error('no funding is asked for')),
+    fresh: new FreshEvidence(),
     listData: () => Promise.resolve([]),
     guard: () => [],
     runner,
@@ -158,6 +161,7 @@ async function validationOf({ engine, journal }: TestLab, id: string, market: Ca
       results: (run) => engine.results(run),
       readArtefact: (hash) => journal.getArtefact(hash),
       loadCandles: () => Promise.resolve(market),
+      loadFunding: () => Promise.reject(new Error('no funding is asked for')),
       strategyPath: (file) => file,
     },
     id,

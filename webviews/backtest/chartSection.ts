@@ -51,6 +51,7 @@ export class ChartSection {
   readonly #empty = element('p', { class: 'note', hidden: true });
   #range: BarRange | null;
   #key: string | undefined;
+  #marketsNote = '';
 
   constructor(options: ChartSectionOptions) {
     const { say } = options;
@@ -122,6 +123,7 @@ export class ChartSection {
     if (this.#key !== undefined && this.#key !== data.key) this.#range = null;
     if (this.#key !== data.key) this.#loader.forget();
     this.#key = data.key;
+    this.#marketsNote = data.marketsNote ?? '';
     this.stack.setRun(snapshot, this.#range);
   }
 
@@ -163,7 +165,7 @@ export class ChartSection {
       window.marks.length < window.marked
         ? say('marksMerged', count(window.marked), count(window.marks.length))
         : '';
-    this.#note.textContent = [drawn, merged].filter(Boolean).join('. ');
+    this.#note.textContent = [drawn, merged, this.#marketsNote].filter(Boolean).join('. ');
     this.#showMarks([...new Set(window.marks.map(({ kind }) => kind))].sort());
     this.#texts.show(source, panesOf(source.plots));
   }

@@ -8,7 +8,7 @@ import {
 } from '../../extension/contracts/ordersPanel.ts';
 import { makeButton, makeDropdown } from '../shared/controls.ts';
 import { element, whenChanged } from '../shared/dom.ts';
-import { formatCompact, formatNumber, formatTime } from '../shared/format.ts';
+import { formatCompact, formatNumber, formatTime, priceDecimals } from '../shared/format.ts';
 import { kindTexts, sideTexts, sizeTexts, stateTexts } from './orderTexts.ts';
 import { Pager, pageRows, RowWalk } from './pagedRows.ts';
 import type { BacktestSay } from './parts.ts';
@@ -41,7 +41,7 @@ export class OrdersTab {
   readonly #help: HTMLElement;
   #query = firstOrders;
   #kept = 0;
-  #markets = 1;
+  #markets: readonly string[] = [];
   #priceDecimals = 2;
   #timer: number | undefined;
 
@@ -74,7 +74,7 @@ export class OrdersTab {
     const { say } = this.#options;
     const count = (value: number) => formatNumber(value, 0);
     this.#kept = orders?.kept ?? 0;
-    this.#markets = orders?.markets ?? 1;
+    this.#markets = orders?.markets ?? [];
     this.#priceDecimals = data.priceDecimals;
     const isCut = orders !== null && orders.kept < orders.total;
     this.#note.textContent =
@@ -164,7 +164,7 @@ export class OrdersTab {
     const columns: readonly (readonly [string, boolean])[] = [
       [say('orderTime'), false],
       [say('orderBar'), true],
-      ...(this.#markets > 1 ? [[say('orderMarket'), true] as const] : []),
+      ...(this.#markets.length > 1 ? [[say('orderMarket'), false] as const] : []),
       [say('orderNumber'), true],
       [say('orderKind'), false],
       [say('tradeSide'), false],
@@ -186,7 +186,9 @@ export class OrdersTab {
     const { say } = this.#options;
     const { time, bar, market, order, kind, side, sizeKind, size, limit, trigger, state, units, price, why } =
       event;
-    const money = (value: number | null) => (value === null ? '' : formatNumber(value, this.#priceDecimals));
+    // The decimals are those of the main market.
+    const decimals = (value: number) => (market === 0 ? this.#priceDecimals : priceDecimals(value));
+    const money = (value: number | null) => (value === null ? '' : formatNumber(value, decimals(value)));
     const asked = size === null || sizeKind === null ? '' : say(sizeTexts[sizeKind], formatCompact(size));
     const show = element(
       'button',
@@ -204,7 +206,7 @@ export class OrdersTab {
       {},
       element('td', { class: 'time' }, show),
       cell(formatNumber(bar, 0), 'number'),
-      this.#markets > 1 ? cell(formatNumber(market + 1, 0), 'number') : null,
+      this.#markets.length > 1 ? cell(this.#markets[market] ?? '') : null,
       cell(String(order), 'number'),
       cell(say(kindTexts[kind])),
       cell(side === null ? '' : say(sideTexts[side])),

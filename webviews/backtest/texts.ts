@@ -79,6 +79,8 @@ export const backtestTexts = {
   chartsTitle: 'Charts',
   chartsHelp:
     'Left and right arrow keys read bar by bar, page up and page down move along, plus and minus zoom, home and end go to the first and last bar, 0 shows everything.',
+  marketsNote:
+    'Price, volume, entries and exits are those of {0}, the main one of {1} markets. Equity and holding are those of all markets, as of each of its bars.',
   chartPrice: 'Price',
   chartVolume: 'Volume',
   chartPlots: 'Plots',
@@ -203,6 +205,7 @@ export const backtestTexts = {
   exitOpen: 'still open',
   open: 'open',
   tradeNumber: 'No.',
+  tradeMarket: 'Market',
   tradeSide: 'Side',
   tradeEntry: 'Entry (UTC)',
   tradeEntryPrice: 'Entry price',
@@ -373,6 +376,9 @@ export const backtestTexts = {
   factBars: 'Bars',
   factFirstBar: 'First bar',
   factLastBar: 'Last bar',
+  factsOtherMarket: 'Data of {0}',
+  factFiner: 'Hash of the finer bars, {0}',
+  factFunding: 'Hash of the recorded funding, {0} rates',
   factDataHash: 'Data hash',
   factName: 'Strategy name',
   factFile: 'File',

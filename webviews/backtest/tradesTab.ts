@@ -14,6 +14,7 @@ import {
   formatNumber,
   formatPercent,
   formatTime,
+  priceDecimals,
   withSign,
 } from '../shared/format.ts';
 import { Pager, pageRows, RowWalk } from './pagedRows.ts';
@@ -52,6 +53,8 @@ export class TradesTab {
   #query: TradesQuery;
   #total = 0;
   #priceDecimals = 2;
+  #isSeveral = false;
+  #marketHead: HTMLElement | undefined;
 
   constructor(options: TradesTabOptions) {
     this.#options = options;
@@ -83,6 +86,8 @@ export class TradesTab {
   show({ data, rejections }: Pick<BacktestSnapshot, 'data' | 'rejections'>): void {
     this.#total = data.trades;
     this.#priceDecimals = data.priceDecimals;
+    this.#isSeveral = data.marketsNote !== null;
+    if (this.#marketHead !== undefined) this.#marketHead.hidden = !this.#isSeveral;
     this.#showRejections(rejections);
     this.#forData(data.key);
   }
@@ -145,6 +150,7 @@ export class TradesTab {
     const { say } = this.#options;
     const columns: readonly (readonly [TradeSortKey, string, 'number' | 'text'])[] = [
       ['number', say('tradeNumber'), 'number'],
+      ['market', say('tradeMarket'), 'text'],
       ['side', say('tradeSide'), 'text'],
       ['entryTime', say('tradeEntry'), 'text'],
       ['entryPrice', say('tradeEntryPrice'), 'number'],
@@ -163,7 +169,9 @@ export class TradesTab {
       const button = element('button', { type: 'button' }, text);
       button.addEventListener('click', () => this.#sortBy(key));
       const attributes = { scope: 'col', class: kind === 'number' ? 'number' : null, 'data-key': key };
-      return element('th', attributes, button);
+      const cell = element('th', attributes, button);
+      if (key === 'market') this.#marketHead = cell;
+      return cell;
     });
     return element('thead', {}, element('tr', {}, ...cells));
   }
@@ -189,7 +197,10 @@ export class TradesTab {
   #row(trade: TradeRow, index: number): HTMLElement {
     const { say } = this.#options;
     const number = trade.index + 1;
-    const price = (value: number | null) => (value === null ? '' : formatNumber(value, this.#priceDecimals));
+    // The decimals are those of the main market.
+    const decimals = (value: number) =>
+      (trade.market ?? 0) === 0 ? this.#priceDecimals : priceDecimals(value);
+    const price = (value: number | null) => (value === null ? '' : formatNumber(value, decimals(value)));
     const excursion = (value: number | undefined) => (value === undefined ? '' : formatPercent(value));
     const sign = trade.profit > 0 ? 'gain' : trade.profit < 0 ? 'loss' : '';
     const show = element(
@@ -207,6 +218,7 @@ export class TradesTab {
       'tr',
       {},
       element('td', { class: 'number' }, show),
+      ...(this.#isSeveral ? [cell(trade.symbol ?? '')] : []),
       cell(say(trade.side)),
       cell(formatTime(trade.entryTime), 'time'),
       cell(price(trade.entryPrice), 'number'),

@@ -52,6 +52,29 @@ export function excursionsOf(trades: readonly Trade[], columns: TradedColumns): 
   return { adverse, favourable };
 }
 
+/**
+ * Excursions of trades in several markets, each on the bars of its own.
+ * @param markets in the order by whose numbers the trades name them
+ */
+export function excursionsIn(trades: readonly Trade[], markets: readonly TradedColumns[]): Excursions {
+  const [only] = markets;
+  if (markets.length === 1 && only !== undefined) return excursionsOf(trades, only);
+  const adverse = new Float64Array(trades.length);
+  const favourable = new Float64Array(trades.length);
+  for (const [market, columns] of markets.entries()) {
+    const indexes = trades.flatMap((trade, index) => ((trade.market ?? 0) === market ? [index] : []));
+    const own = excursionsOf(
+      indexes.map((index) => trades[index] as Trade),
+      columns,
+    );
+    for (const [place, index] of indexes.entries()) {
+      adverse[index] = own.adverse[place] as number;
+      favourable[index] = own.favourable[place] as number;
+    }
+  }
+  return { adverse, favourable };
+}
+
 /** The trades with their excursions; those of which nothing is known as they are. */
 export function withExcursions(trades: readonly Trade[], { adverse, favourable }: Excursions): Trade[] {
   return trades.map((trade, index) => {

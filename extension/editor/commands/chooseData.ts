@@ -8,14 +8,24 @@ import { demoMarket } from '../../market/demoMarket.ts';
 import type { DataSet } from '../../market/store/store.ts';
 import type { LabHost } from '../labHost.ts';
 import { dataSetTitle, isWhole, qualityText, rangeText } from '../views/dataSetsView.ts';
+import { askMarkets, type RunSets, runSetsTitle } from './chooseMarkets.ts';
 
-const rememberedSchema = z.object({ hash: z.string(), venue: z.string(), symbol: z.string() });
-type Remembered = z.infer<typeof rememberedSchema>;
+const referenceSchema = z.object({ hash: z.string(), venue: z.string(), symbol: z.string() });
+type Reference = z.infer<typeof referenceSchema>;
+
+const rememberedSchema = referenceSchema.extend({
+  finer: referenceSchema.optional(),
+  others: z.array(referenceSchema).default([]),
+});
+type Remembered = z.input<typeof rememberedSchema>;
 
 /** Data of a run as a saga's input names it, with the warnings that belong on its results. */
 export interface ChosenData {
-  readonly data: Remembered;
-  readonly dataWarnings: string[];
+  readonly input: {
+    readonly data: Reference & { readonly finer?: Reference };
+    readonly others?: readonly Reference[];
+    readonly dataWarnings: readonly string[];
+  };
   readonly title: string;
 }
 
@@ -38,19 +48,42 @@ export class DataChoice {
     this.#options = options;
   }
 
-  /** The set remembered for the file, or the only one there is; undefined when it has to be asked for. */
-  async known(file: vscode.Uri): Promise<DataSet | undefined> {
+  /** The sets remembered for the file, or the only one there is; undefined when they have to be asked for. */
+  async known(file: vscode.Uri): Promise<RunSets | undefined> {
     const sets = await this.#sets();
     const remembered = rememberedSchema.safeParse(this.#options.memory.get(keyOf(file)));
-    const found = remembered.success && sets.find((set) => isSame(set, remembered.data));
-    const whole = sets.filter(isWhole);
-    return found || (whole.length === 1 ? whole[0] : undefined);
+    if (remembered.success) {
+      const { finer, others, ...main } = remembered.data;
+      const found = (wanted: Reference) => sets.find((set) => isSame(set, wanted));
+      const mainSet = found(main);
+      const otherSets = others.flatMap((other) => found(other) ?? []);
+      const finerSet = finer && found(finer);
+      // A market less would be another test: then all are asked for anew.
+      const isWholeChoice =
+        otherSets.length === others.length && (finer === undefined) === (finerSet === undefined);
+      if (mainSet !== undefined && isWholeChoice) {
+        return { main: mainSet, others: otherSets, ...(finerSet !== undefined && { finer: finerSet }) };
+      }
+    }
+    const [only, ...more] = sets.filter(isWhole);
+    return only !== undefined && more.length === 0 ? { main: only, others: [] } : undefined;
   }
 
-  /** The known set, else the one that the person picks; undefined when nothing was picked. */
+  /** The known sets, else the one that the person picks; undefined when nothing was picked. */
   async forFile(file: vscode.Uri): Promise<ChosenData | undefined> {
-    const set = (await this.known(file)) ?? (await this.ask(file));
-    return set === undefined ? undefined : chosen(set);
+    const known = await this.known(file);
+    if (known !== undefined) return chosen(known);
+    const set = await this.ask(file);
+    return set === undefined ? undefined : chosen({ main: set, others: [] });
+  }
+
+  /** Asks for the set of a file, then for further markets and finer bars where there are any that fit. */
+  async askAll(file: vscode.Uri): Promise<void> {
+    const main = await this.ask(file);
+    if (main === undefined) return;
+    const title = vscode.l10n.t('Data for {0}', basename(file.fsPath));
+    const sets = await askMarkets(main, await this.#sets(), title);
+    if (sets !== undefined) await this.remember(file, sets);
   }
 
   /** Asks for a set and remembers it for the file, where one is given. */
@@ -75,7 +108,7 @@ export class DataChoice {
     });
     if (picked === undefined) return undefined;
     const set = await this.take(picked.pick);
-    if (set !== undefined && file !== undefined) await this.remember(file, set);
+    if (set !== undefined && file !== undefined) await this.remember(file, { main: set, others: [] });
     return set;
   }
 
@@ -84,8 +117,13 @@ export class DataChoice {
     return pick === 'synthetic' ? addSyntheticMarket(this.#options.host) : pick;
   }
 
-  async remember(file: vscode.Uri, { meta: { hash, venue, symbol } }: DataSet): Promise<void> {
-    await this.#options.memory.update(keyOf(file), { hash, venue, symbol } satisfies Remembered);
+  async remember(file: vscode.Uri, { main, finer, others }: RunSets): Promise<void> {
+    const remembered: Remembered = {
+      ...referenceTo(main),
+      ...(finer !== undefined && { finer: referenceTo(finer) }),
+      others: others.map(referenceTo),
+    };
+    await this.#options.memory.update(keyOf(file), remembered);
   }
 
   async #sets(): Promise<DataSet[]> {
@@ -94,13 +132,25 @@ export class DataChoice {
   }
 }
 
-export function chosen(set: DataSet): ChosenData {
-  const { hash, venue, symbol } = set.meta;
+export function chosen(sets: RunSets): ChosenData {
+  const { main, finer, others } = sets;
+  const isSeveral = others.length > 0;
   return {
-    data: { hash, venue, symbol },
-    dataWarnings: set.report === null ? [] : dataWarnings(set.report),
-    title: dataSetTitle(set),
+    input: {
+      data: { ...referenceTo(main), ...(finer !== undefined && { finer: referenceTo(finer) }) },
+      ...(isSeveral && { others: others.map(referenceTo) }),
+      dataWarnings: [main, ...others].flatMap(({ meta, report }) =>
+        (report === null ? [] : dataWarnings(report)).map((text) =>
+          isSeveral ? `${meta.symbol}: ${text}` : text,
+        ),
+      ),
+    },
+    title: runSetsTitle(sets),
   };
+}
+
+function referenceTo({ meta: { hash, venue, symbol } }: DataSet): Reference {
+  return { hash, venue, symbol };
 }
 
 /** Puts the synthetic market into the lab. */
@@ -116,7 +166,7 @@ export async function addSyntheticMarket(host: LabHost): Promise<DataSet> {
   });
 }
 
-function isSame({ meta }: DataSet, { hash, venue, symbol }: Remembered): boolean {
+function isSame({ meta }: DataSet, { hash, venue, symbol }: Reference): boolean {
   return meta.hash === hash && meta.venue === venue && meta.symbol === symbol;
 }
 
@@ -131,6 +181,6 @@ export async function chooseDataCommand(
 ): Promise<void> {
   await host.lab();
   const { strategyDocument } = await import('./runStrategy.ts');
-  await data.ask((await strategyDocument(file)).uri);
+  await data.askAll((await strategyDocument(file)).uri);
   host.dataChanged();
 }

@@ -47,6 +47,8 @@ const importRecordSchema = z.object({ name: z.string(), report: qualityReportSch
  */
 export class CandleStore {
   readonly #folder: string;
+  /** What this process has at hand of the sets, by file name. */
+  readonly #recent = new Map<string, WeakRef<Candles>>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -122,6 +124,30 @@ export class CandleStore {
     return this.#read(setName(set.meta), set.meta.timeframe);
   }
 
+  /**
+   * As `load`, but without reading a file where this process still holds the set that it imported, saved or
+   * loaded before: the bars are those that were checked then.
+   * @throws LabError as `load`
+   */
+  async recall(
+    hash: string,
+    identity: { readonly venue: string; readonly symbol: string },
+  ): Promise<Candles> {
+    for (const reference of this.#recent.values()) {
+      const candles = reference.deref();
+      const { venue, symbol } = identity;
+      if (candles?.hash === hash && candles.venue === venue && candles.symbol === symbol) return candles;
+    }
+    return this.load(hash, identity);
+  }
+
+  #remember(name: string, candles: Candles): void {
+    for (const [known, reference] of this.#recent) {
+      if (reference.deref() === undefined) this.#recent.delete(known);
+    }
+    this.#recent.set(name, new WeakRef(candles));
+  }
+
   /** The stored sets, by symbol, timeframe and venue. Throws `data.format` when a description is damaged. */
   async list(): Promise<DataSet[]> {
     const order = ({ meta }: DataSet): string =>
@@ -175,13 +201,17 @@ export class CandleStore {
     };
     await writeAtomically(join(this.#folder, name), await encodeCandles(candles));
     await writeAtomically(join(this.#folder, sidecarOf(name)), toJson(set));
+    this.#remember(name, candles);
     return set;
   }
 
   async #read(name: string, timeframe: Timeframe): Promise<Candles> {
     const path = join(this.#folder, name);
     const candles = await loadCandles(path, timeframe);
-    if (candles !== undefined) return candles;
+    if (candles !== undefined) {
+      this.#remember(name, candles);
+      return candles;
+    }
     throw new LabError('data.missing', `The stored candles ${path} are gone.`, {
       action: 'Import the file again.',
       place: { file: path },

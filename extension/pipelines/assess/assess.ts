@@ -132,7 +132,7 @@ export function reviewStep<Input extends AssessInput>(
     async run(context) {
       const { findings } = context.result('guard', guardStepSchema);
       const backtest = context.result('backtest', backtestStepSchema);
-      const result = await readResult(context, backtest.result);
+      const result = await readResult(context, backtest.result, services.fresh);
       const fragility = await readFragility(context, backtest.fragility);
       const optimisation = isSearched ? context.result('optimise', optimiseStepSchema).optimisation : null;
       const validation = isValidated
@@ -145,7 +145,7 @@ export function reviewStep<Input extends AssessInput>(
       const { policy } = context.input;
       return keepReport(context, services, {
         title: result.manifest.strategy.name,
-        chart: await readChart(context, backtest.chart),
+        chart: await readChart(context, backtest.chart, services.fresh),
         result,
         guard: [...findings],
         source: currentSource(context),

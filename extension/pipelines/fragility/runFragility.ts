@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { courseOf } from '../../backtest/metrics/course.ts';
+import { firstAtOrAfter } from '../../backtest/timeIndex.ts';
 import type { RunSettings } from '../../contracts/backtest.ts';
-import type { Candles } from '../../contracts/candles.ts';
+import type { Candles, RunCandles } from '../../contracts/candles.ts';
 import {
   type ChangedRun,
   changedRunSchema,
@@ -17,18 +19,20 @@ import {
   withDoubledCosts,
   withNoiseFrom,
 } from '../../evaluation/fragility/variants.ts';
-import { makeCandles, sliceCandles } from '../../market/candles.ts';
+import { makeCandles } from '../../market/candles.ts';
+import { marketCandlesOf, marketsOf, runCandlesOf, sliceRun } from '../../market/runCandles.ts';
 import { sha256 } from '../backtestResult.ts';
 import type { TrialServices } from '../generate/services.ts';
 import { joinedIntents } from '../joinedIntents.ts';
 import { type KeptJob, runKeptJobs } from '../keptJobs.ts';
 import { openKeptWork } from '../keptWork.ts';
+import { dataHashOf } from '../recordTrials.ts';
 import type { StrategyRun } from '../strategyRunner.ts';
 import { figuresOf, onlyRun, type TestedStrategy, type Tried, tryVariant } from './tryVariant.ts';
 
 export interface FragilityWork {
   readonly strategy: TestedStrategy;
-  readonly candles: Candles;
+  readonly candles: RunCandles;
   /** The run as it was, of one parameter set over all bars, with its intents. */
   readonly run: StrategyRun;
   /** Names this work among others, over crashes too. */
@@ -40,7 +44,7 @@ export interface FragilityWork {
 /** One run that is made for a check. */
 interface Variant {
   readonly name: string;
-  readonly candles: Candles;
+  readonly candles: RunCandles;
   readonly settings: RunSettings;
   readonly judge: (tried: Tried) => Part;
 }
@@ -66,13 +70,13 @@ export async function runFragility(
   const variants = variantsOf(work);
   const kept = await openKeptWork(
     { folder: services.searches, key: `${key}/fragility` },
-    { source: sha256(source), params, settings, data: candles.hash },
+    { source: sha256(source), params, settings, data: dataHashOf(candles) },
     partSchema,
   );
   const jobs = variants.map(
     ({ name, candles: bars, settings: changed, judge }): KeptJob<Part> => ({
       name,
-      bars: bars.time.length,
+      bars: timesOf(bars).length,
       run: async (signal, told) =>
         judge(await tryVariant(services.runner, { ...strategy, settings: changed, signal }, bars, told)),
     }),
@@ -85,8 +89,7 @@ function variantsOf({ strategy: { settings }, candles, run }: FragilityWork): Va
   const settled = onlyRun(run);
   const intents = joinedIntents(run.intents);
   const fills = settled.ledger.fills.used;
-  const bars = candles.time.length;
-  const { time } = candles;
+  const time = timesOf(candles);
   const [warmUp = 0] = run.warmUps;
   const variant = (
     name: string,
@@ -104,26 +107,58 @@ function variantsOf({ strategy: { settings }, candles, run }: FragilityWork): Va
     ...(hasCosts(settings)
       ? [figuresWith(names.costs, withDoubledCosts(settings, settled.costs.funding))]
       : []),
-    ...startShifts(warmUp, bars).map((shift) =>
-      variant(names.shift(shift), { candles: sliceCandles(candles, time[shift]) }, (tried) =>
+    ...shiftsOf(candles, warmUp).map((shift) =>
+      variant(names.shift(shift), { candles: sliceRun(candles, time[shift]) }, (tried) =>
         'problem' in tried
           ? failedComparison(shift, tried.problem)
           : compareShiftedStart(fills, { fills: onlyRun(tried.run).ledger.fills.used, shift, warmUp }, time),
       ),
     ),
-    ...cutBars(intents, bars).flatMap((bar) => {
+    ...cutsOf(candles, intents).flatMap((bar) => {
       const compare: Variant['judge'] = (tried) =>
         'problem' in tried
           ? failedComparison(bar, tried.problem)
           : compareOrdersBefore(intents, joinedIntents(tried.run.intents), bar, time);
-      const cut = sliceCandles(candles, undefined, time[bar]);
-      const noise = makeCandles({ ...candles, synthetic: true }, withNoiseFrom(candles, bar, noiseSeed));
+      const cut = sliceRun(candles, undefined, time[bar]);
+      const noise = withNoiseSince(candles, time[bar] as number);
       return [
         variant(names.cut(bar), { candles: cut }, compare),
         variant(names.noise(bar), { candles: noise }, compare),
       ];
     }),
   ];
+}
+
+/** The times of a run. */
+function timesOf(candles: RunCandles): Float64Array {
+  return courseOf(marketsOf(candles)).time;
+}
+
+/** Later starts of one market. Of several none: when two runs stand alike is told of one position. */
+function shiftsOf({ time, others }: RunCandles, warmUp: number): number[] {
+  return others === undefined ? startShifts(warmUp, time.length) : [];
+}
+
+/** The cuts before which every market has bars. */
+function cutsOf(candles: RunCandles, intents: Float64Array): number[] {
+  const time = timesOf(candles);
+  const first = Math.max(...marketsOf(candles).map((market) => market.time[0] as number));
+  return cutBars(intents, time.length).filter((bar) => (time[bar] as number) > first);
+}
+
+/** All markets as they are before `moment`, and noise from there on, without what else is known of it. */
+function withNoiseSince(candles: RunCandles, moment: number): RunCandles {
+  const markets = marketsOf(candles).map((market, number): Candles => {
+    const from = firstAtOrAfter(market.time, moment);
+    const bars = withNoiseFrom(market, from, noiseSeed + number);
+    const noise = makeCandles({ ...market, synthetic: true }, bars);
+    const finer = market.finer && sliceRun(market, undefined, moment).finer;
+    return marketCandlesOf(noise, {
+      ...(finer !== undefined && { finer }),
+      ...(market.funding !== undefined && { funding: market.funding }),
+    });
+  });
+  return runCandlesOf(markets);
 }
 
 const names = {
@@ -139,15 +174,14 @@ function failedComparison(at: number, problem: RunComparison['problem']): RunCom
 }
 
 function assemble({ strategy, candles, run }: FragilityWork, parts: ReadonlyMap<string, Part>): Fragility {
-  const bars = candles.time.length;
   const changed = (name: string): ChangedRun => changedRunSchema.parse(parts.get(name));
   const compared = (name: string): RunComparison => runComparisonSchema.parse(parts.get(name));
-  const cuts = cutBars(joinedIntents(run.intents), bars);
+  const cuts = cutsOf(candles, joinedIntents(run.intents));
   return {
     base: figuresOf(onlyRun(run), candles, strategy.settings),
     delay: { bars: delayBars, ...changed(names.delay) },
     doubledCosts: hasCosts(strategy.settings) ? changed(names.costs) : null,
-    shiftedStart: startShifts(run.warmUps[0] ?? 0, bars).map((shift) => compared(names.shift(shift))),
+    shiftedStart: shiftsOf(candles, run.warmUps[0] ?? 0).map((shift) => compared(names.shift(shift))),
     cutData: cuts.map((bar) => compared(names.cut(bar))),
     noiseFuture: cuts.map((bar) => compared(names.noise(bar))),
   };

@@ -1,6 +1,6 @@
 import type { SettledRun } from '../../backtest/settlement.ts';
 import type { RunSettings } from '../../contracts/backtest.ts';
-import type { Candles } from '../../contracts/candles.ts';
+import type { RunCandles } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
 import type { RunFigures, VariantProblem } from '../../contracts/fragility.ts';
 import type { IsolationLevel } from '../../contracts/isolation.ts';
@@ -30,7 +30,7 @@ export type Tried = { readonly run: StrategyRun } | { readonly problem: VariantP
 export async function tryVariant(
   runner: StrategyRunner,
   { source, params, settings, minimumLevel, backend, signal }: TestedStrategy,
-  candles: Candles,
+  candles: RunCandles,
   progress: (fraction: number) => void,
 ): Promise<Tried> {
   try {
@@ -54,7 +54,7 @@ export async function tryVariant(
 }
 
 /** What a settled run came to. */
-export function figuresOf(settled: SettledRun, candles: Candles, settings: RunSettings): RunFigures {
+export function figuresOf(settled: SettledRun, candles: RunCandles, settings: RunSettings): RunFigures {
   const metrics = metricsOf(candles, settled, settings);
   const figure = (name: string): number | null => metrics[name] ?? null;
   return {

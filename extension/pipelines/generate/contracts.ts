@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostMarkets } from '../../backtest/intents.ts';
 import { codeResultSchema, marketSummarySchema, reasoningResultSchema } from '../../contracts/agents.ts';
 import { metricsSchema, runSettingsSchema } from '../../contracts/backtest.ts';
 import { authorSchema, findingSchema } from '../../contracts/guardian.ts';
@@ -32,10 +33,26 @@ export const searchMetricSchema = z.enum([
 /** Most parameter sets that one search of a run tries. */
 export const mostTrials = 36;
 
+/** A set of candles in the lab's store. */
+const dataReferenceSchema = z.object({ hash: contentHashSchema, venue: z.string(), symbol: z.string() });
+
+const marketReferenceSchema = dataReferenceSchema.extend({
+  /** Finer bars of the same market, which decide what its bars leave open. */
+  finer: dataReferenceSchema.optional(),
+  /** Recorded funding in the lab's store. */
+  funding: z.object({ hash: contentHashSchema }).optional(),
+});
+export type MarketReference = z.infer<typeof marketReferenceSchema>;
+
 /** What a strategy is tried on, whoever wrote it. */
 export const trialInputSchema = z.object({
-  /** The candles in the lab's store. */
-  data: z.object({ hash: contentHashSchema, venue: z.string(), symbol: z.string() }),
+  /** The main market. */
+  data: marketReferenceSchema,
+  /** The other markets of the run, in the order in which the strategy gets them. */
+  others: z
+    .array(marketReferenceSchema)
+    .max(mostMarkets - 1)
+    .optional(),
   settings: runSettingsSchema,
   /** The metric that the search maximises: one of which more is better. */
   metric: searchMetricSchema,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { backtestResultSchema } from '../../contracts/backtest.ts';
+import { type BacktestResult, backtestResultSchema } from '../../contracts/backtest.ts';
 import { type Fragility, fragilitySchema } from '../../contracts/fragility.ts';
-import { chartDataSchema } from '../../contracts/report.ts';
+import { type ChartData, chartDataSchema } from '../../contracts/report.ts';
 import { stressReportSchema } from '../../contracts/stress.ts';
 import type { CompensationContext, StepContext } from '../../orchestrator/saga/definition.ts';
 import { sourceStepSchema } from './contracts.ts';
@@ -13,14 +13,50 @@ export function currentSource(context: AnyContext): string {
   return context.result('code', sourceStepSchema).code.source;
 }
 
-const decoder = new TextDecoder();
-
-export async function readJson<T>(context: AnyContext, hash: string, schema: z.ZodType<T>): Promise<T> {
-  return schema.parse(JSON.parse(decoder.decode(await context.getArtefact(hash))));
+/** A value with the hash of the JSON that was written of it. */
+interface Made<T> {
+  readonly hash: string;
+  readonly value: T;
 }
 
-export function readResult(context: AnyContext, hash: string) {
-  return readJson(context, hash, backtestResultSchema);
+/**
+ * The last result and chart that this process has made, by the hashes of their artefacts: what it has just
+ * written itself it need not read and parse again. What another process wrote is read and checked.
+ */
+export class FreshEvidence {
+  #result: Made<BacktestResult> | undefined;
+  #chart: Made<ChartData> | undefined;
+
+  /** Takes the place of what was made before. */
+  set(result: Made<BacktestResult>, chart: Made<ChartData>): void {
+    this.#result = result;
+    this.#chart = chart;
+  }
+
+  result(hash: string): BacktestResult | undefined {
+    return this.#result?.hash === hash ? this.#result.value : undefined;
+  }
+
+  chart(hash: string): ChartData | undefined {
+    return this.#chart?.hash === hash ? this.#chart.value : undefined;
+  }
+}
+
+const decoder = new TextDecoder();
+
+type Artefacts = Pick<AnyContext, 'getArtefact'>;
+
+export async function readJson<T>(artefacts: Artefacts, hash: string, schema: z.ZodType<T>): Promise<T> {
+  return schema.parse(JSON.parse(decoder.decode(await artefacts.getArtefact(hash))));
+}
+
+/** @throws LabError `not-found`, `journal.corrupt` */
+export async function readResult(
+  artefacts: Artefacts,
+  hash: string,
+  fresh?: FreshEvidence,
+): Promise<BacktestResult> {
+  return fresh?.result(hash) ?? readJson(artefacts, hash, backtestResultSchema);
 }
 
 /** What became of the run when one thing of it was changed; null where nothing was. */
@@ -35,8 +71,13 @@ export function readStress(context: AnyContext, hash: string) {
   return readJson(context, hash, stressReportSchema);
 }
 
-export function readChart(context: AnyContext, hash: string) {
-  return readJson(context, hash, chartDataSchema);
+/** @throws LabError `not-found`, `journal.corrupt` */
+export async function readChart(
+  artefacts: Artefacts,
+  hash: string,
+  fresh?: FreshEvidence,
+): Promise<ChartData> {
+  return fresh?.chart(hash) ?? readJson(artefacts, hash, chartDataSchema);
 }
 
 /** Keeps a value as JSON evidence and returns its content hash. */

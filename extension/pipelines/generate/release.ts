@@ -35,13 +35,13 @@ export function reviewStep(services: GenerateServices): Step {
       const sandbox = context.result('sandbox', sandboxStepSchema);
       const optimise = context.result('optimise', optimiseStepSchema);
       const backtest = context.result('backtest', backtestStepSchema);
-      const result = await readResult(context, backtest.result);
+      const result = await readResult(context, backtest.result, services.fresh);
       const fragility = await readFragility(context, backtest.fragility);
       const policy = gatePolicySchema.parse({});
       return keepReport(context, services, {
         title: result.manifest.strategy.name,
         idea: input.idea,
-        chart: await readChart(context, backtest.chart),
+        chart: await readChart(context, backtest.chart, services.fresh),
         result,
         reasoning,
         guard: [...guard.findings],

@@ -1,3 +1,4 @@
+import { courseOf } from '../../backtest/metrics/course.ts';
 import { orderHistory } from '../../backtest/orderHistory.ts';
 import type { Fragility } from '../../contracts/fragility.ts';
 import { mostOrderEvents } from '../../contracts/orderEvents.ts';
@@ -6,10 +7,12 @@ import type { ParameterDefinitions, ParameterValues, StrategyDescription } from 
 import { isAllowed } from '../../evaluation/search/axis.ts';
 import { chooseBest, usualConstraints } from '../../evaluation/search/choice.ts';
 import { holdOutSplit } from '../../evaluation/validation/splits.ts';
-import { sliceCandles } from '../../market/candles.ts';
+import { marketsOf, sliceRun } from '../../market/runCandles.ts';
 import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.ts';
+import { atMainBars } from '../atMainBars.ts';
 import { type FragilityWork, runFragility } from '../fragility/runFragility.ts';
 import type { TestedStrategy } from '../fragility/tryVariant.ts';
+import { loadRunCandles } from '../loadRunCandles.ts';
 import { encodeOrderEvents } from '../orderEvents.ts';
 import { countTrials, recordTrials, windowOf } from '../recordTrials.ts';
 import { runBacktest } from '../runBacktest.ts';
@@ -28,10 +31,11 @@ function defaultsOf(description: StrategyDescription) {
 }
 
 async function inSampleCandles(services: TrialServices, input: TrialInput) {
-  const candles = await services.loadCandles(input.data);
-  const { outOfSample } = holdOutSplit(candles.time.length);
-  const splitTime = candles.time[outOfSample.from] as number;
-  return { candles: sliceCandles(candles, undefined, splitTime), splitBar: outOfSample.from };
+  const candles = await loadRunCandles(services, input);
+  const { time } = courseOf(marketsOf(candles));
+  const { outOfSample } = holdOutSplit(time.length);
+  const splitTime = time[outOfSample.from] as number;
+  return { candles: sliceRun(candles, undefined, splitTime), splitBar: outOfSample.from };
 }
 
 /** Runs the strategy for the first time, twice with other chunk borders, away from the held-back part. */
@@ -171,8 +175,8 @@ export function backtestStep<Input extends TrialInput>(
       // The search's own step is on record by now, and never goes on where it was.
       await forgetSearches(services, context);
       const source = currentSource(context);
-      const candles = await services.loadCandles(input.data);
-      const { params, splitBar } = choose(context, candles.time.length);
+      const candles = await loadRunCandles(services, input);
+      const { params, splitBar } = choose(context, courseOf(marketsOf(candles)).time.length);
       const { run, result, equity } = await runBacktest(services.runner, {
         source,
         candles,
@@ -191,7 +195,8 @@ export function backtestStep<Input extends TrialInput>(
         progress: (fraction, text) => context.progress(fraction * (isVaried ? ownShare : 1), text),
       });
       const fragility = isVaried ? await vary(services, context, { source, params, candles, run }) : null;
-      const chart = services.buildChart(candles, equity, result.trades, input.settings.cash);
+      const shown = atMainBars(candles, equity, result.trades);
+      const chart = services.buildChart(candles, shown.equity, shown.trades, input.settings.cash, shown.hold);
       const [resultHash, chartHash, equityHash, orders, plots] = await Promise.all([
         keepJson(context, 'result.json', result),
         keepJson(context, 'chart.json', chart),
@@ -199,6 +204,7 @@ export function backtestStep<Input extends TrialInput>(
         keepOrders(context, run),
         keepPlots(context, run.plots),
       ]);
+      services.fresh.set({ hash: resultHash, value: result }, { hash: chartHash, value: chart });
       return {
         result: resultHash,
         chart: chartHash,

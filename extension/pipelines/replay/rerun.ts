@@ -1,17 +1,21 @@
-import type { BacktestResult } from '../../contracts/backtest.ts';
-import type { Candles } from '../../contracts/candles.ts';
+import { courseOf } from '../../backtest/metrics/course.ts';
+import type { BacktestResult, UsedCandles } from '../../contracts/backtest.ts';
+import type { RunCandles } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
+import { marketsOf } from '../../market/runCandles.ts';
 import { sha256 } from '../backtestResult.ts';
+import { loadRunCandles, type RunDataSources } from '../loadRunCandles.ts';
 import {
   type EvidenceSources,
   loadEquity,
   loadRecordedBacktest,
   type RecordedBacktest,
 } from '../recordedBacktest.ts';
-import { countTrials } from '../recordTrials.ts';
+import { countTrials, windowOfManifest } from '../recordTrials.ts';
 import { runBacktest } from '../runBacktest.ts';
 import type { StrategyRunner } from '../strategyRunner.ts';
+import { usedSets } from '../usedSets.ts';
 import { type Difference, firstDifference, firstDifferentValue } from './differences.ts';
 
 export interface RerunServices extends EvidenceSources {
@@ -65,49 +69,58 @@ export async function rerun(
   const recorded = await loadRecordedBacktest(services, id);
   const { manifest, isolation } = recorded.result;
   const candles = await recordedCandles(services, recorded);
+  const { time } = courseOf(marketsOf(candles));
   const { result, equity } = await runBacktest(services.runner, {
     source: recorded.source,
     candles,
     settings: manifest.settings,
     params: manifest.strategy.params,
-    splitBar: splitBarOf(recorded.result, candles),
+    splitBar: splitBarOf(recorded.result, time),
     dataWarnings: recorded.input.dataWarnings,
     minimumLevel: isolation.level,
     backend: isolation.backend,
     pinTrials: async () => {
       if (manifest.trials === null) return null;
       const { position } = manifest.trials;
-      const { trials } = await countTrials(services.trials, manifest.data, position);
+      const { trials } = await countTrials(services.trials, windowOfManifest(manifest), position);
       return { count: trials, position };
     },
     ...options,
   });
   const before = await loadEquity(services, recorded);
-  return compare(recorded, before, { text: JSON.stringify(result), equity, time: candles.time });
+  return compare(recorded, before, { text: JSON.stringify(result), equity, time });
 }
 
-async function recordedCandles(
+function recordedCandles(
   services: RerunServices,
   { run, result, input }: RecordedBacktest,
-): Promise<Candles> {
-  try {
-    return await services.loadCandles(input.data);
-  } catch (error) {
-    if (!LabError.is(error, 'data.missing')) throw error;
-    const { symbol, venue, timeframe, firstTime, lastTime } = result.manifest.data;
-    const range = [firstTime, lastTime].map((time) => new Date(time).toISOString().slice(0, 16)).join(' to ');
-    throw new LabError(
-      'data.missing',
-      `The candles of run ${run.id} are no longer in the lab: ${symbol} on ${venue}, ${timeframe}, ${range} UTC.`,
-      {
-        action: `Backtest or import the same file over the same range; its hash is then again ${input.data.hash}.`,
-        cause: error,
-      },
-    );
-  }
+): Promise<RunCandles> {
+  const sets = usedSets(result.manifest);
+  const loadCandles: RunDataSources['loadCandles'] = async (data) => {
+    try {
+      return await services.loadCandles(data);
+    } catch (error) {
+      const set = sets.find(({ used }) => used.hash === data.hash)?.used ?? result.manifest.data;
+      throw LabError.is(error, 'data.missing') ? missingCandles(run.id, set, error) : error;
+    }
+  };
+  return loadRunCandles({ ...services, loadCandles }, input);
 }
 
-function splitBarOf({ segments }: BacktestResult, { time }: Candles): number | null {
+function missingCandles(run: string, set: UsedCandles, cause: LabError): LabError {
+  const { symbol, venue, timeframe, firstTime, lastTime, hash } = set;
+  const range = [firstTime, lastTime].map((time) => new Date(time).toISOString().slice(0, 16)).join(' to ');
+  return new LabError(
+    'data.missing',
+    `The candles of run ${run} are no longer in the lab: ${symbol} on ${venue}, ${timeframe}, ${range} UTC.`,
+    {
+      action: `Backtest or import the same file over the same range; its hash is then again ${hash}.`,
+      cause,
+    },
+  );
+}
+
+function splitBarOf({ segments }: BacktestResult, time: Float64Array): number | null {
   if (segments === null) return null;
   const bar = time.indexOf(segments.splitTime);
   return bar < 0 ? null : bar;

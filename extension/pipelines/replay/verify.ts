@@ -1,3 +1,4 @@
+import { recordedFundingRules } from '../../backtest/rules.ts';
 import type { RunSettings } from '../../contracts/backtest.ts';
 import { LabError } from '../../contracts/errors.ts';
 import type { ChainReport } from '../../contracts/journal.ts';
@@ -13,7 +14,8 @@ import {
   parseStep,
   type RecordedBacktest,
 } from '../recordedBacktest.ts';
-import { countTrials } from '../recordTrials.ts';
+import { countTrials, windowOfManifest } from '../recordTrials.ts';
+import { usedFundings, usedSets } from '../usedSets.ts';
 import { firstDifference } from './differences.ts';
 
 /** This program's own parts, as a manifest names them. */
@@ -59,16 +61,27 @@ export async function verifyRun(services: VerifyServices, id: string): Promise<V
   const recorded = await loadRecordedBacktest(services, id);
   const { manifest, isolation } = recorded.result;
   const { program } = services;
+  const fundings = usedFundings(manifest);
+  const rules = { ...program.rules, ...(fundings.length > 0 && recordedFundingRules) };
   const { codeHash } = manifest.strategy;
   const given = givenParameters(recorded);
   const inputs: VerifiedInput[] = [
-    input('candles', manifest.data.hash, await candlesNow(services, recorded)),
+    ...(await Promise.all(
+      usedSets(manifest).map(async ({ name, used }) =>
+        input(name, used.hash, await foundNow(() => services.loadCandles(used))),
+      ),
+    )),
+    ...(await Promise.all(
+      fundings.map(async ({ name, used: { hash } }) =>
+        input(name, hash, await foundNow(() => services.loadFunding(hash))),
+      ),
+    )),
     input('strategy as it was run', codeHash, sha256(recorded.source)),
     input('strategy file', codeHash, await fileNow(services, recorded.file)),
     values('parameters', manifest.strategy.params, { ...manifest.strategy.params, ...given }),
     values<RunSettings>('settings', manifest.settings, recorded.input.settings),
     input('engine', manifest.engine.version, program.engineVersion),
-    values('fill rules', manifest.rules, program.rules),
+    values('fill rules', manifest.rules, rules),
     input('runner', manifest.engine.runnerHash, program.runnerHash),
     input('runtime', manifest.runtime, program.runtimeOf(isolation.backend)),
     await artefacts(services, recorded),
@@ -101,9 +114,10 @@ function givenParameters({ run, results }: RecordedBacktest) {
   return chosen?.params ?? parseStep(assessInputSchema.pick({ params: true }), run.input)?.params ?? {};
 }
 
-async function candlesNow(services: VerifyServices, { input: { data } }: RecordedBacktest): Promise<string> {
+/** The hash of what is loaded. */
+async function foundNow(load: () => Promise<{ readonly hash: string }>): Promise<string> {
   try {
-    return (await services.loadCandles(data)).hash;
+    return (await load()).hash;
   } catch (error) {
     if (LabError.is(error, 'data.missing')) return 'no longer in the lab';
     if (LabError.is(error, 'data.format')) return 'damaged';
@@ -141,9 +155,10 @@ async function chain(name: string, report: Promise<ChainReport>): Promise<Verifi
 
 /** The count is part of the result: it must come out again at the position that the result names. */
 async function trialCount(services: VerifyServices, { result }: RecordedBacktest): Promise<VerifiedInput> {
-  const { data, trials } = result.manifest;
+  const { trials } = result.manifest;
   if (trials === null) return input('trials', ...pair('not counted'));
-  const { trials: count, position } = await countTrials(services.trials, data, trials.position);
+  const window = windowOfManifest(result.manifest);
+  const { trials: count, position } = await countTrials(services.trials, window, trials.position);
   return input('trials', trialText(trials), trialText({ count, position }));
 }
 

@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { courseOf } from '../../backtest/metrics/course.ts';
 import type { SettledRun } from '../../backtest/settlement.ts';
 import { metricsSchema } from '../../contracts/backtest.ts';
-import type { Candles } from '../../contracts/candles.ts';
+import type { RunCandles } from '../../contracts/candles.ts';
 import { type Proposal, type SearchDefinition, type Trial, trialSchema } from '../../contracts/search.ts';
 import type { ParameterDefinitions } from '../../contracts/strategy.ts';
 import { estimateProgress } from '../../evaluation/search/progress.ts';
 import { createSearch } from '../../evaluation/search/search.ts';
 import { rowReturns, rowStartsOf, tradeSpans } from '../../evaluation/validation/rows.ts';
-import { sliceCandles } from '../../market/candles.ts';
+import { marketsOf, sliceRun } from '../../market/runCandles.ts';
 import type { StepContext } from '../../orchestrator/saga/definition.ts';
 import { metricsOf, metricsOfParts } from '../backtestResult.ts';
 import type { TrialInput } from '../generate/contracts.ts';
@@ -45,7 +46,7 @@ export interface SearchWork {
   readonly declared: ParameterDefinitions;
   readonly source: string;
   /** The bars that the search may see. */
-  readonly candles: Candles;
+  readonly candles: RunCandles;
   /** Where the bars go on behind what the choice may rest on: the first bar there. */
   readonly splitBar?: number;
 }
@@ -114,8 +115,9 @@ async function runBatch(
 ): Promise<SearchedTrial[]> {
   const { settings, minimumLevel } = context.input;
   const { fraction } = batch[0] as Proposal;
-  const bars = Math.max(2, Math.round(candles.time.length * fraction));
-  const part = bars === candles.time.length ? candles : sliceCandles(candles, undefined, candles.time[bars]);
+  const { time: all } = courseOf(marketsOf(candles));
+  const bars = Math.max(2, Math.round(all.length * fraction));
+  const part = bars === all.length ? candles : sliceRun(candles, undefined, all[bars]);
   const run = await services.runner.run({
     source,
     candles: part,
@@ -132,13 +134,14 @@ async function runBatch(
     { ...context, idempotencyKey: key },
     { candles: part, source, run, purpose: 'optimise' },
   );
-  const rowStarts = rowStartsOf(part.time, part.timeframe);
+  const { time } = courseOf(marketsOf(part));
+  const rowStarts = rowStartsOf(time, part.timeframe);
   const splitOf = (settled: SettledRun): SearchedTrial['split'] =>
     splitBar === undefined
       ? null
       : {
           ...metricsOfParts(part, settled, settings, splitBar),
-          spans: tradeSpans(settled.trades, part.time, rowStarts),
+          spans: tradeSpans(settled.trades, time, rowStarts),
         };
   return batch.map((proposal, set): SearchedTrial => {
     const settled = run.runs[set] as SettledRun;

@@ -1,5 +1,5 @@
 import { formatMoney, withSign } from '../../../webviews/shared/format.ts';
-import type { Metrics } from '../../contracts/backtest.ts';
+import type { BacktestResult, Metrics } from '../../contracts/backtest.ts';
 import type { Comparison, MetricPair } from '../../contracts/backtestPanel.ts';
 import { formatMetric, groupMetrics, metricLabel } from '../metricTexts.ts';
 import { collectWarnings } from '../warnings.ts';
@@ -25,7 +25,7 @@ export function comparisonView(own: PreparedRun, other: PreparedRun, words: Word
   const [a, b] = [own.evidence.result, other.evidence.result];
   const [ownParts, otherParts] = [a.segments, b.segments];
   const warnings: string[] = [];
-  if (a.manifest.data.hash !== b.manifest.data.hash) warnings.push(say('otherData'));
+  if (dataOf(a) !== dataOf(b)) warnings.push(say('otherData'));
   if (ownParts?.splitTime !== otherParts?.splitTime) warnings.push(say('otherSplit'));
   for (const warning of collectWarnings({ result: b, guard: [...other.evidence.findings] }, translate)) {
     warnings.push(say('otherWarning', warning));
@@ -53,6 +53,11 @@ export function comparisonView(own: PreparedRun, other: PreparedRun, words: Word
         ? null
         : say('otherScaled', formatMoney(other.initialCash), formatMoney(own.initialCash)),
   };
+}
+
+/** The hashes of all candles that a run has used, in their order. */
+function dataOf({ manifest: { data, others = [] } }: BacktestResult): string {
+  return [data, ...others].map(({ hash, finer }) => `${hash} ${finer?.hash ?? ''}`).join(' ');
 }
 
 function differencesOf(own: PreparedRun, other: PreparedRun, words: Words): Comparison['differences'] {

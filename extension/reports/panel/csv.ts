@@ -41,9 +41,10 @@ function utc(time: number | null): string | null {
 
 /** Every trade in the order of entries, as a CSV file in pieces. */
 export function tradesCsv({ evidence }: PreparedRun): Generator<string> {
-  const { trades } = evidence.result;
+  const { trades, manifest } = evidence.result;
   const head = [
     'number',
+    'symbol',
     'side',
     'entry_time',
     'entry_price',
@@ -64,6 +65,7 @@ export function tradesCsv({ evidence }: PreparedRun): Generator<string> {
     if (trade === undefined) return [];
     return [
       index + 1,
+      trade.symbol ?? manifest.data.symbol,
       trade.side,
       utc(trade.entryTime),
       trade.entryPrice,
@@ -82,9 +84,9 @@ export function tradesCsv({ evidence }: PreparedRun): Generator<string> {
   });
 }
 
-/** Every bar with its equity, drawdown, the value of holding, and what the strategy plots. */
+/** Every bar of the main market with its equity, drawdown, the value of holding, and what the strategy plots. */
 export function barsCsv(run: PreparedRun): Generator<string> {
-  const { candles, equity, plots } = run.evidence;
+  const { candles, equity, hold, plots } = run.evidence;
   const columns = [
     candles.open,
     candles.high,
@@ -107,14 +109,14 @@ export function barsCsv(run: PreparedRun): Generator<string> {
     'buy_and_hold',
   ];
   const head = [...own, ...plots.map(({ name }) => (own.includes(name) ? `plot ${name}` : name))];
-  const held = run.initialCash / (candles.close[0] ?? Number.NaN);
+  const held = run.initialCash / (hold[0] ?? Number.NaN);
   return pieces(head, run.bars, (bar) => {
     const time = candles.time[bar] as number;
     return [
       utc(time),
       time,
       ...columns.map((column) => column[bar] as number),
-      held * (candles.close[bar] as number),
+      held * (hold[bar] as number),
       ...plots.map(({ values }) => values[bar] as number),
     ];
   });

@@ -1,5 +1,5 @@
 import { formatCompact, formatMoney, formatNumber, formatTime } from '../../../webviews/shared/format.ts';
-import type { BacktestResult } from '../../contracts/backtest.ts';
+import type { BacktestResult, UsedMarket } from '../../contracts/backtest.ts';
 import type { Fact, PanelLabel } from '../../contracts/backtestPanel.ts';
 import { isAtLeast } from '../../contracts/isolation.ts';
 import { doubleRunSentence, isolationSentence } from '../warnings.ts';
@@ -26,7 +26,7 @@ export interface FactGroup {
 export function factGroups(result: BacktestResult, file: string, words: Words): FactGroup[] {
   const { say, translate } = words;
   const { manifest, isolation, doubleRun, fillHash } = result;
-  const { data, strategy, settings, engine, trials } = manifest;
+  const { data, others = [], strategy, settings, engine, trials } = manifest;
   const trialsText = ({ count, position }: NonNullable<typeof trials>) =>
     say('trialCount', formatNumber(count, 0), formatNumber(position, 0));
   const yesOrNo = (value: boolean) => say(value ? 'yes' : 'no');
@@ -50,7 +50,19 @@ export function factGroups(result: BacktestResult, file: string, words: Words): 
       [say('factFirstBar'), utc(data.firstTime)],
       [say('factLastBar'), utc(data.lastTime)],
       [say('factDataHash'), data.hash],
+      ...partFacts(data, words),
     ]),
+    ...others.map((market) =>
+      group(say('factsOtherMarket', market.symbol), [
+        [say('factVenue'), market.venue],
+        [say('factSynthetic'), yesOrNo(market.synthetic)],
+        [say('factBars'), formatNumber(market.bars, 0)],
+        [say('factFirstBar'), utc(market.firstTime)],
+        [say('factLastBar'), utc(market.lastTime)],
+        [say('factDataHash'), market.hash],
+        ...partFacts(market, words),
+      ]),
+    ),
     group(say('factsStrategy'), [
       [say('factName'), strategy.name],
       [say('factFile'), file],
@@ -93,10 +105,21 @@ export function factGroups(result: BacktestResult, file: string, words: Words): 
   ];
 }
 
+/** What a market has besides its own bars. */
+function partFacts({ finer, funding }: UsedMarket, { say }: Words): (readonly [string, string])[] {
+  return [
+    ...(finer === undefined ? [] : [[say('factFiner', finer.timeframe), finer.hash] as const]),
+    ...(funding === undefined
+      ? []
+      : [[say('factFunding', formatNumber(funding.rates, 0)), funding.hash] as const]),
+  ];
+}
+
 /** What a reader of the figures must know of how they came about, said plainly. */
 export function labelsOf(result: BacktestResult, words: Words): PanelLabel[] {
   const { say, translate } = words;
-  const { data, settings } = result.manifest;
+  const { data, others = [], settings } = result.manifest;
+  const isSynthetic = [data, ...others].some(({ synthetic }) => synthetic);
   const { level, memoryLimitHolds } = result.isolation;
   const isSandboxed = isAtLeast(level, 'namespaces') && memoryLimitHolds !== false;
   const isPreview = !isAtLeast(level, 'namespaces');
@@ -104,10 +127,10 @@ export function labelsOf(result: BacktestResult, words: Words): PanelLabel[] {
   const verdicts = { identical: say('identical'), different: say('different'), 'not-run': say('notRun') };
   return [
     {
-      kind: data.synthetic ? 'bad' : 'plain',
+      kind: isSynthetic ? 'bad' : 'plain',
       name: say('labelData'),
-      text: data.synthetic ? say('synthetic') : say('imported'),
-      detail: data.synthetic ? say('syntheticDetail') : say('importedDetail'),
+      text: isSynthetic ? say('synthetic') : say('imported'),
+      detail: isSynthetic ? say('syntheticDetail') : say('importedDetail'),
     },
     {
       kind: isSandboxed ? 'good' : 'bad',

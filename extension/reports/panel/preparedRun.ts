@@ -38,7 +38,7 @@ export interface PreparedRun {
     readonly drawdown: RangeFold;
   };
   readonly plots: readonly PreparedPlot[];
-  /** In the order of their bars. */
+  /** Those of the main market, in the order of their bars. */
   readonly events: readonly TradeEvent[];
   /** Bars of each trade's entry and exit; -1 for an exit that has not come. */
   readonly entryBars: Int32Array;
@@ -62,6 +62,7 @@ export function prepareRun(evidence: RunEvidence): PreparedRun {
   const bars = candles.time.length;
   for (const [name, column] of [
     ['equity', equity] as const,
+    ['hold', evidence.hold] as const,
     ...plots.map((p) => [p.name, p.values] as const),
   ]) {
     if (column.length !== bars) {
@@ -100,6 +101,7 @@ export function prepareRun(evidence: RunEvidence): PreparedRun {
 function eventsOf(evidence: RunEvidence, entryBars: Int32Array, exitBars: Int32Array): TradeEvent[] {
   const events: TradeEvent[] = [];
   for (const [index, trade] of evidence.result.trades.entries()) {
+    if ((trade.market ?? 0) !== 0) continue;
     const entryKind = trade.side === 'long' ? 'long-entry' : 'short-entry';
     events.push({ bar: entryBars[index] as number, price: trade.entryPrice, kind: entryKind, trade: index });
     if (trade.exitTime !== null && trade.exitPrice !== null) {

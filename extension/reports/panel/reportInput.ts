@@ -4,13 +4,14 @@ import { buildChartData } from '../chartData.ts';
 
 /** What the report page of a run shows. */
 export function reportInputOf(evidence: RunEvidence): RunReportInput {
-  const { result, candles, equity, idea, reasoning, findings, source, optimisation, gate } = evidence;
+  const { result, candles, equity, hold, idea, reasoning, findings, source, optimisation, gate } = evidence;
   const { fragility, stress, validation } = evidence;
   const { strategy, settings } = result.manifest;
+  const trades = result.trades.filter(({ market = 0 }) => market === 0);
   return {
     title: strategy.name,
     ...(idea !== null && { idea }),
-    chart: buildChartData(candles, equity, result.trades, settings.cash),
+    chart: buildChartData(candles, equity, trades, settings.cash, hold),
     result,
     ...(reasoning !== null && { reasoning }),
     guard: [...findings],

@@ -43,7 +43,8 @@ export function seriesWindow(
     otherEquity: other === null ? null : [],
     ...marksWithin(run.events, buckets, request.buckets),
   };
-  const held = run.initialCash / (candles.close[0] ?? Number.NaN);
+  const { hold } = run.evidence;
+  const held = run.initialCash / (hold[0] ?? Number.NaN);
   eachBucket(buckets, (from, to) => {
     const close = candles.close[to - 1] as number;
     window.time.push(candles.time[from] as number);
@@ -56,7 +57,7 @@ export function seriesWindow(
     window.equity.push(equity[to - 1] as number);
     window.equityLow.push(folds.equityLow.over(from, to));
     window.equityHigh.push(folds.equityHigh.over(from, to));
-    window.hold.push(held * close);
+    window.hold.push(held * (hold[to - 1] as number));
     window.drawdown.push(folds.drawdown.over(from, to));
     if (other !== null) {
       window.otherEquity?.push(asOf(other, (candles.time[to - 1] as number) + run.barMilliseconds));

@@ -41,7 +41,10 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
   const { result, findings, reasoning } = evidence;
   const { data, strategy } = result.manifest;
   const { say, translate } = words;
-  // From the series and not from the result, which did not always hold them.
+  const { monthlyReturns: months, drawdowns } = result;
+  const others = result.manifest.others ?? [];
+  // From the series and not from the result, which did not always hold them; of several markets the series
+  // are not whole.
   const course = {
     ...evidence.candles,
     equity: evidence.equity,
@@ -60,12 +63,13 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
     data: {
       key: [data.hash, result.fillHash, ...run.evidence.plots.map((plot) => plot.name)].join(' '),
       facts: [
-        `${data.symbol} ${data.timeframe}`,
-        data.venue,
+        `${[data.symbol, ...others.map(({ symbol }) => symbol)].join(' + ')} ${data.timeframe}`,
+        [...new Set([data, ...others].map(({ venue }) => venue))].join(', '),
         say('span', formatTime(data.firstTime), formatTime(data.lastTime)),
         say('bars', formatNumber(data.bars, 0)),
       ],
-      isSynthetic: data.synthetic,
+      marketsNote: others.length === 0 ? null : say('marketsNote', data.symbol, others.length + 1),
+      isSynthetic: [data, ...others].some(({ synthetic }) => synthetic),
       bars: run.bars,
       firstTime: evidence.candles.time[0] ?? null,
       barMilliseconds: run.barMilliseconds,
@@ -88,8 +92,12 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
         : say('heldBackFrom', formatTime(result.segments.splitTime)),
     metrics: metricGroups(result, words),
     parameters: parameterFacts(result),
-    months: monthlyReturns(course),
-    drawdowns: drawdownRows(deepestDrawdowns(course), result.manifest, translate),
+    months: others.length > 0 && months !== null ? months : monthlyReturns(course),
+    drawdowns: drawdownRows(
+      others.length > 0 && drawdowns !== null ? drawdowns : deepestDrawdowns(course),
+      result.manifest,
+      translate,
+    ),
     search: evidence.optimisation === null ? null : searchView(evidence.optimisation, words),
     validation: evidence.validation === null ? null : validationView(evidence.validation, words),
     gateVerdict: gateView(evidence, words),
@@ -113,9 +121,10 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
   return withVisibleText(snapshot);
 }
 
-function ordersOf({ orders }: RunEvidence): BacktestSnapshot['orders'] {
+function ordersOf({ orders, result }: RunEvidence): BacktestSnapshot['orders'] {
   if (orders === null) return null;
-  const markets = orders.market.reduce((most, market) => Math.max(most, market + 1), 1);
+  const { data, others = [] } = result.manifest;
+  const markets = [data, ...others].map(({ symbol }) => symbol);
   return { kept: orders.time.length, total: orders.total, markets };
 }
 

@@ -100,6 +100,7 @@ export class TradesBook {
     const sides = names(this.#words.sides);
     const exits = names(this.#words.exits);
     return Float64Array.from(trades, (trade) => {
+      if (sort === 'market') return trade.market ?? 0;
       if (sort === 'side') return sides.get(trade.side) ?? beyond;
       if (sort === 'exitReason') return exits.get(trade.exitReason) ?? beyond;
       if (sort === 'exitPrice') return trade.exitPrice ?? trade.markPrice ?? beyond;
@@ -110,7 +111,7 @@ export class TradesBook {
   #searchTexts(): readonly string[] {
     const { sides, exits } = this.#words;
     this.#texts ??= this.#run.evidence.result.trades.map((trade, index) =>
-      `#${index + 1} ${sides[trade.side]} ${formatTime(trade.entryTime)} ${
+      `#${index + 1} ${trade.symbol ?? ''} ${sides[trade.side]} ${formatTime(trade.entryTime)} ${
         trade.exitTime === null ? '' : formatTime(trade.exitTime)
       } ${exits[trade.exitReason]}`.toLowerCase(),
     );

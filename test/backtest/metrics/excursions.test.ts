@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type Excursions,
+  excursionsIn,
   excursionsOf,
   withExcursions,
 } from '../../../extension/backtest/metrics/excursions.ts';
@@ -203,5 +204,24 @@ describe('metrics of excursions', () => {
       adverseExcursion: 0,
       edgeRatio: null,
     });
+  });
+});
+
+describe('the excursions of trades in several markets', () => {
+  it('are those on the bars of the own market of each', () => {
+    const other = marketOf([
+      [10, 11, 9, 10],
+      [10, 15, 5, 12],
+      [12, 12, 12, 12],
+    ]);
+    const own = { entryTime: at(0), exitTime: at(2) };
+    const trades = [
+      tradeOf({ ...own, market: 1, entryPrice: 10, exitPrice: 12 }),
+      tradeOf({ ...own, market: 0, entryPrice: 100, exitPrice: 105 }),
+      tradeOf({ ...own, market: 1, entryPrice: 10, exitPrice: 12, side: 'short' }),
+    ];
+    const { adverse, favourable } = excursionsIn(trades, [market, other]);
+    expect([...adverse]).toEqual([close(0.5), close(0.04), close(0.5)]);
+    expect([...favourable]).toEqual([close(0.5), close(0.1), close(0.5)]);
   });
 });

@@ -1,8 +1,9 @@
+import type { Orders } from 'strategy-lab';
 import { expect } from 'vitest';
 import type { RunSettings } from '../../../extension/contracts/backtest.ts';
 import { plainSettings, runEngine } from '../support/engineRun.ts';
 import { scripted } from '../support/inlineStrategies.ts';
-import { hour, marketOf, type Row } from '../support/market.ts';
+import { hour, marketOf, type Row, startTime } from '../support/market.ts';
 import { entries, flat, meet, run, type Script, slippage, still } from '../support/ruleRun.ts';
 
 const rounded = (value: number): number => Number(value.toFixed(9));
@@ -147,5 +148,33 @@ export const costChecks = {
       { settings: { ...plainSettings, ...perpetual }, timeframe: '1d' },
     );
     expect(days.trades[0]?.funding).toBeCloseTo(3 * 10 * 110 * 0.001, 12);
+  },
+
+  recordedFunding() {
+    const columns = marketOf(Array.from({ length: 10 }, (_, bar): Row => flat(100 + bar)));
+    const at = (bars: number) => startTime + bars * hour;
+    const funding = {
+      // At the open of bar 3, half an hour after that of bar 4, and two that meet at the open of bar 7.
+      time: Float64Array.of(at(3), at(4.5), at(6.25), at(7)),
+      rate: Float64Array.of(0.01, -0.02, 0.03, 0.001),
+    };
+    const paid = (enter: number, leave: number, side: 'buy' | 'sell' = 'buy') => {
+      const script = {
+        [enter - 1]: (orders: Orders): void => void orders[side]({ units: 10 }),
+        [leave - 1]: ({ close }: Orders): void => void close(),
+      };
+      const settings = { ...plainSettings, market: 'perpetual' } as const;
+      const { trades } = runEngine(scripted(script), [{ columns, funding }], { settings, chunks: [3, 1] });
+      return trades[0]?.funding ?? 0;
+    };
+    // Opened at the open of bar 3, it does not pay what falls due there; held there, it does.
+    expect(paid(3, 4)).toBe(0);
+    expect(paid(2, 4)).toBeCloseTo(10 * 103 * 0.01, 12);
+    expect(paid(2, 4, 'sell')).toBeCloseTo(-10 * 103 * 0.01, 12);
+    // Closed at the open at which it falls due, it has paid it.
+    expect(paid(4, 5)).toBeCloseTo(10 * 105 * -0.02, 12);
+    expect(paid(5, 7)).toBeCloseTo(10 * 107 * 0.031, 12);
+    expect(paid(5, 6)).toBe(0);
+    expect(paid(2, 9)).toBeCloseTo(10 * (103 * 0.01 - 105 * 0.02 + 107 * 0.031), 12);
   },
 };

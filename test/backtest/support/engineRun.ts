@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { runInThisContext } from 'node:vm';
+import { ratesByBar } from '../../../extension/backtest/funding.ts';
 import { Ledger } from '../../../extension/backtest/ledger.ts';
 import { StrategySession } from '../../../extension/backtest/session.ts';
-import { type SettledRun, Settlement } from '../../../extension/backtest/settlement.ts';
+import { type SettledMarket, type SettledRun, Settlement } from '../../../extension/backtest/settlement.ts';
 import {
   type AnyStrategy,
   requireStrategy,
@@ -76,14 +77,21 @@ export interface EngineOptions {
 
 /** Bars of each market at times `from` to `to` of the run. */
 export function piecesOf(markets: readonly MarketInput[], timeline: Timeline, from: number, to: number) {
-  return markets.map(({ columns, finer }, market): MarketPiece => {
+  return markets.map(({ columns, finer, funding }, market): MarketPiece => {
     const before = timeline.barsBefore[market] as Uint32Array;
-    const piece = { columns, from: before[from] as number, to: before[to] as number };
+    const rates = funding === undefined ? {} : { funding: ratesByBar(columns.time, funding) };
+    const piece = { columns, from: before[from] as number, to: before[to] as number, ...rates };
     if (finer === undefined) return piece;
     const ranges = finerRanges(columns.time, finer.time);
     const inside = { columns: finer, from: ranges[piece.from] as number, to: ranges[piece.to] as number };
     return { ...piece, finer: inside };
   });
+}
+
+/** A market as the host settles it. */
+export function settledMarket({ funding, ...market }: MarketInput): SettledMarket {
+  if (funding === undefined) return market;
+  return { ...market, funding: ratesByBar(market.columns.time, funding) };
 }
 
 /**
@@ -97,7 +105,7 @@ export function runEngine(
 ): EngineRun {
   const { settings = plainSettings, chunks = [4096], intentsPerBar = 100, log = () => undefined } = options;
   const { timeframe = '1h' } = options;
-  const markets = 'time' in given ? [{ columns: given }] : given;
+  const markets: readonly MarketInput[] = 'time' in given ? [{ columns: given }] : given;
   const params = options.params ?? defaultParams(strategy);
   const timeline = timelineOf(markets.map(({ columns }) => columns));
   const times = timeline.times.length;
@@ -110,7 +118,7 @@ export function runEngine(
     log,
     ledger: new Ledger(),
   });
-  const settlement = new Settlement(settings, markets, timeframe);
+  const settlement = new Settlement(settings, markets.map(settledMarket), timeframe);
   const equity = new Float64Array(times);
   const intents: Float64Array[] = [];
   for (let from = 0, piece = 0; from < times; piece++) {

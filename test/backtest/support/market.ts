@@ -1,3 +1,4 @@
+import type { FundingColumns } from '../../../extension/backtest/funding.ts';
 import type { CandleColumns } from '../../../extension/contracts/candles.ts';
 
 export const hour = 3_600_000;
@@ -8,6 +9,7 @@ export const startTime = 1_577_836_800_000;
 export interface MarketInput {
   readonly columns: CandleColumns;
   readonly finer?: CandleColumns;
+  readonly funding?: FundingColumns;
 }
 
 /** Numbers from 0 to 1 by the mulberry32 generator; the engine uses another one. */

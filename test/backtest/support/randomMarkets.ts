@@ -1,6 +1,15 @@
 import fc from 'fast-check';
+import type { FundingColumns } from '../../../extension/backtest/funding.ts';
 import type { CandleColumns } from '../../../extension/contracts/candles.ts';
-import { coarserBars, hour, keptBars, type MarketInput, numbersFrom, syntheticMarket } from './market.ts';
+import {
+  coarserBars,
+  hour,
+  keptBars,
+  type MarketInput,
+  numbersFrom,
+  startTime,
+  syntheticMarket,
+} from './market.ts';
 
 /** Finer bars in one bar. */
 const finerCount = 4;
@@ -27,6 +36,14 @@ function marketArbitrary(bars: number, loss: number): fc.Arbitrary<MarketInput> 
     });
 }
 
+/** Rates of funding at uneven times, some of them within one bar. */
+function ratesOf(bars: number, random: () => number): FundingColumns {
+  const time: number[] = [];
+  for (let at = startTime; at < startTime + bars * hour; at += 1 + Math.ceil(random() ** 2 * 9 * hour))
+    time.push(at);
+  return { time: Float64Array.from(time), rate: Float64Array.from(time, () => (random() - 0.5) * 0.02) };
+}
+
 /** One market without a gap in time. */
 export function oneMarket(bars: number): fc.Arbitrary<MarketInput[]> {
   return fc.tuple(marketArbitrary(bars, 0));
@@ -35,4 +52,16 @@ export function oneMarket(bars: number): fc.Arbitrary<MarketInput[]> {
 /** Two or three markets that lack some bars each. */
 export function severalMarkets(bars: number): fc.Arbitrary<MarketInput[]> {
   return fc.array(marketArbitrary(bars, 0.15), { minLength: 2, maxLength: 3 });
+}
+
+/** The same markets, some of them with recorded funding. */
+export function funded(markets: fc.Arbitrary<MarketInput[]>): fc.Arbitrary<MarketInput[]> {
+  return markets.map((inputs) =>
+    inputs.map((market) => {
+      const { close } = market.columns;
+      // A seed out of the market itself, so that the other numbers stay as they are.
+      const random = numbersFrom(Math.round((close.at(-1) ?? 0) * 64));
+      return random() < 0.4 ? market : { ...market, funding: ratesOf(close.length, random) };
+    }),
+  );
 }

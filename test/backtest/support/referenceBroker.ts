@@ -87,7 +87,9 @@ function payFunding(world: ReferenceWorld, market: ReferenceMarket, price: numbe
   const period = fundingHours * hourMilliseconds;
   for (const lot of market.lots) {
     const times = Math.floor(world.now.time / period) - Math.floor(lot.fundedUntil / period);
-    const paid = times * (lot.side === 'long' ? 1 : -1) * fundingRate * lot.units * price;
+    const recorded = market.funding.filter(({ time }) => time > lot.fundedUntil && time <= world.now.time);
+    const rate = times * fundingRate + sum(recorded.map((due) => due.rate));
+    const paid = (lot.side === 'long' ? 1 : -1) * rate * lot.units * price;
     lot.fundedUntil = world.now.time;
     lot.funding += paid;
     world.funding.push(paid);

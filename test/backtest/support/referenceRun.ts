@@ -40,7 +40,7 @@ export function runReference(
   settings: RunSettings,
   params: Readonly<Record<string, number>>,
 ): ReferenceRun {
-  const inputs = 'time' in given ? [{ columns: given }] : given;
+  const inputs: readonly MarketInput[] = 'time' in given ? [{ columns: given }] : given;
   const clocks = inputs.map(() => ({ bar: -1 }));
   const made = inputs.map((): ReferenceSeries[] => []);
   const setups = inputs.map(({ columns }, market) => {
@@ -73,7 +73,10 @@ export function runReference(
     return Math.max(0, ...firsts.map((first) => (first < 0 ? columns.time.length : first)));
   });
 
-  const world = newWorld(settings, inputs.length);
+  const funding = inputs.map(({ funding: given }) =>
+    [...(given?.time ?? [])].map((time, row) => ({ time, rate: given?.rate[row] ?? 0 })),
+  );
+  const world = newWorld(settings, funding);
   const numbers = { last: 0 };
   const views = world.markets.map((market, number) => ({
     market,

@@ -94,6 +94,8 @@ export interface ReferenceMarket {
   /** What waits in the market, oldest first. */
   orders: ReferenceOrder[];
   lots: ReferenceLot[];
+  /** Recorded rates of funding. */
+  readonly funding: readonly { readonly time: number; readonly rate: number }[];
   mark: number;
   /** The piece of time at work, or the last one. */
   piece: ReferenceBar | undefined;
@@ -144,11 +146,15 @@ export interface ReferenceWorld {
 export const slack = 1e-9;
 export const dayMilliseconds = 86_400_000;
 
-export function newWorld(settings: RunSettings, markets: number): ReferenceWorld {
+export function newWorld(
+  settings: RunSettings,
+  funding: readonly ReferenceMarket['funding'][],
+): ReferenceWorld {
   return {
     settings,
-    markets: Array.from({ length: markets }, (_, number) => ({
+    markets: funding.map((rates, number) => ({
       number,
+      funding: rates,
       bars: [],
       coming: [],
       orders: [],

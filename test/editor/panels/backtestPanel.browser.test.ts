@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { BacktestFromPanel } from '../../../extension/contracts/backtestPanel.ts';
 import { pictureBytes } from '../../../extension/reports/panel/picture.ts';
 import { backtestTexts } from '../../../webviews/backtest/texts.ts';
-import { makeEvidence } from '../../reports/panel/evidence.ts';
+import { makeEvidence, makeSeveralMarkets } from '../../reports/panel/evidence.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { packagedExtension } from '../support/packagedExtension.ts';
 import { dressPanel } from '../support/panelThemes.ts';
@@ -271,6 +271,22 @@ describe('the trades of a backtest', () => {
     await page.getByRole('button', { name: 'Clear Filter' }).click();
     await page.getByText(/^64 of 64 trades/).waitFor();
     expect(await chosenIn(page, 'Side')).toContain('Both sides');
+  });
+
+  test('of several markets name their own, under charts that say whose they are', async () => {
+    const { page } = await openPanel({ evidence: makeSeveralMarkets() });
+    expect(await page.locator('.chart-note').textContent()).toContain('the main one of 2 markets');
+    await page.getByRole('tab', { name: /^Trades/ }).click();
+    const column = page.getByRole('columnheader', { name: backtestTexts.tradeMarket });
+    await column.getByRole('button').click();
+    await column.getByRole('button').click();
+    await page.locator('table.trades tbody tr', { hasText: 'ETH/USDT' }).first().waitFor();
+    expect(await page.locator('table.trades tbody tr').first().textContent()).toContain('ETH/USDT');
+    const one = await openPanel();
+    await one.page.getByRole('tab', { name: /^Trades/ }).click();
+    await one.page.locator('table.trades tbody tr').first().waitFor();
+    expect(await one.page.getByRole('columnheader', { name: backtestTexts.tradeMarket }).count()).toBe(0);
+    expect(await noteOf(one)).not.toContain('markets');
   });
 
   test('of a run without any, the panel says what to look at', async () => {

@@ -1,8 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { severalMarketsDefinitions } from '../../../extension/backtest/metrics/course.ts';
 import { metricDefinitions } from '../../../extension/backtest/metrics/definitions.ts';
-import { fillRules } from '../../../extension/backtest/rules.ts';
+import { fillRules, recordedFundingRules } from '../../../extension/backtest/rules.ts';
 import type { Metrics } from '../../../extension/contracts/backtest.ts';
 import { isolationDescriptions } from '../../../extension/contracts/isolation.ts';
 import { crises } from '../../../extension/evaluation/scenarios/crisisCatalogue.ts';
@@ -33,14 +34,19 @@ const labTables: TextTables = {
 
 type TextSource = () => readonly string[];
 
-const definitions: TextSource = () => Object.values(metricDefinitions);
+const definitions: TextSource = () => [
+  ...Object.values(metricDefinitions),
+  ...Object.values(severalMarketsDefinitions),
+];
 /** All of a panel's table is asked for anyway. */
 const ofPanel: TextSource = () => [];
 
 /** Where code translates what its syntax does not tell: the texts that come there, by file and expression. */
 const sources: Readonly<Record<string, Readonly<Record<string, TextSource>>>> = {
   'extension/reports/panel/comparisonView.ts': { title: groupTitles, 'metricLabel(name)': metricLabels },
-  'extension/reports/panel/factsView.ts': { rule: () => Object.values(fillRules) },
+  'extension/reports/panel/factsView.ts': {
+    rule: () => [...Object.values(fillRules), ...Object.values(recordedFundingRules)],
+  },
   'extension/reports/panel/gateView.ts': { template: () => [...gateSentences, ...luckReasons] },
   'extension/reports/panel/metricsView.ts': {
     title: groupTitles,

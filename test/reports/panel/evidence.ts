@@ -132,6 +132,7 @@ export function makeEvidence(options: EvidenceOptions = {}): RunEvidence {
     result,
     candles,
     equity,
+    hold: candles.close,
     plots,
     orders: eventColumns(ordersOf(trades, (time) => columns.time.indexOf(time))),
     source: 'export default 1;\n',
@@ -174,6 +175,32 @@ export function makeLuck(): LuckSummary {
     medianPathSharpe: null,
     paths: 0,
     reasons: { medianPathSharpe: '166 returns are fewer than 30 for each of 10 groups' },
+  };
+}
+
+/** A run whose every second trade was in another market, and which holds twice as much as its main one gains. */
+export function makeSeveralMarkets(): RunEvidence {
+  const evidence = makeEvidence();
+  const { data } = evidence.result.manifest;
+  const other = { ...data, symbol: 'ETH/USDT', venue: 'kraken', hash: 'f'.repeat(64), synthetic: true };
+  const trades = evidence.result.trades.map((trade, index) => {
+    const market = index % 2;
+    return { ...trade, market, symbol: market === 0 ? data.symbol : other.symbol };
+  });
+  return {
+    ...evidence,
+    hold: evidence.candles.close.map((close) => 2 * close - (evidence.candles.close[0] ?? 0)),
+    result: {
+      ...evidence.result,
+      trades,
+      monthlyReturns: { years: [] },
+      drawdowns: [],
+      manifest: {
+        ...evidence.result.manifest,
+        data: { ...data, finer: { ...data, timeframe: '1m' } },
+        others: [other],
+      },
+    },
   };
 }
 

@@ -138,6 +138,7 @@ describe('a window of series', () => {
       ...evidence,
       candles: empty,
       equity: new Float64Array(),
+      hold: new Float64Array(),
       plots: [],
       splitBar: null,
       result: { ...evidence.result, trades: [], segments: null },

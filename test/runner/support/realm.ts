@@ -29,7 +29,7 @@ export default defineStrategy({
 export function packed(columns: CandleColumns, from: number, to: number): Float64Array {
   const { time, open, high, low, close, volume } = columns;
   const all = [time, open, high, low, close, volume];
-  return Float64Array.from([1, to - from, 0, ...all.flatMap((column) => [...column.subarray(from, to)])]);
+  return Float64Array.from([1, to - from, 0, 0, ...all.flatMap((column) => [...column.subarray(from, to)])]);
 }
 
 const createRealm = createVmRealms(realmSource);
