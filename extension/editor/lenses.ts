@@ -77,7 +77,6 @@ export class StrategyLenses implements vscode.CodeLensProvider, vscode.Disposabl
         command: 'strategyLab.optimize',
         arguments: [uri],
       },
-      { title: `$(flame) ${vscode.l10n.t('Stress')}`, command: 'strategyLab.stress', arguments: [uri] },
       {
         title: `$(debug-step-over) ${vscode.l10n.t('Walk-Forward')}`,
         command: 'strategyLab.walkForward',
@@ -86,6 +85,7 @@ export class StrategyLenses implements vscode.CodeLensProvider, vscode.Disposabl
           'Choose parameters again and again, and judge each choice on bars it did not see',
         ),
       },
+      { title: `$(flame) ${vscode.l10n.t('Stress')}`, command: 'strategyLab.stress', arguments: [uri] },
       {
         title: `$(database) ${sets === undefined ? vscode.l10n.t('choose data') : runSetsTitle(sets)}`,
         command: 'strategyLab.chooseData',

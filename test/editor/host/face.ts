@@ -42,7 +42,7 @@ function isMadeByEditor(id: string): boolean {
   return Object.keys(views).some((view) => id.startsWith(`${view}.`));
 }
 
-test('a strategy has lenses to backtest, to optimise, to walk forward and to choose data before it was ever run', async () => {
+test('a strategy has lenses to backtest, to optimise, to walk forward, to stress and to choose data before it was ever run', async () => {
   await openStrategy();
   const titles = await until('there are lenses', async () => {
     const found = await lensTitles();

@@ -61,7 +61,7 @@ describe.each(themes)('in the theme %s', (theme) => {
         const name = (await tab.textContent()) ?? '';
         found.set(name, await seriousViolations(page, '[role="tabpanel"]:not([hidden])'));
       }
-      expect(found.size).toBe(12);
+      expect(found.size).toBe(13);
       expect([...found].filter(([, violations]) => violations.length > 0)).toEqual([]);
     }));
 });
