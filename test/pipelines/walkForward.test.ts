@@ -7,6 +7,7 @@ import type { ValidationSummary } from '../../extension/contracts/validation.ts'
 import { judgeGate } from '../../extension/evaluation/gate.ts';
 import { rowReturns, rowStartsOf } from '../../extension/evaluation/validation/rows.ts';
 import { makeCandles, sliceCandles } from '../../extension/market/candles.ts';
+import { runCandlesOf } from '../../extension/market/runCandles.ts';
 import { SagaEngine } from '../../extension/orchestrator/saga/engine.ts';
 import { walkForwardSagaName } from '../../extension/pipelines/assess/contracts.ts';
 import { walkForwardSaga } from '../../extension/pipelines/assess/walkForward/walkForward.ts';
@@ -98,12 +99,12 @@ interface TestLab {
   readonly folder: string;
 }
 
-async function openLab(market: Candles, earlier?: TestLab): Promise<TestLab> {
+async function openLab(market: Candles, earlier?: TestLab, sets = [market]): Promise<TestLab> {
   const folder = earlier?.folder ?? emptyFolderInMemory();
   const journal = earlier?.journal ?? (await openTestJournal(folder));
   const runner = newRunner();
   const definition = walkForwardSaga({
-    loadCandles: () => Promise.resolve(market),
+    loadCandles: ({ hash }) => Promise.resolve(sets.find((set) => set.hash === hash) ?? market),
     loadFunding: () => Promise.reject(new Error('no funding is asked for')),
     fresh: new FreshEvidence(),
     listData: () => Promise.resolve([]),
@@ -151,7 +152,7 @@ function create({ engine }: TestLab, market: Candles, validation: Record<string,
   });
 }
 
-async function validationOf({ engine, journal }: TestLab, id: string, market: Candles) {
+async function validationOf({ engine, journal }: TestLab, id: string, market: Candles, sets = [market]) {
   const view = await engine.run(id);
   expect(view.error).toBeNull();
   expect(view.state).toBe('waiting-for-review');
@@ -160,7 +161,7 @@ async function validationOf({ engine, journal }: TestLab, id: string, market: Ca
       view: (run) => engine.view(run),
       results: (run) => engine.results(run),
       readArtefact: (hash) => journal.getArtefact(hash),
-      loadCandles: () => Promise.resolve(market),
+      loadCandles: ({ hash }) => Promise.resolve(sets.find((set) => set.hash === hash) ?? market),
       loadFunding: () => Promise.reject(new Error('no funding is asked for')),
       strategyPath: (file) => file,
     },
@@ -281,6 +282,55 @@ test('sets of one test range share one run, and every run is on record as tried 
   expect(checks.find(({ name }) => name === 'out-of-sample')?.value).toBe(
     validation.paths[validation.path]?.totalReturn,
   );
+}, 60_000);
+
+test('a run of several markets is validated on all of them, at the times of any', async () => {
+  const only = (symbol: string, keep: (bar: number) => boolean): Candles => {
+    const { time, open, high, low, close, volume } = marketOf();
+    const pick = (values: Float64Array) => values.filter((_, bar) => keep(bar));
+    return makeCandles(
+      { ...meta, symbol },
+      {
+        time: pick(time),
+        open: pick(open),
+        high: pick(high),
+        low: pick(low),
+        close: pick(close),
+        volume: pick(volume),
+      },
+    );
+  };
+  const main = only('TEST', (bar) => bar % 5 !== 4);
+  const other = only('OTHER', (bar) => bar % 7 !== 6);
+  const both = source
+    .replace('{ bar, position, orders, params }', '{ bar, markets, params }')
+    .replace(
+      'const phase',
+      'const { position, orders, isFresh } = markets[1];\n    if (!isFresh) return;\n    const phase',
+    );
+  const lab = await openLab(main, undefined, [main, other]);
+  const others = [{ hash: other.hash, venue: other.venue, symbol: other.symbol }];
+  const id = await create(lab, main, windows, { source: both, others });
+  const { validation } = await validationOf(lab, id, main, [main, other]);
+  const union = marketOf().time.filter((_, bar) => bar % 5 !== 4 || bar % 7 !== 6);
+  expect(validation.rows).toBe(union.length);
+  const [fold] = validation.folds;
+  const [from, to] = [union[80], union[160]];
+  expect(fold?.test).toEqual([{ firstTime: from, lastTime: union[159], rows: 80 }]);
+  const alone = await newRunner().run({
+    source: both.replace('({ indicators }) => ({ slow: indicators.sma(20) })', '() => ({})'),
+    candles: runCandlesOf([sliceCandles(main, from, to), sliceCandles(other, from, to)]),
+    settings: { ...defaultRunSettings, market: 'perpetual' },
+    chooseSets: () => [fold?.params ?? {}],
+    minimumLevel: 'preview',
+    twice: false,
+    signal: new AbortController().signal,
+    progress: () => undefined,
+  });
+  const [settled] = alone.runs;
+  expect(fold?.trades.outOfSample).toBe(settled?.trades.length);
+  expect(fold?.trades.outOfSample).toBeGreaterThan(10);
+  expect(validation.curve.equity[80]).toBeCloseTo(settled?.equity.at(-1) ?? 0, 6);
 }, 60_000);
 
 test('a search that learns from test bars fails the run with a reason, before anything is searched', async () => {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { SettledRun } from '../../../backtest/settlement.ts';
-import type { Candles } from '../../../contracts/candles.ts';
+import type { RunCandles } from '../../../contracts/candles.ts';
 import { estimateProgress } from '../../../evaluation/search/progress.ts';
 import type { ConfirmationPlan, ConfirmationRun } from '../../../evaluation/validation/confirmation.ts';
 import { rowOfBar, rowReturns } from '../../../evaluation/validation/rows.ts';
-import { sliceCandles } from '../../../market/candles.ts';
+import { sliceRun } from '../../../market/runCandles.ts';
 import type { StepContext } from '../../../orchestrator/saga/definition.ts';
 import type { TrialServices } from '../../generate/services.ts';
 import { recordTrials } from '../../recordTrials.ts';
@@ -25,7 +25,9 @@ const keptSchema = z.object({
 export interface ConfirmWork {
   readonly plan: ConfirmationPlan;
   readonly rowStarts: Int32Array;
-  readonly candles: Candles;
+  readonly candles: RunCandles;
+  /** Times of the run: bars, with one market. */
+  readonly times: Float64Array;
   readonly source: string;
 }
 
@@ -87,7 +89,7 @@ function rangesOf(runs: readonly ConfirmationRun[]): number[][] {
 async function runRange(
   services: TrialServices,
   context: StepContext<WalkForwardInput>,
-  { plan, rowStarts, candles, source }: ConfirmWork,
+  { plan, rowStarts, candles, times, source }: ConfirmWork,
   members: readonly number[],
   onProgress: (part: number) => void,
 ): Promise<Confirmed[]> {
@@ -95,7 +97,7 @@ async function runRange(
   const { from, to } = plan.runs[members[0] as number] as ConfirmationRun;
   const run = await services.runner.run({
     source,
-    candles: sliceCandles(candles, undefined, candles.time[to]),
+    candles: sliceRun(candles, undefined, times[to]),
     settings,
     chooseSets: () => members.map((member) => (plan.runs[member] as ConfirmationRun).params),
     firstBar: from,
@@ -105,7 +107,7 @@ async function runRange(
     progress: onProgress,
   });
   // What was tried is tried on the range alone: before it nothing was traded.
-  const range = sliceCandles(candles, candles.time[from], candles.time[to]);
+  const range = sliceRun(candles, times[from], times[to]);
   const runs = run.runs.map((settled) => ({ ...settled, equity: settled.equity.subarray(from) }));
   const key = `${context.idempotencyKey}/${from}-${to}`;
   await recordTrials(

@@ -1,4 +1,5 @@
-import type { Candles } from '../../../contracts/candles.ts';
+import { courseOf, type RunCourse } from '../../../backtest/metrics/course.ts';
+import type { RunCandles } from '../../../contracts/candles.ts';
 import { stabilityOf } from '../../../evaluation/search/stability.ts';
 import type { Scheme } from '../../../evaluation/validation/fold.ts';
 import { returnsObjectives } from '../../../evaluation/validation/objective.ts';
@@ -8,12 +9,14 @@ import { rowStartsOf } from '../../../evaluation/validation/rows.ts';
 import { validationScheme } from '../../../evaluation/validation/scheme.ts';
 import { tradesIn, trainRowsOf } from '../../../evaluation/validation/selection.ts';
 import { usualValidation } from '../../../evaluation/validation/usual.ts';
+import { marketsOf } from '../../../market/runCandles.ts';
 import type { SagaStep, StepContext } from '../../../orchestrator/saga/definition.ts';
 import type { Job } from '../../compute/jobs.ts';
 import { sandboxStepSchema } from '../../generate/contracts.ts';
 import { currentSource, keepJson } from '../../generate/evidence.ts';
 import type { TrialServices } from '../../generate/services.ts';
 import { usualSearch } from '../../generate/trial.ts';
+import { loadRunCandles } from '../../loadRunCandles.ts';
 import { forgetSearches, runSearch, type SearchedTrial } from '../../search/runSearch.ts';
 import { luckOfSearch, shownTrials } from '../../search/searchSummary.ts';
 import { type Selection, selectionStepSchema, type WalkForwardInput } from '../contracts.ts';
@@ -21,6 +24,8 @@ import { type ChoiceRule, choiceRuleOf } from './choiceRule.ts';
 
 /** How the rows of a run are parted. */
 export interface Layout {
+  /** Times of the run, which are its bars where it has one market, and what holding its markets is worth. */
+  readonly course: RunCourse;
   readonly definition: Selection['definition'];
   readonly scheme: Scheme;
   /** First bar of each row, then the number of bars. */
@@ -28,11 +33,13 @@ export interface Layout {
 }
 
 /** @throws LabError `data.empty`, `usage` as `usualValidation` and `validationScheme` */
-export function layoutOf({ validation }: WalkForwardInput, { time, timeframe }: Candles): Layout {
-  const rowStarts = rowStartsOf(time, timeframe);
+export function layoutOf({ validation }: WalkForwardInput, candles: RunCandles): Layout {
+  const course = courseOf(marketsOf(candles));
+  const { time } = course;
+  const rowStarts = rowStartsOf(time, candles.timeframe);
   const rows = rowStarts.length - 1;
   const definition = usualValidation(validation, rows, time.length);
-  return { definition, scheme: validationScheme(definition, rows), rowStarts };
+  return { course, definition, scheme: validationScheme(definition, rows), rowStarts };
 }
 
 /**
@@ -48,7 +55,7 @@ export function selectStep(services: TrialServices): SagaStep<WalkForwardInput> 
       const definition = input.search ?? usualSearch(input, null);
       const rule = choiceRuleOf(definition);
       const source = currentSource(context);
-      const candles = await services.loadCandles(input.data);
+      const candles = await loadRunCandles(services, input);
       const layout = layoutOf(input, candles);
       const splitRow = layout.scheme.folds.at(-1)?.test[0]?.from ?? 0;
       const splitBar = layout.rowStarts[splitRow] as number;

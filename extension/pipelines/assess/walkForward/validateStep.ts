@@ -5,6 +5,7 @@ import { summariseValidation } from '../../../evaluation/validation/summary.ts';
 import type { SagaStep } from '../../../orchestrator/saga/definition.ts';
 import { currentSource, keepJson, readJson } from '../../generate/evidence.ts';
 import type { TrialServices } from '../../generate/services.ts';
+import { loadRunCandles } from '../../loadRunCandles.ts';
 import { forgetSearches } from '../../search/runSearch.ts';
 import {
   selectionSchema,
@@ -25,13 +26,19 @@ export function validateStep(services: TrialServices): SagaStep<WalkForwardInput
     async run(context) {
       const { input } = context;
       const source = currentSource(context);
-      const candles = await services.loadCandles(input.data);
-      const { scheme, rowStarts } = layoutOf(input, candles);
+      const candles = await loadRunCandles(services, input);
+      const { course, scheme, rowStarts } = layoutOf(input, candles);
       const { selection: hash } = context.result('optimise', selectionStepSchema);
       const selection = await readJson(context, hash, selectionSchema);
       const { definition, objective, sets, folds, leastTrades, trainTrades, stability } = selection;
       const plan = confirmationPlan({ folds }, scheme, sets, rowStarts);
-      const confirmed = await confirm(services, context, { plan, rowStarts, candles, source });
+      const confirmed = await confirm(services, context, {
+        plan,
+        rowStarts,
+        candles,
+        times: course.time,
+        source,
+      });
       const returns = confirmed.map((run) => run.returns);
       const report = confirmedReport({ folds }, scheme, plan, returns, returnsObjectives[objective]);
       const summary = summariseValidation({
@@ -47,8 +54,8 @@ export function validateStep(services: TrialServices): SagaStep<WalkForwardInput
         tradesOf: ({ fold, test }) => confirmed[plan.runOf[fold]?.[test] ?? -1]?.trades ?? 0,
         confirmations: plan.runs.length,
         rowStarts,
-        time: candles.time,
-        close: candles.close,
+        time: course.time,
+        close: course.close,
         cash: input.settings.cash,
         stability,
       });
