@@ -8,6 +8,8 @@ export class Account {
   cash: number;
   /** True once the equity was used up: no order is taken any more. */
   isBankrupt = false;
+  /** True while no price that the bars at work can bring uses up the margin; false where that is not known. */
+  isCarried = false;
 
   constructor(settings: RunSettings) {
     this.settings = settings;
@@ -27,8 +29,12 @@ export class Account {
 
   /** Equity with each position at its last mark. */
   get equity(): number {
+    const { positions } = this;
     let equity = this.cash;
-    for (const position of this.positions) equity += position.signedQuantity * position.mark;
+    for (let index = 0; index < positions.length; index++) {
+      const { signedQuantity, mark } = positions[index] as Position;
+      equity += signedQuantity * mark;
+    }
     return equity;
   }
 
@@ -70,8 +76,12 @@ export class Account {
 
   /** True when the equity at the last marks does not cover the maintenance margin. */
   get isBelowMaintenance(): boolean {
+    const { positions } = this;
     let needed = 0;
-    for (const position of this.positions) needed += Math.abs(position.signedQuantity) * position.mark;
+    for (let index = 0; index < positions.length; index++) {
+      const { signedQuantity, mark } = positions[index] as Position;
+      needed += Math.abs(signedQuantity) * mark;
+    }
     return this.equity <= needed * this.settings.maintenanceMargin;
   }
 

@@ -18,7 +18,6 @@ import type { FinerBars } from './timeline.ts';
 
 /** Orders that one market keeps waiting at most. */
 const mostWaiting = 1000;
-const noOrders: readonly Order[] = [];
 
 /**
  * Executes the orders of one market bar by bar by `fillRules`. The sandbox and the host run the same
@@ -143,18 +142,21 @@ export class Broker {
     );
   }
 
-  /** Value of the position less its maintenance margin, at the worst price of the bar at work or at the mark. */
-  get worstValue(): number {
+  /**
+   * Adds the value of the position less its maintenance margin, at the worst price of the bar at work or at the
+   * mark, to the first number, and its size to the second.
+   */
+  addWorst(sums: Float64Array): void {
     const { signedQuantity, mark } = this.position;
-    if (signedQuantity === 0) return 0;
+    if (signedQuantity === 0) return;
     const { maintenanceMargin } = this.#settings;
     const { bars, bar } = this.#pieces;
-    if (signedQuantity > 0) {
-      const low = this.isFaced ? (bars.low[bar] as number) : mark;
-      return signedQuantity * low * (1 - maintenanceMargin);
-    }
-    const high = this.isFaced ? (bars.high[bar] as number) : mark;
-    return signedQuantity * high * (1 + maintenanceMargin);
+    const isLong = signedQuantity > 0;
+    const reached = (isLong ? bars.low[bar] : bars.high[bar]) as number;
+    const worst = this.isFaced ? reached : mark;
+    const value = signedQuantity * worst * (isLong ? 1 - maintenanceMargin : 1 + maintenanceMargin);
+    sums[0] = (sums[0] as number) + value;
+    sums[1] = (sums[1] as number) + Math.abs(value);
   }
 
   /** Begins the bar at work: what is due pays funding, what has waited too long expires. */
@@ -192,7 +194,7 @@ export class Broker {
   open(): void {
     if (this.account.positions.length > 1) this.#levels.updateRuin();
     const book = this.#book;
-    const due = book.arriving.length > 0 ? book.takeDue(this.#moment.bar) : noOrders;
+    const due = book.takeDue(this.#moment.bar);
     if (this.#levels.isMoving) this.#exits.leaveAtOpen();
     if (book.waiting.length > 0) this.#meetOpen();
     for (const order of due) this.#take(order);

@@ -60,7 +60,7 @@ export class Levels {
     this.lower = this.ownLower;
     this.upper = this.ownUpper;
     const position = this.#position;
-    if (position.signedQuantity === 0) return;
+    if (position.signedQuantity === 0 || this.#account.isCarried) return;
     const ruin = this.#account.liquidationPrice(position);
     if (position.signedQuantity > 0) {
       if (ruin > this.lower) this.lower = ruin;

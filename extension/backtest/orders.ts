@@ -172,9 +172,11 @@ export class OrderDesk {
   }
 
   #clearRow(operation: number): void {
-    this.#row.fill(0);
-    this.#row[intentColumns.operation] = operation;
-    this.#row[intentColumns.market] = this.#broker.position.market;
+    const row = this.#row;
+    // A loop of its own: for so few numbers a call of `fill` takes longer.
+    for (let column = 0; column < intentWidth; column++) row[column] = 0;
+    row[intentColumns.operation] = operation;
+    row[intentColumns.market] = this.#broker.position.market;
   }
 
   #setSize(kind: number, size: number): 1 {

@@ -17,6 +17,10 @@ export class Portfolio {
   /** Over the fills of all markets in their order. */
   readonly hash = new FillHash();
   readonly #moment: Moment = { bar: 0, time: 0 };
+  /** True once a market has given finer bars. */
+  #hasFiner = false;
+  /** What `addWorst` adds up. Numbers that functions return are allocated one by one. */
+  readonly #worth = new Float64Array(2);
   /** One list for all times: a new one for each would be allocated. */
   readonly #opened: Broker[] = [];
 
@@ -45,6 +49,7 @@ export class Portfolio {
   /** Takes a bar of one market for the time at work. `live` follows once all markets have given theirs. */
   face(market: number, columns: CandleColumns, index: number, finer: FinerBars | undefined): void {
     const broker = this.brokers[market] as Broker;
+    if (finer !== undefined) this.#hasFiner = true;
     if (broker.isBusy) broker.face(columns, index, finer);
   }
 
@@ -65,17 +70,22 @@ export class Portfolio {
   /** True when no order, level or margin can be met at this time, as is so most of the time. */
   #isQuiet(): boolean {
     const { brokers } = this;
-    const { cash } = this.account;
-    let carried = cash;
-    let gross = Math.abs(cash);
     for (let market = 0; market < brokers.length; market++) {
       const broker = brokers[market] as Broker;
       if (broker.isFaced && !broker.isCalm) return false;
-      const worst = broker.worstValue;
-      carried += worst;
-      gross += Math.abs(worst);
     }
-    return carried > gross * moneyTolerance;
+    return this.#isCarried();
+  }
+
+  /** True when no prices within the bars at work can use up the margin of the positions as they are. */
+  #isCarried(): boolean {
+    const { brokers } = this;
+    const { cash } = this.account;
+    const worth = this.#worth;
+    worth[0] = cash;
+    worth[1] = Math.abs(cash);
+    for (let market = 0; market < brokers.length; market++) (brokers[market] as Broker).addWorst(worth);
+    return (worth[0] as number) > (worth[1] as number) * moneyTolerance;
   }
 
   /**
@@ -90,19 +100,34 @@ export class Portfolio {
       const broker = brokers[market] as Broker;
       if (broker.isFaced) broker.begin();
     }
+    const hasFiner = this.#hasFiner;
     for (;;) {
-      const time = this.#nextTime();
-      if (time === Infinity) return;
+      const time = hasFiner ? this.#nextTime() : 0;
+      if (time === Infinity) break;
       let count = 0;
       for (let market = 0; market < brokers.length; market++) {
         const broker = brokers[market] as Broker;
-        if (!broker.isFaced || broker.nextTime !== time) continue;
+        if (!broker.isFaced || (hasFiner && broker.nextTime !== time)) continue;
         broker.take();
         opened[count++] = broker;
       }
-      for (let index = 0; index < count; index++) (opened[index] as Broker).open();
-      for (let index = 0; index < count; index++) (opened[index] as Broker).live();
+      for (let index = 0; index < count; index++) {
+        this.#judgeMargin();
+        (opened[index] as Broker).open();
+      }
+      for (let index = 0; index < count; index++) {
+        this.#judgeMargin();
+        (opened[index] as Broker).live();
+      }
+      if (!hasFiner) break;
     }
+    this.account.isCarried = false;
+  }
+
+  /** Finds out whether the margin can be met before the bars at work are over; each fill makes it unknown again. */
+  #judgeMargin(): void {
+    // Finer bars may reach beyond the bar that they lie in.
+    if (!this.account.isCarried && !this.#hasFiner) this.account.isCarried = this.#isCarried();
   }
 
   /** Open time of the next piece of any market; Infinity where none is left. */

@@ -253,6 +253,7 @@ export class Position {
   #record(signedQuantity: number, price: number, fee: number, id: number, reason: FillReason): void {
     const { bar, time } = this.#moment;
     this.fills++;
+    this.#account.isCarried = false;
     if (this.#account.positions.length > 1) this.#hash.add(this.market);
     this.#hash.add(bar);
     this.#hash.add(signedQuantity);

@@ -41,6 +41,29 @@ it('the price of liquidation moves with what the other markets have lost', () =>
   expect(trades[0]?.exitPrice).toBeCloseTo(price, 9);
 });
 
+it('an entry at an open counts for what the same bar then reaches, in its own market and in the others', () => {
+  const leverage = { market: 'perpetual', leverage: 10 } as const;
+  // 900 units on 80,000 borrowed are gone at 88.89.
+  const own = run(
+    [marketOf([still, [100, 100, 85, 100], still]), marketOf([still, still, still])],
+    { 0: ([first]) => first?.orders.buy({ units: 900 }) },
+    leverage,
+  );
+  expect(own.trades).toMatchObject([{ market: 0, exitReason: 'bankrupt' }]);
+  expect(own.trades[0]?.exitPrice).toBeCloseTo(80_000 / 900, 9);
+  // Alone the first would fall to 82.74 before its margin is gone; with 450 units of the second, to 89.13.
+  const other = run(
+    [marketOf([still, still, [100, 100, 88, 100], still]), marketOf([still, still, still, still])],
+    {
+      0: ([first]) => first?.orders.buy({ units: 450 }),
+      1: ([, second]) => second?.orders.buy({ units: 450 }),
+    },
+    { ...leverage, maintenanceMargin: 0.06 },
+  );
+  expect(other.trades[0]).toMatchObject({ market: 0, exitReason: 'liquidation' });
+  expect(other.trades[0]?.exitPrice).toBeCloseTo((80_000 - 45_000 * 0.94) / (450 * 0.94), 9);
+});
+
 it('an account whose last position a gap has ruined takes no order', () => {
   const jumps = marketOf([still, still, [250, 250, 240, 245], [245, 245, 245, 245], [245, 245, 245, 245]]);
   const calm = marketOf([still, still, still, still, still]);
