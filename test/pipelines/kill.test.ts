@@ -29,7 +29,7 @@ let kills = 0;
 
 /** Runs a command and kills it at a random moment; true when it came to its end before. */
 async function callAndKill(...args: string[]): Promise<boolean> {
-  const killAfter = 120 + Math.floor(random() * 900);
+  const killAfter = 120 + Math.floor(random() * 2000);
   const answer = await call(args, { folder: folder.path, killAfter });
   if (answer.signal === null) {
     expect(answer.code, answer.stderr).toBe(0);
