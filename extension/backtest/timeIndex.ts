@@ -20,13 +20,13 @@ export function firstAtOrAfter(
 }
 
 /**
- * The last bar of each UTC day among the bars `from` to `to`, `to` not included; every bar where bars are a
- * day or longer. A bar belongs to the day in which it opens. Costs a search a day, not a look at each bar.
+ * The last bar of each UTC day among the bars `from` to `to`, `to` not included. A bar belongs to the day in
+ * which it opens. Where bars are longer than a day, the last of those that open within half a bar of each
+ * other, as those of several markets may. Costs a search a day, not a look at each shorter bar.
  */
 export function dayEnds(time: Float64Array, timeframe: Timeframe, from: number, to: number): Int32Array {
   const barMilliseconds = timeframeMilliseconds[timeframe];
-  if (barMilliseconds >= dayMilliseconds)
-    return Int32Array.from({ length: to - from }, (_, row) => from + row);
+  if (barMilliseconds >= dayMilliseconds) return longEnds(time, barMilliseconds, from, to);
   const barsPerDay = Math.ceil(dayMilliseconds / barMilliseconds);
   const ends: number[] = [];
   for (let bar = from; bar < to; ) {
@@ -35,6 +35,21 @@ export function dayEnds(time: Float64Array, timeframe: Timeframe, from: number, 
     let beyond = bar + barsPerDay;
     while (beyond < to && (time[beyond] as number) < nextDay) beyond += barsPerDay;
     bar = firstAtOrAfter(time, nextDay, bar + 1, Math.min(beyond, to));
+    ends.push(bar - 1);
+  }
+  return Int32Array.from(ends);
+}
+
+function longEnds(time: Float64Array, barMilliseconds: number, from: number, to: number): Int32Array {
+  const isDaily = barMilliseconds === dayMilliseconds;
+  const ends: number[] = [];
+  for (let bar = from; bar < to; ) {
+    const start = time[bar] as number;
+    const next = isDaily
+      ? (Math.floor(start / dayMilliseconds) + 1) * dayMilliseconds
+      : start + barMilliseconds / 2;
+    bar++;
+    while (bar < to && (time[bar] as number) < next) bar++;
     ends.push(bar - 1);
   }
   return Int32Array.from(ends);

@@ -33,8 +33,17 @@ test('a day ends with its last bar, however many it has, and at the end of the p
       const ends = rows.filter((row) => row === to - 1 || dayOf(row) !== dayOf(row + 1));
       expect([...dayEnds(time, '1h', from, to)]).toEqual(ends);
       expect([...dayEnds(time, '1m', from, to)]).toEqual(ends);
-      expect([...dayEnds(time, '3d', from, to)]).toEqual(rows);
+      expect([...dayEnds(time, '1d', from, to)]).toEqual(ends);
     }),
     { numRuns: 300 },
   );
+});
+
+test('bars of several markets that open hours apart are one day, and longer ones one row, each bar of one market its own', () => {
+  const hours = (...values: number[]) => Float64Array.from(values, (value) => value * 3_600_000);
+  expect([...dayEnds(hours(0, 14.5, 24, 48, 62.5), '1d', 0, 5)]).toEqual([1, 2, 4]);
+  expect([...dayEnds(hours(0, 14.5, 72, 86.5, 144), '3d', 0, 5)]).toEqual([1, 3, 4]);
+  // A market whose days begin at its local midnight, an hour earlier in summer.
+  expect([...dayEnds(hours(23, 47, 70, 94), '1d', 0, 4)]).toEqual([0, 1, 2, 3]);
+  expect([...dayEnds(hours(0, 167, 335), '1w', 0, 3)]).toEqual([0, 1, 2]);
 });

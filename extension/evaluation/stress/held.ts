@@ -28,16 +28,26 @@ export function barReturns({ open, close }: Pick<CandleColumns, 'open' | 'close'
   return close.map((price, bar) => price / ((bar === 0 ? open[0] : close[bar - 1]) as number) - 1);
 }
 
+/** How trades end at an open; all other ends come from inside a bar, or from an open that nobody knew before. */
+const endsAtOpen: ReadonlySet<Trade['exitReason']> = new Set(['signal', 'reverse']);
+
 /**
- * The side held over the return of each bar: 1 long, -1 short, 0 out. A trade holds the bars from that of its
- * entry to the one before its exit; what is filled inside a bar is taken for filled at its open.
+ * The side held at the open of each bar, to be multiplied with the bar's return: 1 long, -1 short, 0 out. A
+ * bar inside which a trade was entered does not count, and one inside which it ended counts as a whole. So
+ * nothing that happens inside a bar decides whether the bar counts: else a stop would drop the very bars that
+ * reach it, and a market without any drift would seem to reward it.
  */
 export function heldSides(trades: readonly Trade[], time: Float64Array): Float64Array {
-  const change = new Float64Array(time.length + 1);
-  for (const { side, entryTime, exitTime } of trades) {
+  const change = new Float64Array(time.length + 2);
+  const insideEntries = new Set(
+    trades.filter(({ entryInsideBar }) => entryInsideBar).map(({ entryTime }) => entryTime),
+  );
+  for (const { side, entryTime, entryInsideBar, exitTime, exitReason } of trades) {
     const direction = side === 'long' ? 1 : -1;
-    const entry = firstAtOrAfter(time, entryTime);
-    const exit = exitTime === null ? time.length : firstAtOrAfter(time, exitTime);
+    const entry = firstAtOrAfter(time, entryTime) + (entryInsideBar ? 1 : 0);
+    const isWhole = exitTime !== null && (!endsAtOpen.has(exitReason) || isTurned(exitReason, exitTime));
+    const exit = exitTime === null ? time.length : firstAtOrAfter(time, exitTime) + (isWhole ? 1 : 0);
+    if (exit <= entry) continue;
     change[entry] = (change[entry] as number) + direction;
     change[exit] = (change[exit] as number) - direction;
   }
@@ -46,6 +56,11 @@ export function heldSides(trades: readonly Trade[], time: Float64Array): Float64
     lots += change[bar] as number;
     return Math.sign(lots);
   });
+
+  /** True where the trade was turned into its opposite inside a bar. */
+  function isTurned(exitReason: Trade['exitReason'], exitTime: number): boolean {
+    return exitReason === 'reverse' && insideEntries.has(exitTime);
+  }
 }
 
 /** Bars in a row with one side, as trades that stand side by side. */

@@ -32,11 +32,16 @@ function sortinoPerObservation(returns: Float64Array): number | null {
   return squares > 0 ? mean / Math.sqrt(squares / returns.length) : null;
 }
 
-/** Growth of what is reinvested, less 1; 0 of nothing. */
+/** Growth of what is reinvested, less 1; 0 of nothing. What has lost everything stays there: -1. */
 export function compounded(returns: Float64Array): number {
   let growth = 1;
-  for (let row = 0; row < returns.length; row++) growth *= 1 + (returns[row] as number);
+  for (let row = 0; row < returns.length; row++) growth = grown(growth, returns[row] as number);
   return growth - 1;
+}
+
+/** `growth` after one more return: what is used up is not used again, and a path cannot owe. */
+export function grown(growth: number, change: number): number {
+  return Math.max(0, growth * (1 + change));
 }
 
 /** The objectives by their names. */

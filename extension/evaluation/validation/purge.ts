@@ -7,10 +7,12 @@ export interface Borders {
 }
 
 /**
- * Train bars with no trade in common with the test bars (López de Prado 2018, section 7.4.1): a trade is
- * an observation that lasts from its entry to its exit, and one that is open in a test range takes all
- * its bars out of the train part, on either side. An embargo follows the last of them or the end of the
- * test range, whichever is later (section 7.4.2).
+ * Train bars that hold nothing of the test bars. A trade is an observation that lasts from its entry to its
+ * exit (López de Prado 2018, section 7.4.1): behind a test range, the bars of one that was open in it are left
+ * out, for it was entered by what the test bars showed; an embargo follows the last of them or the end of the
+ * test range, whichever is later (section 7.4.2). Before a test range nothing is left out: returns are marked
+ * at each close, so that these bars hold the open trade as it stood then and nothing of its end. (Labels that
+ * are known at the exit alone, as in that book, would need it. Left out, they would hide every open loss.)
  * @param spans bars from the entry to the exit of each trade, the bar of the exit included
  */
 export function purgeTrades(
@@ -21,13 +23,9 @@ export function purgeTrades(
 ): BarRange[] {
   return test.reduce<BarRange[]>(
     (rest, range) => {
-      let { from, to } = range;
-      for (const span of spans) {
-        if (!overlaps(span, range)) continue;
-        from = Math.min(from, span.from);
-        to = Math.max(to, span.to);
-      }
-      return without(rest, { from, to: to + embargo });
+      let { to } = range;
+      for (const span of spans) if (overlaps(span, range)) to = Math.max(to, span.to);
+      return without(rest, { from: range.from, to: to + embargo });
     },
     [...train],
   );

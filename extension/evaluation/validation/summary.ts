@@ -10,7 +10,7 @@ import {
 } from '../../contracts/validation.ts';
 import { quantileOf } from '../statistics/quantile.ts';
 import type { Piece, Scheme } from './fold.ts';
-import { compounded } from './objective.ts';
+import { compounded, grown } from './objective.ts';
 import { type BarRange, barsIn } from './ranges.ts';
 import type { PathReport, ValidationReport } from './report.ts';
 
@@ -100,7 +100,7 @@ export function summariseValidation(input: SummaryInput): ValidationSummary {
 function deepest(returns: Float64Array): number {
   let [growth, high, fall] = [1, 1, 0];
   for (let row = 0; row < returns.length; row++) {
-    growth *= 1 + (returns[row] as number);
+    growth = grown(growth, returns[row] as number);
     high = Math.max(high, growth);
     fall = Math.max(fall, 1 - growth / high);
   }
@@ -168,7 +168,7 @@ function curveOf(
     const equity = [cash];
     let value = cash;
     for (const [row, change] of returns.entries()) {
-      value *= 1 + change;
+      value = grown(value, change);
       if (shown(row + 1)) equity.push(value);
     }
     return equity;

@@ -15,7 +15,13 @@ import {
 import { stressSuite } from '../../../extension/evaluation/stress/suite.ts';
 import { scenarioRows } from '../../../extension/evaluation/stress/summary.ts';
 import { makeCandles } from '../../../extension/market/candles.ts';
-import { syntheticMarket } from '../../backtest/support/market.ts';
+import {
+  emptyColumns,
+  hour,
+  numbersFrom,
+  startTime,
+  syntheticMarket,
+} from '../../backtest/support/market.ts';
 
 const columns = syntheticMarket({ bars: 900, seed: 4 });
 const meta = { venue: 'test', symbol: 'TEST', timeframe: '1h', synthetic: true } as const;
@@ -40,7 +46,54 @@ function trade(side: Trade['side'], entry: number, exit: number | null, profit =
   };
 }
 
+/** Bars of 24 steps of a random walk without drift. */
+function walkOf(seed: number) {
+  const random = numbersFrom(seed);
+  const columns = emptyColumns(3000);
+  let price = 100;
+  for (let bar = 0; bar < 3000; bar++) {
+    const path = Array.from({ length: 24 }, () => (price *= 1 + (random() - 0.5) * 0.014));
+    const open = columns.close[bar - 1] ?? 100;
+    columns.time[bar] = startTime + bar * hour;
+    columns.open[bar] = open;
+    columns.high[bar] = Math.max(open, ...path);
+    columns.low[bar] = Math.min(open, ...path);
+    columns.close[bar] = price;
+  }
+  return makeCandles(meta, columns);
+}
+
+/** Entries by the toss of a coin: five bars at most with a stop, or two bars behind a stop order. */
+function coinTosses({ open, high, low, time: opens }: ReturnType<typeof walkOf>, kind: string, seed: number) {
+  const random = numbersFrom(100 + seed);
+  const trades: Trade[] = [];
+  for (let bar = 10; bar < opens.length - 12; bar++) {
+    if (random() > 0.1) continue;
+    const entry = open[bar] as number;
+    const isOrder = kind === 'stop order';
+    if (isOrder && (high[bar] as number) < entry * 1.01) continue;
+    let exit = bar;
+    let exitReason: Trade['exitReason'] = 'signal';
+    const last = bar + (isOrder ? 2 : 5);
+    for (; exit < last; exit++) {
+      if (isOrder || (low[exit] as number) > entry * 0.98) continue;
+      exitReason = 'stop-loss';
+      break;
+    }
+    const times = { entryTime: opens[bar] as number, exitTime: opens[exit] as number };
+    trades.push({ ...trade('long', 0, 1), ...times, exitReason, ...(isOrder && { entryInsideBar: true }) });
+    bar = exit;
+  }
+  return trades;
+}
+
 describe('what was held', () => {
+  it('counts no bar inside which it began, and all of one inside which it ended', () => {
+    const inside = { ...trade('long', 2, 4), entryInsideBar: true, exitReason: 'stop-loss' } as const;
+    const lost = { ...trade('long', 6, 6), entryInsideBar: true, exitReason: 'stop-loss' } as const;
+    expect([...heldSides([inside, lost], time).subarray(0, 8)]).toEqual([0, 0, 0, 1, 1, 0, 0, 0]);
+  });
+
   it('is each bar from that of the entry to the one before the exit, and to the end where it is open', () => {
     const sides = heldSides([trade('long', 2, 4), trade('short', 6, 7), trade('long', 898, null)], time);
     expect([...sides.subarray(0, 8)]).toEqual([0, 0, 1, 1, 0, 0, -1, 0]);
@@ -229,6 +282,21 @@ describe('what chance would have made of a run', () => {
     expect(skilled.rotation.p).toBeLessThan(0.01);
     expect(hapless.randomEntry.p).toBeGreaterThan(0.99);
     expect(hapless.rotation.p).toBeGreaterThan(0.99);
+  });
+
+  it('finds no skill in a stop or a stop order on a market without drift, whose bars decide when both are met', () => {
+    for (const kind of ['stop loss', 'stop order'] as const) {
+      const chances = [1, 2, 3, 4, 5].map((seed) => {
+        const walk = walkOf(seed);
+        const trades = coinTosses(walk, kind, seed);
+        const settled = { equity: walk.close, trades };
+        const { randomEntry, rotation } = finish(chanceReport({ candles: walk, settled, cash: 100, seed }));
+        return [randomEntry.p ?? 0, rotation.p ?? 0];
+      });
+      // By luck half of them are above 0.5; counted by what the bars decide, all of them are 0.001.
+      const middle = chances.flat().sort((a, b) => a - b)[5];
+      expect(middle, kind).toBeGreaterThan(0.1);
+    }
   });
 
   it('has no figures that a sample cannot carry, and says why', () => {

@@ -81,7 +81,7 @@ describe('selection by folds', () => {
           const isHeld = test.some(({ from, to }) => {
             const open = (spans[set] ?? []).filter((span) => span.from < to && span.to > from);
             const last = Math.max(to, ...open.map((span) => span.to));
-            return open.some((span) => row >= span.from && row < span.to) || (row >= from && row < last + 3);
+            return row >= from && row < last + 3;
           });
           if (isTrain && !isHeld) kept.push(row);
         }

@@ -119,6 +119,11 @@ describe('an objective of returns', () => {
     expect(returnsObjectives.totalReturn(returns)).toBeCloseTo(1.01 ** 30 * 0.98 ** 10 - 1, 12);
   });
 
+  it('stays at nothing once everything is lost: a path cannot owe, and two ruins make no profit', () => {
+    expect(returnsObjectives.totalReturn(Float64Array.of(-1.5, -3, 0.5))).toBe(-1);
+    expect(returnsObjectives.totalReturn(Float64Array.of(0.2, -1.5, 4))).toBe(-1);
+  });
+
   it('is not available where the sample cannot carry it', () => {
     expect(returnsObjectives.sortino(returns.subarray(0, 29))).toBeNull();
     expect(returnsObjectives.sortino(new Float64Array(40).fill(0.01))).toBeNull();
