@@ -194,7 +194,7 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
     ),
   );
   addWalkForwardOptions(
-    addRunOptions(verb('walk-forward <strategy>', 'search, and judge it out of sample')),
+    addMarketsOptions(addRunOptions(verb('walk-forward <strategy>', 'search, and judge it out of sample'))),
   ).action((file: string, options: WalkForwardOptions & CommonOptions) =>
     run(async ({ lab, terminal, signal }) =>
       walkForwardCommand(await lab(), terminal, file, options, signal),

@@ -19,6 +19,11 @@ export const variantProblemSchema = z.object({
 });
 export type VariantProblem = z.infer<typeof variantProblemSchema>;
 
+/** Why later starts are not compared, beside what one comparison finds. */
+export const sizeBoundFills =
+  'a limit by volume or slippage by volume makes fills depend on the size of the account';
+export const severalMarkets = 'with several markets a later start is not compared';
+
 /** A run with one thing changed; one of the two is null. */
 export const changedRunSchema = z.object({
   figures: runFiguresSchema.nullable(),
@@ -48,7 +53,7 @@ export const fragilitySchema = z.object({
   delay: changedRunSchema.extend({ bars: z.number().int().positive() }),
   /** Every cost twice as high; null where the run has no costs. */
   doubledCosts: changedRunSchema.nullable(),
-  /** The same strategy begun some bars later. */
+  /** The same strategy begun some bars later; of several markets one, with the reason why it is not compared. */
   shiftedStart: z.array(runComparisonSchema),
   /** Run on the bars before one alone, and on noise from it on. */
   cutData: z.array(runComparisonSchema),

@@ -1,7 +1,8 @@
-import type { BacktestResult } from '../contracts/backtest.ts';
+import type { BacktestResult, RunSettings } from '../contracts/backtest.ts';
 import type { Fragility } from '../contracts/fragility.ts';
 import type { GateCheck, GatePolicy, GateVerdict, LuckSummary } from '../contracts/gate.ts';
 import type { ValidationSummary } from '../contracts/validation.ts';
+import { hasCosts } from './fragility/variants.ts';
 import { type FragilityVerdict, fragilityVerdicts } from './fragility/verdicts.ts';
 
 export interface GateInput {
@@ -166,11 +167,27 @@ function doubleRun({ doubleRun: { verdict } }: BacktestResult): GateCheck {
 
 function costs({ manifest: { settings } }: BacktestResult): GateCheck {
   const paid = settings.fee + settings.slippage + settings.spread / 2;
-  const text =
-    paid > 0
-      ? `Each market order pays ${shown(paid * 100)} % in fee, spread and slippage.`
-      : 'Fee, spread and slippage are all 0, which no market is.';
-  return compared('costs', paid, 0, paid > 0, text);
+  if (!hasCosts(settings)) {
+    return compared('costs', 0, 0, false, 'Nothing is paid for any order, which is so on no market.');
+  }
+  const text = costSentences(settings, paid).join(' ');
+  if (paid > 0) return compared('costs', paid, 0, true, text);
+  return { name: 'costs', state: 'pass', value: null, bound: null, text };
+}
+
+/** What is paid, a sentence each. */
+function costSentences(settings: RunSettings, paid: number): string[] {
+  const { makerFee, fixedFee, feeTiers, volatilitySlippage, volumeSlippage, fundingRate } = settings;
+  const sentences: readonly (readonly [boolean, string])[] = [
+    [paid > 0, `Each market order pays ${shown(paid * 100)} % in fee, spread and slippage.`],
+    [(makerFee ?? 0) > 0, 'Limit orders that waited pay a fee of their own.'],
+    [fixedFee > 0, 'Each order pays a fixed fee.'],
+    [feeTiers.some((tier) => tier.fee > 0 || tier.makerFee > 0), 'Fees go by the value traded before.'],
+    [volatilitySlippage > 0, 'Market orders pay slippage by volatility.'],
+    [volumeSlippage > 0, 'Market orders pay slippage by volume.'],
+    [fundingRate !== 0, 'Positions pay or receive funding.'],
+  ];
+  return sentences.flatMap(([isPaid, text]) => (isPaid ? [text] : []));
 }
 
 /** Delay, doubled costs and start as they were judged; cut data and a future of noise as one. */

@@ -15,6 +15,8 @@ export interface EvaluatedRun {
   readonly source: string;
   readonly run: Pick<StrategyRun, 'sets' | 'runs'>;
   readonly purpose: Evaluation['purpose'];
+  /** Where a part of the run alone was tried: the open times of that part, one for each equity. */
+  readonly times?: Float64Array;
 }
 
 /**
@@ -24,16 +26,17 @@ export interface EvaluatedRun {
 export function recordTrials(
   ledger: TrialLedger,
   context: Pick<StepContext<unknown>, 'sagaId' | 'idempotencyKey' | 'clock'>,
-  { candles, source, run, purpose }: EvaluatedRun,
+  { candles, source, run, purpose, times }: EvaluatedRun,
 ): Promise<number> {
   const { timeframe } = candles;
-  const { time } = courseOf(marketsOf(candles));
+  const time = times ?? courseOf(marketsOf(candles)).time;
   const evaluation: Evaluation = {
     key: context.idempotencyKey,
     purpose,
     runId: context.sagaId,
     codeHash: sha256(source),
     ...windowOf(candles),
+    ...(times !== undefined && { firstTime: times[0] as number, lastTime: times.at(-1) as number }),
     dataHash: dataHashOf(candles),
     trials: run.sets.map((params, set) => {
       const { equity } = run.runs[set] as StrategyRun['runs'][number];

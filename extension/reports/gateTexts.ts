@@ -100,7 +100,13 @@ export const gateSentences: readonly string[] = [
   'Two runs gave different orders: the strategy looks ahead or is not deterministic.',
   'The strategy was not run a second time.',
   'Each market order pays {0} % in fee, spread and slippage.',
-  'Fee, spread and slippage are all {0}, which no market is.',
+  'Limit orders that waited pay a fee of their own.',
+  'Each order pays a fixed fee.',
+  'Fees go by the value traded before.',
+  'Market orders pay slippage by volatility.',
+  'Market orders pay slippage by volume.',
+  'Positions pay or receive funding.',
+  'Nothing is paid for any order, which is so on no market.',
 ];
 
 /** Why figures of luck are not available, in the same form. */

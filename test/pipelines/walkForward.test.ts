@@ -10,6 +10,7 @@ import { makeCandles, sliceCandles } from '../../extension/market/candles.ts';
 import { runCandlesOf } from '../../extension/market/runCandles.ts';
 import { SagaEngine } from '../../extension/orchestrator/saga/engine.ts';
 import { walkForwardSagaName } from '../../extension/pipelines/assess/contracts.ts';
+import { layoutOf } from '../../extension/pipelines/assess/walkForward/selectStep.ts';
 import { walkForwardSaga } from '../../extension/pipelines/assess/walkForward/walkForward.ts';
 import { makeCompute } from '../../extension/pipelines/compute/computePool.ts';
 import { optimiseStepSchema } from '../../extension/pipelines/generate/contracts.ts';
@@ -207,6 +208,14 @@ test('each fold chooses what its train bars prefer, and earns what a backtest of
     const [settled] = alone.runs;
     if (settled === undefined) throw new Error('the window has no run');
     expect(trades.outOfSample).toBe(settled.trades.length);
+    const { fee, slippage } = defaultRunSettings;
+    const last = settled.equity.length - 1;
+    for (const { exitTime, quantity } of settled.trades) {
+      const close = window.close.at(-1) as number;
+      if (exitTime === null) {
+        settled.equity[last] = (settled.equity[last] as number) - quantity * close * (fee + slippage);
+      }
+    }
     const returns = rowReturns(settled.equity, rowStartsOf(window.time, '1d'), 10_000);
     const mean = returns.reduce((sum, value) => sum + value, 0) / 80;
     const deviation = Math.sqrt(returns.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 79);
@@ -330,7 +339,11 @@ test('a run of several markets is validated on all of them, at the times of any'
   const [settled] = alone.runs;
   expect(fold?.trades.outOfSample).toBe(settled?.trades.length);
   expect(fold?.trades.outOfSample).toBeGreaterThan(10);
-  expect(validation.curve.equity[80]).toBeCloseTo(settled?.equity.at(-1) ?? 0, 6);
+  const { fee, slippage, spread } = defaultRunSettings;
+  const open = (settled?.trades ?? []).filter(({ exitTime }) => exitTime === null);
+  const exits = open.reduce((sum, { quantity, markPrice }) => sum + quantity * (markPrice ?? 0), 0);
+  const value = (settled?.equity.at(-1) ?? 0) - exits * (fee + slippage + spread / 2);
+  expect(validation.curve.equity[80]).toBeCloseTo(value, 6);
 }, 60_000);
 
 test('a search that learns from test bars fails the run with a reason, before anything is searched', async () => {
@@ -343,4 +356,52 @@ test('a search that learns from test bars fails the run with a reason, before an
     message: expect.stringMatching(/learns from the bars/),
   });
   expect(lab.runner.requests.length).toBe(1);
+});
+
+test('a position that is open at the end of a test range pays its exit there', async () => {
+  const market = marketOf();
+  const always = source.replace('phase === 2', 'false').replace('phase === 0 && ', '');
+  const settings = { ...defaultRunSettings, market: 'perpetual', spread: 0.002, fixedFee: 3 } as const;
+  const lab = await openLab(market);
+  const own = { ...search, constraints: [] };
+  const id = await create(lab, market, windows, { source: always, settings, search: own });
+  const { validation } = await validationOf(lab, id, market);
+  let expected = 10_000;
+  for (const [index, { params }] of validation.folds.entries()) {
+    const from = 80 + 80 * index;
+    const alone = await newRunner().run({
+      source: always.replace('({ indicators }) => ({ slow: indicators.sma(20) })', '() => ({})'),
+      candles: sliceCandles(market, market.time[from], market.time[from + 80]),
+      settings,
+      chooseSets: () => [params],
+      minimumLevel: 'preview',
+      twice: false,
+      signal: new AbortController().signal,
+      progress: () => undefined,
+    });
+    const { equity, trades } = alone.runs[0] as (typeof alone.runs)[number];
+    const [trade] = trades;
+    expect(trades).toHaveLength(1);
+    expect(trade?.exitTime).toBeNull();
+    const value = (trade?.quantity ?? 0) * (market.close[from + 79] as number);
+    const cost = value * (0.001 + 0.0005 + 0.001) + 3;
+    expected *= ((equity.at(-1) as number) - cost) / 10_000;
+  }
+  expect(validation.curve.equity.at(-1)).toBeCloseTo(expected, 6);
+}, 60_000);
+
+test('a market that is listed behind a test range is refused; one that is closed in it is not', () => {
+  const market = marketOf();
+  const { time } = market;
+  const layout = (other: Candles) =>
+    layoutOf(
+      { validation: windows } as unknown as Parameters<typeof layoutOf>[0],
+      runCandlesOf([market, other]),
+    );
+  const late = makeCandles({ ...meta, symbol: 'LATE' }, sliceCandles(market, time[400]));
+  expect(() => layout(late)).toThrow(
+    /LATE on test has its first bar at 2021-02-04.* test range of 2020-03-21/,
+  );
+  const early = makeCandles({ ...meta, symbol: 'EARLY' }, sliceCandles(market, time[0], time[60]));
+  expect(layout(early).scheme.folds).toHaveLength(5);
 });

@@ -28,6 +28,9 @@ export const stressTexts = {
   whyNoCosts: 'The run has no costs that could be doubled.',
   whyFailed: 'The strategy failed: {0}',
   whyNothing: 'There was nothing to compare.',
+  whySizeBound:
+    'There was nothing to compare: a limit by volume or slippage by volume makes fills depend on the size of the account.',
+  whySeveralMarkets: 'There was nothing to compare: with several markets a later start is not compared.',
   whyStart: 'Begun {0} bars later, it agrees in all fills: {1} compared.',
   whyStartOther: 'Begun {0} bars later, it acts otherwise from bar {1} on, {2} UTC.',
   whyCut: 'Run on the bars before bar {0} alone, it gives the same orders: {1} compared.',

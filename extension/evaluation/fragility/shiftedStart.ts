@@ -1,4 +1,4 @@
-import type { RunComparison } from '../../contracts/fragility.ts';
+import { type RunComparison, sizeBoundFills } from '../../contracts/fragility.ts';
 import { type Fills, fillAt, fillColumns, fillCount } from './fills.ts';
 
 export interface ShiftedRun {
@@ -7,6 +7,8 @@ export interface ShiftedRun {
   readonly shift: number;
   /** Bars that it waits before its first decision. */
   readonly warmUp: number;
+  /** Whether number or price of fills depend on their size, and so on the money made before. */
+  readonly isSizeBound: boolean;
 }
 
 /** Warm-ups that pass before anything is compared: averages without end forget their beginning by then. */
@@ -22,11 +24,12 @@ const noQuantity = 1e-9;
  * Compares a run with the same strategy begun `shift` bars later. Both must trade alike once the later one has
  * warmed up and both have come to the same state: flat at the close of one bar, or entered on one bar to the
  * same side. From the next bar on, their fills must agree in bar, side, reason and price, whatever the size,
- * which depends on the money that each has made before.
+ * which depends on the money that each has made before. Where the size moves the fills themselves, a difference
+ * tells nothing.
  * @param time open times of the first run's bars
  */
 export function compareShiftedStart(base: Fills, shifted: ShiftedRun, time: Float64Array): RunComparison {
-  const { shift, warmUp, fills } = shifted;
+  const { shift, warmUp, fills, isSizeBound } = shifted;
   const bars = time.length;
   const settling = Math.min(settlingWarmUps * warmUp, Math.floor(bars * longestSettling));
   const begin = shift + Math.max(warmUp, settling);
@@ -44,6 +47,9 @@ export function compareShiftedStart(base: Fills, shifted: ShiftedRun, time: Floa
     if (isAlike(base, own, fills, other, shift)) continue;
     difference = Math.min(barAt(base, own, 0), barAt(fills, other, shift));
     break;
+  }
+  if (difference !== null && isSizeBound) {
+    return { ...none, problem: { kind: 'not-comparable', text: sizeBoundFills } };
   }
   return {
     at: shift,

@@ -25,6 +25,11 @@ export function hasCosts(settings: RunSettings): boolean {
   return costs.some((cost) => cost > 0) || settings.fundingRate !== 0;
 }
 
+/** Whether number or price of fills depend on the size of the orders. */
+export function isSizeBound({ volumeLimit, volumeSlippage }: RunSettings): boolean {
+  return volumeLimit > 0 || volumeSlippage > 0;
+}
+
 /**
  * Settings with fees, spread, slippage and the fee of a liquidation twice as high, as far as a setting may
  * go. Funding is doubled where the run has paid it on balance, since received twice it would be no cost.

@@ -1,6 +1,6 @@
 import { LabError } from '../../contracts/errors.ts';
 import type { SearchDefinition, SearchedParameter } from '../../contracts/search.ts';
-import type { ParameterDefinitions } from '../../contracts/strategy.ts';
+import type { ParameterDefinition, ParameterDefinitions } from '../../contracts/strategy.ts';
 import { narrowed } from './axis.ts';
 import { gridAround } from './gridAround.ts';
 import { oneRound, type Rounds } from './rounds.ts';
@@ -16,7 +16,23 @@ function spread<Set>(sets: readonly Set[], most: number): Set[] {
   return Array.from({ length: most }, (_, index) => sets[Math.round(index * step)] as Set);
 }
 
-/** Values in place of ranges: around the defaults, as many as fit into the budget beside the listed ones. */
+/** The values of a range that was given with a step. */
+function steps(name: string, { type, min, max }: ParameterDefinition, step: number): number[] {
+  if (type === 'integer' && !Number.isInteger(step)) {
+    throw new LabError('strategy.parameter', `"${name}" takes whole numbers, and the step is ${step}.`, {
+      action: 'Give a whole step.',
+    });
+  }
+  const count = Math.floor((max - min) / step + 1e-9) + 1;
+  if (count > mostSets) {
+    throw new LabError('strategy.parameter', `"${name}" has ${count} values, more than ${mostSets}.`, {
+      action: 'Give a longer step or a shorter range.',
+    });
+  }
+  return Array.from({ length: count }, (_, index) => Number((min + index * step).toPrecision(12)));
+}
+
+/** Values in place of ranges: those of its step where one is given, else around the defaults, as many as fit into the budget beside the listed ones. */
 function listed(
   { parameters, base, budget }: SearchDefinition,
   declared: ParameterDefinitions,
@@ -32,7 +48,13 @@ function listed(
       sets *= searched.values?.length ?? 1;
       continue;
     }
-    ranges[name] = narrowed(name, { ...definition, default: base[name] ?? definition.default }, searched);
+    const range = narrowed(name, { ...definition, default: base[name] ?? definition.default }, searched);
+    if (searched.step === undefined) ranges[name] = range;
+    else {
+      const values = steps(name, range, searched.step);
+      lists[name] = { values };
+      sets *= values.length;
+    }
   }
   const around = gridAround(ranges, Math.max(1, Math.floor(budget / sets)));
   return {
@@ -42,7 +64,8 @@ function listed(
 }
 
 /**
- * A grid: the product of the listed values, one round. A range is searched by values around its default.
+ * A grid: the product of the listed values, one round. A range is searched step by step where a step is given,
+ * else by values around its default.
  * The base set comes first where it is on the grid; the last declared parameter changes fastest. Where
  * the grid has more sets than the budget, those asked lie evenly over it.
  * @throws LabError `strategy.parameter` for more than 10,000 sets

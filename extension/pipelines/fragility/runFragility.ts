@@ -9,12 +9,14 @@ import {
   type Fragility,
   type RunComparison,
   runComparisonSchema,
+  severalMarkets,
 } from '../../contracts/fragility.ts';
 import { compareOrdersBefore, cutBars } from '../../evaluation/fragility/orders.ts';
 import { compareShiftedStart } from '../../evaluation/fragility/shiftedStart.ts';
 import {
   delayed,
   hasCosts,
+  isSizeBound,
   startShifts,
   withDoubledCosts,
   withNoiseFrom,
@@ -111,7 +113,16 @@ function variantsOf({ strategy: { settings }, candles, run }: FragilityWork): Va
       variant(names.shift(shift), { candles: sliceRun(candles, time[shift]) }, (tried) =>
         'problem' in tried
           ? failedComparison(shift, tried.problem)
-          : compareShiftedStart(fills, { fills: onlyRun(tried.run).ledger.fills.used, shift, warmUp }, time),
+          : compareShiftedStart(
+              fills,
+              {
+                fills: onlyRun(tried.run).ledger.fills.used,
+                shift,
+                warmUp,
+                isSizeBound: isSizeBound(settings),
+              },
+              time,
+            ),
       ),
     ),
     ...cutsOf(candles, intents).flatMap((bar) => {
@@ -181,7 +192,10 @@ function assemble({ strategy, candles, run }: FragilityWork, parts: ReadonlyMap<
     base: figuresOf(onlyRun(run), candles, strategy.settings),
     delay: { bars: delayBars, ...changed(names.delay) },
     doubledCosts: hasCosts(strategy.settings) ? changed(names.costs) : null,
-    shiftedStart: shiftsOf(candles, run.warmUps[0] ?? 0).map((shift) => compared(names.shift(shift))),
+    shiftedStart:
+      candles.others === undefined
+        ? shiftsOf(candles, run.warmUps[0] ?? 0).map((shift) => compared(names.shift(shift)))
+        : [failedComparison(0, { kind: 'not-comparable', text: severalMarkets })],
     cutData: cuts.map((bar) => compared(names.cut(bar))),
     noiseFuture: cuts.map((bar) => compared(names.noise(bar))),
   };

@@ -38,13 +38,19 @@ const forms: Readonly<Record<string, CheckForm>> = {
 const number = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g;
 
 /**
- * A sentence of the lab in the person's language. What is looked up is the sentence without its numbers;
- * where it has no translation, it is shown as it was written.
+ * Sentences of the lab in the person's language. What is looked up is each sentence without its numbers;
+ * one without a translation is shown as it was written.
  */
-function spoken(sentence: string, { translate }: Words): string {
-  const values: string[] = [];
-  const template = sentence.replace(number, (value) => `{${values.push(value) - 1}}`);
-  return translate(template, ...values);
+function spoken(sentences: string, { translate }: Words): string {
+  const spokenOne = (sentence: string): string => {
+    const values: string[] = [];
+    const template = sentence.replace(number, (value) => `{${values.push(value) - 1}}`);
+    return translate(template, ...values);
+  };
+  return sentences
+    .split(/(?<=\.) (?=[A-Z])/)
+    .map(spokenOne)
+    .join(' ');
 }
 
 /** What the panel shows of the gate: the verdict first, each check with its figures, and what luck explains. */

@@ -1,6 +1,11 @@
 import { formatNumber, formatPercent, formatTime } from '../../../webviews/shared/format.ts';
 import type { BacktestResult } from '../../contracts/backtest.ts';
-import type { Fragility, RunComparison } from '../../contracts/fragility.ts';
+import {
+  type Fragility,
+  type RunComparison,
+  severalMarkets,
+  sizeBoundFills,
+} from '../../contracts/fragility.ts';
 import { type GateCheck, type GatePolicy, gatePolicySchema } from '../../contracts/gate.ts';
 import type { StressView } from '../../contracts/stressPanel.ts';
 import { type FragilityVerdict, fragilityVerdicts } from '../../evaluation/fragility/verdicts.ts';
@@ -22,6 +27,12 @@ const names = {
   'cut-data': 'checkCut',
   'noise-future': 'checkNoise',
 } as const;
+
+/** Reasons why nothing was compared that have words of their own. */
+const nothingCompared: Readonly<Record<string, 'whySizeBound' | 'whySeveralMarkets'>> = {
+  [sizeBoundFills]: 'whySizeBound',
+  [severalMarkets]: 'whySeveralMarkets',
+};
 
 /** What became of a run when one thing changed, a row a check, by the usual bounds. */
 export function verdictRows(
@@ -122,7 +133,7 @@ function comparedReason(
     return say(other, different.at, formatNumber(bar, 0), formatTime(time));
   }
   const seen = comparisons.filter(({ problem }) => problem === null);
-  if (seen.length === 0) return say('whyNothing');
+  if (seen.length === 0) return say(nothingCompared[comparisons[0]?.problem?.text ?? ''] ?? 'whyNothing');
   const listed = (name: 'at' | 'compared'): string => seen.map((each) => each[name]).join(', ');
   return say(same, listed('at'), listed('compared'));
 }

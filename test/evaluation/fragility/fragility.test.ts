@@ -94,7 +94,11 @@ describe('a start some bars later', () => {
 
   it('agrees in bar, side and price, whatever the size', () => {
     const shifted = fillsOf([20, 3, 12], [30, -3, 13], [40, 4, 14], [50, -4, 15]);
-    const outcome = compareShiftedStart(base, { fills: shifted, shift: 20, warmUp: 2 }, time);
+    const outcome = compareShiftedStart(
+      base,
+      { fills: shifted, shift: 20, warmUp: 2, isSizeBound: false },
+      time,
+    );
     // The settling of 10 warm-ups ends on bar 40, when both enter.
     expect(outcome).toEqual({ at: 20, from: 41, to: 1000, compared: 3, difference: null, problem: null });
   });
@@ -106,35 +110,60 @@ describe('a start some bars later', () => {
     ['a fill too many', fillsOf([40, 3, 14], [50, -3, 15], [60, 1, 16]), 80],
     ['the other side', fillsOf([40, -3, 14], [50, 3, 15]), 60],
   ])('names the first bar of %s', (_, shifted, bar) => {
-    const { difference } = compareShiftedStart(base, { fills: shifted, shift: 20, warmUp: 3 }, time);
+    const { difference } = compareShiftedStart(
+      base,
+      { fills: shifted, shift: 20, warmUp: 3, isSizeBound: false },
+      time,
+    );
     expect(difference).toEqual({ bar, time: time[bar] });
   });
 
   it('waits until both have come to the same state', () => {
     // It enters late, on bar 45, leaves with the first one on bar 50, and agrees from then on.
     const shifted = fillsOf([25, 1, 12.5], [30, -1, 13], [40, 1, 14], [50, -1, 15]);
-    const outcome = compareShiftedStart(base, { fills: shifted, shift: 20, warmUp: 2 }, time);
+    const outcome = compareShiftedStart(
+      base,
+      { fills: shifted, shift: 20, warmUp: 2, isSizeBound: false },
+      time,
+    );
     expect(outcome).toMatchObject({ from: 51, compared: 2, difference: null });
   });
 
   it('counts two that never leave the market as alike from the bar on which both turn', () => {
     const always = fillsOf([5, 1, 10], [30, -2, 11], [60, 2, 12], [90, -2, 13]);
     const shifted = fillsOf([10, -1, 11], [40, 2, 12], [70, -2, 13]);
-    const outcome = compareShiftedStart(always, { fills: shifted, shift: 20, warmUp: 0 }, time);
+    const outcome = compareShiftedStart(
+      always,
+      { fills: shifted, shift: 20, warmUp: 0, isSizeBound: false },
+      time,
+    );
     expect(outcome).toMatchObject({ from: 31, compared: 2, difference: null });
   });
 
   it('is not comparable where nothing is filled any more, or where they never meet', () => {
-    const late = { fills: fillsOf(), shift: 200, warmUp: 5 };
+    const late = { fills: fillsOf(), shift: 200, warmUp: 5, isSizeBound: false };
     expect(compareShiftedStart(base, late, time).problem?.kind).toBe('not-comparable');
-    const held = { fills: fillsOf(), shift: 10, warmUp: 0 };
+    const held = { fills: fillsOf(), shift: 10, warmUp: 0, isSizeBound: false };
     expect(compareShiftedStart(fillsOf([2, 1, 10]), held, time).problem?.kind).toBe('not-comparable');
+  });
+
+  it('finds nothing in a difference where the size of the account moves the fills themselves', () => {
+    const parts = fillsOf([40, 3, 14], [41, 1, 14], [50, -4, 15]);
+    const bound = { fills: parts, shift: 20, warmUp: 3, isSizeBound: true };
+    const outcome = compareShiftedStart(base, bound, time);
+    expect(outcome.difference).toBeNull();
+    expect(outcome.problem).toMatchObject({
+      kind: 'not-comparable',
+      text: expect.stringContaining('volume'),
+    });
   });
 
   it('takes what rounding leaves of a closed position for none', () => {
     const parts = fillsOf([20, 0.3, 10], [25, -0.1, 10], [26, -0.2, 10], [60, 1, 14], [70, -1, 15]);
     const shifted = fillsOf([50, 1, 14], [60, -1, 15]);
-    expect(compareShiftedStart(parts, { fills: shifted, shift: 10, warmUp: 2 }, time)).toMatchObject({
+    expect(
+      compareShiftedStart(parts, { fills: shifted, shift: 10, warmUp: 2, isSizeBound: false }, time),
+    ).toMatchObject({
       from: 31,
       compared: 2,
       difference: null,

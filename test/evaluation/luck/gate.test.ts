@@ -107,6 +107,12 @@ describe('the gate', () => {
     const { manifest } = good;
     const free = { ...manifest, settings: { ...manifest.settings, fee: 0, slippage: 0, spread: 0 } };
     expect(statesOf({ ...good, manifest: free }, luck).failed).toEqual(['costs fail']);
+    // Whatever is paid is a cost, and is named.
+    const fixed = { ...free, settings: { ...free.settings, fixedFee: 1, volumeSlippage: 0.1 } };
+    const paying = judgeGate({ policy, result: { ...good, manifest: fixed }, luck, fragility: sound });
+    const check = paying.checks.find(({ name }) => name === 'costs');
+    expect(check).toMatchObject({ state: 'pass', value: null });
+    expect(check?.text).toBe('Each order pays a fixed fee. Market orders pay slippage by volume.');
   });
 
   const differs = { ...alike, difference: { bar: 73, time: 1_600_000_000_000 } };

@@ -64,6 +64,16 @@ describe('grid search', () => {
     expect(Math.max(...sets.map(({ stop }) => stop as number))).toBeLessThanOrEqual(10);
   });
 
+  it('searches every step of a range that is given with one, and refuses parts of a whole number', () => {
+    const steps = (fast: object) => setsOf({ parameters: { fast } }).map((params) => params['fast']);
+    expect(steps({ min: 5, max: 10, step: 1 }).toSorted((a, b) => Number(a) - Number(b))).toEqual([
+      5, 6, 7, 8, 9, 10,
+    ]);
+    const stops = setsOf({ parameters: { stop: { min: 1, max: 1.3, step: 0.1 } } }).map(({ stop }) => stop);
+    expect(stops).toEqual([1, 1.1, 1.2, 1.3]);
+    expect(() => steps({ min: 5, max: 10, step: 0.3 })).toThrow(parameterFault);
+  });
+
   it('leaves out sets that break an inequality between parameters', () => {
     const parameters = { fast: { values: [10, 20, 40] }, slow: { values: [10, 30] } };
     const parameterConstraints = [{ left: 'fast', operator: '<', right: 'slow' }];

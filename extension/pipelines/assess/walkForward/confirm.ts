@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SettledRun } from '../../../backtest/settlement.ts';
+import type { RunSettings, Trade } from '../../../contracts/backtest.ts';
 import type { RunCandles } from '../../../contracts/candles.ts';
 import { estimateProgress } from '../../../evaluation/search/progress.ts';
 import type { ConfirmationPlan, ConfirmationRun } from '../../../evaluation/validation/confirmation.ts';
@@ -33,7 +34,8 @@ export interface ConfirmWork {
 
 /**
  * Runs what was chosen again, in each test range by itself: flat at its start, with indicators that are warm
- * from the bars before, and no bar behind its end. Sets of one range share one sandbox and its passes. Each
+ * from the bars before, and no bar behind its end. What is open at the end of a range
+ * pays there what a market exit costs. Sets of one range share one sandbox and its passes. Each
  * range is run twice with other chunk borders. After each range its runs are on record in the ledger and in
  * the lab's folder of searches, so that a step that was killed goes on where it was.
  * @throws LabError `sandbox.*`, `strategy.*`, `cancelled`
@@ -95,9 +97,10 @@ async function runRange(
 ): Promise<Confirmed[]> {
   const { settings, minimumLevel } = context.input;
   const { from, to } = plan.runs[members[0] as number] as ConfirmationRun;
+  const known = sliceRun(candles, undefined, times[to]);
   const run = await services.runner.run({
     source,
-    candles: sliceRun(candles, undefined, times[to]),
+    candles: known,
     settings,
     chooseSets: () => members.map((member) => (plan.runs[member] as ConfirmationRun).params),
     firstBar: from,
@@ -107,22 +110,43 @@ async function runRange(
     progress: onProgress,
   });
   // What was tried is tried on the range alone: before it nothing was traded.
-  const range = sliceRun(candles, times[from], times[to]);
   const runs = run.runs.map((settled) => ({ ...settled, equity: settled.equity.subarray(from) }));
   const key = `${context.idempotencyKey}/${from}-${to}`;
   await recordTrials(
     services.trials,
     { ...context, idempotencyKey: key },
-    { candles: range, source, run: { sets: run.sets, runs }, purpose: 'walk-forward' },
+    {
+      candles: known,
+      source,
+      run: { sets: run.sets, runs },
+      purpose: 'walk-forward',
+      times: times.subarray(from, to),
+    },
   );
   const [fromRow, toRow] = [rowOfBar(rowStarts, from), rowOfBar(rowStarts, to)];
   return members.map((_, index): Confirmed => {
-    const { equity, trades } = run.runs[index] as SettledRun;
+    const { equity: marked, trades } = run.runs[index] as SettledRun;
+    const equity = marked.slice();
+    equity[to - 1] = (equity[to - 1] as number) - exitCost(trades, settings);
     return {
       returns: rowReturns(equity, rowStarts, settings.cash, fromRow, toRow),
       trades: trades.length,
     };
   });
+}
+
+/**
+ * What market exits of the open trades at their marks cost: sum of quantity * mark price * (fee + slippage +
+ * spread / 2) + fixed fee, in cash. Fee tiers, price steps and slippage of volatility and volume are left out.
+ */
+function exitCost(
+  trades: readonly Trade[],
+  { fee, slippage, spread, fixedFee }: Pick<RunSettings, 'fee' | 'slippage' | 'spread' | 'fixedFee'>,
+): number {
+  const rate = fee + slippage + spread / 2;
+  return trades
+    .filter(({ exitTime }) => exitTime === null)
+    .reduce((sum, { quantity, markPrice }) => sum + quantity * (markPrice ?? 0) * rate + fixedFee, 0);
 }
 
 /** What an earlier attempt came to; nothing where it was for another plan or is damaged. */

@@ -1,5 +1,6 @@
 import { courseOf, type RunCourse } from '../../../backtest/metrics/course.ts';
 import type { RunCandles } from '../../../contracts/candles.ts';
+import { LabError } from '../../../contracts/errors.ts';
 import { stabilityOf } from '../../../evaluation/search/stability.ts';
 import type { Scheme } from '../../../evaluation/validation/fold.ts';
 import { returnsObjectives } from '../../../evaluation/validation/objective.ts';
@@ -32,14 +33,42 @@ export interface Layout {
   readonly rowStarts: Int32Array;
 }
 
-/** @throws LabError `data.empty`, `usage` as `usualValidation` and `validationScheme` */
+/**
+ * @throws LabError `data.empty` where a market has no bar before the end of a test range; `data.empty` and
+ * `usage` as `usualValidation` and `validationScheme`
+ */
 export function layoutOf({ validation }: WalkForwardInput, candles: RunCandles): Layout {
   const course = courseOf(marketsOf(candles));
   const { time } = course;
   const rowStarts = rowStartsOf(time, candles.timeframe);
   const rows = rowStarts.length - 1;
   const definition = usualValidation(validation, rows, time.length);
-  return { course, definition, scheme: validationScheme(definition, rows), rowStarts };
+  const scheme = validationScheme(definition, rows);
+  checkTestRanges(candles, time, rowStarts, scheme);
+  return { course, definition, scheme, rowStarts };
+}
+
+/** A run of a test range holds all markets from their first bars to its end: each needs a bar until then. */
+function checkTestRanges(
+  candles: RunCandles,
+  time: Float64Array,
+  rowStarts: Int32Array,
+  { folds }: Scheme,
+): void {
+  const day = (at: number): string => new Date(at).toISOString();
+  for (const { from, to } of folds.flatMap(({ test }) => test)) {
+    const start = time[rowStarts[from] as number] as number;
+    const last = time[(rowStarts[to] as number) - 1] as number;
+    for (const { symbol, venue, time: bars } of marketsOf(candles)) {
+      const first = bars[0] as number;
+      if (first <= last) continue;
+      throw new LabError(
+        'data.empty',
+        `${symbol} on ${venue} has its first bar at ${day(first)}, behind the test range of ${day(start)} to ${day(last)}.`,
+        { action: 'Choose dates with --from and --to in which every market trades, or give longer ranges.' },
+      );
+    }
+  }
 }
 
 /**
