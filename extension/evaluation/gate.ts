@@ -167,7 +167,8 @@ function doubleRun({ doubleRun: { verdict } }: BacktestResult): GateCheck {
 
 function costs({ manifest: { settings } }: BacktestResult): GateCheck {
   const paid = settings.fee + settings.slippage + settings.spread / 2;
-  if (!hasCosts(settings)) {
+  // Funding may be received as well as paid: it is no cost of an order.
+  if (!hasCosts({ ...settings, fundingRate: 0 })) {
     return compared('costs', 0, 0, false, 'Nothing is paid for any order, which is so on no market.');
   }
   const text = costSentences(settings, paid).join(' ');
