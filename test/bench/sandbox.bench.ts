@@ -50,6 +50,7 @@ for (;;) {
 }`;
 
 const repeats = 3;
+const setsAtOnce = 32;
 
 async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   const times: number[] = [];
@@ -104,7 +105,13 @@ async function measure(backend: SandboxBackend, echo: SandboxBackend | null): Pr
   const once = await secondsOf(() => runInSandbox(requestOf(backend, short)));
   const search = await secondsOf(() => runInSandbox(requestOf(backend, randomWalk(33_000), grid(6, 6))));
   const sweep = isAtLeast(backend.level, 'container')
-    ? await secondsOf(() => runInSandbox(requestOf(backend, short, grid(10, 10))))
+    ? await secondsOf(async () => {
+        const sets = grid(10, 10);
+        // As a search does: one sandbox for so many sets that its memory holds their realms.
+        for (let from = 0; from < sets.length; from += setsAtOnce) {
+          await runInSandbox(requestOf(backend, short, sets.slice(from, from + setsAtOnce)));
+        }
+      })
     : null;
   return [
     {
@@ -126,7 +133,7 @@ async function measure(backend: SandboxBackend, echo: SandboxBackend | null): Pr
     { name: `${name}: 36 sets x 33k bars, cold`, value: search, unit: 's', ...plain },
     ...(sweep === null
       ? []
-      : [{ name: `${name}: 100 sets x 100k bars, cold`, value: sweep, unit: 's', ...plain }]),
+      : [{ name: `${name}: 100 sets x 100k bars, in sandboxes of 32`, value: sweep, unit: 's', ...plain }]),
   ];
 }
 
