@@ -183,7 +183,7 @@ test('what a search keeps to go on with stays while it is interrupted, and is go
   const startStopped = async (): Promise<string> => {
     const id = await sagas.create({ name: optimiseSagaName, input: await input({ search }) });
     const stop = new AbortController();
-    // The first batch is on record by the second one's progress.
+    // Two batches are on record by the progress of the third one.
     listener = (notice) => {
       if (notice.kind === 'progress' && notice.text.startsWith('32 sets')) stop.abort();
     };

@@ -16,7 +16,7 @@ import type { TrialServices } from '../generate/services.ts';
 import { recordTrials } from '../recordTrials.ts';
 
 /** Parameter sets that are run together: what is lost of a search that is killed. */
-const setsAtOnce = 32;
+const setsAtOnce = 16;
 
 const splitSchema = z.object({
   /** Metrics before the split and from it on. */
