@@ -23,30 +23,37 @@ export interface TestedStrategy {
 export type Tried = { readonly run: StrategyRun } | { readonly problem: VariantProblem };
 
 /**
- * Runs a strategy once more, once, in a sandbox of its own. It is no attempt to find a better strategy: nothing
- * is chosen by its outcome, so it is not counted among the trials. That the strategy fails is an outcome too.
- * @throws LabError `sandbox.*`, `cancelled`
+ * Runs a strategy once, in a sandbox of its own, and brings its intents.
+ * @throws LabError as `StrategyRunner.run`
  */
-export async function tryVariant(
+export function runOnce(
   runner: StrategyRunner,
   { source, params, settings, minimumLevel, backend, signal }: TestedStrategy,
   candles: RunCandles,
   progress: (fraction: number) => void,
-): Promise<Tried> {
+): Promise<StrategyRun> {
+  return runner.run({
+    source,
+    candles,
+    settings,
+    chooseSets: () => [params],
+    minimumLevel,
+    backend,
+    twice: false,
+    intents: true,
+    signal,
+    progress,
+  });
+}
+
+/**
+ * Runs a strategy once more in other circumstances. It is no attempt to find a better strategy: nothing is
+ * chosen by its outcome, so it is not counted among the trials. That the strategy fails is an outcome too.
+ * @throws LabError `sandbox.*`, `cancelled`
+ */
+export async function tryVariant(...run: Parameters<typeof runOnce>): Promise<Tried> {
   try {
-    const run = await runner.run({
-      source,
-      candles,
-      settings,
-      chooseSets: () => [params],
-      minimumLevel,
-      backend,
-      twice: false,
-      intents: true,
-      signal,
-      progress,
-    });
-    return { run };
+    return { run: await runOnce(...run) };
   } catch (error) {
     if (!LabError.is(error) || !error.reason.startsWith('strategy.')) throw error;
     return { problem: { kind: 'failed', text: error.message } };

@@ -18,7 +18,7 @@ import { crisisFigures } from '../../evaluation/stress/crisisBars.ts';
 import { type StressCase, stressSuite } from '../../evaluation/stress/suite.ts';
 import { makeCandles, sliceCandles } from '../../market/candles.ts';
 import { sha256 } from '../backtestResult.ts';
-import { figuresOf, onlyRun, type TestedStrategy, tryVariant } from '../fragility/tryVariant.ts';
+import { figuresOf, onlyRun, runOnce, type TestedStrategy, tryVariant } from '../fragility/tryVariant.ts';
 import type { TrialServices } from '../generate/services.ts';
 import { inTurns } from '../inTurns.ts';
 import { joinedIntents } from '../joinedIntents.ts';
@@ -111,19 +111,7 @@ export async function runStress(services: Services, work: StressWork): Promise<S
 const shareOfJobs = 0.9;
 
 async function runBase(services: Services, { strategy, candles }: StressWork): Promise<BaseRun> {
-  const { source, params, settings, minimumLevel, backend, signal } = strategy;
-  const run = await services.runner.run({
-    source,
-    candles,
-    settings,
-    chooseSets: () => [params],
-    minimumLevel,
-    backend,
-    twice: false,
-    intents: true,
-    signal,
-    progress: () => undefined,
-  });
+  const run = await runOnce(services.runner, strategy, candles, () => undefined);
   return { settled: onlyRun(run), intents: joinedIntents(run.intents), warmUp: run.warmUps[0] ?? 0 };
 }
 
