@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { access, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -60,6 +61,8 @@ export interface LabOptions {
   readonly imageFile?: string;
   /** Node programs that may go into an image; this process's own where none is given. */
   readonly nodePrograms?: readonly string[];
+  /** Sandboxes that a search may have at work at one time; by the cores of this machine where left out. */
+  readonly sandboxesAtOnce?: number;
 }
 
 /** What a surface hears of a download, and how it stops it. */
@@ -102,6 +105,9 @@ export interface Lab {
   close(): Promise<void>;
 }
 
+/** A search leaves the other cores of a large machine to its user. */
+const mostSandboxesAtOnce = 4;
+
 /** Makes and wires the parts of a lab: the one place where that is done. */
 export async function openLab(options: LabOptions): Promise<Lab> {
   const { folder, assets, clock, newId, listener } = options;
@@ -133,6 +139,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     limits: defaultLimits,
     engineHash: realmHash,
     newNonce: () => randomBytes(16),
+    sandboxesAtOnce: options.sandboxesAtOnce ?? Math.min(mostSandboxesAtOnce, availableParallelism()),
   });
   const candles = new CandleStore(join(folder, 'data'));
   const funding = new FundingStore(join(folder, 'data', 'funding'));

@@ -1,5 +1,5 @@
 import type { ContainerCreateOptions } from 'dockerode';
-import type { SandboxLimits } from './sandbox.ts';
+import type { SandboxLimits, StartOptions } from './sandbox.ts';
 
 export type DockerRuntime = 'runc' | 'runsc';
 
@@ -26,13 +26,23 @@ const nodeFlags = [
 ] as const;
 
 /**
+ * Flags of a runner of many realms. Each compiles the engine for itself: on one core more compilations wait
+ * than are done, and what they hold in the meantime fills the memory. The slowest compiler does not pay for
+ * itself before the bars of a set are over.
+ */
+const manyRealmsFlags = ['--no-concurrent-recompilation', '--no-turbofan'] as const;
+
+/**
  * The command of a runner. V8 may fill the whole limit of memory, because then it is the kernel that
  * ends the process and says so; under gVisor V8 would see the host's memory instead.
  */
-export function runnerCommand(limits: SandboxLimits): string[] {
+export function runnerCommand({ limits, manySets = false }: RunnerWork): string[] {
   const megabytes = Math.floor(limits.memoryBytes / mebibyte);
-  return [nodePath, `--max-old-space-size=${megabytes}`, ...nodeFlags, runnerPath];
+  const forMany = manySets ? manyRealmsFlags : [];
+  return [nodePath, `--max-old-space-size=${megabytes}`, ...forMany, ...nodeFlags, runnerPath];
 }
+
+type RunnerWork = Pick<StartOptions, 'limits' | 'manySets'>;
 
 export interface ContainerOptions {
   readonly name: string;

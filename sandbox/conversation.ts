@@ -1,7 +1,7 @@
 import type { LabError } from '../extension/contracts/errors.ts';
 import { cancelledError, exitError, outputError, protocolError, timeoutError } from './failures.ts';
 import { type Frame, FrameError, FrameReader, headerBytes } from './frames.ts';
-import type { KillReason, SandboxBackend, SandboxLimits, SandboxProcess } from './sandbox.ts';
+import type { KillReason, SandboxBackend, SandboxLimits, SandboxProcess, StartOptions } from './sandbox.ts';
 
 /** How long a sandbox that has said all may take to end. */
 const goodbyeMilliseconds = 1000;
@@ -45,10 +45,7 @@ export class Conversation {
    * Starts a sandbox to talk to; `close` must follow.
    * @throws LabError `sandbox.unavailable`, `cancelled`
    */
-  static async open(
-    backend: SandboxBackend,
-    options: { readonly limits: SandboxLimits; readonly label: string; readonly signal: AbortSignal },
-  ): Promise<Conversation> {
+  static async open(backend: SandboxBackend, options: Omit<StartOptions, 'onOutput'>): Promise<Conversation> {
     if (options.signal.aborted) throw cancelledError();
     const conversation = new Conversation(options.limits, options.signal);
     const process = await backend.start({ ...options, onOutput: (bytes) => conversation.#take(bytes) });

@@ -7,13 +7,7 @@ import { memoryLimitHolds } from './memoryCanary.ts';
 import { removeContainer, sweepOrphans } from './orphans.ts';
 import { type ContainerOwner, labelsOf } from './owner.ts';
 import type { ProbeCache } from './probeCache.ts';
-import type {
-  BackendStatus,
-  SandboxBackend,
-  SandboxLimits,
-  SandboxProcess,
-  StartOptions,
-} from './sandbox.ts';
+import type { BackendStatus, SandboxBackend, SandboxProcess, StartOptions } from './sandbox.ts';
 
 const levels: Record<DockerRuntime, IsolationLevel> = { runsc: 'gvisor', runc: 'container' };
 const labelPattern = /^[a-z0-9][a-z0-9-]{0,39}$/;
@@ -37,7 +31,7 @@ export interface DockerBackendOptions {
   /** Remembers what the memory canary found. */
   readonly cache: ProbeCache;
   /** Replaces the runner's command line, for runners that misbehave on purpose. */
-  readonly command?: (limits: SandboxLimits) => readonly string[];
+  readonly command?: (options: StartOptions) => readonly string[];
 }
 
 interface DaemonInfo {
@@ -100,7 +94,7 @@ export class DockerBackend implements SandboxBackend {
   async start(options: StartOptions): Promise<SandboxProcess> {
     const image = await this.#options.image.ensure(options.signal);
     const command = this.#options.command ?? runnerCommand;
-    return this.#start(image, command(options.limits), options);
+    return this.#start(image, command(options), options);
   }
 
   /** Removes what dead sessions left; the first start does it too. Returns how many containers it was. */

@@ -63,6 +63,8 @@ export interface StartOptions {
   readonly limits: SandboxLimits;
   /** Part of the sandbox's name: lower-case letters, digits and hyphens, at most 40. */
   readonly label: string;
+  /** Whether many parameter sets will share it, each in a realm that compiles the engine for itself. */
+  readonly manySets?: boolean;
   /** Called with each piece of the runner's stdout, from the first one on. */
   readonly onOutput: (bytes: Uint8Array) => void;
   readonly signal: AbortSignal;

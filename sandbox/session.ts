@@ -68,6 +68,8 @@ export interface RunRequest {
   readonly chunks?: readonly number[];
   /** Whether to bring what the first parameter set plots. */
   readonly plots?: boolean;
+  /** Whether `chooseSets` will choose many, which a sandbox is made ready for. */
+  readonly manySets?: boolean;
   readonly limits?: SandboxLimits;
   /** 16 random bytes: what a frame of this run proves itself with. */
   readonly newNonce: () => Uint8Array;
@@ -118,6 +120,7 @@ export async function runInSandbox(request: RunRequest, observe?: IntentsObserve
   const conversation = await Conversation.open(request.backend, {
     limits: request.limits ?? defaultLimits,
     label: request.label,
+    manySets: request.manySets ?? false,
     signal: request.signal,
   });
   let outcome: RunOutcome;

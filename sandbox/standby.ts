@@ -11,7 +11,8 @@ interface StandbyProcess {
 
 /**
  * Sandboxes that are started before a run asks for them, so that the run need not wait. Each serves one run,
- * as any other does: until then its runner has got nothing, neither a strategy nor a bar.
+ * as any other does: until then its runner has got nothing, neither a strategy nor a bar. A run of many
+ * parameter sets starts its own.
  */
 export class Standby {
   readonly #limits: SandboxLimits;
@@ -64,6 +65,7 @@ export class Standby {
   }
 
   async #take(backend: SandboxBackend, options: StartOptions): Promise<SandboxProcess> {
+    if (options.manySets) return backend.start(options);
     const standby = this.#waiting.get(backend)?.shift();
     if (standby === undefined) return backend.start(options);
     if (standby.isSpoiled) {

@@ -19,6 +19,8 @@ export interface StrategyRunRequest {
   readonly settings: RunSettings;
   /** Chooses the parameter sets once the strategy has declared its parameters. */
   readonly chooseSets: (description: StrategyDescription) => readonly ParameterValues[];
+  /** Whether `chooseSets` will choose many, which a sandbox is made ready for. */
+  readonly manySets?: boolean;
   /** Lowest level of isolation that will do; the strongest that is there is taken. */
   readonly minimumLevel: IsolationLevel;
   /** Name of the backend to take where it is there, also where a stronger one is. */
@@ -62,6 +64,8 @@ export interface StrategyRunnerOptions {
   /** SHA-256 of the realm bundle that this lab was built with. */
   readonly engineHash: string;
   readonly newNonce: () => Uint8Array;
+  /** Sandboxes that a search may have at work at one time; 1 if left out. */
+  readonly sandboxesAtOnce?: number;
 }
 
 /** Borders of the check run: mixed by a fixed seed, so that a result names no chance of its own. */
@@ -95,6 +99,11 @@ export class StrategyRunner {
       },
       () => undefined,
     );
+  }
+
+  /** Sandboxes that a search may have at work at one time. */
+  get sandboxesAtOnce(): number {
+    return this.#options.sandboxesAtOnce ?? 1;
   }
 
   /** Removes the sandboxes that were started ahead and served no run. */
@@ -131,6 +140,7 @@ export class StrategyRunner {
       chooseSets: request.chooseSets,
       plots: request.plots ?? false,
       firstBar: request.firstBar ?? 0,
+      manySets: request.manySets ?? false,
       limits,
       newNonce,
       signal: request.signal,

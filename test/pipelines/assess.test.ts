@@ -33,6 +33,7 @@ beforeAll(async () => {
     newId: () => `run${ids++}`,
     listener: (notice) => listener(notice),
     dockerSocket: '/nowhere/docker.sock',
+    sandboxesAtOnce: 1,
   });
   await lab.candles.save(market);
 });
@@ -183,9 +184,9 @@ test('what a search keeps to go on with stays while it is interrupted, and is go
   const startStopped = async (): Promise<string> => {
     const id = await sagas.create({ name: optimiseSagaName, input: await input({ search }) });
     const stop = new AbortController();
-    // Two batches are on record by the progress of the third one.
+    // The first batch is on record by the progress of the second one.
     listener = (notice) => {
-      if (notice.kind === 'progress' && notice.text.startsWith('32 sets')) stop.abort();
+      if (notice.kind === 'progress' && notice.text.startsWith('25 sets')) stop.abort();
     };
     const view = await sagas.run(id, stop.signal);
     listener = () => undefined;
@@ -220,7 +221,7 @@ test('what a search has kept is gone once its run has failed and was undone', as
   });
   const meanwhile: string[] = [];
   listener = (notice) => {
-    if (notice.kind === 'progress' && notice.text.startsWith('32 sets'))
+    if (notice.kind === 'progress' && notice.text.startsWith('25 sets'))
       meanwhile.push(...readdirSync(searches));
   };
   const view = await sagas.run(id);

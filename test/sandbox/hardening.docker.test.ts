@@ -90,7 +90,7 @@ for (const runtime of ['runc', 'runsc'] satisfies DockerRuntime[]) {
           Tty: false,
           OpenStdin: true,
           StdinOnce: true,
-          Entrypoint: runnerCommand(limits),
+          Entrypoint: runnerCommand({ limits }),
         });
         expect(config.Entrypoint).toEqual(
           expect.arrayContaining([

@@ -6,7 +6,7 @@ import type { RunCandles } from '../../contracts/candles.ts';
 import { type Proposal, type SearchDefinition, type Trial, trialSchema } from '../../contracts/search.ts';
 import type { ParameterDefinitions } from '../../contracts/strategy.ts';
 import { estimateProgress } from '../../evaluation/search/progress.ts';
-import { createSearch } from '../../evaluation/search/search.ts';
+import { createSearch, type Search } from '../../evaluation/search/search.ts';
 import { rowReturns, rowStartsOf, tradeSpans } from '../../evaluation/validation/rows.ts';
 import { marketsOf, sliceRun } from '../../market/runCandles.ts';
 import type { StepContext } from '../../orchestrator/saga/definition.ts';
@@ -14,9 +14,13 @@ import { metricsOf, metricsOfParts } from '../backtestResult.ts';
 import type { TrialInput } from '../generate/contracts.ts';
 import type { TrialServices } from '../generate/services.ts';
 import { recordTrials } from '../recordTrials.ts';
+import type { StrategyRun } from '../strategyRunner.ts';
 
-/** Parameter sets that are run together: what is lost of a search that is killed. */
-const setsAtOnce = 16;
+/** Parameter sets that share a sandbox: each has a realm of some megabytes. */
+const setsPerSandbox = 25;
+
+/** Bars, over all sets, that sandboxes at work may have together: the host keeps some 16 bytes of each. */
+const barsAtOnce = 16_000_000;
 
 const splitSchema = z.object({
   /** Metrics before the split and from it on. */
@@ -65,9 +69,9 @@ export function forgetSearches(
 }
 
 /**
- * Runs a search to its end, batch by batch, each in one sandbox. After each batch the trials are on record in
- * the ledger and in the lab's folder of searches, so that a search that was killed goes on where it was.
- * `forgetSearches` removes the file once the step is on record.
+ * Runs a search to its end in batches, each in one sandbox and some at one time. After that the trials are on
+ * record in the ledger and in the lab's folder of searches, so that a search that was killed goes on where it
+ * was. `forgetSearches` removes the file once the step is on record.
  * @throws LabError `sandbox.*`, `strategy.*`, `cancelled`
  */
 export async function runSearch(
@@ -85,18 +89,25 @@ export async function runSearch(
   const before = fractionsOf(done);
   const start = context.clock();
   while (!search.isDone) {
-    // A round asks for one length of bars in all its sets.
-    const batch = search.ask(setsAtOnce);
+    const batches = nextBatches(search, batchesAtOnce(services, work.candles));
     const already = fractionsOf(done);
-    const ran = await runBatch(services, context, work, batch, (part) => {
-      const work = already + part * batch.length * (batch[0]?.fraction ?? 1);
-      const progress = estimateProgress(work, search.work, context.clock() - start, before);
+    const parts = batches.map(() => 0);
+    const runs = await runAll(services, context, work, batches, (index, part) => {
+      parts[index] = part;
+      const now = batches.reduce(
+        (sum, batch, at) => sum + (parts[at] ?? 0) * batch.length * (batch[0]?.fraction ?? 1),
+        already,
+      );
+      const progress = estimateProgress(now, search.work, context.clock() - start, before);
       const rest =
         progress.remaining === null ? '' : `, about ${Math.ceil(progress.remaining / 1000)} s left`;
       context.progress(progress.fraction, `${done.length} sets done${rest}`);
     });
-    done.push(...ran);
-    search.tell(ran.map(({ trial }) => trial));
+    for (const [index, batch] of batches.entries()) {
+      const ran = await recordBatch(services, context, work, batch, runs[index] as StrategyRun);
+      done.push(...ran);
+      search.tell(ran.map(({ trial }) => trial));
+    }
     const kept = done.map((each) => ({ ...each, returns: [...each.returns] }));
     await services.searches.write(
       file,
@@ -106,28 +117,74 @@ export async function runSearch(
   return done;
 }
 
-async function runBatch(
+function batchesAtOnce({ runner }: TrialServices, candles: RunCandles): number {
+  const bars = courseOf(marketsOf(candles)).time.length;
+  return Math.max(1, Math.min(runner.sandboxesAtOnce, Math.floor(barsAtOnce / (bars * setsPerSandbox))));
+}
+
+/**
+ * The next batches of the round, at most `most`. Their borders depend on the ids alone: a batch that is run
+ * again after a kill is the one whose trials may be on record.
+ */
+function nextBatches(search: Search, most: number): Proposal[][] {
+  const batches: Proposal[][] = [];
+  while (batches.length < most) {
+    const [first] = search.ask(1);
+    if (first === undefined) break;
+    batches.push([first, ...search.ask(setsPerSandbox - 1 - (first.id % setsPerSandbox))]);
+  }
+  return batches;
+}
+
+/** Runs each batch in a sandbox of its own, all at one time; where one fails, the others are ended. */
+async function runAll(
+  services: TrialServices,
+  context: StepContext<TrialInput>,
+  { source, candles }: SearchWork,
+  batches: readonly (readonly Proposal[])[],
+  onProgress: (batch: number, part: number) => void,
+): Promise<StrategyRun[]> {
+  const { settings, minimumLevel } = context.input;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([context.signal, stop.signal]);
+  const runs = batches.map((batch, index) =>
+    services.runner.run({
+      source,
+      candles: partOf(candles, batch),
+      settings,
+      chooseSets: () => batch.map(({ params }) => params),
+      manySets: batch.length > 1,
+      minimumLevel,
+      twice: false,
+      signal,
+      progress: (part) => onProgress(index, part),
+    }),
+  );
+  try {
+    return await Promise.all(runs);
+  } catch (error) {
+    stop.abort();
+    await Promise.allSettled(runs);
+    throw error;
+  }
+}
+
+/** The bars that a batch is run on; a round asks for one length of bars in all its sets. */
+function partOf(candles: RunCandles, batch: readonly Proposal[]): RunCandles {
+  const { time } = courseOf(marketsOf(candles));
+  const bars = Math.max(2, Math.round(time.length * (batch[0] as Proposal).fraction));
+  return bars === time.length ? candles : sliceRun(candles, undefined, time[bars]);
+}
+
+async function recordBatch(
   services: TrialServices,
   context: StepContext<TrialInput>,
   { source, candles, splitBar }: SearchWork,
   batch: readonly Proposal[],
-  onProgress: (part: number) => void,
+  run: StrategyRun,
 ): Promise<SearchedTrial[]> {
-  const { settings, minimumLevel } = context.input;
-  const { fraction } = batch[0] as Proposal;
-  const { time: all } = courseOf(marketsOf(candles));
-  const bars = Math.max(2, Math.round(all.length * fraction));
-  const part = bars === all.length ? candles : sliceRun(candles, undefined, all[bars]);
-  const run = await services.runner.run({
-    source,
-    candles: part,
-    settings,
-    chooseSets: () => batch.map(({ params }) => params),
-    minimumLevel,
-    twice: false,
-    signal: context.signal,
-    progress: onProgress,
-  });
+  const { settings } = context.input;
+  const part = partOf(candles, batch);
   const key = `${context.idempotencyKey}/${batch[0]?.id ?? 0}`;
   await recordTrials(
     services.trials,

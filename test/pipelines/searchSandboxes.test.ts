@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
+import type { Evaluation, TrialLedger } from '../../extension/contracts/trials.ts';
+import { makeCandles } from '../../extension/market/candles.ts';
+import type { StepContext } from '../../extension/orchestrator/saga/definition.ts';
+import type { TrialInput } from '../../extension/pipelines/generate/contracts.ts';
+import type { TrialServices } from '../../extension/pipelines/generate/services.ts';
+import { runSearch } from '../../extension/pipelines/search/runSearch.ts';
+import { StrategyRunner, type StrategyRunRequest } from '../../extension/pipelines/strategyRunner.ts';
+import { OutputFolder } from '../../extension/storage/outputFolder.ts';
+import { defaultLimits } from '../../sandbox/sandbox.ts';
+import { engineHash, quickjsBackend, randomWalk } from '../sandbox/support.ts';
+import { emptyFolderInMemory } from '../storage/lab.ts';
+
+const source = readFileSync(new URL('../strategies/smaCross.strategy.ts', import.meta.url), 'utf8');
+const meta = { venue: 'test', symbol: 'TEST', timeframe: '1h', synthetic: true } as const;
+const market = makeCandles(meta, randomWalk(120));
+
+/** Counts the runs that are under way together, and how they ended. */
+class CountingRunner extends StrategyRunner {
+  most = 0;
+  readonly ends: string[] = [];
+  #now = 0;
+
+  override async run(request: StrategyRunRequest): ReturnType<StrategyRunner['run']> {
+    this.#now += 1;
+    this.most = Math.max(this.most, this.#now);
+    try {
+      const run = await super.run(request);
+      this.ends.push('done');
+      return run;
+    } catch (error) {
+      this.ends.push((error as { reason: string }).reason);
+      throw error;
+    } finally {
+      this.#now -= 1;
+    }
+  }
+}
+
+async function searched(sandboxesAtOnce: number, strategy = source) {
+  const runner = new CountingRunner({
+    backends: [quickjsBackend()],
+    limits: defaultLimits,
+    engineHash: engineHash(),
+    newNonce: () => randomBytes(16),
+    sandboxesAtOnce,
+  });
+  const recorded: Evaluation[] = [];
+  const trials = {
+    record: (evaluation: Evaluation) => Promise.resolve(recorded.push(evaluation)),
+  } as Pick<TrialLedger, 'record'>;
+  const services = { runner, trials, searches: new OutputFolder(emptyFolderInMemory()) };
+  const context = {
+    sagaId: 'run',
+    idempotencyKey: 'run/optimise/1',
+    clock: () => 0,
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    input: { settings: defaultRunSettings, minimumLevel: 'preview' },
+  };
+  const result = await runSearch(
+    services as unknown as TrialServices,
+    context as unknown as StepContext<TrialInput>,
+    {
+      definition: {
+        kind: 'grid',
+        objectives: [{ metric: 'sharpe', direction: 'maximise' }],
+        constraints: [],
+        parameters: { fast: { values: Array.from({ length: 60 }, (_, index) => index + 2) } },
+        base: {},
+        parameterConstraints: [],
+        seed: 1,
+        budget: 60,
+      },
+      declared: {
+        fast: { type: 'integer', default: 10, min: 2, max: 100 },
+        slow: { type: 'integer', default: 30, min: 5, max: 400 },
+        stop: { type: 'number', default: 5, min: 0.5, max: 50 },
+      },
+      source: strategy,
+      candles: market,
+    },
+  ).catch((error: { reason: string }) => error.reason);
+  return { result, recorded, runner };
+}
+
+test('sandboxes that work at one time find and count the same as one after the other', async () => {
+  const one = await searched(1);
+  const three = await searched(3);
+  expect(one.runner.most).toBe(1);
+  expect(three.runner.most).toBe(3);
+  expect(three.result).toHaveLength(60);
+  expect(three.result).toEqual(one.result);
+  expect(three.recorded).toEqual(one.recorded);
+});
+
+test('where one sandbox of a search fails, the others are ended and nothing is on record', async () => {
+  const failing = source.replace(
+    'next({ params, position, orders }, { fast, slow }) {',
+    `next({ params, position, orders }, { fast, slow }) {
+    if (params.fast === 61) throw new Error('no');
+    for (let round = 0; round < 1e5; round++);`,
+  );
+  expect(failing).not.toBe(source);
+  const { result, recorded, runner } = await searched(3, failing);
+  expect(result).toBe('strategy.threw');
+  expect(runner.ends.toSorted()).toEqual(['cancelled', 'cancelled', 'strategy.threw']);
+  expect(recorded).toEqual([]);
+});
