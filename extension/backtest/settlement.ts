@@ -106,14 +106,19 @@ export class Settlement {
     const hasFiner = finer.isGiven;
     const funding = this.#funding[0] as RecordedFunding;
     const hasFunding = funding.isGiven;
+    const equity = this.#equity;
+    const invested = this.#invested;
     let row = 0;
+    let next = barOf(intents, row, count);
     for (let bar = from; bar < to; bar++) {
       if (hasFunding) funding.pay(broker, columns, bar, bar);
       if (hasFiner) finer.moveTo(time[bar] as number);
       if (broker.isBusy) broker.step(columns, bar, bar, hasFiner ? finer : undefined);
-      this.#equity[bar] = account.cash + position.signedQuantity * (close[bar] as number);
-      if (position.signedQuantity !== 0) this.#invested[bar] = 1;
-      if (row < count) row = this.#submit(bar, intents, row, count);
+      equity[bar] = account.cash + position.signedQuantity * (close[bar] as number);
+      if (position.signedQuantity !== 0) invested[bar] = 1;
+      if (bar !== next) continue;
+      row = this.#submit(bar, intents, row, count);
+      next = barOf(intents, row, count);
     }
     return row;
   }
@@ -187,4 +192,9 @@ export class Settlement {
       finalCash: portfolio.account.cash,
     };
   }
+}
+
+/** The bar on which intent `row` was given; NaN behind the last. */
+function barOf(intents: Float64Array, row: number, count: number): number {
+  return row < count ? (intents[row * intentWidth + intentColumns.bar] as number) : NaN;
 }
