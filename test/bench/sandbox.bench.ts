@@ -51,7 +51,6 @@ for (;;) {
 }`;
 
 const repeats = 3;
-const setsPerSandbox = 25;
 const sandboxesAtOnce = Math.min(4, availableParallelism());
 
 async function secondsOf(work: () => Promise<unknown>): Promise<number> {
@@ -110,9 +109,9 @@ async function measure(backend: SandboxBackend, echo: SandboxBackend | null): Pr
     runInSandbox(requestOf(backend, columns, [...sets]));
   /** As a search does: so many sets a sandbox, and some sandboxes at one time. */
   const searchOf = async (columns: CandleColumns, sets: readonly ParameterValues[]): Promise<void> => {
-    const batches = Array.from({ length: Math.ceil(sets.length / setsPerSandbox) }, (_, batch) =>
-      sets.slice(batch * setsPerSandbox, (batch + 1) * setsPerSandbox),
-    );
+    const count = 2 * Math.ceil(sets.length / 50);
+    const size = Math.ceil(sets.length / count);
+    const batches = Array.from({ length: count }, (_, batch) => sets.slice(batch * size, (batch + 1) * size));
     for (let from = 0; from < batches.length; from += sandboxesAtOnce) {
       const wave = batches.slice(from, from + sandboxesAtOnce);
       await Promise.all(wave.map((batch) => together(columns, batch)));

@@ -186,7 +186,7 @@ test('what a search keeps to go on with stays while it is interrupted, and is go
     const stop = new AbortController();
     // The first batch is on record by the progress of the second one.
     listener = (notice) => {
-      if (notice.kind === 'progress' && notice.text.startsWith('25 sets')) stop.abort();
+      if (notice.kind === 'progress' && notice.text.startsWith('20 sets')) stop.abort();
     };
     const view = await sagas.run(id, stop.signal);
     listener = () => undefined;
@@ -221,7 +221,7 @@ test('what a search has kept is gone once its run has failed and was undone', as
   });
   const meanwhile: string[] = [];
   listener = (notice) => {
-    if (notice.kind === 'progress' && notice.text.startsWith('25 sets'))
+    if (notice.kind === 'progress' && notice.text.startsWith('20 sets'))
       meanwhile.push(...readdirSync(searches));
   };
   const view = await sagas.run(id);

@@ -16,7 +16,7 @@ import { emptyFolderInMemory } from '../storage/lab.ts';
 
 const source = readFileSync(new URL('../strategies/smaCross.strategy.ts', import.meta.url), 'utf8');
 const meta = { venue: 'test', symbol: 'TEST', timeframe: '1h', synthetic: true } as const;
-const market = makeCandles(meta, randomWalk(120));
+const market = makeCandles(meta, randomWalk(60));
 
 /** Counts the runs that are under way together, and how they ended. */
 class CountingRunner extends StrategyRunner {
@@ -69,11 +69,11 @@ async function searched(sandboxesAtOnce: number, strategy = source) {
         kind: 'grid',
         objectives: [{ metric: 'sharpe', direction: 'maximise' }],
         constraints: [],
-        parameters: { fast: { values: Array.from({ length: 60 }, (_, index) => index + 2) } },
+        parameters: { slow: { values: Array.from({ length: 100 }, (_, index) => index + 5) } },
         base: {},
         parameterConstraints: [],
         seed: 1,
-        budget: 60,
+        budget: 100,
       },
       declared: {
         fast: { type: 'integer', default: 10, min: 2, max: 100 },
@@ -89,24 +89,24 @@ async function searched(sandboxesAtOnce: number, strategy = source) {
 
 test('sandboxes that work at one time find and count the same as one after the other', async () => {
   const one = await searched(1);
-  const three = await searched(3);
+  const four = await searched(4);
   expect(one.runner.most).toBe(1);
-  expect(three.runner.most).toBe(3);
-  expect(three.result).toHaveLength(60);
-  expect(three.result).toEqual(one.result);
-  expect(three.recorded).toEqual(one.recorded);
+  expect(four.runner.most).toBe(4);
+  expect(four.result).toHaveLength(100);
+  expect(four.result).toEqual(one.result);
+  expect(four.recorded).toEqual(one.recorded);
 });
 
 test('where one sandbox of a search fails, the others are ended and nothing is on record', async () => {
   const failing = source.replace(
     'next({ params, position, orders }, { fast, slow }) {',
     `next({ params, position, orders }, { fast, slow }) {
-    if (params.fast === 61) throw new Error('no');
+    if (params.slow === 60) throw new Error('no');
     for (let round = 0; round < 1e5; round++);`,
   );
   expect(failing).not.toBe(source);
-  const { result, recorded, runner } = await searched(3, failing);
+  const { result, recorded, runner } = await searched(4, failing);
   expect(result).toBe('strategy.threw');
-  expect(runner.ends.toSorted()).toEqual(['cancelled', 'cancelled', 'strategy.threw']);
+  expect(runner.ends.toSorted()).toEqual(['cancelled', 'cancelled', 'cancelled', 'strategy.threw']);
   expect(recorded).toEqual([]);
 });

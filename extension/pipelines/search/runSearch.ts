@@ -16,8 +16,11 @@ import type { TrialServices } from '../generate/services.ts';
 import { recordTrials } from '../recordTrials.ts';
 import type { StrategyRun } from '../strategyRunner.ts';
 
-/** Parameter sets that share a sandbox: each has a realm of some megabytes. */
-const setsPerSandbox = 25;
+/** Parameter sets that share a sandbox at most: each has a realm of some megabytes. */
+const mostSetsPerSandbox = 25;
+
+/** Parameter sets for which a second sandbox does not pay. */
+const fewSets = 8;
 
 /** Bars, over all sets, that sandboxes at work may have together: the host keeps some 16 bytes of each. */
 const barsAtOnce = 16_000_000;
@@ -119,19 +122,26 @@ export async function runSearch(
 
 function batchesAtOnce({ runner }: TrialServices, candles: RunCandles): number {
   const bars = courseOf(marketsOf(candles)).time.length;
-  return Math.max(1, Math.min(runner.sandboxesAtOnce, Math.floor(barsAtOnce / (bars * setsPerSandbox))));
+  return Math.max(1, Math.min(runner.sandboxesAtOnce, Math.floor(barsAtOnce / (bars * mostSetsPerSandbox))));
+}
+
+/** Sets of one batch, so that an even number of sandboxes has equal work. */
+function batchSizeOf({ work }: Search): number {
+  if (work <= fewSets) return fewSets;
+  return Math.ceil(work / (2 * Math.ceil(work / (2 * mostSetsPerSandbox))));
 }
 
 /**
- * The next batches of the round, at most `most`. Their borders depend on the ids alone: a batch that is run
- * again after a kill is the one whose trials may be on record.
+ * The next batches of the round, at most `most`. Their borders depend on the search and the ids alone: a batch
+ * that is run again after a kill is the one whose trials may be on record.
  */
 function nextBatches(search: Search, most: number): Proposal[][] {
+  const size = batchSizeOf(search);
   const batches: Proposal[][] = [];
   while (batches.length < most) {
     const [first] = search.ask(1);
     if (first === undefined) break;
-    batches.push([first, ...search.ask(setsPerSandbox - 1 - (first.id % setsPerSandbox))]);
+    batches.push([first, ...search.ask(size - 1 - (first.id % size))]);
   }
   return batches;
 }
