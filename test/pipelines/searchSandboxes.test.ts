@@ -16,7 +16,7 @@ import { emptyFolderInMemory } from '../storage/lab.ts';
 
 const source = readFileSync(new URL('../strategies/smaCross.strategy.ts', import.meta.url), 'utf8');
 const meta = { venue: 'test', symbol: 'TEST', timeframe: '1h', synthetic: true } as const;
-const market = makeCandles(meta, randomWalk(60));
+const market = makeCandles(meta, randomWalk(140));
 
 /** Counts the runs that are under way together, and how they ended. */
 class CountingRunner extends StrategyRunner {
@@ -101,8 +101,8 @@ test('where one sandbox of a search fails, the others are ended and nothing is o
   const failing = source.replace(
     'next({ params, position, orders }, { fast, slow }) {',
     `next({ params, position, orders }, { fast, slow }) {
-    if (params.slow === 60) throw new Error('no');
-    for (let round = 0; round < 1e5; round++);`,
+    if (params.slow === 56) throw new Error('no');
+    for (let round = 0; round < 3e4; round++);`,
   );
   expect(failing).not.toBe(source);
   const { result, recorded, runner } = await searched(4, failing);
