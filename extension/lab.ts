@@ -7,6 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { realmHash } from 'virtual:realm';
 import { guard } from '../language-server/guardian/guard.ts';
+import type { AuditedBackend } from '../sandbox/audit/abuse.ts';
+import type { AuditOptions, BackendAudit } from '../sandbox/audit/audit.ts';
 import { connectDocker } from '../sandbox/dockerApi.ts';
 import { DockerBackend } from '../sandbox/dockerBackend.ts';
 import { RunnerImage } from '../sandbox/image/runnerImage.ts';
@@ -87,6 +89,8 @@ export interface Lab {
   /** Absolute path of the strategy file that a run names: a generated one's, or a person's own. */
   strategyPath(file: string): string;
   readonly backends: readonly SandboxBackend[];
+  /** Tries what hostile code tries in each sandbox that is there. @throws as `auditSandboxes` */
+  auditSandboxes(signal: AbortSignal, onFinding: AuditOptions['onFinding']): Promise<BackendAudit[]>;
   renderReport(input: RunReportInput): string;
   /** Starts the sandboxes of the next run while its data is still read. */
   startSandboxes(minimumLevel: IsolationLevel, signal: AbortSignal): void;
@@ -129,7 +133,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     newId,
     cache: new ProbeCache(join(folder, 'cache')),
   };
-  const backends: SandboxBackend[] = [
+  const backends: AuditedBackend[] = [
     new DockerBackend({ ...shared, runtime: 'runsc' }),
     new DockerBackend({ ...shared, runtime: 'runc' }),
     new QuickJsBackend({ workerFile: asset('previewWorker.js'), realmFile: asset('realm.js') }),
@@ -264,6 +268,10 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     reports,
     strategyPath,
     backends,
+    async auditSandboxes(signal, onFinding) {
+      const { auditSandboxes } = await import('../sandbox/audit/audit.ts');
+      return auditSandboxes({ backends, engineHash: realmHash, signal, onFinding });
+    },
     renderReport,
     startSandboxes: (minimumLevel, signal) => runner.startAhead(minimumLevel, signal),
     sagas,

@@ -1,5 +1,6 @@
 import { LabError } from '../extension/contracts/errors.ts';
 import type { IsolationLevel } from '../extension/contracts/isolation.ts';
+import type { AuditedBackend } from './audit/abuse.ts';
 import { type DockerRuntime, hardenedContainer, runnerCommand } from './containerOptions.ts';
 import { callDocker, type DockerClient } from './dockerApi.ts';
 import { DockerProcess } from './dockerProcess.ts';
@@ -7,7 +8,7 @@ import { memoryLimitHolds } from './memoryCanary.ts';
 import { removeContainer, sweepOrphans } from './orphans.ts';
 import { type ContainerOwner, labelsOf } from './owner.ts';
 import type { ProbeCache } from './probeCache.ts';
-import type { BackendStatus, SandboxBackend, SandboxProcess, StartOptions } from './sandbox.ts';
+import type { BackendStatus, SandboxProcess, StartOptions } from './sandbox.ts';
 
 const levels: Record<DockerRuntime, IsolationLevel> = { runsc: 'gvisor', runc: 'container' };
 const labelPattern = /^[a-z0-9][a-z0-9-]{0,39}$/;
@@ -41,7 +42,7 @@ interface DaemonInfo {
 }
 
 /** Sandboxes as Docker containers, under gVisor or under runc. */
-export class DockerBackend implements SandboxBackend {
+export class DockerBackend implements AuditedBackend {
   readonly name: string;
   readonly level: IsolationLevel;
   readonly #options: DockerBackendOptions;
@@ -95,6 +96,11 @@ export class DockerBackend implements SandboxBackend {
     const image = await this.#options.image.ensure(options.signal);
     const command = this.#options.command ?? runnerCommand;
     return this.#start(image, command(options), options);
+  }
+
+  /** Starts a sandbox that runs `command` in place of the runner. @throws as `start` */
+  async startTakenOver(command: readonly string[], options: StartOptions): Promise<SandboxProcess> {
+    return this.#start(await this.#options.image.ensure(options.signal), command, options);
   }
 
   /** Removes what dead sessions left; the first start does it too. Returns how many containers it was. */

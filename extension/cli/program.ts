@@ -42,6 +42,7 @@ import {
   showNotices,
   statusCommand,
 } from './runCommands.ts';
+import { sandboxAuditCommand } from './sandboxAuditCommand.ts';
 import { type ScenarioOptions, scenarioCommand } from './scenarioCommand.ts';
 import { addSearchOptions } from './searchOptions.ts';
 import { type StatisticsArguments, statisticsCommand } from './statisticsCommand.ts';
@@ -245,6 +246,14 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
     (id: string | undefined, options: CommonOptions) =>
       run(async ({ lab, terminal, signal }) => resumeCommand(await lab(), terminal, id, signal))(options),
   );
+  const sandbox = program.command('sandbox').description('try what the sandboxes hold').exitOverride();
+  addCommonOptions(
+    sandbox.command('audit').description('try the abuses of hostile code on the sandboxes of this machine'),
+  )
+    .exitOverride()
+    .action((options: CommonOptions) =>
+      run(async ({ lab, terminal, signal }) => sandboxAuditCommand(await lab(), terminal, signal))(options),
+    );
   verb('doctor', 'tell what is there, and what to do about what is not').action((options: CommonOptions) =>
     run(async ({ lab, terminal, signal }) => doctorCommand(await lab(), terminal, signal))(options),
   );

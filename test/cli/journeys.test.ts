@@ -211,6 +211,21 @@ describe('what programs read', () => {
     expect(JSON.parse(answer.stdout)).toMatchObject({ error: { reason: 'sandbox.level' } });
   });
 
+  test('sandbox audit tells what held, and of a sandbox that is not there why', async () => {
+    const report = await lab<{
+      tried: number;
+      failed: number;
+      unknown: number;
+      audits: { backend: string; problem: string | null; findings: { verdict: string }[] }[];
+    }>('sandbox', 'audit');
+    expect(report).toMatchObject({ failed: 0, unknown: 0 });
+    const [gvisor, , quickjs] = report.audits;
+    expect(gvisor).toMatchObject({ backend: 'docker-runsc', findings: [] });
+    expect(gvisor?.problem).toBeTruthy();
+    expect(quickjs).toMatchObject({ backend: 'quickjs', problem: null });
+    expect(quickjs?.findings).toHaveLength(report.tried);
+  });
+
   test('doctor tells what is missing and what to do', async () => {
     const { checks, level } = await lab<{
       level: string;

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { expect, it } from 'vitest';
+import type { AuditedBackend } from '../../sandbox/audit/abuse.ts';
+import { auditSandboxes, type BackendAudit } from '../../sandbox/audit/audit.ts';
+import type { ExitFacts, KillReason, SandboxBackend, SandboxProcess } from '../../sandbox/sandbox.ts';
+import { engineHash, quickjsBackend } from './support.ts';
+
+function audit(...backends: AuditedBackend[]): Promise<BackendAudit[]> {
+  const signal = new AbortController().signal;
+  return auditSandboxes({ backends, engineHash: engineHash(), signal, onFinding: () => undefined });
+}
+
+/** A backend that gives what takes it over a process of this machine, with nothing of its own. */
+function openBackend(inner: SandboxBackend): AuditedBackend {
+  return {
+    name: 'open',
+    level: 'preview',
+    probe: async (signal) => ({ ...(await inner.probe(signal)), name: 'open' }),
+    prepare: (signal) => inner.prepare(signal),
+    start: (options) => inner.start(options),
+    async startTakenOver([, ...words], { onOutput }): Promise<SandboxProcess> {
+      // What would harm the machine that runs this test is not run.
+      const isBomb = !words.at(-1)?.includes('/proc/self/status');
+      const child = spawn(process.execPath, isBomb ? ['-e', 'process.exit(42)'] : words, {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      child.stdout.on('data', onOutput);
+      let killedBy: KillReason | null = null;
+      const exit = new Promise<ExitFacts>((resolve) => {
+        child.on('close', (code) => resolve({ code, memoryExceeded: false, killedBy }));
+      });
+      const kill = async (reason: KillReason): Promise<void> => {
+        killedBy ??= reason;
+        child.kill('SIGKILL');
+      };
+      return { exit, kill, write: () => Promise.resolve(), dispose: () => kill('finished') };
+    },
+  };
+}
+
+it('nothing that a strategy tries succeeds in the interpreter', async () => {
+  const [found] = await audit(quickjsBackend());
+  expect(found?.findings.filter(({ verdict }) => verdict !== 'held')).toEqual([]);
+  expect(found?.findings.length).toBeGreaterThan(15);
+});
+
+it('an audit says what a sandbox does not hold', async () => {
+  const [found] = await audit(openBackend(quickjsBackend()));
+  const failed = found?.findings.filter(({ verdict }) => verdict === 'failed').map(({ id }) => id);
+  expect(failed).toEqual(expect.arrayContaining(['environment', 'shell', 'memory', 'inodes', 'stubborn']));
+});
+
+it('an audit names a backend that is not there with its reason, and goes on', async () => {
+  const missing: AuditedBackend = {
+    ...openBackend(quickjsBackend()),
+    name: 'missing',
+    probe: () =>
+      Promise.resolve({
+        name: 'missing',
+        level: 'preview',
+        state: 'unavailable',
+        problem: 'It is not there.',
+        action: null,
+        memoryLimitHolds: null,
+      }),
+  };
+  expect(await audit(missing)).toEqual([
+    { backend: 'missing', level: 'preview', problem: 'It is not there.', findings: [] },
+  ]);
+});
