@@ -88,6 +88,15 @@ export function chooseBest(trials: readonly TriedSet[], goal: Goal): Choice {
   };
 }
 
+/** A figure as people read it: four digits that count. */
+function figure(value: number | null | undefined): string {
+  return typeof value === 'number' ? String(Number(value.toPrecision(4))) : 'unknown';
+}
+
+function sets(count: number): string {
+  return count === 1 ? '1 set' : `${count} sets`;
+}
+
 function reasonsOf(
   { objectives, constraints }: Goal,
   counts: { all: number; judged: readonly Ranked<Judgeable>[]; front: number; metrics: Metrics },
@@ -102,7 +111,7 @@ function reasonsOf(
   if (objectives.length === 1 && objective !== undefined) {
     const end = objective.direction === 'maximise' ? 'highest' : 'lowest';
     reasons.push(
-      `The ${end} ${objective.metric}, ${metrics[objective.metric]}, of ${judged.length} sets that can be judged.`,
+      `The ${end} ${objective.metric}, ${figure(metrics[objective.metric])}, of ${sets(judged.length)} that can be judged.`,
     );
   } else {
     reasons.push(
@@ -110,8 +119,10 @@ function reasonsOf(
     );
   }
   if (judged.length < all) {
+    const left = all - judged.length;
+    const miss = `${names} or ${left === 1 ? 'misses' : 'miss'} ${bounds || 'a metric'}`;
     reasons.push(
-      `${all - judged.length} sets lack ${names} or miss ${bounds || 'a metric'} and were left out.`,
+      left === 1 ? `1 set lacks ${miss} and was left out.` : `${left} sets lack ${miss} and were left out.`,
     );
   }
   const best = judged[0]?.scores?.[0];

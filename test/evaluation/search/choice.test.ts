@@ -14,6 +14,11 @@ describe('choice among trials', () => {
     const choice = chooseBest([trial(1), trial(3), trial(-1), trial(2)], goal);
     expect(choice).toMatchObject({ index: 1, ranking: [1, 3, 0, 2], front: [1], keptBase: false });
     expect(choice.reasons).toEqual(['The highest sharpe, 3, of 4 sets that can be judged.']);
+    const { reasons } = chooseBest([trial(1.2071999805806481), trial(5, 3)], goal);
+    expect(reasons).toEqual([
+      'The highest sharpe, 1.207, of 1 set that can be judged.',
+      '1 set lacks sharpe or misses trades of at least 10 and was left out.',
+    ]);
   });
 
   it('takes the lowest where less is better', () => {
