@@ -20,7 +20,8 @@ interface StrategyAbuse {
 
 const threw = ['strategy.threw'] as const;
 const ended = ['sandbox.timeout'] as const;
-const hoarded = ['sandbox.memory'] as const;
+// A slow machine is still at it when its time is over.
+const hoarded = ['sandbox.memory', 'sandbox.timeout'] as const;
 
 /** What a strategy can try from inside its realm. */
 const abuses: readonly StrategyAbuse[] = [
@@ -57,7 +58,7 @@ const abuses: readonly StrategyAbuse[] = [
     threat: 'denial of service',
     tried: 'more orders on a bar than a run takes',
     next: 'for (;;) orders.close();',
-    ends: ['strategy.order'],
+    ends: ['strategy.order', 'sandbox.timeout'],
   },
   {
     id: 'log-flood',
