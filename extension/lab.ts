@@ -17,6 +17,7 @@ import { ProbeCache } from '../sandbox/probeCache.ts';
 import { QuickJsBackend } from '../sandbox/quickjsBackend.ts';
 import { nodeRuntime, quickJsRuntime } from '../sandbox/runtimes.ts';
 import { defaultLimits, type SandboxBackend } from '../sandbox/sandbox.ts';
+import { metricDefinitions } from './backtest/metrics/definitions.ts';
 import { engineVersion, fillRules } from './backtest/rules.ts';
 import type { BacktestResult } from './contracts/backtest.ts';
 import { LabError } from './contracts/errors.ts';
@@ -26,6 +27,7 @@ import type { RunEvidence } from './contracts/runEvidence.ts';
 import type { SagaNotice } from './contracts/saga.ts';
 import type { DownloadRequest } from './market/download/download.ts';
 import { FundingStore } from './market/funding/store.ts';
+import { hashFile } from './market/store/files.ts';
 import { CandleStore, type DataSet } from './market/store/store.ts';
 import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
@@ -292,7 +294,14 @@ export async function openLab(options: LabOptions): Promise<Lab> {
           trials: kept.trials,
           verifyChain: (stream) => kept.verifyChain(stream),
           readFile: (path) => readFile(path).catch(() => null),
-          program: { engineVersion, runnerHash: realmHash, rules: fillRules, runtimeOf },
+          hashFile,
+          program: {
+            engineVersion,
+            runnerHash: realmHash,
+            rules: fillRules,
+            metrics: metricDefinitions,
+            runtimeOf,
+          },
         },
         id,
       );

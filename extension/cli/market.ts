@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Candles, QualityReport } from '../contracts/candles.ts';
+import type { Candles, QualityReport, SourceFile } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { Lab } from '../lab.ts';
 import { sliceCandles } from '../market/candles.ts';
@@ -30,13 +30,15 @@ export function importOptions(options: MarketOptions) {
 export interface NamedData {
   readonly candles: Candles;
   readonly report: QualityReport | null;
+  /** The files that they were read or made from; null where that is not known. */
+  readonly files: readonly SourceFile[] | null;
 }
 
 /** @throws LabError as `CandleStore.import`, `find` and `load` */
 export async function openData(lab: Lab, data: string, options: MarketOptions): Promise<NamedData> {
   if (/^[0-9a-f]{8,64}$/.test(data) && !existsSync(data)) {
-    const { meta, report } = await lab.candles.find(data);
-    return { candles: await lab.candles.load(meta.hash, meta), report };
+    const { meta, report, files } = await lab.candles.find(data);
+    return { candles: await lab.candles.load(meta.hash, meta), report, files };
   }
   const { timeframe, ...identity } = importOptions(options);
   const importAs = (known: typeof timeframe): Promise<NamedData> =>
@@ -62,6 +64,7 @@ export interface OpenedMarket {
   readonly candles: Candles;
   /** What the quality report says that belongs on every result. */
   readonly warnings: string[];
+  readonly files: NamedData['files'];
 }
 
 /**
@@ -70,9 +73,9 @@ export interface OpenedMarket {
  */
 export async function loadMarket(lab: Lab, options: MarketOptions): Promise<OpenedMarket> {
   const { timeframe } = importOptions(options);
-  const { candles, report } =
+  const { candles, report, files } =
     options.data === undefined
-      ? { candles: demoMarket(), report: null }
+      ? { candles: demoMarket(), report: null, files: [] }
       : await openData(lab, options.data, options);
   const whole =
     timeframe === undefined || timeframe === candles.timeframe
@@ -84,8 +87,11 @@ export async function loadMarket(lab: Lab, options: MarketOptions): Promise<Open
       action: 'Choose a range that the data covers; strategy-lab data check FILE shows it.',
     });
   }
-  if (cut !== candles || candles.synthetic) await lab.candles.save(cut);
-  return { source: candles, candles: cut, warnings: report === null ? [] : dataWarnings(report) };
+  // What is whole has its description already, with the quality report of its import.
+  if (cut.hash !== candles.hash || options.data === undefined) {
+    await lab.candles.save(cut, { files: files === null ? null : [...files] });
+  }
+  return { source: candles, candles: cut, warnings: report === null ? [] : dataWarnings(report), files };
 }
 
 /** The bars between --from and --to. @throws LabError `data.empty` where there are none */

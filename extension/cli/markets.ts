@@ -7,11 +7,12 @@ import { type Candles, type MarketCandles, timeframeSchema } from '../contracts/
 import { LabError } from '../contracts/errors.ts';
 import { type Timeframe, timeframeMilliseconds } from '../contracts/timeframes.ts';
 import type { Lab } from '../lab.ts';
-import { type ImportedFunding, importFunding } from '../market/funding/import.ts';
+import { type ImportedFunding, type ImportedFundingFile, importFunding } from '../market/funding/import.ts';
 import { identifyFile } from '../market/import/identity.ts';
 import { resampleCandles } from '../market/resample.ts';
 import { checkFunding, checkMarkets, marketCandlesOf, runCandlesOf } from '../market/runCandles.ts';
 import type { MarketReference, TrialInput } from '../pipelines/generate/contracts.ts';
+import { referenceTo } from '../pipelines/referenceTo.ts';
 import { cutCandles, loadMarket, type MarketOptions, type OpenedMarket, openData } from './market.ts';
 
 /** Options of commands that run a strategy on one market or several. */
@@ -26,6 +27,9 @@ export interface Markets {
   readonly input: Pick<TrialInput, 'data' | 'others' | 'dataWarnings'>;
   readonly isSynthetic: boolean;
 }
+
+/** Bars inside those of a market, with the files that they come from. */
+type FinerBars = Pick<OpenedMarket, 'candles' | 'files'>;
 
 const collect = (value: string, values: readonly string[] = []): string[] => [...values, value];
 
@@ -61,12 +65,15 @@ export async function loadMarkets(
     const { symbol, data } = parseNamedData(text);
     opened.push(await loadMarket(lab, { ...shared, data, ...(symbol === undefined ? {} : { symbol }) }));
   }
-  const inside = new Map<OpenedMarket, Candles>();
+  const inside = new Map<OpenedMarket, FinerBars>();
   for (const text of finer) {
     const timeframe = timeframeSchema.safeParse(text);
     const found =
       timeframe.success && !existsSync(text)
-        ? opened.map((market) => [market, finerOf(market, timeframe.data)] as const)
+        ? opened.map((market) => {
+            const finer = { candles: finerOf(market, timeframe.data), files: market.files };
+            return [market, finer] as const;
+          })
         : [await openFiner(lab, opened, parseNamedData(text), { ...shared, mainSymbol })];
     for (const [market, bars] of found) {
       if (inside.has(market)) {
@@ -74,10 +81,10 @@ export async function loadMarkets(
           action: 'Give one set of finer bars a market.',
         });
       }
-      inside.set(market, cutCandles(bars, options));
+      inside.set(market, { ...bars, candles: cutCandles(bars.candles, options) });
     }
   }
-  const paid = new Map<OpenedMarket, ImportedFunding>();
+  const paid = new Map<OpenedMarket, ImportedFundingFile>();
   for (const text of funding) {
     const [market, rates] = await openFunding(opened, parseNamedData(text));
     if (paid.has(market)) {
@@ -87,13 +94,25 @@ export async function loadMarkets(
     }
     paid.set(market, rates);
   }
-  const markets = opened.map((market) => withParts(market.candles, inside.get(market), paid.get(market)));
+  const markets = opened.map((market) =>
+    withParts(market.candles, inside.get(market)?.candles, paid.get(market)),
+  );
   const run = runCandlesOf(markets);
   checkMarkets(run);
   checkFunding(run, settings);
-  for (const bars of inside.values()) await lab.candles.save(bars);
+  for (const { candles, files } of inside.values()) {
+    await lab.candles.save(candles, { files: files === null ? null : [...files] });
+  }
   for (const { series } of paid.values()) await lab.funding.save(series);
-  const [data, ...others] = markets.map(referenceOf) as [MarketReference, ...MarketReference[]];
+  const references = opened.map((market): MarketReference => {
+    const [finer, funding] = [inside.get(market), paid.get(market)];
+    return {
+      ...referenceTo(market.candles, market.files),
+      ...(finer !== undefined && { finer: referenceTo(finer.candles, finer.files) }),
+      ...(funding !== undefined && { funding: { hash: funding.series.hash, files: [funding.file] } }),
+    };
+  });
+  const [data, ...others] = references as [MarketReference, ...MarketReference[]];
   const dataWarnings = opened.flatMap((market) => {
     const { candles, warnings } = market;
     const rates = paid.get(market);
@@ -118,16 +137,6 @@ function withParts(
   });
 }
 
-function referenceOf({ hash, venue, symbol, finer, funding }: MarketCandles): MarketReference {
-  return {
-    hash,
-    venue,
-    symbol,
-    ...(finer !== undefined && { finer: referenceOf(finer) }),
-    ...(funding !== undefined && { funding: { hash: funding.hash } }),
-  };
-}
-
 /** What the rates leave open of a market, besides what their file shows. */
 function fundingWarnings(candles: Candles, { series, warnings }: ImportedFunding): string[] {
   const [first, last] = [series.time[0] as number, series.time.at(-1) as number];
@@ -143,7 +152,7 @@ function fundingWarnings(candles: Candles, { series, warnings }: ImportedFunding
 async function openFunding(
   markets: readonly OpenedMarket[],
   { symbol, data }: { readonly symbol?: string; readonly data: string },
-): Promise<readonly [OpenedMarket, ImportedFunding]> {
+): Promise<readonly [OpenedMarket, ImportedFundingFile]> {
   const [only] = markets;
   const found =
     symbol === undefined && markets.length === 1
@@ -179,18 +188,18 @@ async function openFiner(
   markets: readonly OpenedMarket[],
   named: { readonly symbol?: string; readonly data: string },
   options: MarketOptions & { readonly mainSymbol: string | undefined },
-): Promise<readonly [OpenedMarket, Candles]> {
+): Promise<readonly [OpenedMarket, FinerBars]> {
   // A file that does not tell its market belongs to the only one there is.
   const symbol = named.symbol ?? (markets.length === 1 ? options.mainSymbol : undefined);
   const { venue } = options;
-  const { candles } = await openData(lab, named.data, {
+  const { candles, files } = await openData(lab, named.data, {
     ...(symbol === undefined ? {} : { symbol }),
     ...(venue === undefined ? {} : { venue }),
   });
   const market = markets.find(
     ({ candles: own }) => own.symbol === candles.symbol && own.venue === candles.venue,
   );
-  if (market !== undefined) return [market, candles];
+  if (market !== undefined) return [market, { candles, files }];
   const known = markets.map(({ candles: own }) => `${own.symbol} on ${own.venue}`).join(', ');
   throw new LabError(
     'usage',

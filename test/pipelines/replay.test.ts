@@ -5,15 +5,18 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { metricDefinitions } from '../../extension/backtest/metrics/definitions.ts';
 import { engineVersion, fillRules } from '../../extension/backtest/rules.ts';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import type { Candles } from '../../extension/contracts/candles.ts';
 import { type Lab, openLab } from '../../extension/lab.ts';
 import { makeCandles } from '../../extension/market/candles.ts';
+import { hashFile } from '../../extension/market/store/files.ts';
 import { backtestSagaName, optimiseSagaName } from '../../extension/pipelines/assess/contracts.ts';
+import { sha256 } from '../../extension/pipelines/backtestResult.ts';
 import type { EvidenceSources } from '../../extension/pipelines/recordedBacktest.ts';
 import { rerun } from '../../extension/pipelines/replay/rerun.ts';
-import { type VerifyReport, verifyRun } from '../../extension/pipelines/replay/verify.ts';
+import { type ProgramParts, type VerifyReport, verifyRun } from '../../extension/pipelines/replay/verify.ts';
 import { StrategyRunner } from '../../extension/pipelines/strategyRunner.ts';
 import { openJournal } from '../../extension/storage/openJournal.ts';
 import { defaultLimits } from '../../sandbox/sandbox.ts';
@@ -235,27 +238,66 @@ describe('a replay', () => {
   });
 });
 
-function changedInputs({ inputs }: VerifyReport): string[] {
-  return inputs.filter(({ isSame }) => isSame === false).map(({ input }) => input);
+type Edit = (bytes: Uint8Array) => Uint8Array;
+
+/** What is not as it was, by its name; that of which nothing is known is left out. */
+function changedInputs({ inputs }: VerifyReport): [string, string][] {
+  return inputs.flatMap(({ input, state }) =>
+    state === 'changed' || state === 'missing' ? [[input, state]] : [],
+  );
+}
+
+/** What verify says of a run where a part of the program, or of what it reads, is another. */
+function verifiedWith(
+  id: string,
+  program: Partial<ProgramParts>,
+  readArtefact?: Edit,
+): Promise<VerifyReport> {
+  return withSources((sources, journal) =>
+    verifyRun(
+      {
+        ...sources,
+        ...(readArtefact !== undefined && {
+          readArtefact: async (hash) => readArtefact(await sources.readArtefact(hash)),
+        }),
+        trials: journal.trials,
+        verifyChain: (stream) => journal.verifyChain(stream),
+        readFile: (path) => readFile(path),
+        hashFile,
+        program: {
+          engineVersion,
+          runnerHash: engineHash(),
+          rules: fillRules,
+          metrics: metricDefinitions,
+          runtimeOf: () => 'quickjs 0.32',
+          ...program,
+        },
+      },
+      id,
+    ),
+  );
 }
 
 describe('verify', () => {
   test('finds every input of a run as it was, the runtime too', async () => {
     const { id } = await runOf('rsiReversion.strategy.ts');
     const report = await lab.verify(id);
-    expect(report.isSame).toBe(true);
-    for (const input of report.inputs)
-      expect(input, input.input).toMatchObject({ isSame: true, now: input.recorded });
+    expect(report).toMatchObject({ isSame: true, notes: [] });
+    const told = report.inputs.filter(({ state }) => state !== 'unknown');
+    for (const input of told)
+      expect(input, input.input).toMatchObject({ state: 'same', now: input.recorded });
     expect(report.inputs.map(({ input }) => input)).toEqual([
-      'candles',
-      'strategy as it was run',
+      'strategy',
       'strategy file',
+      'candles',
+      'file of candles',
       'parameters',
       'settings',
-      'engine',
+      'engine with its indicators',
       'fill rules',
-      'runner',
-      'runtime',
+      'metric definitions',
+      'sandbox runner and protocol',
+      'sandbox runtime',
       'artefacts',
       'journal of the run',
       'ledger of trials',
@@ -263,14 +305,42 @@ describe('verify', () => {
     ]);
   });
 
-  test('names a strategy file that was edited or is gone', async () => {
+  test('notes that a strategy file was edited or is gone, which the run does not depend on', async () => {
     const { id, file, source } = await runOf('donchianBreakout.strategy.ts');
+    const note = "The run used the lab's copy, which is unchanged, of the strategy; the file at";
     await writeFile(file, `${source}\n// edited\n`);
-    expect(changedInputs(await lab.verify(id))).toEqual(['strategy file']);
+    const edited = await lab.verify(id);
+    expect(changedInputs(edited)).toEqual([['strategy file', 'changed']]);
+    expect(edited).toMatchObject({ isSame: true, notes: [`${note} ${file} has changed since.`] });
     await rm(file);
-    const report = await lab.verify(id);
-    expect(changedInputs(report)).toEqual(['strategy file']);
-    expect(report.inputs.find(({ input }) => input === 'strategy file')?.now).toBe('not there');
+    const gone = await lab.verify(id);
+    expect(changedInputs(gone)).toEqual([['strategy file', 'missing']]);
+    expect(gone).toMatchObject({ isSame: true, notes: [`${note} ${file} is no longer there.`] });
+  });
+
+  test('notes the files that the candles were read from, and says where a run did not record them', async () => {
+    const path = join(folder, 'prices.csv');
+    await writeFile(path, 'as it was');
+    const before = { path, hash: sha256('as it was') };
+    const { hash, venue, symbol } = market;
+    const data = { hash, venue, symbol, files: [before] };
+    const { id } = await runOf('smaCross.strategy.ts', { input: { data } });
+    expect(await lab.verify(id)).toMatchObject({ isSame: true, notes: [] });
+    await writeFile(path, 'downloaded again');
+    const changed = await lab.verify(id);
+    expect(changedInputs(changed)).toEqual([['file of candles', 'changed']]);
+    expect(changed.isSame).toBe(true);
+    expect(changed.notes).toEqual([expect.stringContaining(`the file at ${path} has changed since`)]);
+    await rm(path);
+    expect(changedInputs(await lab.verify(id))).toEqual([['file of candles', 'missing']]);
+    const files = async (input: Record<string, unknown>) => {
+      const made = await runOf('smaCross.strategy.ts', { input });
+      return (await lab.verify(made.id)).inputs.flatMap(({ input: name, state }) =>
+        name === 'file of candles' ? [state] : [],
+      );
+    };
+    expect(await files({})).toEqual(['unknown']);
+    expect(await files({ data: { hash, venue, symbol, files: [] } })).toEqual([]);
   });
 
   test('names candles that were changed or are gone', async () => {
@@ -285,44 +355,45 @@ describe('verify', () => {
     bytes.writeDoubleLE((market.open[0] ?? 0) + 0.01, place);
     await writeFile(join(data, arrow), bytes);
     const damaged = await own.verify(id);
-    expect(changedInputs(damaged)).toEqual(['candles']);
-    expect(damaged.inputs[0]?.now).toBe('damaged');
+    expect(damaged.isSame).toBe(false);
+    expect(changedInputs(damaged)).toEqual([['candles', 'changed']]);
     await rm(data, { recursive: true });
-    expect((await own.verify(id)).inputs[0]?.now).toBe('no longer in the lab');
+    const gone = await own.verify(id);
+    expect(gone.isSame).toBe(false);
+    expect(changedInputs(gone)).toEqual([['candles', 'missing']]);
     await own.close();
   });
 
-  test('names an engine, a runner, rules and a runtime that are not those of the run', async () => {
+  test('names parts of the program that are not those of the run', async () => {
     const { id } = await runOf('smaCross.strategy.ts');
-    const verified = (changes: Record<string, unknown>) =>
-      withSources((sources, journal) =>
-        verifyRun(
-          {
-            ...sources,
-            trials: journal.trials,
-            verifyChain: (stream) => journal.verifyChain(stream),
-            readFile: (path) => readFile(path),
-            program: {
-              engineVersion,
-              runnerHash: engineHash(),
-              rules: fillRules,
-              runtimeOf: () => 'quickjs 0.32',
-              ...changes,
-            },
-          },
-          id,
-        ),
-      );
-    expect(changedInputs(await verified({}))).toEqual([]);
-    expect(changedInputs(await verified({ engineVersion: '9.0.0' }))).toEqual(['engine']);
-    expect(changedInputs(await verified({ runnerHash: '0'.repeat(64) }))).toEqual(['runner']);
-    expect(changedInputs(await verified({ runtimeOf: () => 'quickjs 9' }))).toEqual(['runtime']);
-    const rules = await verified({ rules: { ...fillRules, decision: 'At once.' } });
-    expect(changedInputs(rules)).toEqual(['fill rules']);
+    const verified = async (program: Partial<ProgramParts>) => changedInputs(await verifiedWith(id, program));
+    expect(await verified({})).toEqual([]);
+    expect(await verified({ engineVersion: '9.0.0' })).toEqual([['engine with its indicators', 'changed']]);
+    expect(await verified({ runnerHash: '0'.repeat(64) })).toEqual([
+      ['sandbox runner and protocol', 'changed'],
+    ]);
+    expect(await verified({ runtimeOf: () => 'quickjs 9' })).toEqual([['sandbox runtime', 'changed']]);
+    const sharpe = { ...metricDefinitions, sharpe: 'Return over risk.' };
+    expect(await verified({ metrics: sharpe })).toEqual([['metric definitions', 'changed']]);
+    const rules = await verifiedWith(id, { rules: { ...fillRules, decision: 'At once.' } });
+    expect(changedInputs(rules)).toEqual([['fill rules', 'changed']]);
     expect(rules.inputs.find(({ input }) => input === 'fill rules')?.now).toBe('decision "At once."');
-    const unknown = await verified({ runtimeOf: () => null });
+    const unknown = await verifiedWith(id, { runtimeOf: () => null });
     expect(unknown).toMatchObject({ isSame: true });
-    expect(unknown.inputs.find(({ input }) => input === 'runtime')?.isSame).toBeNull();
+    expect(unknown.inputs.find(({ input }) => input === 'sandbox runtime')?.state).toBe('unknown');
+  });
+
+  test('names a strategy and parameters that are not those of the result', async () => {
+    const { id } = await runOf('smaCross.strategy.ts', { input: { params: { fast: 9 } } });
+    const edited = (from: RegExp, to: string) =>
+      verifiedWith(id, {}, (bytes) => {
+        const text = new TextDecoder().decode(bytes);
+        return text.startsWith('{"manifest"') ? new TextEncoder().encode(text.replace(from, to)) : bytes;
+      });
+    const other = await edited(/"codeHash":"\w+"/, `"codeHash":"${'0'.repeat(64)}"`);
+    expect(other.isSame).toBe(false);
+    expect(changedInputs(other)).toContainEqual(['strategy', 'changed']);
+    expect(changedInputs(await edited(/"fast":9/, '"fast":8'))).toContainEqual(['parameters', 'changed']);
   });
 
   test.each<[string, string, string[]]>([
@@ -348,7 +419,9 @@ describe('verify', () => {
     }
     database.exec(statements);
     database.close();
-    expect(changedInputs(await own.verify(id))).toEqual(expected);
+    const report = await own.verify(id);
+    expect(report.isSame).toBe(false);
+    expect(changedInputs(report).map(([input]) => input)).toEqual(expected);
     await own.close();
   });
 });
