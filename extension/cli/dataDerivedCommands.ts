@@ -4,6 +4,7 @@ import type { Lab } from '../lab.ts';
 import { derivedReport } from '../market/derivedReport.ts';
 import { resampleCandles } from '../market/resample.ts';
 import { keepSessions, type Session, type SessionRule, splitSessions } from '../market/sessions.ts';
+import { refusal } from './allowed.ts';
 import { presentReport } from './dataCommands.ts';
 import { type MarketOptions, type NamedData, openData } from './market.ts';
 import { parseTimeframe } from './options.ts';
@@ -23,7 +24,7 @@ export async function dataResampleCommand(
   options: ResampleOptions,
 ): Promise<void> {
   const timeframe = parseTimeframe(options.timeframe);
-  const source = await openData(lab, data, options);
+  const source = await openData(lab, data, options, 'DATA');
   await keep(lab, terminal, resampleCandles(source.candles, timeframe), source, 'resampled');
 }
 
@@ -44,7 +45,7 @@ export async function dataSessionsCommand(
   options: SessionOptions,
 ): Promise<void> {
   const rule = parseRule(options);
-  const source = await openData(lab, data, options);
+  const source = await openData(lab, data, options, 'DATA');
   const { candles } = source;
   const sessions = splitSessions(candles, rule);
   if (options.keep === true) {
@@ -92,7 +93,8 @@ const dayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 function parseRule({ every, zone, open, close, days }: SessionOptions): SessionRule {
   if (every === 'day' || every === 'week') return { kind: every };
-  if (every === undefined && open !== undefined && close !== undefined) {
+  if (every !== undefined) throw refusal('--every', every, 'day or week', 'data sessions');
+  if (open !== undefined && close !== undefined) {
     return {
       kind: 'hours',
       zone: zone ?? 'UTC',

@@ -5,6 +5,7 @@ import type { Lab } from '../lab.ts';
 import { sliceCandles } from '../market/candles.ts';
 import { dataWarnings } from '../market/dataWarnings.ts';
 import { demoMarket } from '../market/demoMarket.ts';
+import { importOptionsSchema } from '../market/import/import.ts';
 import { resampleCandles } from '../market/resample.ts';
 import { parseEnd, parseTime, parseTimeframe } from './options.ts';
 
@@ -17,13 +18,33 @@ export interface MarketOptions {
   readonly to?: string;
 }
 
-/** Import options of the command line. */
-export function importOptions(options: MarketOptions) {
+/** Import options of the command line. @throws LabError `usage` naming the option */
+export function importOptions({ symbol, venue, timeframe }: MarketOptions) {
   return {
-    ...(options.symbol === undefined ? {} : { symbol: options.symbol }),
-    ...(options.venue === undefined ? {} : { venue: options.venue }),
-    ...(options.timeframe === undefined ? {} : { timeframe: parseTimeframe(options.timeframe) }),
+    ...(symbol === undefined ? {} : { symbol: parseName(symbol, '--symbol') }),
+    ...(venue === undefined ? {} : { venue: parseName(venue, '--venue') }),
+    ...(timeframe === undefined ? {} : { timeframe: parseTimeframe(timeframe) }),
   };
+}
+
+function parseName(text: string, option: string): string {
+  const parsed = importOptionsSchema.shape.symbol.safeParse(text);
+  if (parsed.success && parsed.data !== undefined) return parsed.data;
+  throw new LabError('usage', `${option} takes up to 64 letters, digits and / : . ^ = _ -, was "${text}".`, {
+    action: 'Write a symbol such as BTC/USDT, and a venue such as binance.',
+  });
+}
+
+/** What --data takes. */
+export const dataForms = "a file or folder of candles, or the first digits of a set's hash";
+
+/** @throws LabError `data.missing` naming the option where nothing is at the path */
+export function requireFile(path: string, option: string, forms: string): void {
+  if (existsSync(path)) return;
+  throw new LabError('data.missing', `${option} takes ${forms}; there is no file "${path}".`, {
+    action: 'Check its name.',
+    place: { file: path },
+  });
 }
 
 /** Candles that a person names: a file, a folder of files, or a set of the lab by the beginning of its hash. */
@@ -34,13 +55,34 @@ export interface NamedData {
   readonly files: readonly SourceFile[] | null;
 }
 
-/** @throws LabError as `CandleStore.import`, `find` and `load` */
-export async function openData(lab: Lab, data: string, options: MarketOptions): Promise<NamedData> {
+/** The same error, of an option with its value. */
+function naming(error: LabError, option: string): LabError {
+  const { reason, message, action } = error;
+  return new LabError(reason, `${option}: ${message}`, {
+    ...(action !== undefined && { action }),
+    cause: error,
+  });
+}
+
+/**
+ * @param option the one by which the data were named, and `forms` what it takes
+ * @throws LabError as `requireFile`, and as `CandleStore.import`, `find` and `load`
+ */
+export async function openData(
+  lab: Lab,
+  data: string,
+  options: MarketOptions,
+  option = '--data',
+  forms = dataForms,
+): Promise<NamedData> {
   if (/^[0-9a-f]{8,64}$/.test(data) && !existsSync(data)) {
-    const { meta, report, files } = await lab.candles.find(data);
+    const { meta, report, files } = await lab.candles.find(data).catch((error: unknown) => {
+      throw LabError.is(error) ? naming(error, `${option} ${data}`) : error;
+    });
     return { candles: await lab.candles.load(meta.hash, meta), report, files };
   }
   const { timeframe, ...identity } = importOptions(options);
+  requireFile(data, option, forms);
   const importAs = (known: typeof timeframe): Promise<NamedData> =>
     lab.candles.import(data, {
       now: lab.clock(),
@@ -71,12 +113,17 @@ export interface OpenedMarket {
  * The candles to work on, kept in the lab's store: those that are named, or a seeded synthetic market where
  * none are; resampled to the wanted timeframe, and cut to the wanted range.
  */
-export async function loadMarket(lab: Lab, options: MarketOptions): Promise<OpenedMarket> {
+export async function loadMarket(
+  lab: Lab,
+  options: MarketOptions,
+  option = '--data',
+  forms = dataForms,
+): Promise<OpenedMarket> {
   const { timeframe } = importOptions(options);
   const { candles, report, files } =
     options.data === undefined
       ? { candles: demoMarket(), report: null, files: [] }
-      : await openData(lab, options.data, options);
+      : await openData(lab, options.data, options, option, forms);
   const whole =
     timeframe === undefined || timeframe === candles.timeframe
       ? candles

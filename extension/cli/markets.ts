@@ -13,7 +13,15 @@ import { resampleCandles } from '../market/resample.ts';
 import { checkFunding, checkMarkets, marketCandlesOf, runCandlesOf } from '../market/runCandles.ts';
 import type { MarketReference, TrialInput } from '../pipelines/generate/contracts.ts';
 import { referenceTo } from '../pipelines/referenceTo.ts';
-import { cutCandles, loadMarket, type MarketOptions, type OpenedMarket, openData } from './market.ts';
+import {
+  cutCandles,
+  dataForms,
+  loadMarket,
+  type MarketOptions,
+  type OpenedMarket,
+  openData,
+  requireFile,
+} from './market.ts';
 
 /** Options of commands that run a strategy on one market or several. */
 export interface MarketsOptions extends MarketOptions {
@@ -62,8 +70,9 @@ export async function loadMarkets(
   const main = await loadMarket(lab, options);
   const opened = [main];
   for (const text of also) {
-    const { symbol, data } = parseNamedData(text);
-    opened.push(await loadMarket(lab, { ...shared, data, ...(symbol === undefined ? {} : { symbol }) }));
+    const { symbol, data } = parseNamedData(text, '--also', alsoForms);
+    const named = { ...shared, data, ...(symbol === undefined ? {} : { symbol }) };
+    opened.push(await loadMarket(lab, named, '--also', alsoForms));
   }
   const inside = new Map<OpenedMarket, FinerBars>();
   for (const text of finer) {
@@ -74,7 +83,12 @@ export async function loadMarkets(
             const finer = { candles: finerOf(market, timeframe.data), files: market.files };
             return [market, finer] as const;
           })
-        : [await openFiner(lab, opened, parseNamedData(text), { ...shared, mainSymbol })];
+        : [
+            await openFiner(lab, opened, parseNamedData(text, '--finer', finerForms), {
+              ...shared,
+              mainSymbol,
+            }),
+          ];
     for (const [market, bars] of found) {
       if (inside.has(market)) {
         throw new LabError('usage', `Finer bars of ${market.candles.symbol} are given twice.`, {
@@ -86,7 +100,7 @@ export async function loadMarkets(
   }
   const paid = new Map<OpenedMarket, ImportedFundingFile>();
   for (const text of funding) {
-    const [market, rates] = await openFunding(opened, parseNamedData(text));
+    const [market, rates] = await openFunding(opened, parseNamedData(text, '--funding', fundingForms));
     if (paid.has(market)) {
       throw new LabError('usage', `Rates of funding of ${market.candles.symbol} are given twice.`, {
         action: 'Give one file of rates a market.',
@@ -151,8 +165,9 @@ function fundingWarnings(candles: Candles, { series, warnings }: ImportedFunding
 /** A file that does not tell its market belongs to the only one there is. */
 async function openFunding(
   markets: readonly OpenedMarket[],
-  { symbol, data }: { readonly symbol?: string; readonly data: string },
+  { symbol, data }: NamedFile,
 ): Promise<readonly [OpenedMarket, ImportedFundingFile]> {
+  requireFile(data, '--funding', fundingForms);
   const [only] = markets;
   const found =
     symbol === undefined && markets.length === 1
@@ -165,10 +180,26 @@ async function openFunding(
   });
 }
 
-/** A set as it is named on the command line; the symbol counts where the file does not tell it. */
-function parseNamedData(text: string): { readonly symbol?: string; readonly data: string } {
+const alsoForms = `${dataForms}, or SYMBOL= before it`;
+const finerForms = `${alsoForms}, or a timeframe such as 1m`;
+const fundingForms = 'a file of rates, or SYMBOL=FILE';
+
+interface NamedFile {
+  readonly symbol?: string;
+  readonly data: string;
+}
+
+/**
+ * A set as it is named on the command line; the symbol counts where the file does not tell it.
+ * @throws LabError `usage` naming the option
+ */
+function parseNamedData(text: string, option: string, forms: string): NamedFile {
+  if (!text.includes('=') || existsSync(text)) return { data: text };
   const [, symbol, data] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
-  return symbol === undefined || data === undefined || existsSync(text) ? { data: text } : { symbol, data };
+  if (symbol !== undefined && data !== undefined) return { symbol, data };
+  throw new LabError('usage', `${option} takes ${forms}, was "${text}".`, {
+    action: 'Write for example ETH/USDT=prices.csv.',
+  });
 }
 
 /** The bars of `timeframe` of which those of a market are made. */
@@ -186,16 +217,17 @@ function finerOf({ source }: OpenedMarket, timeframe: Timeframe): Candles {
 async function openFiner(
   lab: Lab,
   markets: readonly OpenedMarket[],
-  named: { readonly symbol?: string; readonly data: string },
+  named: NamedFile,
   options: MarketOptions & { readonly mainSymbol: string | undefined },
 ): Promise<readonly [OpenedMarket, FinerBars]> {
   // A file that does not tell its market belongs to the only one there is.
   const symbol = named.symbol ?? (markets.length === 1 ? options.mainSymbol : undefined);
   const { venue } = options;
-  const { candles, files } = await openData(lab, named.data, {
+  const identity = {
     ...(symbol === undefined ? {} : { symbol }),
     ...(venue === undefined ? {} : { venue }),
-  });
+  };
+  const { candles, files } = await openData(lab, named.data, identity, '--finer', finerForms);
   const market = markets.find(
     ({ candles: own }) => own.symbol === candles.symbol && own.venue === candles.venue,
   );

@@ -2,8 +2,6 @@ import { Command, CommanderError } from 'commander';
 import { LabError } from '../contracts/errors.ts';
 import { orderStates } from '../contracts/orderStates.ts';
 import { overlayKinds, scenarioKinds } from '../contracts/scenario.ts';
-import type { Lab } from '../lab.ts';
-import { labFolders } from '../labFolders.ts';
 import { exchangeIds } from '../market/download/exchanges.ts';
 import { generateSteps } from '../pipelines/generate/contracts.ts';
 import { type BacktestOptions, backtestCommand } from './backtestCommand.ts';
@@ -39,46 +37,20 @@ import {
   resumeCommand,
   runCommand,
   showCommand,
-  showNotices,
   statusCommand,
 } from './runCommands.ts';
 import { sandboxAuditCommand } from './sandboxAuditCommand.ts';
 import { type ScenarioOptions, scenarioCommand } from './scenarioCommand.ts';
 import { addSearchOptions } from './searchOptions.ts';
+import { openSession, type Run, type Session, type Surroundings } from './session.ts';
 import { type StatisticsArguments, statisticsCommand } from './statisticsCommand.ts';
 import { addStressOptions, type StressOptions, stressCommand } from './stressCommand.ts';
 import { Terminal } from './terminal.ts';
+import { usageError } from './usageError.ts';
 import { verifyCommand } from './verifyCommand.ts';
 import { addWalkForwardOptions, type WalkForwardOptions, walkForwardCommand } from './walkForwardCommand.ts';
 
 declare const __LAB_VERSION__: string;
-
-/** The world outside the program, passed in. */
-export interface Surroundings {
-  /** Folder of the build, with workers, runner and report assets. */
-  readonly assets: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The folder the user stands in. */
-  readonly folder: string;
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-  /** What the person enters, line by line. */
-  readonly lines: () => AsyncIterator<string>;
-  readonly isScreen: boolean;
-  readonly columns: number;
-  readonly clock: () => number;
-  readonly signal: AbortSignal;
-}
-
-/** What a command gets; its answer is whether it succeeded, nothing means that it did. */
-interface Session {
-  readonly terminal: Terminal;
-  readonly signal: AbortSignal;
-  readonly clock: () => number;
-  readonly lines: () => AsyncIterator<string>;
-  /** Opens the lab on first use, so that commands without one leave no folder behind. */
-  readonly lab: () => Promise<Lab>;
-}
 
 const collect = (value: string, values: readonly string[]): string[] => [...values, value];
 
@@ -101,64 +73,36 @@ export async function runProgram(args: readonly string[], surroundings: Surround
   try {
     await buildProgram(run, surroundings).parseAsync([...args], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return 0;
-      const [message = ''] = error.message.replace(/^error: /, '').split('\n');
-      terminal.fail(new LabError('usage', `${message}.`, { action: 'See strategy-lab --help.' }));
-    } else {
-      terminal.fail(error);
-      if (!LabError.is(error) && surroundings.environment['STRATEGY_LAB_DEBUG'] !== undefined) {
-        terminal.note(error instanceof Error ? (error.stack ?? '') : String(error));
-      }
+    // Help and version were asked for.
+    if (error instanceof CommanderError) return error.exitCode;
+    terminal.fail(error);
+    if (!LabError.is(error) && surroundings.environment['STRATEGY_LAB_DEBUG'] !== undefined) {
+      terminal.note(error instanceof Error ? (error.stack ?? '') : String(error));
     }
     return 1;
   }
   return exitCode;
 }
 
-function openSession(terminal: Terminal, options: CommonOptions, surroundings: Surroundings) {
-  const { environment, folder, clock, lines, signal, assets } = surroundings;
-  const folders = labFolders(folder, options.lab ?? environment['STRATEGY_LAB_HOME']);
-  const dockerSocket = environment['STRATEGY_LAB_DOCKER_SOCKET'];
-  const imageFile = environment['STRATEGY_LAB_IMAGE'];
-  let lab: Promise<Lab> | undefined;
-  return {
-    terminal,
-    signal,
-    clock,
-    lines,
-    lab() {
-      // Loaded on first use: commands without a lab start without Docker's client and the rest.
-      lab ??= import('../lab.ts').then(({ openLab, newShortId }) =>
-        openLab({
-          folder: folders.lab,
-          strategiesFolder: folders.strategies,
-          assets,
-          clock,
-          newId: newShortId,
-          listener: showNotices(terminal),
-          ...(dockerSocket === undefined ? {} : { dockerSocket }),
-          ...(imageFile === undefined ? {} : { imageFile }),
-        }),
-      );
-      return lab;
-    },
-    async close(): Promise<void> {
-      await (await lab?.catch(() => undefined))?.close();
-    },
-  };
+/** Makes a command throw what was wrong with its line, in place of ending the process. */
+function telling(command: Command, verb: string): Command {
+  return command.exitOverride((error) => {
+    throw error.exitCode === 0 ? error : usageError(error, verb);
+  });
 }
 
-type Run = (work: (session: Session) => Promise<unknown>) => (options: CommonOptions) => Promise<void>;
+function nameOf(usage: string): string {
+  return usage.split(' ', 1)[0] ?? '';
+}
 
 function buildProgram(run: Run, { out, err }: Surroundings): Command {
   const program = new Command('strategy-lab')
     .description('From a trading idea to a reviewed, sandboxed, honestly backtested strategy.')
     .version(__LAB_VERSION__)
-    .exitOverride()
     .configureOutput({ writeOut: out, writeErr: err, outputError: () => undefined });
+  telling(program, '');
   const verb = (usage: string, description: string): Command =>
-    addCommonOptions(program.command(usage).description(description)).exitOverride();
+    addCommonOptions(telling(program.command(usage), nameOf(usage)).description(description));
 
   addMarketsOptions(addRunOptions(verb('run', 'take an idea through the pipeline, to the review gate')))
     .option('--idea <text>', `the idea, in English or Russian; default: "${defaultIdea}"`)
@@ -237,6 +181,7 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
   );
   verb('orders <id>', 'list what became of the orders of a run')
     .option('--state <state>', `one of ${orderStates.join(', ')}`)
+    .option('--csv <file>', 'CSV file to write the events to')
     .action((id: string, options: OrdersOptions & CommonOptions) =>
       run(async ({ lab, terminal }) => ordersCommand(await lab(), terminal, id, options))(options),
     );
@@ -261,9 +206,9 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
 }
 
 function addDataCommands(program: Command, run: Run): void {
-  const data = program.command('data').description('look at, import and list market data').exitOverride();
+  const data = telling(program.command('data'), 'data').description('look at, import and list market data');
   const verb = (usage: string, description: string): Command =>
-    addCommonOptions(data.command(usage).description(description)).exitOverride();
+    addCommonOptions(telling(data.command(usage), `data ${nameOf(usage)}`).description(description));
   addMarketOptions(verb('check <files...>', 'report the quality of files of candles')).action(
     (files: string[], options: MarketOptions & CommonOptions) =>
       run(({ terminal, clock }) => dataCheckCommand(clock, terminal, files, options))(options),

@@ -436,6 +436,7 @@ export const backtestTexts = {
   // Export.
   exportAs: 'Save as',
   exportTrades: 'Trades (CSV)',
+  exportOrders: 'Orders (CSV)',
   exportBars: 'Bars and equity (CSV)',
   exportJson: 'Result (JSON)',
   exportHtml: 'Report page (HTML)',
