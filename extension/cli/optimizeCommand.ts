@@ -1,12 +1,14 @@
 import { LabError } from '../contracts/errors.ts';
 import { fragilitySchema } from '../contracts/fragility.ts';
 import { type GatePolicy, type GateVerdict, gatePolicySchema } from '../contracts/gate.ts';
+import type { OptimisationSummary } from '../contracts/report.ts';
 import { type GateInput, judgeGate, luckWithPaths } from '../evaluation/gate.ts';
 import type { Lab } from '../lab.ts';
 import { optimiseSagaName } from '../pipelines/assess/contracts.ts';
 import { backtestStepSchema, optimiseStepSchema, reviewStepSchema } from '../pipelines/generate/contracts.ts';
 import { loadValidation } from '../pipelines/runEvidence.ts';
 import { formatMetric, metricLabel } from '../reports/metricTexts.ts';
+import { triedValues } from '../reports/triedValues.ts';
 import { parseBounded } from './allowed.ts';
 import { type AssessedFileOptions, assessFile } from './assessFile.ts';
 import { readJson } from './labJson.ts';
@@ -42,6 +44,7 @@ export async function optimizeCommand(
     report,
   });
   for (const reason of reasons) terminal.say(reason);
+  sayTried(terminal, optimisation.trials);
   terminal.say(
     table(
       ['metric', 'in-sample', 'out-of-sample'],
@@ -61,6 +64,11 @@ export async function optimizeCommand(
   sayVerdict(terminal, verdict);
   terminal.say(`Report: ${report}`);
   terminal.say(`Run ${id}: strategy-lab show | gate | replay | verify | approve | reject ${id}`);
+}
+
+export function sayTried(terminal: Terminal, trials: OptimisationSummary['trials']): void {
+  const tried = triedValues(trials);
+  terminal.say(tried === '' ? 'No parameter was varied.' : `Values tried: ${tried}.`);
 }
 
 /** A text for each bound of the gate that is not the usual one. */

@@ -23,7 +23,7 @@ import { englishWords } from '../reports/validation/validationSection.ts';
 import { conclusionOf } from '../reports/validation/validationView.ts';
 import { allowedText, refusal } from './allowed.ts';
 import { type AssessedFileOptions, assessFile } from './assessFile.ts';
-import { sayVerdict, verdictOf } from './optimizeCommand.ts';
+import { sayTried, sayVerdict, verdictOf } from './optimizeCommand.ts';
 import { readNumber } from './options.ts';
 import { addSearchOptions, parseSearch, type SearchOptions } from './searchOptions.ts';
 import { type Terminal, table } from './terminal.ts';
@@ -116,6 +116,7 @@ export async function walkForwardCommand(
   terminal.document({ run: id, ...summary, params, reasons, luck: optimisation.luck, gate: verdict, report });
   sayValidation(terminal, summary);
   for (const reason of reasons) terminal.say(reason);
+  sayTried(terminal, optimisation.trials);
   terminal.say(`Chosen: ${paramsText(params)}`);
   sayVerdict(terminal, verdict);
   terminal.say(`Report: ${report}`);

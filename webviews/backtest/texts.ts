@@ -334,6 +334,7 @@ export const backtestTexts = {
   // Search.
   searchNote:
     '{0} parameter sets, chosen by {1} on the in-sample part. The best of many looks better in-sample than it is: judge it by its out-of-sample column.',
+  searchTried: 'Values tried: {0}.',
   searchLeft: 'The {0} lowest are left out here.',
   chosen: 'chosen',
   choice: 'Choice',
