@@ -37,6 +37,7 @@ import { makeCompute } from './pipelines/compute/computePool.ts';
 import { FreshEvidence, readResult } from './pipelines/generate/evidence.ts';
 import { generateSaga } from './pipelines/generate/generate.ts';
 import type { TrialServices } from './pipelines/generate/services.ts';
+import { forgetEnded, tidyKept } from './pipelines/keptFiles.ts';
 import type { EvidenceSources } from './pipelines/recordedBacktest.ts';
 import { type RerunOptions, type RerunReport, rerun } from './pipelines/replay/rerun.ts';
 import { type VerifyReport, verifyRun } from './pipelines/replay/verify.ts';
@@ -170,6 +171,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   };
   const strategies = new OutputFolder(options.strategiesFolder);
   const reports = new OutputFolder(join(folder, 'reports'));
+  const searches = new OutputFolder(join(folder, 'searches'));
   const renderReport = (input: RunReportInput): string =>
     renderRunReport(input, {
       script: readFileSync(asset('report.js'), 'utf8'),
@@ -201,7 +203,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       trials: kept.trials,
       fresh,
       reports,
-      searches: new OutputFolder(join(folder, 'searches')),
+      searches,
       buildChart: buildChartData,
       renderReport,
     };
@@ -222,7 +224,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       },
       strategies,
     });
-    return new SagaEngine({
+    const engine = new SagaEngine({
       journal: kept,
       definitions: [
         generate,
@@ -233,8 +235,14 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       ],
       clock,
       newId,
-      ...(listener === undefined ? {} : { listener }),
+      listener: (notice) => {
+        listener?.(notice);
+        // What is not removed now is removed when the lab is next opened.
+        forgetEnded(searches, notice).catch(() => {});
+      },
     });
+    await tidyKept(searches, () => engine.list()).catch(() => {});
+    return engine;
   };
   let opened: Promise<SagaEngine> | undefined;
   const sagas = (): Promise<SagaEngine> => {
