@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { defaultRunSettings, type RunSettings, runSettingsSchema } from '../contracts/backtest.ts';
 import { LabError } from '../contracts/errors.ts';
-import { allowedBy } from './allowed.ts';
+import { valueProblem } from '../reports/schemaTexts.ts';
 import { readNumber } from './options.ts';
 
 /** A setting of a run as an option of the command line. */
@@ -223,7 +223,7 @@ export async function parseSettings(options: SettingsOptions): Promise<RunSettin
         action: 'Give a value in that range.',
       });
     }
-    const problem = problemIn(parsed.error, settings);
+    const problem = valueProblem(settingsSchema, parsed.error, settings);
     throw new LabError('usage', `${flag} ${text} does not go with ${options.settings}: ${problem}.`, {
       action: 'Change the file, or give an option for that too.',
       place: { file: options.settings },
@@ -231,6 +231,8 @@ export async function parseSettings(options: SettingsOptions): Promise<RunSettin
   }
   return runSettingsSchema.parse(settings);
 }
+
+const settingsSchema = z.strictObject(runSettingsSchema.shape);
 
 const wordSettings = new Set<SettingName>(['limitFills', 'positionMode', 'market']);
 
@@ -253,36 +255,21 @@ async function readSettings(file: string): Promise<Record<string, unknown>> {
       { action: 'Give a file such as { "fee": 0.0004, "makerFee": 0.0002 }.', place: { file }, cause },
     );
   }
-  const parsed = z.strictObject(runSettingsSchema.shape).partial().safeParse(value);
+  const parsed = settingsSchema.partial().safeParse(value);
   const whole = runSettingsSchema.safeParse({
     ...defaultRunSettings,
     ...(parsed.success ? parsed.data : {}),
   });
   const problem = parsed.error ?? whole.error;
   if (problem !== undefined) {
-    throw new LabError('usage', `--settings ${file} cannot be used: ${problemIn(problem, value)}.`, {
-      action: `Its names are ${Object.keys(runSettingsSchema.shape).join(', ')}.`,
-      place: { file },
-    });
+    throw new LabError(
+      'usage',
+      `--settings ${file} cannot be used: ${valueProblem(settingsSchema, problem, value)}.`,
+      {
+        action: `Its names are ${Object.keys(runSettingsSchema.shape).join(', ')}.`,
+        place: { file },
+      },
+    );
   }
   return value as Record<string, unknown>;
-}
-
-/** What is wrong with settings, in words: the name, the value and what is allowed. */
-function problemIn(error: z.ZodError, value: unknown): string {
-  const [issue] = error.issues;
-  const path = issue?.path ?? [];
-  if (issue?.code === 'unrecognized_keys') return `there is no setting "${issue.keys.join('", "')}"`;
-  if (path.length === 0) return 'it holds no settings by their names';
-  const name = path.join('.');
-  const text = JSON.stringify(path.reduce<unknown>((inner, key) => Object(inner)[key], value));
-  if (issue?.code === 'custom') return `${issue.message} (${name} is ${text})`;
-  const field = path.reduce<z.ZodType | undefined>(fieldOf, runSettingsSchema);
-  return `${name} takes ${field === undefined ? 'another value' : allowedBy(field, error)}, was ${text}`;
-}
-
-function fieldOf(schema: unknown, key: PropertyKey): z.ZodType | undefined {
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) return fieldOf(schema.unwrap(), key);
-  if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
-  return schema instanceof z.ZodObject ? schema.shape[String(key)] : undefined;
 }

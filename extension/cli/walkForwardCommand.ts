@@ -12,6 +12,7 @@ import { choiceRuleOf } from '../pipelines/assess/walkForward/choiceRule.ts';
 import { backtestStepSchema, reviewStepSchema } from '../pipelines/generate/contracts.ts';
 import { loadValidation } from '../pipelines/runEvidence.ts';
 import { metricLabel } from '../reports/metricTexts.ts';
+import { allowedText } from '../reports/schemaTexts.ts';
 import {
   meanReturnText,
   paramsText,
@@ -21,7 +22,7 @@ import {
 } from '../reports/validation/figures.ts';
 import { englishWords } from '../reports/validation/validationSection.ts';
 import { conclusionOf } from '../reports/validation/validationView.ts';
-import { allowedText, refusal } from './allowed.ts';
+import { refusal } from './allowed.ts';
 import { type AssessedFileOptions, assessFile } from './assessFile.ts';
 import { sayTried, sayVerdict, verdictOf } from './optimizeCommand.ts';
 import { readNumber } from './options.ts';

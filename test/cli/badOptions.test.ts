@@ -75,7 +75,7 @@ const running: Record<string, Bad> = {
     ['FOLDER/MARKET_TESTUSD_1h.csv', 'is no JSON'],
     ['FOLDER/settings.json', 'fee takes a number from 0 to 0.2, was 7'],
     ['FOLDER/tiers.json', 'feeTiers.0.fee takes a number from 0 to 0.2, was -1'],
-    ['FOLDER/named.json', 'there is no setting "commission"'],
+    ['FOLDER/named.json', 'there is no "commission"'],
   ],
   '--level': ['none', 'safe'],
 };
