@@ -91,8 +91,14 @@ function telling(command: Command, verb: string): Command {
   });
 }
 
-function nameOf(usage: string): string {
-  return usage.split(' ', 1)[0] ?? '';
+type Verbs = (usage: string, description: string) => Command;
+
+/** Makes verbs of a command, with what all of them take; `group` stands before their names. */
+function verbsOf(command: Command, group: string): Verbs {
+  return (usage, description) => {
+    const [name = ''] = usage.split(' ', 1);
+    return addCommonOptions(telling(command.command(usage), `${group}${name}`).description(description));
+  };
 }
 
 function buildProgram(run: Run, { out, err }: Surroundings): Command {
@@ -101,8 +107,7 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
     .version(__LAB_VERSION__)
     .configureOutput({ writeOut: out, writeErr: err, outputError: () => undefined });
   telling(program, '');
-  const verb = (usage: string, description: string): Command =>
-    addCommonOptions(telling(program.command(usage), nameOf(usage)).description(description));
+  const verb = verbsOf(program, '');
 
   addMarketsOptions(addRunOptions(verb('run', 'take an idea through the pipeline, to the review gate')))
     .option('--idea <text>', `the idea, in English or Russian; default: "${defaultIdea}"`)
@@ -191,14 +196,13 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
     (id: string | undefined, options: CommonOptions) =>
       run(async ({ lab, terminal, signal }) => resumeCommand(await lab(), terminal, id, signal))(options),
   );
-  const sandbox = program.command('sandbox').description('try what the sandboxes hold').exitOverride();
-  addCommonOptions(
-    sandbox.command('audit').description('try the abuses of hostile code on the sandboxes of this machine'),
-  )
-    .exitOverride()
-    .action((options: CommonOptions) =>
-      run(async ({ lab, terminal, signal }) => sandboxAuditCommand(await lab(), terminal, signal))(options),
-    );
+  const sandbox = telling(program.command('sandbox'), 'sandbox').description('try what the sandboxes hold');
+  verbsOf(sandbox, 'sandbox ')(
+    'audit',
+    'try the abuses of hostile code on the sandboxes of this machine',
+  ).action((options: CommonOptions) =>
+    run(async ({ lab, terminal, signal }) => sandboxAuditCommand(await lab(), terminal, signal))(options),
+  );
   verb('doctor', 'tell what is there, and what to do about what is not').action((options: CommonOptions) =>
     run(async ({ lab, terminal, signal }) => doctorCommand(await lab(), terminal, signal))(options),
   );
@@ -207,8 +211,7 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
 
 function addDataCommands(program: Command, run: Run): void {
   const data = telling(program.command('data'), 'data').description('look at, import and list market data');
-  const verb = (usage: string, description: string): Command =>
-    addCommonOptions(telling(data.command(usage), `data ${nameOf(usage)}`).description(description));
+  const verb = verbsOf(data, 'data ');
   addMarketOptions(verb('check <files...>', 'report the quality of files of candles')).action(
     (files: string[], options: MarketOptions & CommonOptions) =>
       run(({ terminal, clock }) => dataCheckCommand(clock, terminal, files, options))(options),
@@ -249,7 +252,7 @@ function addDataCommands(program: Command, run: Run): void {
   );
 }
 
-function addReplayCommands(verb: (usage: string, description: string) => Command, run: Run): void {
+function addReplayCommands(verb: Verbs, run: Run): void {
   verb('replay <id>', 'run a backtest again and compare every byte, or walk through it bar by bar')
     .option('--mode <mode>', `one of ${replayModes.join(', ')}`, 'fast')
     .option('--speed <factor>', 'market time over real time, for --mode real-time; default 1')
@@ -266,7 +269,7 @@ function addReplayCommands(verb: (usage: string, description: string) => Command
   );
 }
 
-function addScenarioCommands(verb: (usage: string, description: string) => Command, run: Run): void {
+function addScenarioCommands(verb: Verbs, run: Run): void {
   addMarketOptions(verb('regimes', 'label a market with its regimes, or score the detector'))
     .option('--data <file>', 'file of candles')
     .option('--from <date>', 'first bar or day, UTC')
@@ -302,7 +305,7 @@ interface DecisionOptions extends CommonOptions {
   readonly at?: string;
 }
 
-function addDecisionCommands(verb: (usage: string, description: string) => Command, run: Run): void {
+function addDecisionCommands(verb: Verbs, run: Run): void {
   const decision = (usage: string, description: string): Command =>
     verb(usage, description)
       .option('--comment <text>', 'why')

@@ -265,8 +265,9 @@ const verbs: Readonly<
   approve: { base: () => [run], options: { ...decision, '--at': ['tea'] } },
   reject: { base: () => [run], options: { ...decision, '--at': ['tea'] } },
   fix: { base: () => [run], options: { ...decision, '--idea': 'any', '--file': ['nofile.ts'] } },
-  rollback: { base: () => [run], options: { ...decision, '--to': ['tea'] } },
+  rollback: { base: () => [run, '--to', 'code'], options: { ...decision, '--to': ['tea'] } },
   resume: { base: () => [], options: { ...common } },
+  'sandbox audit': { base: () => [], options: { ...common } },
   doctor: { base: () => [], options: { ...common } },
 };
 
@@ -294,9 +295,12 @@ test('the table has every verb, and every option of each', async () => {
     [...help.matchAll(/^ {2}([a-z-]+)(?: \[| <| {2})/gm)]
       .map(([, name = '']) => name)
       .filter((name) => name !== 'help');
-  const inner = verbsIn(await listed('data')).map((name) => `data ${name}`);
-  const all = verbsIn(await listed('')).filter((name) => name !== 'data');
-  expect(Object.keys(verbs).sort()).toEqual([...all, ...inner].sort());
+  const groups = ['data', 'sandbox'];
+  const inner = await Promise.all(
+    groups.map(async (group) => verbsIn(await listed(group)).map((name) => `${group} ${name}`)),
+  );
+  const all = verbsIn(await listed('')).filter((name) => !groups.includes(name));
+  expect(Object.keys(verbs).sort()).toEqual([...all, ...inner.flat()].sort());
   for (const [verb, { options }] of Object.entries(verbs)) {
     const found = [...(await listed(verb)).matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, name]) => name);
     expect(Object.keys(options).sort(), verb).toEqual(found.sort());
@@ -324,6 +328,18 @@ describe('a value that an option refuses is named with the option and what to do
 });
 
 describe('a name that is none', () => {
+  test.each(Object.keys(verbs))('%s knows no option that it has not, and names its help', async (verb) => {
+    const { code, out } = await call([...verb.split(' '), ...(verbs[verb]?.base() ?? []), '--nonsense']);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      error: {
+        reason: 'usage',
+        message: `strategy-lab ${verb} has no option --nonsense.`,
+        action: expect.stringMatching(`See strategy-lab ${verb} --help.$`),
+      },
+    });
+  });
+
   test.each([
     [
       ['optimize', 'x.ts', '--data', 'y', '--bugdet', '3'],
