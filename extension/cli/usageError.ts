@@ -16,10 +16,25 @@ export function usageError({ code, message }: CommanderError, verb: string): Lab
 }
 
 function sentence(code: string, problem: string, program: string): string {
-  const [, name] = /'([^']*)'/.exec(problem) ?? [];
-  if (code === 'commander.unknownOption') return `${program} has no option ${name?.split('=')[0]}.`;
-  if (code === 'commander.unknownCommand') return `${program} has no verb "${name}".`;
-  if (code === 'commander.help') return `${program} needs a verb.`;
-  const text = problem.replace(/\.$/, '');
-  return `${program}: ${text}.`;
+  const [, name = ''] = /'([^']*)'/.exec(problem) ?? [];
+  switch (code) {
+    case 'commander.help':
+      return `${program} needs a verb.`;
+    case 'commander.unknownCommand':
+      return `${program} has no verb "${name}".`;
+    case 'commander.unknownOption':
+      return `${program} has no option ${name.split('=')[0]}.`;
+    case 'commander.optionMissingArgument':
+      return `${program} needs a value behind ${name.split(' ')[0]}: ${name}.`;
+    case 'commander.missingMandatoryOptionValue':
+      return `${program} needs ${name}.`;
+    case 'commander.missingArgument':
+      return `${program} needs <${name}>.`;
+    case 'commander.excessArguments': {
+      const [, wanted, given] = /Expected (\d+ arguments?) but got (.*?)\.?$/.exec(problem) ?? [];
+      return `${program} takes ${wanted ?? 'fewer arguments'}, was given ${given ?? 'more'}.`;
+    }
+    default:
+      return `${program}: ${problem.replace(/\.$/, '')}.`;
+  }
 }

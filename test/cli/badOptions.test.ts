@@ -380,6 +380,19 @@ describe('a name that is none', () => {
       'strategy-lab data needs a verb.',
       'See strategy-lab data --help.',
     ]);
-    expect((await messageOf(['orders']))[1]).toBe('See strategy-lab orders --help.');
+    const help = 'See strategy-lab orders --help.';
+    expect(await messageOf(['orders'])).toEqual(['strategy-lab orders needs <id>.', help]);
+    expect(await messageOf(['orders', 'a', 'b'])).toEqual([
+      'strategy-lab orders takes 1 argument, was given 2: a, b.',
+      help,
+    ]);
+    expect(await messageOf(['orders', 'a', '--state'])).toEqual([
+      'strategy-lab orders needs a value behind --state: --state <state>.',
+      help,
+    ]);
+    expect(await messageOf(['optimize', 'a.ts'])).toEqual([
+      'strategy-lab optimize needs --data <file>.',
+      'See strategy-lab optimize --help.',
+    ]);
   });
 });
