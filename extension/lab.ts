@@ -17,6 +17,7 @@ import { ProbeCache } from '../sandbox/probeCache.ts';
 import { QuickJsBackend } from '../sandbox/quickjsBackend.ts';
 import { nodeRuntime, quickJsRuntime } from '../sandbox/runtimes.ts';
 import { defaultLimits, type SandboxBackend } from '../sandbox/sandbox.ts';
+import { metricDefinitions } from './backtest/metrics/definitions.ts';
 import { engineVersion, fillRules } from './backtest/rules.ts';
 import type { BacktestResult } from './contracts/backtest.ts';
 import { LabError } from './contracts/errors.ts';
@@ -26,6 +27,7 @@ import type { RunEvidence } from './contracts/runEvidence.ts';
 import type { SagaNotice } from './contracts/saga.ts';
 import type { DownloadRequest } from './market/download/download.ts';
 import { FundingStore } from './market/funding/store.ts';
+import { hashFile } from './market/store/files.ts';
 import { CandleStore, type DataSet } from './market/store/store.ts';
 import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
@@ -35,6 +37,7 @@ import { makeCompute } from './pipelines/compute/computePool.ts';
 import { FreshEvidence, readResult } from './pipelines/generate/evidence.ts';
 import { generateSaga } from './pipelines/generate/generate.ts';
 import type { TrialServices } from './pipelines/generate/services.ts';
+import { forgetEnded, tidyKept } from './pipelines/keptFiles.ts';
 import type { EvidenceSources } from './pipelines/recordedBacktest.ts';
 import { type RerunOptions, type RerunReport, rerun } from './pipelines/replay/rerun.ts';
 import { type VerifyReport, verifyRun } from './pipelines/replay/verify.ts';
@@ -168,6 +171,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   };
   const strategies = new OutputFolder(options.strategiesFolder);
   const reports = new OutputFolder(join(folder, 'reports'));
+  const searches = new OutputFolder(join(folder, 'searches'));
   const renderReport = (input: RunReportInput): string =>
     renderRunReport(input, {
       script: readFileSync(asset('report.js'), 'utf8'),
@@ -199,7 +203,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       trials: kept.trials,
       fresh,
       reports,
-      searches: new OutputFolder(join(folder, 'searches')),
+      searches,
       buildChart: buildChartData,
       renderReport,
     };
@@ -220,7 +224,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       },
       strategies,
     });
-    return new SagaEngine({
+    const engine = new SagaEngine({
       journal: kept,
       definitions: [
         generate,
@@ -231,8 +235,14 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       ],
       clock,
       newId,
-      ...(listener === undefined ? {} : { listener }),
+      listener: (notice) => {
+        listener?.(notice);
+        // What is not removed now is removed when the lab is next opened.
+        forgetEnded(searches, notice).catch(() => {});
+      },
     });
+    await tidyKept(searches, () => engine.list()).catch(() => {});
+    return engine;
   };
   let opened: Promise<SagaEngine> | undefined;
   const sagas = (): Promise<SagaEngine> => {
@@ -292,7 +302,14 @@ export async function openLab(options: LabOptions): Promise<Lab> {
           trials: kept.trials,
           verifyChain: (stream) => kept.verifyChain(stream),
           readFile: (path) => readFile(path).catch(() => null),
-          program: { engineVersion, runnerHash: realmHash, rules: fillRules, runtimeOf },
+          hashFile,
+          program: {
+            engineVersion,
+            runnerHash: realmHash,
+            rules: fillRules,
+            metrics: metricDefinitions,
+            runtimeOf,
+          },
         },
         id,
       );

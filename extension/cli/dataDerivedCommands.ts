@@ -4,8 +4,9 @@ import type { Lab } from '../lab.ts';
 import { derivedReport } from '../market/derivedReport.ts';
 import { resampleCandles } from '../market/resample.ts';
 import { keepSessions, type Session, type SessionRule, splitSessions } from '../market/sessions.ts';
+import { refusal } from './allowed.ts';
 import { presentReport } from './dataCommands.ts';
-import { type MarketOptions, openData } from './market.ts';
+import { type MarketOptions, type NamedData, openData } from './market.ts';
 import { parseTimeframe } from './options.ts';
 import { formatTime, type Terminal, table } from './terminal.ts';
 
@@ -23,8 +24,8 @@ export async function dataResampleCommand(
   options: ResampleOptions,
 ): Promise<void> {
   const timeframe = parseTimeframe(options.timeframe);
-  const { candles } = await openData(lab, data, options);
-  await keep(lab, terminal, resampleCandles(candles, timeframe), candles, 'resampled');
+  const source = await openData(lab, data, options, 'DATA');
+  await keep(lab, terminal, resampleCandles(source.candles, timeframe), source, 'resampled');
 }
 
 export interface SessionOptions extends IdentityOptions {
@@ -44,10 +45,11 @@ export async function dataSessionsCommand(
   options: SessionOptions,
 ): Promise<void> {
   const rule = parseRule(options);
-  const { candles } = await openData(lab, data, options);
+  const source = await openData(lab, data, options, 'DATA');
+  const { candles } = source;
   const sessions = splitSessions(candles, rule);
   if (options.keep === true) {
-    await keep(lab, terminal, keepSessions(candles, sessions), candles, 'bars of sessions');
+    await keep(lab, terminal, keepSessions(candles, sessions), source, 'bars of sessions');
     return;
   }
   terminal.document({ sessions });
@@ -74,11 +76,14 @@ async function keep(
   lab: Lab,
   terminal: Terminal,
   made: Candles,
-  source: Candles,
+  { candles: source, files }: NamedData,
   how: string,
 ): Promise<void> {
   const file = `${source.venue} ${source.symbol} ${source.timeframe} ${source.hash.slice(0, 12)}`;
-  const set = await lab.candles.save(made, { report: derivedReport(made, { file, format: how }) });
+  const set = await lab.candles.save(made, {
+    report: derivedReport(made, { file, format: how }),
+    files: files === null ? null : [...files],
+  });
   terminal.document(set);
   if (set.report !== null) presentReport(terminal, set.report);
   terminal.say(`Use it with: --data ${made.hash.slice(0, 12)}`);
@@ -88,7 +93,8 @@ const dayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 function parseRule({ every, zone, open, close, days }: SessionOptions): SessionRule {
   if (every === 'day' || every === 'week') return { kind: every };
-  if (every === undefined && open !== undefined && close !== undefined) {
+  if (every !== undefined) throw refusal('--every', every, 'day or week', 'data sessions');
+  if (open !== undefined && close !== undefined) {
     return {
       kind: 'hours',
       zone: zone ?? 'UTC',

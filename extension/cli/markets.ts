@@ -7,12 +7,21 @@ import { type Candles, type MarketCandles, timeframeSchema } from '../contracts/
 import { LabError } from '../contracts/errors.ts';
 import { type Timeframe, timeframeMilliseconds } from '../contracts/timeframes.ts';
 import type { Lab } from '../lab.ts';
-import { type ImportedFunding, importFunding } from '../market/funding/import.ts';
+import { type ImportedFunding, type ImportedFundingFile, importFunding } from '../market/funding/import.ts';
 import { identifyFile } from '../market/import/identity.ts';
 import { resampleCandles } from '../market/resample.ts';
 import { checkFunding, checkMarkets, marketCandlesOf, runCandlesOf } from '../market/runCandles.ts';
 import type { MarketReference, TrialInput } from '../pipelines/generate/contracts.ts';
-import { cutCandles, loadMarket, type MarketOptions, type OpenedMarket, openData } from './market.ts';
+import { referenceTo } from '../pipelines/referenceTo.ts';
+import {
+  cutCandles,
+  dataForms,
+  loadMarket,
+  type MarketOptions,
+  type OpenedMarket,
+  openData,
+  requireFile,
+} from './market.ts';
 
 /** Options of commands that run a strategy on one market or several. */
 export interface MarketsOptions extends MarketOptions {
@@ -26,6 +35,9 @@ export interface Markets {
   readonly input: Pick<TrialInput, 'data' | 'others' | 'dataWarnings'>;
   readonly isSynthetic: boolean;
 }
+
+/** Bars inside those of a market, with the files that they come from. */
+type FinerBars = Pick<OpenedMarket, 'candles' | 'files'>;
 
 const collect = (value: string, values: readonly string[] = []): string[] => [...values, value];
 
@@ -58,28 +70,37 @@ export async function loadMarkets(
   const main = await loadMarket(lab, options);
   const opened = [main];
   for (const text of also) {
-    const { symbol, data } = parseNamedData(text);
-    opened.push(await loadMarket(lab, { ...shared, data, ...(symbol === undefined ? {} : { symbol }) }));
+    const { symbol, data } = parseNamedData(text, '--also', alsoForms);
+    const named = { ...shared, data, ...(symbol === undefined ? {} : { symbol }) };
+    opened.push(await loadMarket(lab, named, '--also', alsoForms));
   }
-  const inside = new Map<OpenedMarket, Candles>();
+  const inside = new Map<OpenedMarket, FinerBars>();
   for (const text of finer) {
     const timeframe = timeframeSchema.safeParse(text);
     const found =
       timeframe.success && !existsSync(text)
-        ? opened.map((market) => [market, finerOf(market, timeframe.data)] as const)
-        : [await openFiner(lab, opened, parseNamedData(text), { ...shared, mainSymbol })];
+        ? opened.map((market) => {
+            const finer = { candles: finerOf(market, timeframe.data), files: market.files };
+            return [market, finer] as const;
+          })
+        : [
+            await openFiner(lab, opened, parseNamedData(text, '--finer', finerForms), {
+              ...shared,
+              mainSymbol,
+            }),
+          ];
     for (const [market, bars] of found) {
       if (inside.has(market)) {
         throw new LabError('usage', `Finer bars of ${market.candles.symbol} are given twice.`, {
           action: 'Give one set of finer bars a market.',
         });
       }
-      inside.set(market, cutCandles(bars, options));
+      inside.set(market, { ...bars, candles: cutCandles(bars.candles, options) });
     }
   }
-  const paid = new Map<OpenedMarket, ImportedFunding>();
+  const paid = new Map<OpenedMarket, ImportedFundingFile>();
   for (const text of funding) {
-    const [market, rates] = await openFunding(opened, parseNamedData(text));
+    const [market, rates] = await openFunding(opened, parseNamedData(text, '--funding', fundingForms));
     if (paid.has(market)) {
       throw new LabError('usage', `Rates of funding of ${market.candles.symbol} are given twice.`, {
         action: 'Give one file of rates a market.',
@@ -87,13 +108,25 @@ export async function loadMarkets(
     }
     paid.set(market, rates);
   }
-  const markets = opened.map((market) => withParts(market.candles, inside.get(market), paid.get(market)));
+  const markets = opened.map((market) =>
+    withParts(market.candles, inside.get(market)?.candles, paid.get(market)),
+  );
   const run = runCandlesOf(markets);
   checkMarkets(run);
   checkFunding(run, settings);
-  for (const bars of inside.values()) await lab.candles.save(bars);
+  for (const { candles, files } of inside.values()) {
+    await lab.candles.save(candles, { files: files === null ? null : [...files] });
+  }
   for (const { series } of paid.values()) await lab.funding.save(series);
-  const [data, ...others] = markets.map(referenceOf) as [MarketReference, ...MarketReference[]];
+  const references = opened.map((market): MarketReference => {
+    const [finer, funding] = [inside.get(market), paid.get(market)];
+    return {
+      ...referenceTo(market.candles, market.files),
+      ...(finer !== undefined && { finer: referenceTo(finer.candles, finer.files) }),
+      ...(funding !== undefined && { funding: { hash: funding.series.hash, files: [funding.file] } }),
+    };
+  });
+  const [data, ...others] = references as [MarketReference, ...MarketReference[]];
   const dataWarnings = opened.flatMap((market) => {
     const { candles, warnings } = market;
     const rates = paid.get(market);
@@ -118,16 +151,6 @@ function withParts(
   });
 }
 
-function referenceOf({ hash, venue, symbol, finer, funding }: MarketCandles): MarketReference {
-  return {
-    hash,
-    venue,
-    symbol,
-    ...(finer !== undefined && { finer: referenceOf(finer) }),
-    ...(funding !== undefined && { funding: { hash: funding.hash } }),
-  };
-}
-
 /** What the rates leave open of a market, besides what their file shows. */
 function fundingWarnings(candles: Candles, { series, warnings }: ImportedFunding): string[] {
   const [first, last] = [series.time[0] as number, series.time.at(-1) as number];
@@ -142,8 +165,9 @@ function fundingWarnings(candles: Candles, { series, warnings }: ImportedFunding
 /** A file that does not tell its market belongs to the only one there is. */
 async function openFunding(
   markets: readonly OpenedMarket[],
-  { symbol, data }: { readonly symbol?: string; readonly data: string },
-): Promise<readonly [OpenedMarket, ImportedFunding]> {
+  { symbol, data }: NamedFile,
+): Promise<readonly [OpenedMarket, ImportedFundingFile]> {
+  requireFile(data, '--funding', fundingForms);
   const [only] = markets;
   const found =
     symbol === undefined && markets.length === 1
@@ -156,10 +180,26 @@ async function openFunding(
   });
 }
 
-/** A set as it is named on the command line; the symbol counts where the file does not tell it. */
-function parseNamedData(text: string): { readonly symbol?: string; readonly data: string } {
+const alsoForms = `${dataForms}, or SYMBOL= before it`;
+const finerForms = `${alsoForms}, or a timeframe such as 1m`;
+const fundingForms = 'a file of rates, or SYMBOL=FILE';
+
+interface NamedFile {
+  readonly symbol?: string;
+  readonly data: string;
+}
+
+/**
+ * A set as it is named on the command line; the symbol counts where the file does not tell it.
+ * @throws LabError `usage` naming the option
+ */
+function parseNamedData(text: string, option: string, forms: string): NamedFile {
+  if (!text.includes('=') || existsSync(text)) return { data: text };
   const [, symbol, data] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
-  return symbol === undefined || data === undefined || existsSync(text) ? { data: text } : { symbol, data };
+  if (symbol !== undefined && data !== undefined) return { symbol, data };
+  throw new LabError('usage', `${option} takes ${forms}, was "${text}".`, {
+    action: 'Write for example ETH/USDT=prices.csv.',
+  });
 }
 
 /** The bars of `timeframe` of which those of a market are made. */
@@ -177,20 +217,21 @@ function finerOf({ source }: OpenedMarket, timeframe: Timeframe): Candles {
 async function openFiner(
   lab: Lab,
   markets: readonly OpenedMarket[],
-  named: { readonly symbol?: string; readonly data: string },
+  named: NamedFile,
   options: MarketOptions & { readonly mainSymbol: string | undefined },
-): Promise<readonly [OpenedMarket, Candles]> {
+): Promise<readonly [OpenedMarket, FinerBars]> {
   // A file that does not tell its market belongs to the only one there is.
   const symbol = named.symbol ?? (markets.length === 1 ? options.mainSymbol : undefined);
   const { venue } = options;
-  const { candles } = await openData(lab, named.data, {
+  const identity = {
     ...(symbol === undefined ? {} : { symbol }),
     ...(venue === undefined ? {} : { venue }),
-  });
+  };
+  const { candles, files } = await openData(lab, named.data, identity, '--finer', finerForms);
   const market = markets.find(
     ({ candles: own }) => own.symbol === candles.symbol && own.venue === candles.venue,
   );
-  if (market !== undefined) return [market, candles];
+  if (market !== undefined) return [market, { candles, files }];
   const known = markets.map(({ candles: own }) => `${own.symbol} on ${own.venue}`).join(', ');
   throw new LabError(
     'usage',

@@ -1,15 +1,17 @@
 import { LabError } from '../contracts/errors.ts';
 import { fragilitySchema } from '../contracts/fragility.ts';
-import { type GateVerdict, gatePolicySchema } from '../contracts/gate.ts';
+import { type GatePolicy, type GateVerdict, gatePolicySchema } from '../contracts/gate.ts';
+import type { OptimisationSummary } from '../contracts/report.ts';
 import { type GateInput, judgeGate, luckWithPaths } from '../evaluation/gate.ts';
 import type { Lab } from '../lab.ts';
 import { optimiseSagaName } from '../pipelines/assess/contracts.ts';
 import { backtestStepSchema, optimiseStepSchema, reviewStepSchema } from '../pipelines/generate/contracts.ts';
 import { loadValidation } from '../pipelines/runEvidence.ts';
 import { formatMetric, metricLabel } from '../reports/metricTexts.ts';
+import { triedValues } from '../reports/triedValues.ts';
+import { parseBounded } from './allowed.ts';
 import { type AssessedFileOptions, assessFile } from './assessFile.ts';
 import { readJson } from './labJson.ts';
-import { parseNumber } from './options.ts';
 import { parseSearch, type SearchOptions } from './searchOptions.ts';
 import { type Terminal, table } from './terminal.ts';
 
@@ -42,6 +44,7 @@ export async function optimizeCommand(
     report,
   });
   for (const reason of reasons) terminal.say(reason);
+  sayTried(terminal, optimisation.trials);
   terminal.say(
     table(
       ['metric', 'in-sample', 'out-of-sample'],
@@ -63,15 +66,13 @@ export async function optimizeCommand(
   terminal.say(`Run ${id}: strategy-lab show | gate | replay | verify | approve | reject ${id}`);
 }
 
-export interface GateOptions {
-  readonly leastDsr?: string;
-  readonly mostPbo?: string;
-  readonly mostSpa?: string;
-  readonly medianPathAbove?: string;
-  readonly leastTrades?: string;
-  readonly leastDelayShare?: string;
-  readonly doubledCostsAbove?: string;
+export function sayTried(terminal: Terminal, trials: OptimisationSummary['trials']): void {
+  const tried = triedValues(trials);
+  terminal.say(tried === '' ? 'No parameter was varied.' : `Values tried: ${tried}.`);
 }
+
+/** A text for each bound of the gate that is not the usual one. */
+export type GateOptions = Readonly<Partial<Record<keyof GatePolicy, string>>>;
 
 /** Judges a run by the bounds of the gate; true where it passes. */
 export async function gateCommand(
@@ -80,6 +81,8 @@ export async function gateCommand(
   id: string,
   options: GateOptions,
 ): Promise<boolean> {
+  // Refused here, bounds that cannot be used need no run.
+  parsePolicy(options);
   const sagas = await lab.sagas();
   const results = await sagas.results(id);
   const { backtest, optimise } = results;
@@ -113,31 +116,27 @@ export async function verdictOf(
   { result, fragility, luck, validation }: Judged,
   options: GateOptions,
 ): Promise<GateVerdict> {
-  const bounds = Object.entries({
-    leastDsr: options.leastDsr,
-    mostPbo: options.mostPbo,
-    mostSpa: options.mostSpa,
-    medianPathAbove: options.medianPathAbove,
-    leastTrades: options.leastTrades,
-    leastDelayShare: options.leastDelayShare,
-    doubledCostsAbove: options.doubledCostsAbove,
-  }).flatMap(([name, text]) => (text === undefined ? [] : [[name, parseNumber(text, flagOf(name))]]));
-  const policy = gatePolicySchema.safeParse(Object.fromEntries(bounds));
-  if (!policy.success) {
-    const name = String(policy.error.issues[0]?.path[0] ?? '');
-    throw new LabError('usage', `${flagOf(name)} cannot be used: ${policy.error.issues[0]?.message ?? ''}.`, {
-      action: 'See strategy-lab gate --help.',
-    });
-  }
+  const policy = parsePolicy(options);
   const tested = await lab.readResult(result);
   const varied = fragility === undefined ? null : await readJson(lab, fragility, fragilitySchema);
   return judgeGate({
-    policy: policy.data,
+    policy,
     result: tested,
     luck,
     fragility: varied,
     validation: validation ?? null,
   });
+}
+
+/** The usual bounds and those of the options. @throws LabError `usage` naming the option */
+function parsePolicy(options: GateOptions): GatePolicy {
+  const names = Object.keys(gatePolicySchema.shape) as (keyof GatePolicy)[];
+  const bounds = names.flatMap((name) => {
+    const text = options[name];
+    if (text === undefined) return [];
+    return [[name, parseBounded(text, flagOf(name), gatePolicySchema.shape[name], 'gate')] as const];
+  });
+  return gatePolicySchema.parse(Object.fromEntries(bounds));
 }
 
 function flagOf(name: string): string {

@@ -6,18 +6,20 @@ import type { ParameterValues } from '../contracts/strategy.ts';
 import type { Timeframe } from '../contracts/timeframes.ts';
 import { generateSteps, searchMetricSchema } from '../pipelines/generate/contracts.ts';
 
-/**
- * A number as a person types it: plain or with an exponent, nothing before or behind.
- * @throws LabError `usage` naming the option
- */
-export function parseNumber(text: string, option: string): number {
+/** A number as a person types it: plain or with an exponent, nothing before or behind; undefined for anything else. */
+export function readNumber(text: string): number | undefined {
   const value = Number(text);
-  if (!/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) || !Number.isFinite(value)) {
-    throw new LabError('usage', `${option} takes a number, was "${text}".`, {
-      action: 'Write it with digits and a point, such as 0.001.',
-    });
-  }
-  return value;
+  const isNumber = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text);
+  return isNumber && Number.isFinite(value) ? value : undefined;
+}
+
+/** As `readNumber`. @throws LabError `usage` naming the option */
+export function parseNumber(text: string, option: string): number {
+  const value = readNumber(text);
+  if (value !== undefined) return value;
+  throw new LabError('usage', `${option} takes a number, was "${text}".`, {
+    action: 'Write it with digits and a point, such as 0.001.',
+  });
 }
 
 /** `name=value` pairs of repeated --param options. */

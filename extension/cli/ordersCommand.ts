@@ -4,13 +4,17 @@ import { type OrderState, orderStates } from '../contracts/orderStates.ts';
 import type { Lab } from '../lab.ts';
 import { backtestStepSchema } from '../pipelines/generate/contracts.ts';
 import { loadOrders } from '../pipelines/recordedBacktest.ts';
-import { orderEventAt } from '../reports/orderEvent.ts';
+import { orderEventList } from '../reports/orderEvent.ts';
+import { ordersCsv } from '../reports/panel/csv.ts';
 import { rejectionTexts } from '../reports/tradesSection.ts';
 import { visibleLine } from '../reports/visible.ts';
+import { writeText } from './files.ts';
 import { formatTime, type Terminal, table } from './terminal.ts';
 
 export interface OrdersOptions {
   readonly state?: string;
+  /** File that the events are written to. */
+  readonly csv?: string;
 }
 
 /** Rows that people are shown; programs get all. */
@@ -38,12 +42,21 @@ export async function ordersCommand(
     });
   }
   const { data, others = [] } = (await lab.readResult(step.data.result)).manifest;
-  const symbols = [data, ...others].map(({ symbol }) => visibleLine(symbol));
-  const events = Array.from(kept.time, (_, index) => orderEventAt(kept, index)).filter(
-    (event) => state === undefined || event.state === state,
-  );
+  const symbols = [data, ...others].map(({ symbol }) => symbol);
+  const events = orderEventList(kept).filter((event) => state === undefined || event.state === state);
+  if (options.csv !== undefined) {
+    await writeText(options.csv, [...ordersCsv(events, symbols)].join(''), '--csv');
+  }
   terminal.document({ run: id, total: kept.total, kept: kept.time.length, events });
   if (terminal.json) return;
+  if (options.csv === undefined) sayEvents(terminal, events, symbols);
+  else terminal.say(`Wrote ${events.length} events to ${options.csv}.`);
+  if (kept.time.length < kept.total) {
+    terminal.say(`The run has ${kept.total} events; the first ${kept.time.length} were kept.`);
+  }
+}
+
+function sayEvents(terminal: Terminal, events: readonly OrderEvent[], symbols: readonly string[]): void {
   const isSeveral = symbols.length > 1;
   const head = [
     'time (UTC)',
@@ -64,14 +77,11 @@ export async function ordersCommand(
       [...head, 'why'],
       events
         .slice(0, shownRows)
-        .map((event) => rowOf(event, isSeveral ? (symbols[event.market] ?? '') : null)),
+        .map((event) => rowOf(event, isSeveral ? visibleLine(symbols[event.market] ?? '') : null)),
     ),
   );
   if (events.length > shownRows) {
-    terminal.say(`The first ${shownRows} of ${events.length} events; --json gives all.`);
-  }
-  if (kept.time.length < kept.total) {
-    terminal.say(`The run has ${kept.total} events; the first ${kept.time.length} were kept.`);
+    terminal.say(`The first ${shownRows} of ${events.length} events; --json and --csv give all.`);
   }
 }
 

@@ -2,8 +2,6 @@ import { Command, CommanderError } from 'commander';
 import { LabError } from '../contracts/errors.ts';
 import { orderStates } from '../contracts/orderStates.ts';
 import { overlayKinds, scenarioKinds } from '../contracts/scenario.ts';
-import type { Lab } from '../lab.ts';
-import { labFolders } from '../labFolders.ts';
 import { exchangeIds } from '../market/download/exchanges.ts';
 import { generateSteps } from '../pipelines/generate/contracts.ts';
 import { type BacktestOptions, backtestCommand } from './backtestCommand.ts';
@@ -39,46 +37,20 @@ import {
   resumeCommand,
   runCommand,
   showCommand,
-  showNotices,
   statusCommand,
 } from './runCommands.ts';
 import { sandboxAuditCommand } from './sandboxAuditCommand.ts';
 import { type ScenarioOptions, scenarioCommand } from './scenarioCommand.ts';
 import { addSearchOptions } from './searchOptions.ts';
+import { openSession, type Run, type Session, type Surroundings } from './session.ts';
 import { type StatisticsArguments, statisticsCommand } from './statisticsCommand.ts';
 import { addStressOptions, type StressOptions, stressCommand } from './stressCommand.ts';
 import { Terminal } from './terminal.ts';
+import { usageError } from './usageError.ts';
 import { verifyCommand } from './verifyCommand.ts';
 import { addWalkForwardOptions, type WalkForwardOptions, walkForwardCommand } from './walkForwardCommand.ts';
 
 declare const __LAB_VERSION__: string;
-
-/** The world outside the program, passed in. */
-export interface Surroundings {
-  /** Folder of the build, with workers, runner and report assets. */
-  readonly assets: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The folder the user stands in. */
-  readonly folder: string;
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-  /** What the person enters, line by line. */
-  readonly lines: () => AsyncIterator<string>;
-  readonly isScreen: boolean;
-  readonly columns: number;
-  readonly clock: () => number;
-  readonly signal: AbortSignal;
-}
-
-/** What a command gets; its answer is whether it succeeded, nothing means that it did. */
-interface Session {
-  readonly terminal: Terminal;
-  readonly signal: AbortSignal;
-  readonly clock: () => number;
-  readonly lines: () => AsyncIterator<string>;
-  /** Opens the lab on first use, so that commands without one leave no folder behind. */
-  readonly lab: () => Promise<Lab>;
-}
 
 const collect = (value: string, values: readonly string[]): string[] => [...values, value];
 
@@ -101,64 +73,41 @@ export async function runProgram(args: readonly string[], surroundings: Surround
   try {
     await buildProgram(run, surroundings).parseAsync([...args], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return 0;
-      const [message = ''] = error.message.replace(/^error: /, '').split('\n');
-      terminal.fail(new LabError('usage', `${message}.`, { action: 'See strategy-lab --help.' }));
-    } else {
-      terminal.fail(error);
-      if (!LabError.is(error) && surroundings.environment['STRATEGY_LAB_DEBUG'] !== undefined) {
-        terminal.note(error instanceof Error ? (error.stack ?? '') : String(error));
-      }
+    // Help and version were asked for.
+    if (error instanceof CommanderError) return error.exitCode;
+    terminal.fail(error);
+    if (!LabError.is(error) && surroundings.environment['STRATEGY_LAB_DEBUG'] !== undefined) {
+      terminal.note(error instanceof Error ? (error.stack ?? '') : String(error));
     }
     return 1;
   }
   return exitCode;
 }
 
-function openSession(terminal: Terminal, options: CommonOptions, surroundings: Surroundings) {
-  const { environment, folder, clock, lines, signal, assets } = surroundings;
-  const folders = labFolders(folder, options.lab ?? environment['STRATEGY_LAB_HOME']);
-  const dockerSocket = environment['STRATEGY_LAB_DOCKER_SOCKET'];
-  const imageFile = environment['STRATEGY_LAB_IMAGE'];
-  let lab: Promise<Lab> | undefined;
-  return {
-    terminal,
-    signal,
-    clock,
-    lines,
-    lab() {
-      // Loaded on first use: commands without a lab start without Docker's client and the rest.
-      lab ??= import('../lab.ts').then(({ openLab, newShortId }) =>
-        openLab({
-          folder: folders.lab,
-          strategiesFolder: folders.strategies,
-          assets,
-          clock,
-          newId: newShortId,
-          listener: showNotices(terminal),
-          ...(dockerSocket === undefined ? {} : { dockerSocket }),
-          ...(imageFile === undefined ? {} : { imageFile }),
-        }),
-      );
-      return lab;
-    },
-    async close(): Promise<void> {
-      await (await lab?.catch(() => undefined))?.close();
-    },
-  };
+/** Makes a command throw what was wrong with its line, in place of ending the process. */
+function telling(command: Command, verb: string): Command {
+  return command.exitOverride((error) => {
+    throw error.exitCode === 0 ? error : usageError(error, verb);
+  });
 }
 
-type Run = (work: (session: Session) => Promise<unknown>) => (options: CommonOptions) => Promise<void>;
+type Verbs = (usage: string, description: string) => Command;
+
+/** Makes verbs of a command, with what all of them take; `group` stands before their names. */
+function verbsOf(command: Command, group: string): Verbs {
+  return (usage, description) => {
+    const [name = ''] = usage.split(' ', 1);
+    return addCommonOptions(telling(command.command(usage), `${group}${name}`).description(description));
+  };
+}
 
 function buildProgram(run: Run, { out, err }: Surroundings): Command {
   const program = new Command('strategy-lab')
     .description('From a trading idea to a reviewed, sandboxed, honestly backtested strategy.')
     .version(__LAB_VERSION__)
-    .exitOverride()
     .configureOutput({ writeOut: out, writeErr: err, outputError: () => undefined });
-  const verb = (usage: string, description: string): Command =>
-    addCommonOptions(program.command(usage).description(description)).exitOverride();
+  telling(program, '');
+  const verb = verbsOf(program, '');
 
   addMarketsOptions(addRunOptions(verb('run', 'take an idea through the pipeline, to the review gate')))
     .option('--idea <text>', `the idea, in English or Russian; default: "${defaultIdea}"`)
@@ -237,6 +186,7 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
   );
   verb('orders <id>', 'list what became of the orders of a run')
     .option('--state <state>', `one of ${orderStates.join(', ')}`)
+    .option('--csv <file>', 'CSV file to write the events to')
     .action((id: string, options: OrdersOptions & CommonOptions) =>
       run(async ({ lab, terminal }) => ordersCommand(await lab(), terminal, id, options))(options),
     );
@@ -246,14 +196,13 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
     (id: string | undefined, options: CommonOptions) =>
       run(async ({ lab, terminal, signal }) => resumeCommand(await lab(), terminal, id, signal))(options),
   );
-  const sandbox = program.command('sandbox').description('try what the sandboxes hold').exitOverride();
-  addCommonOptions(
-    sandbox.command('audit').description('try the abuses of hostile code on the sandboxes of this machine'),
-  )
-    .exitOverride()
-    .action((options: CommonOptions) =>
-      run(async ({ lab, terminal, signal }) => sandboxAuditCommand(await lab(), terminal, signal))(options),
-    );
+  const sandbox = telling(program.command('sandbox'), 'sandbox').description('try what the sandboxes hold');
+  verbsOf(sandbox, 'sandbox ')(
+    'audit',
+    'try the abuses of hostile code on the sandboxes of this machine',
+  ).action((options: CommonOptions) =>
+    run(async ({ lab, terminal, signal }) => sandboxAuditCommand(await lab(), terminal, signal))(options),
+  );
   verb('doctor', 'tell what is there, and what to do about what is not').action((options: CommonOptions) =>
     run(async ({ lab, terminal, signal }) => doctorCommand(await lab(), terminal, signal))(options),
   );
@@ -261,9 +210,8 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
 }
 
 function addDataCommands(program: Command, run: Run): void {
-  const data = program.command('data').description('look at, import and list market data').exitOverride();
-  const verb = (usage: string, description: string): Command =>
-    addCommonOptions(data.command(usage).description(description)).exitOverride();
+  const data = telling(program.command('data'), 'data').description('look at, import and list market data');
+  const verb = verbsOf(data, 'data ');
   addMarketOptions(verb('check <files...>', 'report the quality of files of candles')).action(
     (files: string[], options: MarketOptions & CommonOptions) =>
       run(({ terminal, clock }) => dataCheckCommand(clock, terminal, files, options))(options),
@@ -304,7 +252,7 @@ function addDataCommands(program: Command, run: Run): void {
   );
 }
 
-function addReplayCommands(verb: (usage: string, description: string) => Command, run: Run): void {
+function addReplayCommands(verb: Verbs, run: Run): void {
   verb('replay <id>', 'run a backtest again and compare every byte, or walk through it bar by bar')
     .option('--mode <mode>', `one of ${replayModes.join(', ')}`, 'fast')
     .option('--speed <factor>', 'market time over real time, for --mode real-time; default 1')
@@ -321,7 +269,7 @@ function addReplayCommands(verb: (usage: string, description: string) => Command
   );
 }
 
-function addScenarioCommands(verb: (usage: string, description: string) => Command, run: Run): void {
+function addScenarioCommands(verb: Verbs, run: Run): void {
   addMarketOptions(verb('regimes', 'label a market with its regimes, or score the detector'))
     .option('--data <file>', 'file of candles')
     .option('--from <date>', 'first bar or day, UTC')
@@ -357,7 +305,7 @@ interface DecisionOptions extends CommonOptions {
   readonly at?: string;
 }
 
-function addDecisionCommands(verb: (usage: string, description: string) => Command, run: Run): void {
+function addDecisionCommands(verb: Verbs, run: Run): void {
   const decision = (usage: string, description: string): Command =>
     verb(usage, description)
       .option('--comment <text>', 'why')

@@ -20,7 +20,7 @@ export function regimesCsv(time: Float64Array, labels: Uint8Array): string {
  * @throws LabError `data.missing`, `data.format` naming the line, `data.time` where no bar has a label
  */
 export async function readRegimes(path: string, time: Float64Array): Promise<Uint8Array> {
-  const [first, ...lines] = (await readText(path)).trim().split(/\r?\n/);
+  const [first, ...lines] = (await readText(path, '--truth')).trim().split(/\r?\n/);
   if (first?.trim() !== header) {
     throw new LabError('data.format', `${path} does not begin with the line "${header}".`, {
       action: 'Give a file that strategy-lab scenario --labels wrote, or one like it.',

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Candles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import { type MarketRegime, marketRegimes } from '../contracts/regimes.ts';
@@ -9,8 +10,9 @@ import { type RegimeSummary, regimeSummary } from '../evaluation/regimes/summary
 import { type CoveredCrisis, coveredCrises } from '../evaluation/scenarios/crises.ts';
 import { sliceCandles } from '../market/candles.ts';
 import { importCandles } from '../market/import/import.ts';
-import { importOptions, type MarketOptions } from './market.ts';
-import { parseEnd, parseNumber, parseTime } from './options.ts';
+import { parseBounded } from './allowed.ts';
+import { importOptions, type MarketOptions, requireFile } from './market.ts';
+import { parseEnd, parseTime } from './options.ts';
 import { readRegimes } from './regimeFile.ts';
 import { formatTime, type Terminal, table } from './terminal.ts';
 
@@ -64,6 +66,7 @@ async function labelMarket(
   settle: number,
   clock: () => number,
 ): Promise<LabelledMarket> {
+  requireFile(file, '--data', 'a file of candles');
   const imported = await importCandles(file, { now: clock(), ...importOptions(options) });
   const from = parseTime(options.from, '--from');
   const to = parseEnd(options.to, '--to');
@@ -96,11 +99,7 @@ function runBenchmark(paths: string | true, settle: number): Benchmark {
 }
 
 function parseCount(text: string, option: string, least: number, most: number): number {
-  const count = parseNumber(text, option);
-  if (Number.isInteger(count) && count >= least && count <= most) return count;
-  throw new LabError('usage', `${option} takes a whole number from ${least} to ${most}, was "${text}".`, {
-    action: 'Give a number in that range.',
-  });
+  return parseBounded(text, option, z.number().int().min(least).max(most), 'regimes');
 }
 
 function percent(value: number | null): string {

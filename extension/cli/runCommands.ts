@@ -11,7 +11,9 @@ import {
 } from '../pipelines/generate/contracts.ts';
 import { runTitle } from '../pipelines/runTitle.ts';
 import { formatMetric, metricLabel } from '../reports/metricTexts.ts';
+import { refusal } from './allowed.ts';
 import { readStrategy } from './guardCommand.ts';
+import { requireFile } from './market.ts';
 import { loadMarkets, type MarketsOptions } from './markets.ts';
 import { parseGates, parseLevel, parseMetric } from './options.ts';
 import { parseSettings, type SettingsOptions } from './settingOptions.ts';
@@ -57,13 +59,13 @@ const longestIdea = 4000;
 
 function checkIdea(idea: string): string {
   if (idea.trim() !== '' && idea.length <= longestIdea) return idea;
-  const what = idea.length > longestIdea ? `longer than ${longestIdea} characters` : 'empty';
-  throw new LabError('usage', `The idea is ${what}.`, {
+  const what = idea.length > longestIdea ? `${idea.length} characters` : 'none';
+  throw new LabError('usage', `--idea takes a text of 1 to ${longestIdea} characters, was ${what}.`, {
     action: 'Say in a few sentences when to buy and when to sell.',
   });
 }
 
-/** Writes a decision down and goes on with the run. */
+/** Writes a decision down and goes on with the run. @throws LabError `usage` for a step to go back to that is none */
 export async function decideCommand(
   lab: Lab,
   terminal: Terminal,
@@ -72,6 +74,14 @@ export async function decideCommand(
   signal: AbortSignal,
 ) {
   const sagas = await lab.sagas();
+  const { waitingFor, rollbackTargets } = await sagas.view(id);
+  // Where nothing can be decided, the engine says why.
+  if (waitingFor !== null && decision.at !== undefined && decision.at !== waitingFor) {
+    throw refusal('--at', decision.at, `${waitingFor}, at which run ${id} waits`, decision.action);
+  }
+  if (decision.action === 'rollback' && waitingFor !== null && !rollbackTargets.includes(decision.to)) {
+    throw refusal('--to', decision.to, `one of ${rollbackTargets.join(', ')}`, 'rollback');
+  }
   await sagas.decide(id, decision);
   return stayWith(lab, terminal, await sagas.run(id, signal));
 }
@@ -88,6 +98,7 @@ export async function readPatch({ idea, file }: FixOptions): Promise<{ idea?: st
     });
   }
   if (idea !== undefined) return { idea: checkIdea(idea) };
+  requireFile(file ?? '', '--file', 'the strategy file that was edited');
   const source = await readStrategy(file ?? '');
   if (source.trim() !== '') return { source };
   throw new LabError('usage', `The strategy file ${file} is empty.`, {

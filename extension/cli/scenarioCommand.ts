@@ -16,9 +16,10 @@ import type { Lab } from '../lab.ts';
 import { makeCandles, sliceCandles } from '../market/candles.ts';
 import { candlesCsv } from '../market/csvText.ts';
 import { importCandles } from '../market/import/import.ts';
+import { parseBounded, refusal } from './allowed.ts';
 import { writeText } from './files.ts';
-import { importOptions, type MarketOptions } from './market.ts';
-import { parseEnd, parseNumber, parseParameters, parseTime } from './options.ts';
+import { importOptions, type MarketOptions, requireFile } from './market.ts';
+import { parseEnd, parseParameters, parseTime } from './options.ts';
 import { regimesCsv } from './regimeFile.ts';
 import { formatTime, type Terminal, table } from './terminal.ts';
 
@@ -58,9 +59,9 @@ export async function scenarioCommand(
     });
   }
   const candles = makeCandles({ ...made.meta, synthetic: true }, made.columns);
-  if (options.out !== undefined) await writeText(options.out, candlesCsv(candles));
+  if (options.out !== undefined) await writeText(options.out, candlesCsv(candles), '--out');
   if (options.labels !== undefined && made.truth !== undefined) {
-    await writeText(options.labels, regimesCsv(candles.time, made.truth.labels));
+    await writeText(options.labels, regimesCsv(candles.time, made.truth.labels), '--labels');
   }
   if (options.import) await (await lab()).candles.save(candles);
 
@@ -89,29 +90,49 @@ export async function scenarioCommand(
   );
 }
 
-/** The options that are fields of every scenario, and how their text is read. */
+/** The options that are fields of a scenario, by the names of these. */
 const commonFields = {
-  seed: ['seed', (text: string) => parseNumber(text, '--seed')],
-  bars: ['bars', (text: string) => parseNumber(text, '--bars')],
-  price: ['startPrice', (text: string) => parseNumber(text, '--price')],
-  start: ['startTime', (text: string) => parseTime(text, '--start') ?? 0],
-  volatility: ['volatility', (text: string) => parseNumber(text, '--volatility')],
-  drift: ['drift', (text: string) => parseNumber(text, '--drift')],
+  seed: ['--seed', 'seed'],
+  bars: ['--bars', 'bars'],
+  startPrice: ['--price', 'price'],
+  volatility: ['--volatility', 'volatility'],
+  drift: ['--drift', 'drift'],
 } as const;
 
-function fieldsOf(options: ScenarioOptions): Record<string, unknown> {
-  const fields: Record<string, unknown> = { kind: options.kind, ...parseParameters(options.param) };
-  for (const [option, [field, parse]] of Object.entries(commonFields)) {
-    const text = options[option as keyof typeof commonFields];
-    if (text !== undefined) fields[field] = parse(text);
-  }
-  return fields;
+/** A field of a scenario as a person gives it. */
+interface GivenField {
+  readonly flag: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+function givenFields(options: ScenarioOptions): GivenField[] {
+  const own = Object.entries(parseParameters(options.param)).map(([name, value]) => ({
+    flag: `--param ${name}`,
+    name,
+    text: String(value),
+  }));
+  const common = Object.entries(commonFields).flatMap(([name, [flag, option]]) => {
+    const text = options[option];
+    return text === undefined ? [] : [{ flag, name, text }];
+  });
+  return [...own, ...common];
+}
+
+const latestStart = Date.UTC(2090, 0, 1);
+
+function parseStart(text: string): number {
+  const time = parseTime(text, '--start') ?? 0;
+  if (time >= 0 && time <= latestStart) return time;
+  throw refusal('--start', text, 'a date from 1970-01-01 to 2090-01-01', 'scenario');
 }
 
 function generated(options: ScenarioOptions): Made {
   const { timeframe } = importOptions(options);
-  const fields = { ...fieldsOf(options), ...(timeframe === undefined ? {} : { timeframe }) };
-  const scenario = parseKind(scenarioSchema, fields);
+  const scenario = parseKind(scenarioSchema, options, {
+    ...(timeframe !== undefined && { timeframe }),
+    ...(options.start !== undefined && { startTime: parseStart(options.start) }),
+  });
   if (offsetInBar(scenario.startTime, scenario.timeframe) !== 0) {
     throw new LabError(
       'usage',
@@ -131,7 +152,9 @@ function generated(options: ScenarioOptions): Made {
 }
 
 async function overlaid(file: string, options: ScenarioOptions, clock: () => number): Promise<Made> {
-  const overlay = parseKind(overlaySchema, fieldsOf(options));
+  if (options.start !== undefined) throw misplaced('--start', options.start, options, overlaySchema);
+  const overlay = parseKind(overlaySchema, options, {});
+  requireFile(file, '--data', 'a file of candles');
   const { candles } = await importCandles(file, { now: clock(), ...importOptions(options) });
   const recorded = sliceCandles(candles, parseTime(options.from, '--from'), parseEnd(options.to, '--to'));
   const { symbol, timeframe } = recorded;
@@ -144,28 +167,42 @@ async function overlaid(file: string, options: ScenarioOptions, clock: () => num
 
 type Kinds = typeof scenarioSchema | typeof overlaySchema;
 
-/** Parses by kind, and tells in words what does not fit. */
-function parseKind<Schema extends Kinds>(schema: Schema, fields: Record<string, unknown>): z.infer<Schema> {
-  const kinds = new Map<unknown, z.ZodObject>(
+/** Parses by kind, and tells in words what does not fit. @throws LabError `usage` naming the option */
+function parseKind<Schema extends Kinds>(
+  schema: Schema,
+  options: ScenarioOptions,
+  more: Readonly<Record<string, unknown>>,
+): z.infer<Schema> {
+  const { shape } = optionOf(schema, options.kind);
+  const fields: Record<string, unknown> = { kind: options.kind, ...more };
+  for (const { flag, name, text } of givenFields(options)) {
+    const field = Object.hasOwn(shape, name) && name !== 'kind' ? shape[name] : undefined;
+    if (field === undefined) throw misplaced(flag, text, options, schema);
+    fields[name] = parseBounded(text, flag, field as z.ZodType, 'scenario');
+  }
+  return schema.parse(fields) as z.infer<Schema>;
+}
+
+function optionOf(schema: Kinds, kind: string): z.ZodObject {
+  const kinds = new Map<string, z.ZodObject>(
     schema.options.map((option) => [option.shape.kind.value, option] as const),
   );
-  const option = kinds.get(fields['kind']);
-  if (option === undefined) {
-    throw new LabError('usage', `--kind knows no "${String(fields['kind'])}" here.`, {
-      action: `Choose one of ${[...kinds.keys()].join(', ')}.`,
-    });
-  }
-  const parsed = schema.safeParse(fields);
-  if (parsed.success) return parsed.data as z.infer<Schema>;
-  const [issue] = parsed.error.issues;
-  const name = issue?.path.join('.') ?? '';
-  throw new LabError(
-    'usage',
-    `The scenario does not fit: ${name === '' ? '' : `${name}: `}${issue?.message}.`,
-    {
-      action: `A "${String(fields['kind'])}" takes ${Object.keys(option.shape).slice(1).join(', ')}.`,
-    },
-  );
+  const option = kinds.get(kind);
+  if (option !== undefined) return option;
+  throw new LabError('usage', `--kind knows no "${kind}" here.`, {
+    action: `Choose one of ${[...kinds.keys()].join(', ')}.`,
+  });
+}
+
+function misplaced(flag: string, text: string, { kind, data }: ScenarioOptions, schema: Kinds): LabError {
+  const { shape } = optionOf(schema, kind);
+  const common: Readonly<Record<string, readonly string[]>> = commonFields;
+  const own = Object.keys(shape).filter((name) => !['kind', 'timeframe', 'startTime'].includes(name));
+  const flags = own.map((name) => common[name]?.[0] ?? `--param ${name}=...`);
+  const where = data === undefined ? '' : ' that is laid over data';
+  return new LabError('usage', `${flag} "${text}" is not for a "${kind}"${where}.`, {
+    action: `It takes ${flags.join(', ')}.`,
+  });
 }
 
 function sayTruth(

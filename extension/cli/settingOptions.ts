@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { defaultRunSettings, type RunSettings, runSettingsSchema } from '../contracts/backtest.ts';
 import { LabError } from '../contracts/errors.ts';
-import { parseNumber } from './options.ts';
+import { valueProblem } from '../reports/schemaTexts.ts';
+import { readNumber } from './options.ts';
 
 /** A setting of a run as an option of the command line. */
 interface SettingOption {
@@ -213,20 +214,27 @@ export async function parseSettings(options: SettingsOptions): Promise<RunSettin
     const { flag, range } = settingOptions[name];
     const text = options[optionName(flag)];
     if (typeof text !== 'string') continue;
-    settings = { ...settings, [name]: readValue(name, text, flag) };
-    if (runSettingsSchema.safeParse(settings).success) continue;
-    throw new LabError('usage', `${flag} takes ${range}, was "${text}".`, {
-      action: 'Give a value in that range.',
+    const value = wordSettings.has(name) ? text : (readNumber(text) ?? text);
+    settings = { ...settings, [name]: value };
+    const parsed = runSettingsSchema.safeParse(settings);
+    if (parsed.success) continue;
+    if (!runSettingsSchema.shape[name].safeParse(value).success || options.settings === undefined) {
+      throw new LabError('usage', `${flag} takes ${range}, was "${text}".`, {
+        action: 'Give a value in that range.',
+      });
+    }
+    const problem = valueProblem(settingsSchema, parsed.error, settings);
+    throw new LabError('usage', `${flag} ${text} does not go with ${options.settings}: ${problem}.`, {
+      action: 'Change the file, or give an option for that too.',
+      place: { file: options.settings },
     });
   }
   return runSettingsSchema.parse(settings);
 }
 
-const wordSettings = new Set<SettingName>(['limitFills', 'positionMode', 'market']);
+const settingsSchema = z.strictObject(runSettingsSchema.shape);
 
-function readValue(name: SettingName, text: string, flag: string): string | number {
-  return wordSettings.has(name) ? text : parseNumber(text, flag);
-}
+const wordSettings = new Set<SettingName>(['limitFills', 'positionMode', 'market']);
 
 /** `--maker-fee` becomes `makerFee`, as commander has it. */
 function optionName(flag: string): string {
@@ -241,26 +249,27 @@ async function readSettings(file: string): Promise<Record<string, unknown>> {
     const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw new LabError(
       'usage',
-      isMissing ? `There is no settings file ${file}.` : `The settings file ${file} is no JSON.`,
+      isMissing
+        ? `--settings takes a JSON file; there is no file "${file}".`
+        : `--settings takes a JSON file, and ${file} is no JSON.`,
       { action: 'Give a file such as { "fee": 0.0004, "makerFee": 0.0002 }.', place: { file }, cause },
     );
   }
-  const parsed = z.strictObject(runSettingsSchema.shape).partial().safeParse(value);
+  const parsed = settingsSchema.partial().safeParse(value);
   const whole = runSettingsSchema.safeParse({
     ...defaultRunSettings,
     ...(parsed.success ? parsed.data : {}),
   });
   const problem = parsed.error ?? whole.error;
   if (problem !== undefined) {
-    throw new LabError('usage', `The settings file ${file} has a wrong value: ${issueOf(problem)}.`, {
-      action: `Its names are ${Object.keys(runSettingsSchema.shape).join(', ')}.`,
-      place: { file },
-    });
+    throw new LabError(
+      'usage',
+      `--settings ${file} cannot be used: ${valueProblem(settingsSchema, problem, value)}.`,
+      {
+        action: `Its names are ${Object.keys(runSettingsSchema.shape).join(', ')}.`,
+        place: { file },
+      },
+    );
   }
   return value as Record<string, unknown>;
-}
-
-function issueOf({ issues }: z.ZodError): string {
-  const [issue] = issues;
-  return issue === undefined ? '' : `${issue.path.join('.')} ${issue.message}`.trim().replace(/\.$/, '');
 }

@@ -7,7 +7,7 @@ import {
   type StatisticsOptions,
 } from '../evaluation/statistics/returnStatistics.ts';
 import { type ReturnsFile, readReturns } from '../market/import/returns.ts';
-import { parseNumber } from './options.ts';
+import { parseNumber, readNumber } from './options.ts';
 import { presentStatistics } from './statisticsText.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -45,7 +45,7 @@ export async function statisticsCommand(
 export function parseStatistics(options: StatisticsArguments): StatisticsOptions {
   const whole = (text: string | undefined, flag: string, range: string, from: number, to: number) => {
     if (text === undefined) return undefined;
-    const value = parseNumber(text, flag);
+    const value = readNumber(text) ?? Number.NaN;
     if (Number.isInteger(value) && value >= from && value <= to) return value;
     throw outOfRange(flag, range, text);
   };
@@ -54,8 +54,8 @@ export function parseStatistics(options: StatisticsArguments): StatisticsOptions
     throw outOfRange('--blocks', `an even number from 2 to ${mostBlocks}`, String(blocks));
   }
   const blockLength =
-    options.blockLength === undefined ? null : parseNumber(options.blockLength, '--block-length');
-  if (blockLength !== null && blockLength < 1) {
+    options.blockLength === undefined ? null : (readNumber(options.blockLength) ?? Number.NaN);
+  if (blockLength !== null && !(blockLength >= 1)) {
     throw outOfRange('--block-length', 'a number of rows, at least 1', String(options.blockLength));
   }
   return {

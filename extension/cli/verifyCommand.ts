@@ -1,23 +1,27 @@
+import { basename } from 'node:path';
 import type { Lab } from '../lab.ts';
 import { visibleLine } from '../reports/visible.ts';
 import { type Terminal, table } from './terminal.ts';
 
-/** Shows which inputs of a run are still what they were; true when none is known to have changed. */
+/** Shows which inputs of a run are still what they were; true when none that it depends on has changed. */
 export async function verifyCommand(lab: Lab, terminal: Terminal, id: string): Promise<boolean> {
   const report = await lab.verify(id);
   terminal.document(report);
-  const rows = report.inputs.map(({ input, recorded, now, isSame }) => [
-    input,
+  const rows = report.inputs.map(({ input, recorded, now, state, file }) => [
+    file === null ? input : visibleLine(`${input}: ${basename(file)}`),
     shorten(recorded),
     shorten(now),
-    isSame === null ? 'unknown' : isSame ? 'yes' : 'NO',
+    state,
   ]);
-  terminal.say(table(['input', 'recorded', 'now', 'same?'], rows));
-  const changed = report.inputs.filter(({ isSame }) => isSame === false).map(({ input }) => input);
+  terminal.say(table(['input', 'recorded', 'now', 'state'], rows));
+  for (const note of report.notes) terminal.say(`Note: ${visibleLine(note)}`);
+  const changed = report.inputs.filter(
+    ({ state, file }) => file === null && (state === 'changed' || state === 'missing'),
+  );
   terminal.say(
     changed.length === 0
-      ? `Run ${id}: nothing is known to have changed.`
-      : `Run ${id}: changed: ${changed.join(', ')}.`,
+      ? `Run ${id}: nothing that it depends on is known to have changed.`
+      : `Run ${id}: ${changed.map(({ input, state }) => `${input} ${state}`).join(', ')}.`,
   );
   return report.isSame;
 }

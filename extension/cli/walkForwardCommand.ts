@@ -12,6 +12,7 @@ import { choiceRuleOf } from '../pipelines/assess/walkForward/choiceRule.ts';
 import { backtestStepSchema, reviewStepSchema } from '../pipelines/generate/contracts.ts';
 import { loadValidation } from '../pipelines/runEvidence.ts';
 import { metricLabel } from '../reports/metricTexts.ts';
+import { allowedText } from '../reports/schemaTexts.ts';
 import {
   meanReturnText,
   paramsText,
@@ -21,9 +22,10 @@ import {
 } from '../reports/validation/figures.ts';
 import { englishWords } from '../reports/validation/validationSection.ts';
 import { conclusionOf } from '../reports/validation/validationView.ts';
+import { refusal } from './allowed.ts';
 import { type AssessedFileOptions, assessFile } from './assessFile.ts';
-import { sayVerdict, verdictOf } from './optimizeCommand.ts';
-import { parseNumber } from './options.ts';
+import { sayTried, sayVerdict, verdictOf } from './optimizeCommand.ts';
+import { readNumber } from './options.ts';
 import { addSearchOptions, parseSearch, type SearchOptions } from './searchOptions.ts';
 import { type Terminal, table } from './terminal.ts';
 
@@ -70,7 +72,7 @@ export function parseValidation(options: Pick<WalkForwardOptions, keyof typeof f
   const { kind, ...texts } = options;
   const numbers = (Object.keys(flags) as (keyof typeof flags)[]).flatMap((name) => {
     const text = name === 'kind' ? undefined : texts[name];
-    return text === undefined ? [] : [[name, parseNumber(text, flags[name])]];
+    return text === undefined ? [] : [[name, readNumber(text) ?? text]];
   });
   const parsed = validationRequestSchema.safeParse({ kind, ...Object.fromEntries(numbers) });
   if (parsed.success) return parsed.data;
@@ -81,8 +83,11 @@ export function parseValidation(options: Pick<WalkForwardOptions, keyof typeof f
       action: `Choose one of ${validationKinds.join(', ')}.`,
     });
   }
-  throw new LabError('usage', `${flags[name]} cannot be used: ${issue?.message ?? ''}.`, {
-    action: 'See strategy-lab walk-forward --help.',
+  const field = validationRequestSchema.shape[name];
+  const isMisplaced = field.safeParse(readNumber(texts[name] ?? '') ?? '').success;
+  if (!isMisplaced) throw refusal(flags[name], texts[name] ?? '', allowedText(field), 'walk-forward');
+  throw new LabError('usage', `${flags[name]} ${texts[name]} does not go with --kind ${kind}.`, {
+    action: 'Leave it out, or see strategy-lab walk-forward --help for the kind that it is for.',
   });
 }
 
@@ -112,6 +117,7 @@ export async function walkForwardCommand(
   terminal.document({ run: id, ...summary, params, reasons, luck: optimisation.luck, gate: verdict, report });
   sayValidation(terminal, summary);
   for (const reason of reasons) terminal.say(reason);
+  sayTried(terminal, optimisation.trials);
   terminal.say(`Chosen: ${paramsText(params)}`);
   sayVerdict(terminal, verdict);
   terminal.say(`Report: ${report}`);

@@ -315,7 +315,7 @@ export const backtestToPanelSchema = z.discriminatedUnion('type', [
 ]);
 export type BacktestToPanel = z.infer<typeof backtestToPanelSchema>;
 
-export const exportFormats = ['trades', 'bars', 'json', 'html'] as const;
+export const exportFormats = ['trades', 'orders', 'bars', 'json', 'html'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 const choiceSchema = z.discriminatedUnion('action', [

@@ -28,6 +28,13 @@ export const candlesMetaSchema = z.object({
 
 export type CandlesMeta = z.infer<typeof candlesMetaSchema>;
 
+/** A file that data were read from, by its absolute path, with the SHA-256 of its bytes. */
+export const sourceFileSchema = z.object({
+  path: z.string().min(1),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type SourceFile = z.infer<typeof sourceFileSchema>;
+
 /** A series of candles without NaN, with the facts that identify it. */
 export interface Candles extends CandleColumns, CandlesMeta {}
 

@@ -74,7 +74,7 @@ const gap = {
     .number()
     .gt(-1)
     .max(10)
-    .refine((size) => size !== 0, 'must not be 0')
+    .refine((size) => size !== 0, 'not 0')
     .default(-0.1),
 };
 

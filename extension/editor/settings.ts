@@ -4,6 +4,7 @@ import { defaultRunSettings, type RunSettings, runSettingsSchema } from '../cont
 import { LabError } from '../contracts/errors.ts';
 import { isolationLevelSchema } from '../contracts/isolation.ts';
 import { searchMetricSchema } from '../pipelines/generate/contracts.ts';
+import { valueProblem } from '../reports/schemaTexts.ts';
 import type { SettingId } from './contributions/settings.ts';
 
 const ownSettings = {
@@ -63,7 +64,10 @@ export function readSetting<Id extends SettingId>(id: Id, resource?: vscode.Uri)
     'usage',
     vscode.l10n.t('The setting {0} cannot be {1}.', id, JSON.stringify(value) ?? 'undefined'),
     {
-      action: vscode.l10n.t('Mend it in the settings: {0}', z.prettifyError(parsed.error).replace(/^✖ /, '')),
+      action: vscode.l10n.t(
+        'Mend it in the settings: {0}',
+        valueProblem(settingSchemas[id], parsed.error, value),
+      ),
     },
   );
 }

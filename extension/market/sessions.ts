@@ -131,7 +131,7 @@ function zoneOffset(zone: string): (time: number) => number {
       second: 'numeric',
     });
   } catch (cause) {
-    throw new LabError('usage', `There is no time zone ${JSON.stringify(zone)}.`, {
+    throw new LabError('usage', `--zone knows no time zone ${JSON.stringify(zone)}.`, {
       action: 'Name it as the IANA database does, such as America/New_York or Europe/London.',
       cause,
     });

@@ -3,6 +3,7 @@ import type { Metrics } from '../contracts/backtest.ts';
 import type { OptimisationSummary } from '../contracts/report.ts';
 import { type Html, html, nothing } from './html.ts';
 import { formatMetric, metricLabel } from './metricTexts.ts';
+import { triedValues } from './triedValues.ts';
 
 /** Rows of the table; the chosen set is always among them. */
 const maximumRows = 200;
@@ -23,6 +24,7 @@ export function optimisationSection({ metric, trials, chosen }: OptimisationSumm
   const parameters = [...new Set(trials.flatMap((trial) => Object.keys(trial.params)))];
   const shown = [...new Set([metric, 'totalReturn', 'maxDrawdown', 'trades'])];
   const left = trials.length - kept.length;
+  const tried = triedValues(trials);
   const rows = kept.map((index) => {
     const trial = trials[index];
     if (trial === undefined) return nothing;
@@ -35,7 +37,7 @@ export function optimisationSection({ metric, trials, chosen }: OptimisationSumm
   });
   return html`<section id="optimisation" aria-labelledby="optimisation-title">
 <h2 id="optimisation-title">Parameter search</h2>
-<p class="note">${formatNumber(trials.length, 0)} parameter sets, chosen by ${metricLabel(metric)} on the in-sample part. The best of many looks better in-sample than it is: judge it by its out-of-sample column.${left === 0 ? '' : ` The ${formatNumber(left, 0)} lowest are left out here.`}</p>
+<p class="note">${formatNumber(trials.length, 0)} parameter sets, chosen by ${metricLabel(metric)} on the in-sample part. The best of many looks better in-sample than it is: judge it by its out-of-sample column.${tried === '' ? '' : ` Values tried: ${tried}.`}${left === 0 ? '' : ` The ${formatNumber(left, 0)} lowest are left out here.`}</p>
 <div class="scroll tall" role="region" tabindex="0" aria-label="Parameter sets">
 <table class="sortable search">
 <thead><tr><th scope="col" data-sort="text">Choice</th>${parameters.map((name) => html`<th scope="col" class="number" data-sort="number"><code>${name}</code></th>`)}${shown.map(

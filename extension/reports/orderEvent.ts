@@ -23,6 +23,11 @@ export function orderEventAt(events: OrderEvents, index: number): OrderEvent {
   };
 }
 
+/** All events that are kept, in the order in which they happened. */
+export function orderEventList(events: OrderEvents): OrderEvent[] {
+  return Array.from(events.time, (_, index) => orderEventAt(events, index));
+}
+
 function given(value: number | undefined): number | null {
   return value === undefined || Number.isNaN(value) ? null : value;
 }

@@ -50,11 +50,19 @@ export class OutputFolder {
     if ((await this.#read(path)) === content) await rm(path, { force: true });
   }
 
+  /** Names of the files and folders in it, none where it is not there. */
+  async names(): Promise<string[]> {
+    return readdir(this.#folder).catch(() => []);
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(this.pathOf(name), { force: true });
+  }
+
   /** Removes every file whose name begins with `prefix`, also what a killed write has left of one. */
   async removeAll(prefix: string): Promise<void> {
-    const names = await readdir(this.#folder).catch(() => []);
-    const meant = names.filter((name) => name.startsWith(prefix));
-    await Promise.all(meant.map((name) => rm(this.pathOf(name), { force: true })));
+    const meant = (await this.names()).filter((name) => name.startsWith(prefix));
+    await Promise.all(meant.map((name) => this.remove(name)));
   }
 
   async #read(path: string): Promise<string | undefined> {

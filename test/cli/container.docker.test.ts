@@ -87,8 +87,8 @@ test('a run in a container is replayed in one to the byte, and a preview as a pr
     const replayed = await call(['replay', run, '--json'], { folder: folder.path, environment });
     expect(replayed.code, replayed.stdout).toBe(0);
     const verified = await call(['verify', run, '--json'], { folder: folder.path, environment });
-    const { inputs } = JSON.parse(verified.stdout) as { inputs: { input: string; isSame: boolean }[] };
-    expect(inputs.find(({ input }) => input === 'runtime')).toMatchObject({ isSame: true });
+    const { inputs } = JSON.parse(verified.stdout) as { inputs: { input: string; state: string }[] };
+    expect(inputs.find(({ input }) => input === 'sandbox runtime')).toMatchObject({ state: 'same' });
     expect(verified.code, verified.stdout).toBe(0);
   }
 });

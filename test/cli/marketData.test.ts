@@ -102,7 +102,7 @@ describe('sessions', () => {
     [['--open', '9', '--close', '16:00'], '--open takes a time of day'],
     [['--open', '09:00', '--close', '24:00'], '--close takes a time of day'],
     [['--open', '09:00', '--close', '17:00', '--days', 'mo-fr'], '--days takes days'],
-    [['--every', 'month'], 'not said how to split'],
+    [['--every', 'month'], '--every takes day or week'],
   ])('are refused for %j', async (options, words) => {
     const { code, stderr } = await run('data', 'sessions', market, ...options);
     expect(code).toBe(1);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call, crossing, newFolder, writeMarket, writeStrategy } from './program.ts';
 
@@ -71,6 +72,15 @@ describe('optimize', () => {
     const again = await optimize('--values', 'fast=5,8,12');
     expect(again.luck['trials']).toBe(4);
     expect(again.params).toEqual(params);
+  });
+
+  test('tries every whole number of a short range, and says which values it tried', async () => {
+    const lab = ['--lab', join(folder.path, 'own')];
+    const range = ['--range', 'fast=4:7'];
+    const told = await call(['optimize', strategy, '--data', market, ...range, ...lab], {
+      folder: folder.path,
+    });
+    expect(told.stdout, told.stderr).toContain('Values tried: fast 4, 5, 6, 7.');
   });
 
   test.each([

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OrderEvent } from '../../extension/contracts/orderEvents.ts';
 import { call, crossing, newFolder, writeMarket, writeStrategy } from './program.ts';
@@ -43,4 +45,16 @@ test('orders shows people a row an event, and says which states there are', asyn
   const wrong = await call(['orders', run, '--state', 'lost'], { folder: folder.path });
   expect(wrong.code).toBe(1);
   expect(wrong.stderr).toMatch(/accepted, triggered, .*rejected/);
+});
+
+test('orders writes what was asked for to a CSV file, a row an event', async () => {
+  const { events } = await ordersOf('--state', 'filled');
+  const file = join(folder.path, 'filled.csv');
+  const answer = await call(['orders', run, '--state', 'filled', '--csv', file], { folder: folder.path });
+  expect(answer.code, answer.stderr).toBe(0);
+  expect(answer.stdout).toBe(`Wrote ${events.length} events to ${file}.\n`);
+  const [head, ...rows] = (await readFile(file, 'utf8')).trimEnd().split('\r\n');
+  expect(head).toMatch(/^time,bar,symbol,order,/);
+  expect(rows).toHaveLength(events.length);
+  expect(rows[0]).toMatch(/^2022-.*Z,\d+,TES\/TUSD,\d+,market,buy,.*,filled,/);
 });

@@ -97,10 +97,14 @@ describe('a scenario', () => {
 
   test.each([
     [['--kind', 'storm'], /storm/, /regime-switching/],
-    [['--kind', 'crash', '--param', 'depth=1.5'], /depth/, /fallBars/],
+    [
+      ['--kind', 'crash', '--param', 'depth=1.5'],
+      /depth takes a number above 0 and below 1/,
+      /scenario --help/,
+    ],
     [['--kind', 'crash', '--param', 'deep=0.5'], /deep/, /depth/],
-    [['--kind', 'range', '--bars', '1'], /bars/, /bars/],
-    [['--kind', 'range', '--bars', 'many'], /--bars/, /digits/],
+    [['--kind', 'range', '--bars', '1'], /--bars takes a whole number from 2/, /scenario --help/],
+    [['--kind', 'range', '--bars', 'many'], /--bars takes a whole number from 2/, /scenario --help/],
     [['--kind', 'range', '--start', '2024-01-01T00:30'], /opens/, /--start/],
     [['--kind', 'trend', '--data', 'MARKET'], /trend/, /crash/],
     [['--kind', 'crash', '--data', 'MARKET', '--param', 'at=900'], /900/, /899/],

@@ -127,23 +127,37 @@ describe('replay', () => {
 });
 
 describe('verify', () => {
-  test('succeeds only while every input is what it was, and names those that are not', async () => {
+  interface Verified {
+    isSame: boolean;
+    notes: string[];
+    inputs: { input: string; state: string; file: string | null }[];
+  }
+
+  test('succeeds while all that the run depends on is what it was, notes the files that it came from, and fails naming what has changed', async () => {
     const before = await lab('verify', run);
     expect(before.code, before.stdout).toBe(0);
-    expect(before.stdout).toContain('nothing is known to have changed');
+    expect(before.stdout).toContain('nothing that it depends on is known to have changed');
+    expect(before.stdout).toMatch(/^file of candles: MARKET_TESTUSD_1h\.csv .* same$/m);
+
     await appendFile(strategy, '\n// later\n');
+    await appendFile(join(folder.path, 'MARKET_TESTUSD_1h.csv'), '\n');
+    const edited = await lab('verify', run);
+    expect(edited.code, edited.stdout).toBe(0);
+    expect(edited.stdout).toContain(`of the strategy; the file at ${strategy} has changed since.`);
+    expect(edited.stdout).toMatch(/of the candles; the file at .*MARKET_TESTUSD_1h\.csv has changed since\./);
+
     await rm(join(folder.path, '.strategy-lab', 'data'), { recursive: true });
     const after = await lab('verify', run);
     expect(after.code).toBe(1);
-    expect(after.stdout).toMatch(/^candles .* no longer in the lab +NO$/m);
-    expect(after.stdout).toContain('changed: candles, strategy file.');
-    const { inputs, isSame } = documentOf<{ isSame: boolean; inputs: { input: string; isSame: boolean }[] }>(
-      await lab('verify', run, '--json'),
-    );
+    expect(after.stdout).toMatch(/^candles .* no longer in the lab +missing$/m);
+    expect(after.stdout).toContain(`Run ${run}: candles missing.`);
+    const { inputs, isSame, notes } = documentOf<Verified>(await lab('verify', run, '--json'));
     expect(isSame).toBe(false);
-    expect(inputs.filter((input) => !input.isSame).map(({ input }) => input)).toEqual([
-      'candles',
-      'strategy file',
+    expect(notes).toHaveLength(2);
+    expect(inputs.filter(({ state }) => state !== 'same')).toMatchObject([
+      { input: 'strategy file', state: 'changed', file: strategy },
+      { input: 'candles', state: 'missing', file: null },
+      { input: 'file of candles', state: 'changed' },
     ]);
     const replayed = await lab('replay', run, '--json');
     expect(replayed.code).toBe(1);

@@ -125,8 +125,11 @@ describe('a backtest of two markets and finer bars', () => {
     const { inputs } = await documentOf<{ inputs: { input: string }[] }>('verify', run);
     expect(inputs.map(({ input }) => input).filter((input) => input.includes('candles'))).toEqual([
       'candles of BTC/USDT on binance',
+      'file of candles of BTC/USDT on binance',
       'finer candles of BTC/USDT on binance',
+      'file of finer candles of BTC/USDT on binance',
       'candles of SPY on file',
+      'file of candles of SPY on file',
     ]);
   });
 

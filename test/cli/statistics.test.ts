@@ -170,7 +170,7 @@ describe('a wrong call gets one clear sentence', () => {
   test.each([
     [['--trials', '0'], /--trials takes a whole number/],
     [['--trials', '2.5'], /--trials/],
-    [['--trials', 'many'], /--trials takes a number/],
+    [['--trials', 'many'], /--trials takes a whole number/],
     [['--blocks', '7'], /--blocks takes an even number/],
     [['--blocks', '22'], /--blocks/],
     [['--bootstrap', '-1'], /--bootstrap/],

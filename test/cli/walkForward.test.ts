@@ -61,10 +61,10 @@ describe('walk-forward', () => {
 
   test.each([
     [['--kind', 'sideways'], /--kind/],
-    [['--kind', 'k-fold', '--train', '100'], /--train cannot be used/],
-    [['--folds', '4'], /--folds cannot be used/],
-    [['--test', '0'], /--test cannot be used/],
-    [['--groups', 'many', '--kind', 'combinatorial'], /--groups takes a number/],
+    [['--kind', 'k-fold', '--train', '100'], /--train 100 does not go with --kind k-fold/],
+    [['--folds', '4'], /--folds 4 does not go with --kind rolling/],
+    [['--test', '0'], /--test takes a whole number from 1/],
+    [['--groups', 'many', '--kind', 'combinatorial'], /--groups takes a whole number from 2 to 50/],
     [['--search', 'bayesian'], /learns from the bars/],
     [['--objective', 'winRate'], /sharpe, sortino, totalReturn/],
     [['--constraint', 'maxDrawdown<=0.2'], /maxDrawdown/],

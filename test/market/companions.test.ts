@@ -11,6 +11,7 @@ function set(symbol: string, timeframe: Timeframe, start: number, bars: number, 
     lastTime: start + (bars - 1) * timeframeMilliseconds[timeframe],
     report: null,
     venueFacts: null,
+    files: [],
   };
 }
 

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Candles } from '../../extension/contracts/candles.ts';
@@ -10,6 +10,7 @@ import {
   makeCandles,
   sliceCandles,
 } from '../../extension/market/candles.ts';
+import { hashFile } from '../../extension/market/store/files.ts';
 import { CandleStore } from '../../extension/market/store/store.ts';
 import { syntheticCandles } from '../../extension/market/synthetic.ts';
 import { csvWith, hour, now, start, temporaryFolder } from './candleFiles.ts';
@@ -47,8 +48,33 @@ test('candles come back as they were imported', async () => {
       lastTime: start + 5 * hour,
       report,
       venueFacts: null,
+      files: [{ path: source, hash: await hashFile(source) }],
     },
   ]);
+});
+
+test('a set tells which files its bytes were last read from, also where it was imported before', async () => {
+  const other = join(root, String(count), 'copy', 'Binance_BTCUSDT_1h.csv');
+  mkdirSync(dirname(other));
+  writeFileSync(other, csvWith());
+  const hash = await hashFile(source);
+  const first = await store.import(source, { now });
+  expect(first.files).toEqual([{ path: source, hash }]);
+  expect((await store.import(other, { now })).files).toEqual([{ path: other, hash }]);
+  const [set] = await store.list();
+  expect(set).toMatchObject({ files: [{ path: other, hash }], report: first.report });
+});
+
+test('of a set that an earlier version stored, or that came from no file, none is told', async () => {
+  await store.import(source, { now });
+  const [sidecar = ''] = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  const { files, ...earlier } = JSON.parse(readFileSync(join(folder, sidecar), 'utf8'));
+  expect(files).toHaveLength(1);
+  writeFileSync(join(folder, sidecar), JSON.stringify(earlier));
+  expect((await store.list())[0]?.files).toBeNull();
+  expect(
+    (await store.save(syntheticCandles({ seed: 1, bars: 5, timeframe: '1h', startTime: start }))).files,
+  ).toEqual([]);
 });
 
 test('the stored file is a plain Arrow file: six Float64 columns and the description', async () => {

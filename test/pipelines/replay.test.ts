@@ -1,29 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { engineVersion, fillRules } from '../../extension/backtest/rules.ts';
+import { describe, expect, test } from 'vitest';
+import { engineVersion } from '../../extension/backtest/rules.ts';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
-import type { Candles } from '../../extension/contracts/candles.ts';
-import { type Lab, openLab } from '../../extension/lab.ts';
 import { makeCandles } from '../../extension/market/candles.ts';
 import { backtestSagaName, optimiseSagaName } from '../../extension/pipelines/assess/contracts.ts';
-import type { EvidenceSources } from '../../extension/pipelines/recordedBacktest.ts';
 import { rerun } from '../../extension/pipelines/replay/rerun.ts';
-import { type VerifyReport, verifyRun } from '../../extension/pipelines/replay/verify.ts';
 import { StrategyRunner } from '../../extension/pipelines/strategyRunner.ts';
-import { openJournal } from '../../extension/storage/openJournal.ts';
 import { defaultLimits } from '../../sandbox/sandbox.ts';
-import { engineHash, quickjsBackend, randomWalk } from '../sandbox/support.ts';
+import { engineHash, quickjsBackend } from '../sandbox/support.ts';
+import { market, marketMeta, strategiesFolder, useReplayLab } from './support/replayLab.ts';
 
-const assets = fileURLToPath(new URL('../../dist/', import.meta.url));
-const strategiesFolder = new URL('../strategies/', import.meta.url);
+const replayed = useReplayLab();
 const examples = (await readdir(strategiesFolder)).filter((name) => name.endsWith('.strategy.ts'));
-const meta = { venue: 'test', symbol: 'TEST', timeframe: '1h', synthetic: true } as const;
-const market = makeCandles(meta, randomWalk(1200));
 
 const runner = new StrategyRunner({
   backends: [quickjsBackend()],
@@ -32,112 +22,28 @@ const runner = new StrategyRunner({
   newNonce: () => randomBytes(16),
 });
 
-let folder: string;
-let lab: Lab;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'strategy-lab-test-'));
-  lab = await openTestLab(join(folder, 'lab'));
-  await lab.candles.save(market);
-});
-afterAll(async () => {
-  await lab.close();
-  await rm(folder, { recursive: true });
-});
-
-async function openTestLab(labFolder: string): Promise<Lab> {
-  let ids = 0;
-  return openLab({
-    folder: labFolder,
-    strategiesFolder: join(folder, 'strategies'),
-    assets,
-    clock: Date.now,
-    newId: () => `run${ids++}`,
-    dockerSocket: '/nowhere/docker.sock',
-  });
-}
-
-interface RunChanges {
-  readonly of?: Lab;
-  readonly pipeline?: string;
-  readonly candles?: Candles;
-  readonly input?: Record<string, unknown>;
-}
-
-/** A run of an example strategy, from a file of its own, up to its review. */
-async function runOf(name: string, { of = lab, pipeline, candles = market, input }: RunChanges = {}) {
-  const source = await readFile(new URL(name, strategiesFolder), 'utf8');
-  const sagas = await of.sagas();
-  const { hash, venue, symbol } = candles;
-  const file = join(folder, `${hash.slice(0, 8)}-${name}`);
-  await writeFile(file, source);
-  const id = await sagas.create({
-    name: pipeline ?? backtestSagaName,
-    input: {
-      source,
-      file,
-      author: 'person',
-      params: {},
-      data: { hash, venue, symbol },
-      dataWarnings: ['Data: two bars are missing.'],
-      settings: { ...defaultRunSettings, fee: 0.002 },
-      metric: 'sharpe',
-      minimumLevel: 'preview',
-      budget: 4,
-      ...input,
-    },
-  });
-  const view = await sagas.run(id);
-  expect(view.error).toBeNull();
-  return { id, file, source };
-}
-
 const quietly = { signal: new AbortController().signal, progress: () => {} };
 const same = { isIdentical: true, build: [], difference: null, trade: null, equity: null };
 
-/** What the lab reads a run from, and its ledger, for replays and verifications with something changed. */
-async function withSources<T>(
-  work: (sources: EvidenceSources, journal: Awaited<ReturnType<typeof openJournal>>) => Promise<T>,
-  of: Lab = lab,
-): Promise<T> {
-  const workerUrl = pathToFileURL(join(assets, 'journalWorker.js'));
-  const journal = await openJournal({ folder: of.folder, workerUrl });
-  try {
-    const sagas = await of.sagas();
-    return await work(
-      {
-        view: (id) => sagas.view(id),
-        results: (id) => sagas.results(id),
-        readArtefact: (hash) => of.readArtefact(hash),
-        loadCandles: ({ hash, venue, symbol }) => of.candles.load(hash, { venue, symbol }),
-        loadFunding: (hash) => of.funding.load(hash),
-        strategyPath: (file) => of.strategyPath(file),
-      },
-      journal,
-    );
-  } finally {
-    await journal.close();
-  }
-}
-
 describe('a replay', () => {
   test.each(examples)('of %s gives the same bytes', async (name) => {
-    const { id } = await runOf(name);
-    const report = await lab.rerun(id, quietly);
+    const { id } = await replayed.runOf(name);
+    const report = await replayed.lab.rerun(id, quietly);
     expect(report).toMatchObject({ run: id, ...same });
     expect(report.now).toBe(report.recorded);
-    expect((await lab.evidence(id)).result.trades.length).toBeGreaterThan(0);
+    expect((await replayed.lab.evidence(id)).result.trades.length).toBeGreaterThan(0);
   });
 
   test('of a searched run, of one judged as a whole and of one with other costs gives the same bytes', async () => {
     const [first = ''] = examples;
-    const searched = await runOf(first, { pipeline: optimiseSagaName });
-    const whole = await runOf(first, { input: { isWhole: true } });
-    for (const { id } of [searched, whole]) expect(await lab.rerun(id, quietly)).toMatchObject(same);
-    expect((await lab.evidence(whole.id)).result.segments).toBeNull();
+    const searched = await replayed.runOf(first, { pipeline: optimiseSagaName });
+    const whole = await replayed.runOf(first, { input: { isWhole: true } });
+    for (const { id } of [searched, whole]) expect(await replayed.lab.rerun(id, quietly)).toMatchObject(same);
+    expect((await replayed.lab.evidence(whole.id)).result.segments).toBeNull();
   });
 
   test('of a run from an idea gives the same bytes', async () => {
-    const sagas = await lab.sagas();
+    const sagas = await replayed.lab.sagas();
     const { hash, venue, symbol } = market;
     const id = await sagas.create({
       name: 'generate',
@@ -153,28 +59,28 @@ describe('a replay', () => {
       },
     });
     await sagas.run(id);
-    expect(await lab.rerun(id, quietly)).toMatchObject(same);
+    expect(await replayed.lab.rerun(id, quietly)).toMatchObject(same);
   });
 
   test('gives the same bytes however much was tried since, and adds no trial of its own', async () => {
-    const { id } = await runOf('smaCross.strategy.ts', { input: { params: { fast: 7 } } });
-    const before = (await lab.evidence(id)).result.manifest.trials;
-    await runOf('smaCross.strategy.ts', { input: { params: { fast: 8 } } });
-    expect(await lab.rerun(id, quietly)).toMatchObject(same);
-    const { id: later } = await runOf('smaCross.strategy.ts', { input: { params: { fast: 8 } } });
-    const after = (await lab.evidence(later)).result.manifest.trials;
+    const { id } = await replayed.runOf('smaCross.strategy.ts', { input: { params: { fast: 7 } } });
+    const before = (await replayed.lab.evidence(id)).result.manifest.trials;
+    await replayed.runOf('smaCross.strategy.ts', { input: { params: { fast: 8 } } });
+    expect(await replayed.lab.rerun(id, quietly)).toMatchObject(same);
+    const { id: later } = await replayed.runOf('smaCross.strategy.ts', { input: { params: { fast: 8 } } });
+    const after = (await replayed.lab.evidence(later)).result.manifest.trials;
     expect(after?.count).toBe((before?.count ?? 0) + 1);
     expect(after?.position).toBe((before?.position ?? 0) + 2);
   });
 
   test('on bars that are no longer the same names the first field, trade and bar that differ', async () => {
-    const { id } = await runOf('smaCross.strategy.ts');
-    const { trades } = (await lab.evidence(id)).result;
+    const { id } = await replayed.runOf('smaCross.strategy.ts');
+    const { trades } = (await replayed.lab.evidence(id)).result;
     const changed = 600;
     const close = market.close.slice();
     close[changed] = (close[changed] ?? 0) * 1.5;
-    const report = await withSources((sources, { trials }) => {
-      const loadCandles = () => Promise.resolve(makeCandles(meta, { ...market, close }));
+    const report = await replayed.withSources((sources, { trials }) => {
+      const loadCandles = () => Promise.resolve(makeCandles(marketMeta, { ...market, close }));
       return rerun({ ...sources, loadCandles, runner, trials }, id, quietly);
     });
     expect(report).toMatchObject({ isIdentical: false, build: [] });
@@ -188,8 +94,8 @@ describe('a replay', () => {
   });
 
   test('by another build of the program says which part is another, and compares all the same', async () => {
-    const { id } = await runOf('smaCross.strategy.ts');
-    const report = await withSources((sources, { trials }) => {
+    const { id } = await replayed.runOf('smaCross.strategy.ts');
+    const report = await replayed.withSources((sources, { trials }) => {
       const readArtefact = async (hash: string) => {
         const bytes = await sources.readArtefact(hash);
         const text = new TextDecoder().decode(bytes);
@@ -205,9 +111,9 @@ describe('a replay', () => {
   });
 
   test('whose candles are gone says which they were and what to do', async () => {
-    const own = await openTestLab(join(folder, 'without'));
+    const own = await replayed.openLab(join(replayed.folder, 'without'));
     await own.candles.save(market);
-    const { id } = await runOf('smaCross.strategy.ts', { of: own });
+    const { id } = await replayed.runOf('smaCross.strategy.ts', { of: own });
     await rm(join(own.folder, 'data'), { recursive: true });
     const failure = expect.objectContaining({
       reason: 'data.missing',
@@ -219,8 +125,8 @@ describe('a replay', () => {
   });
 
   test.each(['rerun', 'verify'] as const)('there is none of what has no backtest: %s', async (verb) => {
-    const sagas = await lab.sagas();
-    const { source, file } = await runOf('smaCross.strategy.ts');
+    const sagas = await replayed.lab.sagas();
+    const { source, file } = await replayed.runOf('smaCross.strategy.ts');
     const { hash, venue, symbol } = market;
     const input = { source, file, author: 'person', params: {}, data: { hash, venue, symbol } };
     const settings = {
@@ -230,125 +136,7 @@ describe('a replay', () => {
       dataWarnings: [],
     };
     const waiting = await sagas.create({ name: backtestSagaName, input: { ...input, ...settings } });
-    await expect(lab[verb](waiting, quietly)).rejects.toMatchObject({ reason: 'saga.state' });
-    await expect(lab[verb]('nothing', quietly)).rejects.toMatchObject({ reason: 'not-found' });
-  });
-});
-
-function changedInputs({ inputs }: VerifyReport): string[] {
-  return inputs.filter(({ isSame }) => isSame === false).map(({ input }) => input);
-}
-
-describe('verify', () => {
-  test('finds every input of a run as it was, the runtime too', async () => {
-    const { id } = await runOf('rsiReversion.strategy.ts');
-    const report = await lab.verify(id);
-    expect(report.isSame).toBe(true);
-    for (const input of report.inputs)
-      expect(input, input.input).toMatchObject({ isSame: true, now: input.recorded });
-    expect(report.inputs.map(({ input }) => input)).toEqual([
-      'candles',
-      'strategy as it was run',
-      'strategy file',
-      'parameters',
-      'settings',
-      'engine',
-      'fill rules',
-      'runner',
-      'runtime',
-      'artefacts',
-      'journal of the run',
-      'ledger of trials',
-      'trials',
-    ]);
-  });
-
-  test('names a strategy file that was edited or is gone', async () => {
-    const { id, file, source } = await runOf('donchianBreakout.strategy.ts');
-    await writeFile(file, `${source}\n// edited\n`);
-    expect(changedInputs(await lab.verify(id))).toEqual(['strategy file']);
-    await rm(file);
-    const report = await lab.verify(id);
-    expect(changedInputs(report)).toEqual(['strategy file']);
-    expect(report.inputs.find(({ input }) => input === 'strategy file')?.now).toBe('not there');
-  });
-
-  test('names candles that were changed or are gone', async () => {
-    const own = await openTestLab(join(folder, 'changed'));
-    await own.candles.save(market);
-    const { id } = await runOf('smaCross.strategy.ts', { of: own });
-    const data = join(own.folder, 'data');
-    const [arrow = ''] = (await readdir(data)).filter((name) => name.endsWith('.arrow'));
-    const bytes = await readFile(join(data, arrow));
-    const open = Buffer.from(new Uint8Array(market.open.buffer, 0, 8));
-    const place = bytes.indexOf(open);
-    bytes.writeDoubleLE((market.open[0] ?? 0) + 0.01, place);
-    await writeFile(join(data, arrow), bytes);
-    const damaged = await own.verify(id);
-    expect(changedInputs(damaged)).toEqual(['candles']);
-    expect(damaged.inputs[0]?.now).toBe('damaged');
-    await rm(data, { recursive: true });
-    expect((await own.verify(id)).inputs[0]?.now).toBe('no longer in the lab');
-    await own.close();
-  });
-
-  test('names an engine, a runner, rules and a runtime that are not those of the run', async () => {
-    const { id } = await runOf('smaCross.strategy.ts');
-    const verified = (changes: Record<string, unknown>) =>
-      withSources((sources, journal) =>
-        verifyRun(
-          {
-            ...sources,
-            trials: journal.trials,
-            verifyChain: (stream) => journal.verifyChain(stream),
-            readFile: (path) => readFile(path),
-            program: {
-              engineVersion,
-              runnerHash: engineHash(),
-              rules: fillRules,
-              runtimeOf: () => 'quickjs 0.32',
-              ...changes,
-            },
-          },
-          id,
-        ),
-      );
-    expect(changedInputs(await verified({}))).toEqual([]);
-    expect(changedInputs(await verified({ engineVersion: '9.0.0' }))).toEqual(['engine']);
-    expect(changedInputs(await verified({ runnerHash: '0'.repeat(64) }))).toEqual(['runner']);
-    expect(changedInputs(await verified({ runtimeOf: () => 'quickjs 9' }))).toEqual(['runtime']);
-    const rules = await verified({ rules: { ...fillRules, decision: 'At once.' } });
-    expect(changedInputs(rules)).toEqual(['fill rules']);
-    expect(rules.inputs.find(({ input }) => input === 'fill rules')?.now).toBe('decision "At once."');
-    const unknown = await verified({ runtimeOf: () => null });
-    expect(unknown).toMatchObject({ isSame: true });
-    expect(unknown.inputs.find(({ input }) => input === 'runtime')?.isSame).toBeNull();
-  });
-
-  test.each<[string, string, string[]]>([
-    ['evidence', `UPDATE artefacts SET content = x'00' WHERE length(content) = 1200 * 8`, ['artefacts']],
-    [
-      'a fact of the run',
-      `UPDATE events SET data = replace(data, '0.002', '0.001')`,
-      ['settings', 'journal of the run'],
-    ],
-    ['a Sharpe ratio in the ledger', 'UPDATE trials SET sharpe = 9', ['ledger of trials']],
-    [
-      'trials that were taken away',
-      'DELETE FROM trials; DELETE FROM evaluations',
-      ['ledger of trials', 'trials'],
-    ],
-  ])('names what was forged in the journal: %s', async (what, statements, expected) => {
-    const own = await openTestLab(join(folder, what));
-    await own.candles.save(market);
-    const { id } = await runOf('smaCross.strategy.ts', { of: own });
-    const database = new DatabaseSync(join(own.folder, 'journal.sqlite'));
-    for (const { name } of database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'trigger'`).all()) {
-      database.exec(`DROP TRIGGER ${String(name)}`);
-    }
-    database.exec(statements);
-    database.close();
-    expect(changedInputs(await own.verify(id))).toEqual(expected);
-    await own.close();
+    await expect(replayed.lab[verb](waiting, quietly)).rejects.toMatchObject({ reason: 'saga.state' });
+    await expect(replayed.lab[verb]('nothing', quietly)).rejects.toMatchObject({ reason: 'not-found' });
   });
 });

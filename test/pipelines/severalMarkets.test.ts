@@ -158,7 +158,7 @@ test('a run of several markets and finer bars is replayed to the byte, and its r
   const data = { data: { ...named(coarse), finer: named(always) } };
   for (const id of [await runOf(both), await runOf(data)]) {
     expect(await lab.rerun(id, quietly)).toMatchObject({ isIdentical: true, difference: null });
-    expect((await lab.verify(id)).inputs.filter(({ isSame }) => isSame === false)).toMatchObject([
+    expect((await lab.verify(id)).inputs.filter(({ state }) => state === 'missing')).toMatchObject([
       { input: 'strategy file' },
     ]);
   }
@@ -208,11 +208,11 @@ test('verify names the set that is gone or damaged, and only that', async () => 
   for (const name of files) await rm(join(data, name));
   const { inputs } = await lab.verify(run);
   expect(
-    inputs.filter(({ input }) => input.includes('candles')).map(({ input, isSame }) => [input, isSame]),
+    inputs.filter(({ input }) => /^(finer )?candles/.test(input)).map(({ input, state }) => [input, state]),
   ).toEqual([
-    ['candles of COIN on test', true],
-    ['finer candles of COIN on test', true],
-    ['candles of OTHER on test', false],
+    ['candles of COIN on test', 'same'],
+    ['finer candles of COIN on test', 'same'],
+    ['candles of OTHER on test', 'missing'],
   ]);
   await expect(lab.rerun(run, quietly)).rejects.toMatchObject({
     reason: 'data.missing',
@@ -254,10 +254,10 @@ test('recorded funding is paid at its own times, replayed to the byte, and named
   expect(result.metrics['fundingCost']).toBeCloseTo(paid, 9);
   expect(await lab.rerun(id, quietly)).toMatchObject({ isIdentical: true });
   const changed = async () =>
-    (await lab.verify(id)).inputs.flatMap(({ input, isSame }) => (isSame === false ? [input] : []));
+    (await lab.verify(id)).inputs.flatMap(({ input, state }) => (state === 'missing' ? [input] : []));
   expect(await changed()).toEqual(['strategy file']);
   await rm(join(lab.folder, 'data', 'funding', `${rates.hash}.json`));
-  expect(await changed()).toEqual(['funding of COIN on test', 'strategy file']);
+  expect(await changed()).toEqual(['strategy file', 'funding of COIN on test']);
 });
 
 test('an attempt on several markets is one trial of its main market, however often it is made', async () => {

@@ -69,6 +69,7 @@ function setOf(candles: Candles): DataSet {
     lastTime: time.at(-1) as number,
     report: null,
     venueFacts: null,
+    files: [],
   };
 }
 

@@ -58,6 +58,7 @@ export class SaveTool {
     let format: SaveFormat = 'trades';
     const choices: readonly { readonly value: SaveFormat; readonly text: string }[] = [
       { value: 'trades', text: say('exportTrades') },
+      { value: 'orders', text: say('exportOrders') },
       { value: 'bars', text: say('exportBars') },
       { value: 'json', text: say('exportJson') },
       { value: 'html', text: say('exportHtml') },

@@ -6,6 +6,8 @@ import { LabError } from '../../contracts/errors.ts';
 import { dataWarnings } from '../../market/dataWarnings.ts';
 import { demoMarket } from '../../market/demoMarket.ts';
 import type { DataSet } from '../../market/store/store.ts';
+import type { DataReference } from '../../pipelines/generate/contracts.ts';
+import { referenceTo } from '../../pipelines/referenceTo.ts';
 import type { LabHost } from '../labHost.ts';
 import { dataSetTitle, isWhole, qualityText, rangeText } from '../views/dataSetsView.ts';
 import { askMarkets, type RunSets, runSetsTitle } from './chooseMarkets.ts';
@@ -17,13 +19,12 @@ const rememberedSchema = referenceSchema.extend({
   finer: referenceSchema.optional(),
   others: z.array(referenceSchema).default([]),
 });
-type Remembered = z.input<typeof rememberedSchema>;
 
 /** Data of a run as a saga's input names it, with the warnings that belong on its results. */
 export interface ChosenData {
   readonly input: {
-    readonly data: Reference & { readonly finer?: Reference };
-    readonly others?: readonly Reference[];
+    readonly data: DataReference & { readonly finer?: DataReference };
+    readonly others?: readonly DataReference[];
     readonly dataWarnings: readonly string[];
   };
   readonly title: string;
@@ -118,11 +119,11 @@ export class DataChoice {
   }
 
   async remember(file: vscode.Uri, { main, finer, others }: RunSets): Promise<void> {
-    const remembered: Remembered = {
-      ...referenceTo(main),
-      ...(finer !== undefined && { finer: referenceTo(finer) }),
-      others: others.map(referenceTo),
-    };
+    const remembered = rememberedSchema.parse({
+      ...main.meta,
+      ...(finer !== undefined && { finer: finer.meta }),
+      others: others.map(({ meta }) => meta),
+    });
     await this.#options.memory.update(keyOf(file), remembered);
   }
 
@@ -137,8 +138,8 @@ export function chosen(sets: RunSets): ChosenData {
   const isSeveral = others.length > 0;
   return {
     input: {
-      data: { ...referenceTo(main), ...(finer !== undefined && { finer: referenceTo(finer) }) },
-      ...(isSeveral && { others: others.map(referenceTo) }),
+      data: { ...inputOf(main), ...(finer !== undefined && { finer: inputOf(finer) }) },
+      ...(isSeveral && { others: others.map(inputOf) }),
       dataWarnings: [main, ...others].flatMap(({ meta, report }) =>
         (report === null ? [] : dataWarnings(report)).map((text) =>
           isSeveral ? `${meta.symbol}: ${text}` : text,
@@ -149,8 +150,8 @@ export function chosen(sets: RunSets): ChosenData {
   };
 }
 
-function referenceTo({ meta: { hash, venue, symbol } }: DataSet): Reference {
-  return { hash, venue, symbol };
+function inputOf({ meta, files }: DataSet): DataReference {
+  return referenceTo(meta, files);
 }
 
 /** Puts the synthetic market into the lab. */

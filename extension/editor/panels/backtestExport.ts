@@ -1,7 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { BacktestFromPanel } from '../../contracts/backtestPanel.ts';
 import type { RunReportInput } from '../../contracts/report.ts';
-import { barsCsv, tradesCsv } from '../../reports/panel/csv.ts';
+import { orderEventList } from '../../reports/orderEvent.ts';
+import { barsCsv, ordersCsv, tradesCsv } from '../../reports/panel/csv.ts';
 import { pictureBytes } from '../../reports/panel/picture.ts';
 import type { PreparedRun } from '../../reports/panel/preparedRun.ts';
 import { reportInputOf } from '../../reports/panel/reportInput.ts';
@@ -28,6 +29,13 @@ export async function exportedFile(
   switch (wish.format) {
     case 'trades':
       return { name: `${id}-trades.csv`, content: await collect(tradesCsv(run)) };
+    case 'orders': {
+      const { orders, result } = run.evidence;
+      if (orders === null) throw new RangeError('the run kept no order events');
+      const { data, others = [] } = result.manifest;
+      const symbols = [data, ...others].map(({ symbol }) => symbol);
+      return { name: `${id}-orders.csv`, content: await collect(ordersCsv(orderEventList(orders), symbols)) };
+    }
     case 'bars':
       return { name: `${id}-bars.csv`, content: await collect(barsCsv(run)) };
     case 'json': {

@@ -208,7 +208,11 @@ class BacktestPanel {
 
   async #save(message: Extract<BacktestFromPanel, { type: 'export' | 'exportPicture' }>): Promise<string> {
     const { renderReport, saveFile } = this.#ports;
-    const { name, content } = await exportedFile(await this.#model.prepared(), message, renderReport);
+    const run = await this.#model.prepared();
+    if (message.type === 'export' && message.format === 'orders' && run.evidence.orders === null) {
+      return translate(backtestTexts.ordersNotKept);
+    }
+    const { name, content } = await exportedFile(run, message, renderReport);
     const saved = await saveFile(name, content);
     return saved === undefined ? translate(backtestTexts.notSaved) : translate(backtestTexts.saved, saved);
   }

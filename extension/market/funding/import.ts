@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { SourceFile } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
 import { type FundingSeries, largestFundingRate } from '../../contracts/funding.ts';
 import { dataLines, findDelimiter, type Line, splitLine } from '../import/delimited.ts';
@@ -9,6 +12,11 @@ export interface ImportedFunding {
   readonly series: FundingSeries;
   /** What a reader of a result must know of the rates, one sentence each. */
   readonly warnings: readonly string[];
+}
+
+/** Rates with the file that they were read from. */
+export interface ImportedFundingFile extends ImportedFunding {
+  readonly file: SourceFile;
 }
 
 /** Rates beyond this are rare enough to be looked at. */
@@ -24,9 +32,10 @@ const rateName = /^((last|realized)?[ _]?funding[ _]?rate|rate)$/i;
  * first two without a header. Rates are fractions, or percent where a sign says so. Equal rows are taken once.
  * @throws LabError `data.missing`, `data.empty`, `data.format`, `data.value` or `data.time`, with the line
  */
-export async function importFunding(path: string): Promise<ImportedFunding> {
+export async function importFunding(path: string): Promise<ImportedFundingFile> {
   const source = await readSource(path);
-  return parseFunding(source, decodeText(source));
+  const hash = createHash('sha256').update(source.bytes).digest('hex');
+  return { ...parseFunding(source, decodeText(source)), file: { path: resolve(path), hash } };
 }
 
 interface Row {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LabError } from '../../contracts/errors.ts';
@@ -56,6 +58,17 @@ export async function readIfPresent(path: string): Promise<Uint8Array<ArrayBuffe
       cause: error,
     });
   }
+}
+
+/** SHA-256 of a file's bytes, without holding them all; null where it cannot be read. */
+export async function hashFile(path: string): Promise<string | null> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk);
+  } catch {
+    return null;
+  }
+  return hash.digest('hex');
 }
 
 /** Whether a file could not be opened because it is not there. */

@@ -8,10 +8,12 @@ import {
   candlesMetaSchema,
   type QualityReport,
   qualityReportSchema,
+  type SourceFile,
+  sourceFileSchema,
 } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
 import type { Timeframe } from '../../contracts/timeframes.ts';
-import { type VenueFacts, venueFactsSchema } from '../../contracts/venueFacts.ts';
+import { venueFactsSchema } from '../../contracts/venueFacts.ts';
 import { candlesMeta } from '../candles.ts';
 import { checkImportOptions, type ImportOptions, importRules, parseCandles } from '../import/import.ts';
 import type { Imported } from '../import/series.ts';
@@ -30,8 +32,18 @@ export const dataSetSchema = z.object({
   report: qualityReportSchema.nullable(),
   /** What the venue demands of orders, where it was asked. */
   venueFacts: venueFactsSchema.nullable().default(null),
+  /** The files that it was read or made from; empty for none. Null in what earlier versions stored. */
+  files: z.array(sourceFileSchema).nullable().default(null),
 });
 export type DataSet = z.infer<typeof dataSetSchema>;
+
+/** What may be known of a set besides its candles. */
+type SetFacts = Pick<DataSet, 'report' | 'venueFacts' | 'files'>;
+
+/** An imported series with the files that it was read from. */
+export interface ImportedSet extends Imported {
+  readonly files: readonly SourceFile[];
+}
 
 /** Digits of the content hash in a file name; the description beside it holds the whole. */
 const hashInName = 16;
@@ -59,25 +71,29 @@ export class CandleStore {
    * imported before under the same names and options. Throws as `importCandles`; a refused file leaves the
    * store as it was.
    */
-  async import(paths: string | readonly string[], options: ImportOptions): Promise<Imported> {
+  async import(paths: string | readonly string[], options: ImportOptions): Promise<ImportedSet> {
     const checked = checkImportOptions(options);
     const sources = await readSources([paths].flat());
-    const recordPath = join(this.#folder, 'sources', `${sourceKey(sources, checked)}.json`);
+    const files = sources.map(({ path, bytes }) => ({ path, hash: sha256(bytes) }));
+    const recordPath = join(this.#folder, 'sources', `${sourceKey(sources, files, checked)}.json`);
     const known = await this.#importedBefore(recordPath);
-    if (known !== undefined && !mayBeOutOfDate(known.report)) return known;
-
+    if (known !== undefined && !mayBeOutOfDate(known.report)) {
+      await this.#noteFiles(setName(known.candles), files);
+      return { ...known, files };
+    }
     const imported = await parseCandles(sources, checked);
-    const { meta } = await this.#write(imported.candles, imported.report, null);
-    await writeAtomically(recordPath, toJson({ name: setName(meta), report: imported.report }));
-    return imported;
+    const { candles, report } = imported;
+    const { meta } = await this.#write(candles, { report, venueFacts: null, files });
+    await writeAtomically(recordPath, toJson({ name: setName(meta), report }));
+    return { ...imported, files };
   }
 
   /** Stores candles that come from no file, such as synthetic ones, with what is known of them. */
   async save(
     candles: Candles,
-    { report = null, venueFacts = null }: Partial<Pick<DataSet, 'report' | 'venueFacts'>> = {},
+    { report = null, venueFacts = null, files = [] }: Partial<SetFacts> = {},
   ): Promise<DataSet> {
-    return this.#write(candles, report, venueFacts);
+    return this.#write(candles, { report, venueFacts, files });
   }
 
   /**
@@ -183,12 +199,16 @@ export class CandleStore {
     }
   }
 
+  /** Writes down where the bytes of a stored set were read from this time. */
+  async #noteFiles(name: string, files: SourceFile[]): Promise<void> {
+    const path = join(this.#folder, sidecarOf(name));
+    const set = parseJson(dataSetSchema, await readIfPresent(path), path);
+    if (JSON.stringify(set.files) !== JSON.stringify(files))
+      await writeAtomically(path, toJson({ ...set, files }));
+  }
+
   /** The description is written last, so that a set which is listed is there. */
-  async #write(
-    candles: Candles,
-    report: QualityReport | null,
-    venueFacts: VenueFacts | null,
-  ): Promise<DataSet> {
+  async #write(candles: Candles, facts: SetFacts): Promise<DataSet> {
     const meta = candlesMeta(candles);
     const name = setName(meta);
     const set: DataSet = {
@@ -196,8 +216,7 @@ export class CandleStore {
       bars: candles.time.length,
       firstTime: candles.time.at(0) ?? 0,
       lastTime: candles.time.at(-1) ?? 0,
-      report,
-      venueFacts,
+      ...facts,
     };
     await writeAtomically(join(this.#folder, name), await encodeCandles(candles));
     await writeAtomically(join(this.#folder, sidecarOf(name)), toJson(set));
@@ -237,22 +256,21 @@ function mayBeOutOfDate(report: QualityReport): boolean {
 }
 
 /** Equal keys mean an equal outcome of the import: names and options decide about venue and symbol. */
-function sourceKey(sources: readonly Source[], options: ImportOptions): string {
-  const files = sources.map(({ name, bytes, isVerified }) => [
-    name,
-    createHash('sha256').update(bytes).digest('hex'),
-    isVerified,
-  ]);
+function sourceKey(sources: readonly Source[], files: readonly SourceFile[], options: ImportOptions): string {
+  const named = sources.map(({ name, isVerified }, index) => [name, files[index]?.hash, isVerified]);
   const { symbol = null, venue = null, timeframe = null } = options;
-  const facts = JSON.stringify([importRules, files, symbol, venue, timeframe]);
-  return createHash('sha256').update(facts).digest('hex');
+  return sha256(JSON.stringify([importRules, named, symbol, venue, timeframe]));
+}
+
+function sha256(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 /** For people the symbol, for certainty the content hash and a hash of the rest that identifies a set. */
 function setName(meta: CandlesMeta): string {
   const label = `${meta.venue}-${meta.symbol}-${meta.timeframe}`.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
   const identity = JSON.stringify([meta.venue, meta.symbol, meta.synthetic]);
-  const suffix = createHash('sha256').update(identity).digest('hex').slice(0, 8);
+  const suffix = sha256(identity).slice(0, 8);
   return `${label}-${meta.hash.slice(0, hashInName)}-${suffix}.arrow`;
 }
 

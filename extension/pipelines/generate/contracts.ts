@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { mostMarkets } from '../../backtest/intents.ts';
 import { codeResultSchema, marketSummarySchema, reasoningResultSchema } from '../../contracts/agents.ts';
 import { metricsSchema, runSettingsSchema } from '../../contracts/backtest.ts';
+import { sourceFileSchema } from '../../contracts/candles.ts';
 import { authorSchema, findingSchema } from '../../contracts/guardian.ts';
 import { isolationLevelSchema } from '../../contracts/isolation.ts';
 import { contentHashSchema } from '../../contracts/journal.ts';
@@ -34,13 +35,20 @@ export const searchMetricSchema = z.enum([
 export const mostTrials = 36;
 
 /** A set of candles in the lab's store. */
-const dataReferenceSchema = z.object({ hash: contentHashSchema, venue: z.string(), symbol: z.string() });
+const dataReferenceSchema = z.object({
+  hash: contentHashSchema,
+  venue: z.string(),
+  symbol: z.string(),
+  /** The files that it was read or made from, empty for none; absent where that is not known. */
+  files: z.array(sourceFileSchema).optional(),
+});
+export type DataReference = z.infer<typeof dataReferenceSchema>;
 
 const marketReferenceSchema = dataReferenceSchema.extend({
   /** Finer bars of the same market, which decide what its bars leave open. */
   finer: dataReferenceSchema.optional(),
   /** Recorded funding in the lab's store. */
-  funding: z.object({ hash: contentHashSchema }).optional(),
+  funding: z.object({ hash: contentHashSchema, files: z.array(sourceFileSchema).optional() }).optional(),
 });
 export type MarketReference = z.infer<typeof marketReferenceSchema>;
 

@@ -1,5 +1,7 @@
+import { severalMarketsDefinitions } from '../../backtest/metrics/course.ts';
 import { recordedFundingRules } from '../../backtest/rules.ts';
 import type { RunSettings } from '../../contracts/backtest.ts';
+import type { SourceFile } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
 import type { ChainReport } from '../../contracts/journal.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
@@ -23,6 +25,8 @@ export interface ProgramParts {
   readonly engineVersion: string;
   readonly runnerHash: string;
   readonly rules: Readonly<Record<string, string>>;
+  /** Definitions of the metrics of a run of one market. */
+  readonly metrics: Readonly<Record<string, string>>;
   /** Runtime of the sandbox of a backend; null where only a run tells. */
   readonly runtimeOf: (backend: string) => string | null;
 }
@@ -32,23 +36,31 @@ export interface VerifyServices extends EvidenceSources {
   readonly verifyChain: (stream: string) => Promise<ChainReport>;
   /** Content of a file; null where it cannot be read. */
   readonly readFile: (path: string) => Promise<Uint8Array | null>;
+  /** SHA-256 of a file's bytes; null where it cannot be read. */
+  readonly hashFile: (path: string) => Promise<string | null>;
   readonly program: ProgramParts;
 }
+
+/** How an input is found; `unknown` where it was not recorded, or only a run tells. */
+export type InputState = 'same' | 'changed' | 'missing' | 'unknown';
 
 /** One input of a run: as it was recorded, and as it is found now. */
 export interface VerifiedInput {
   readonly input: string;
   readonly recorded: string;
   readonly now: string;
-  /** Null where it cannot be told without running. */
-  readonly isSame: boolean | null;
+  readonly state: InputState;
+  /** A file outside the lab, of which the run has used the lab's copy: its path. */
+  readonly file: string | null;
 }
 
 export interface VerifyReport {
   readonly run: string;
-  /** No input is known to have changed. */
+  /** Nothing that the run depends on is known to have changed: what it was started from may have. */
   readonly isSame: boolean;
   readonly inputs: readonly VerifiedInput[];
+  /** What is to be known of the files that the run was started from, one sentence each. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -59,42 +71,90 @@ export interface VerifyReport {
  */
 export async function verifyRun(services: VerifyServices, id: string): Promise<VerifyReport> {
   const recorded = await loadRecordedBacktest(services, id);
-  const { manifest, isolation } = recorded.result;
+  const { manifest, isolation, definitions } = recorded.result;
   const { program } = services;
   const fundings = usedFundings(manifest);
   const rules = { ...program.rules, ...(fundings.length > 0 && recordedFundingRules) };
+  const metrics = { ...program.metrics, ...(manifest.others !== undefined && severalMarketsDefinitions) };
   const { codeHash } = manifest.strategy;
   const given = givenParameters(recorded);
+  const strategy = input('strategy', codeHash, sha256(recorded.source));
+  const data = await dataInputs(services, recorded);
   const inputs: VerifiedInput[] = [
-    ...(await Promise.all(
-      usedSets(manifest).map(async ({ name, used }) =>
-        input(name, used.hash, await foundNow(() => services.loadCandles(used))),
-      ),
-    )),
-    ...(await Promise.all(
-      fundings.map(async ({ name, used: { hash } }) =>
-        input(name, hash, await foundNow(() => services.loadFunding(hash))),
-      ),
-    )),
-    input('strategy as it was run', codeHash, sha256(recorded.source)),
-    input('strategy file', codeHash, await fileNow(services, recorded.file)),
+    strategy,
+    await strategyFile(services, recorded),
+    ...data.flatMap(({ own, files }) => [own, ...files]),
     values('parameters', manifest.strategy.params, { ...manifest.strategy.params, ...given }),
     values<RunSettings>('settings', manifest.settings, recorded.input.settings),
-    input('engine', manifest.engine.version, program.engineVersion),
+    input('engine with its indicators', manifest.engine.version, program.engineVersion),
     values('fill rules', manifest.rules, rules),
-    input('runner', manifest.engine.runnerHash, program.runnerHash),
-    input('runtime', manifest.runtime, program.runtimeOf(isolation.backend)),
+    values('metric definitions', definitions, metrics),
+    input('sandbox runner and protocol', manifest.engine.runnerHash, program.runnerHash),
+    input('sandbox runtime', manifest.runtime, program.runtimeOf(isolation.backend)),
     await artefacts(services, recorded),
     await chain('journal of the run', services.verifyChain(sagaStream(id))),
     await chain('ledger of trials', services.trials.verify()),
     await trialCount(services, recorded),
   ];
-  return { run: id, isSame: inputs.every(({ isSame }) => isSame !== false), inputs };
+  return {
+    run: id,
+    isSame: inputs.every(({ state, file }) => file !== null || state === 'same' || state === 'unknown'),
+    inputs,
+    notes: [{ own: strategy, files: inputs.slice(1, 2) }, ...data].flatMap(({ own, files }) =>
+      files.flatMap((file) => noteOf(file, own)),
+    ),
+  };
+}
+
+/** What of a run's data is in the lab, each with the files that it came from. */
+async function dataInputs(
+  services: VerifyServices,
+  { result: { manifest }, input: { data, others = [] } }: RecordedBacktest,
+): Promise<{ readonly own: VerifiedInput; readonly files: VerifiedInput[] }[]> {
+  const references = [data, ...others].flatMap((market) => [market, market.finer ?? []].flat());
+  const fundings = [data, ...others].flatMap(({ funding }) => funding ?? []);
+  return Promise.all([
+    ...usedSets(manifest).map(async ({ name, used }, index) => ({
+      own: await stored(name, used.hash, () => services.loadCandles(used)),
+      files: await dataFiles(services, name, references[index]?.files),
+    })),
+    ...usedFundings(manifest).map(async ({ name, used: { hash } }, index) => ({
+      own: await stored(name, hash, () => services.loadFunding(hash)),
+      files: await dataFiles(services, name, fundings[index]?.files),
+    })),
+  ]);
+}
+
+function dataFiles(
+  { hashFile }: VerifyServices,
+  name: string,
+  files: readonly SourceFile[] | undefined,
+): Promise<VerifiedInput[]> {
+  const named = `file of ${name}`;
+  if (files === undefined) {
+    const absent = { recorded: 'not recorded', now: 'unknown', state: 'unknown', file: null } as const;
+    return Promise.resolve([{ input: named, ...absent }]);
+  }
+  return Promise.all(files.map(async ({ path, hash }) => outside(named, path, hash, await hashFile(path))));
+}
+
+/** A file outside the lab, which holds a copy. */
+function outside(name: string, file: string, recorded: string, now: string | null): VerifiedInput {
+  if (now === null) return { input: name, recorded, now: 'cannot be read', state: 'missing', file };
+  return { ...input(name, recorded, now), file };
+}
+
+function noteOf({ state, file }: VerifiedInput, own: VerifiedInput): string[] {
+  if (file === null || state === 'same' || state === 'unknown') return [];
+  const copy = `the lab's copy${own.state === 'same' ? ', which is unchanged,' : ''}`;
+  const what = state === 'missing' ? 'is no longer there' : 'has changed since';
+  return [`The run used ${copy} of the ${own.input}; the file at ${file} ${what}.`];
 }
 
 function input(name: string, recorded: string, now: string | null): VerifiedInput {
-  if (now === null) return { input: name, recorded, now: 'only a run tells', isSame: null };
-  return { input: name, recorded, now, isSame: recorded === now };
+  const facts = { input: name, recorded, file: null };
+  if (now === null) return { ...facts, now: 'only a run tells', state: 'unknown' };
+  return { ...facts, now, state: recorded === now ? 'same' : 'changed' };
 }
 
 /** Values by name: their hash where they are the same, else the first that is not. */
@@ -114,21 +174,31 @@ function givenParameters({ run, results }: RecordedBacktest) {
   return chosen?.params ?? parseStep(assessInputSchema.pick({ params: true }), run.input)?.params ?? {};
 }
 
-/** The hash of what is loaded. */
-async function foundNow(load: () => Promise<{ readonly hash: string }>): Promise<string> {
+/** What the lab's store holds of it, by the hash of what is loaded. */
+async function stored(
+  name: string,
+  recorded: string,
+  load: () => Promise<{ readonly hash: string }>,
+): Promise<VerifiedInput> {
   try {
-    return (await load()).hash;
+    return input(name, recorded, (await load()).hash);
   } catch (error) {
-    if (LabError.is(error, 'data.missing')) return 'no longer in the lab';
-    if (LabError.is(error, 'data.format')) return 'damaged';
+    const facts = { input: name, recorded, file: null };
+    if (LabError.is(error, 'data.missing'))
+      return { ...facts, now: 'no longer in the lab', state: 'missing' };
+    if (LabError.is(error, 'data.format')) return { ...facts, now: 'damaged', state: 'changed' };
     throw error;
   }
 }
 
-async function fileNow(services: VerifyServices, path: string): Promise<string> {
-  const bytes = await services.readFile(path);
+async function strategyFile(
+  services: VerifyServices,
+  { file, result }: RecordedBacktest,
+): Promise<VerifiedInput> {
+  const bytes = await services.readFile(file);
   // As it is read to be run: as text, without a byte order mark.
-  return bytes === null ? 'not there' : sha256(new TextDecoder().decode(bytes));
+  const now = bytes === null ? null : sha256(new TextDecoder().decode(bytes));
+  return outside('strategy file', file, result.manifest.strategy.codeHash, now);
 }
 
 /** Everything that the steps have kept as evidence, each read and hashed again. */

@@ -1,3 +1,4 @@
+import type { OrderEvent } from '../../contracts/orderEvents.ts';
 import type { PreparedRun } from './preparedRun.ts';
 
 /** Rows that are handed over as one piece of text. */
@@ -80,6 +81,49 @@ export function tradesCsv({ evidence }: PreparedRun): Generator<string> {
       trade.exitReason,
       trade.adverseExcursion ?? null,
       trade.favourableExcursion ?? null,
+    ];
+  });
+}
+
+/**
+ * What became of orders, a row an event, as a CSV file in pieces.
+ * @param symbols of the run's markets, in their order
+ */
+export function ordersCsv(events: readonly OrderEvent[], symbols: readonly string[]): Generator<string> {
+  const head = [
+    'time',
+    'bar',
+    'symbol',
+    'order',
+    'kind',
+    'side',
+    'size_kind',
+    'size',
+    'limit',
+    'trigger',
+    'state',
+    'units',
+    'price',
+    'reason',
+  ];
+  return pieces(head, events.length, (index) => {
+    const event = events[index];
+    if (event === undefined) return [];
+    return [
+      utc(event.time),
+      event.bar,
+      symbols[event.market] ?? null,
+      event.order,
+      event.kind,
+      event.side,
+      event.sizeKind,
+      event.size,
+      event.limit,
+      event.trigger,
+      event.state,
+      event.units,
+      event.price,
+      event.reason,
     ];
   });
 }

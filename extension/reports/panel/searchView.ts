@@ -3,6 +3,7 @@ import type { Metrics } from '../../contracts/backtest.ts';
 import type { SearchView } from '../../contracts/backtestPanel.ts';
 import type { OptimisationSummary } from '../../contracts/report.ts';
 import { formatMetric, metricLabel } from '../metricTexts.ts';
+import { triedValues } from '../triedValues.ts';
 import type { Words } from './words.ts';
 
 /** Rows of the table; the chosen set is always among them. */
@@ -24,9 +25,14 @@ export function searchView({ metric, trials, chosen }: OptimisationSummary, word
     return part === null ? say('notRun') : say('none');
   };
   const left = trials.length - kept.length;
-  const note = say('searchNote', formatNumber(trials.length, 0), translate(metricLabel(metric)));
+  const tried = triedValues(trials);
+  const notes = [
+    say('searchNote', formatNumber(trials.length, 0), translate(metricLabel(metric))),
+    ...(tried === '' ? [] : [say('searchTried', tried)]),
+    ...(left === 0 ? [] : [say('searchLeft', formatNumber(left, 0))]),
+  ];
   return {
-    note: left === 0 ? note : `${note} ${say('searchLeft', formatNumber(left, 0))}`,
+    note: notes.join(' '),
     parameters,
     metrics: metrics.map((name) => translate(metricLabel(name))),
     rows: kept.flatMap((index) => {

@@ -1,4 +1,4 @@
-import type { stressTexts } from '../../../webviews/backtest/stressTexts.ts';
+import type { stressTexts } from '../../../webviews/backtest/texts/stress.ts';
 import type { MarketRegime } from '../../contracts/regimes.ts';
 import type { StressScenario } from '../../contracts/stress.ts';
 import type { ProfileRule } from '../../evaluation/profiles/overlay.ts';

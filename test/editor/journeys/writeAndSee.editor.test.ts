@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { useEditor } from '../support/editorSession.ts';
 import { importFixture } from './steps.ts';
 
-const editor = useEditor();
+const title = 'Moving-average cross';
+// A walk-forward needs 90 days.
+const editor = useEditor({ workspace: { bars: 2200 } });
 
 test('a finding is seen while typing and mended by its quick fix, and the lens runs what was written into the panel', async () => {
   const { workbench, workspace } = editor;
@@ -23,8 +25,27 @@ test('a finding is seen while typing and mended by its quick fix, and the lens r
   await expect.poll(() => workbench.codeLenses(), { timeout: 20_000 }).toContain('Guardian: no findings');
 
   await workbench.clickCodeLens('Backtest');
-  const panel = await workbench.webview('Moving-average cross');
+  const panel = await workbench.webview(title);
   await panel.getByText('Sharpe').first().waitFor();
   await workbench.screenshot('panel');
   expect(workbench.consoleErrors()).toEqual([]);
 });
+
+test.each([
+  ['Stress', 'Stress', 'One bar of delay'],
+  ['Walk-Forward', 'Validation', 'Efficiency'],
+])(
+  'the lens %s runs the file too, and its panel has a tab for what came of it',
+  async (lens, tab, figure) => {
+    const { workbench } = editor;
+    // The panel of the run before has the same title.
+    await workbench.tab(title).getByRole('button', { name: /Close/ }).click();
+    await workbench.clickCodeLens(lens);
+    await workbench.tab(title).waitFor({ timeout: 120_000 });
+    const panel = await workbench.webview(title);
+    await panel.getByRole('tab', { name: tab }).click();
+    await panel.getByText(figure).first().waitFor();
+    await workbench.screenshot();
+    expect(workbench.consoleErrors()).toEqual([]);
+  },
+);

@@ -1,6 +1,10 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { backtestFromPanelSchema } from '../../../extension/contracts/backtestPanel.ts';
+import {
+  backtestFromPanelSchema,
+  type ExportFormat,
+  exportFormats,
+} from '../../../extension/contracts/backtestPanel.ts';
 import { LabError } from '../../../extension/contracts/errors.ts';
 import { exportedFile } from '../../../extension/editor/panels/backtestExport.ts';
 import { prepareRun } from '../../../extension/reports/panel/preparedRun.ts';
@@ -10,7 +14,7 @@ import { makeEvidence } from '../../reports/panel/evidence.ts';
 const run = prepareRun(makeEvidence({ bars: 500 }));
 const render = (input: Parameters<typeof renderRunReport>[0]) => renderRunReport(input, { script: '1;' });
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-const wish = (format: 'trades' | 'bars' | 'json' | 'html') => ({
+const wish = (format: ExportFormat) => ({
   type: 'export' as const,
   request: 1,
   format,
@@ -41,11 +45,9 @@ const picture = (data: string) => ({ type: 'exportPicture' as const, request: 1,
 describe('a run as a file', () => {
   test('is named after the run and what it holds', async () => {
     const names = await Promise.all(
-      (['trades', 'bars', 'json', 'html'] as const).map(
-        async (format) => (await exportedFile(run, wish(format), render)).name,
-      ),
+      exportFormats.map(async (format) => (await exportedFile(run, wish(format), render)).name),
     );
-    expect(names).toEqual(['k3x9-trades.csv', 'k3x9-bars.csv', 'k3x9.json', 'k3x9.html']);
+    expect(names).toEqual(['k3x9-trades.csv', 'k3x9-orders.csv', 'k3x9-bars.csv', 'k3x9.json', 'k3x9.html']);
   });
 
   test('as JSON is the result, all of it', async () => {
@@ -53,12 +55,13 @@ describe('a run as a file', () => {
     expect(JSON.parse(text(content))).toEqual(run.evidence.result);
   });
 
-  test('as CSV has a row a trade and a row a bar', async () => {
-    const rows = async (format: 'trades' | 'bars') =>
+  test('as CSV has a row a trade, a row an event of an order and a row a bar', async () => {
+    const rows = async (format: ExportFormat) =>
       text((await exportedFile(run, wish(format), render)).content)
         .trimEnd()
         .split('\r\n').length - 1;
     expect(await rows('trades')).toBe(run.evidence.result.trades.length);
+    expect(await rows('orders')).toBe(run.evidence.orders?.time.length);
     expect(await rows('bars')).toBe(500);
   });
 

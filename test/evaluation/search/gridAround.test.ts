@@ -43,3 +43,22 @@ test('two free parameters share a budget of 36 evenly', () => {
   expect(grid['fast']).toHaveLength(6);
   expect(grid['slow']).toHaveLength(6);
 });
+
+test('every whole number of a short range is tried, wherever the default lies in it', () => {
+  for (const own of [1, 2, 3, 4, 5]) {
+    const grid = gridAround({ fast: { type: 'integer', default: own, min: 1, max: 5 } }, 36);
+    expect(grid['fast']).toEqual([1, 2, 3, 4, 5]);
+  }
+  const stepped = { type: 'number', default: 0.1, min: 0.1, max: 0.3, step: 0.05 } as const;
+  expect(gridAround({ stop: stepped }, 36)['stop']).toEqual([0.1, 0.15, 0.2, 0.25, 0.3]);
+});
+
+test('of a short range that the budget cannot hold, the values nearest to the default are tried', () => {
+  const short = { type: 'integer', default: 4, min: 1, max: 20 } as const;
+  expect(gridAround({ fast: short }, 36)['fast']).toHaveLength(20);
+  const both = gridAround({ fast: short, slow: short }, 36);
+  expect(both['fast']).toEqual([2, 3, 4, 5, 6, 8]);
+  expect(both['slow']).toEqual([2, 3, 4, 5, 6, 8]);
+  const long = { type: 'integer', default: 4, min: 1, max: 21 } as const;
+  expect(gridAround({ fast: long }, 36)['fast']).toEqual([1, 2, 3, 4, 5, 6, 8]);
+});

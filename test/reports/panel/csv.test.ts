@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { barsCsv, tradesCsv } from '../../../extension/reports/panel/csv.ts';
+import { orderEventList } from '../../../extension/reports/orderEvent.ts';
+import { barsCsv, ordersCsv, tradesCsv } from '../../../extension/reports/panel/csv.ts';
 import { prepareRun } from '../../../extension/reports/panel/preparedRun.ts';
 import { makeEvidence } from './evidence.ts';
 
@@ -51,6 +52,24 @@ describe('exports to CSV', () => {
       trades.map((trade) => trade.favourableExcursion),
     );
     expect(cells('side')).toEqual(trades.map(({ side }) => side));
+  });
+
+  test('orders come back, every event with every digit', () => {
+    const events = evidence.orders === null ? [] : orderEventList(evidence.orders);
+    const [head = [], ...rows] = parse([...ordersCsv(events, ['BTC/USDT'])].join(''));
+    const cells = (name: string) => rows.map((row) => row[head.indexOf(name)] ?? '');
+    const filled = events.filter(({ price }) => price !== null);
+    expect(filled.length).toBeGreaterThan(10);
+    expect(rows).toHaveLength(events.length);
+    expect(cells('time').map(Date.parse)).toEqual(events.map(({ time }) => time));
+    for (const name of ['bar', 'order', 'size', 'limit', 'trigger', 'units', 'price'] as const) {
+      expect(cells(name)).toEqual(events.map((event) => String(event[name] ?? '')));
+    }
+    for (const name of ['kind', 'side', 'state', 'reason'] as const) {
+      expect(cells(name)).toEqual(events.map((event) => event[name] ?? ''));
+    }
+    expect(cells('size_kind')).toEqual(events.map(({ sizeKind }) => sizeKind ?? ''));
+    expect(new Set(cells('symbol'))).toEqual(new Set(['BTC/USDT']));
   });
 
   test('no text of a strategy is a formula to a spreadsheet, or another cell', () => {

@@ -1,0 +1,73 @@
+import type { Lab } from '../lab.ts';
+import { labFolders } from '../labFolders.ts';
+import type { CommonOptions } from './commonOptions.ts';
+import { showNotices } from './runCommands.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The world outside the program, passed in. */
+export interface Surroundings {
+  /** Folder of the build, with workers, runner and report assets. */
+  readonly assets: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The folder the user stands in. */
+  readonly folder: string;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** What the person enters, line by line. */
+  readonly lines: () => AsyncIterator<string>;
+  readonly isScreen: boolean;
+  readonly columns: number;
+  readonly clock: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** What a command gets; its answer is whether it succeeded, nothing means that it did. */
+export interface Session {
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  readonly clock: () => number;
+  readonly lines: () => AsyncIterator<string>;
+  /** Opens the lab on first use, so that commands without one leave no folder behind. */
+  readonly lab: () => Promise<Lab>;
+}
+
+/** The session of one command; `close` ends what was opened. */
+export function openSession(
+  terminal: Terminal,
+  options: CommonOptions,
+  surroundings: Surroundings,
+): Session & { readonly close: () => Promise<void> } {
+  const { environment, folder, clock, lines, signal, assets } = surroundings;
+  const folders = labFolders(folder, options.lab ?? environment['STRATEGY_LAB_HOME']);
+  const dockerSocket = environment['STRATEGY_LAB_DOCKER_SOCKET'];
+  const imageFile = environment['STRATEGY_LAB_IMAGE'];
+  let lab: Promise<Lab> | undefined;
+  return {
+    terminal,
+    signal,
+    clock,
+    lines,
+    lab() {
+      // Loaded on first use: commands without a lab start without Docker's client and the rest.
+      lab ??= import('../lab.ts').then(({ openLab, newShortId }) =>
+        openLab({
+          folder: folders.lab,
+          strategiesFolder: folders.strategies,
+          assets,
+          clock,
+          newId: newShortId,
+          listener: showNotices(terminal),
+          ...(dockerSocket === undefined ? {} : { dockerSocket }),
+          ...(imageFile === undefined ? {} : { imageFile }),
+        }),
+      );
+      return lab;
+    },
+    async close(): Promise<void> {
+      await (await lab?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+/** Gives a command's work its session, and closes that. */
+export type Run = (work: (session: Session) => Promise<unknown>) => (options: CommonOptions) => Promise<void>;
