@@ -217,7 +217,12 @@ export const manifestSchema = z.object({
    * included, and the position in its ledger up to which they are counted. Earlier versions kept none.
    */
   trials: z
-    .object({ count: z.number().int().positive(), position: z.number().int().positive() })
+    .object({
+      count: z.number().int().positive(),
+      position: z.number().int().positive(),
+      /** Markets, those of the run, of which an attempt on any counts; where it is absent, the main one's attempts. */
+      markets: z.number().int().min(2).optional(),
+    })
     .nullable()
     .default(null),
 });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { trialQuerySchema } from './trials.ts';
 
 const figure = z.number().nullable();
 
 /** What the returns of a search tell about luck and skill, each figure null where the sample cannot carry it. */
-export const luckSummarySchema = z.object({
+export const luckFiguresSchema = z.object({
   /** Returns of the chosen set in-sample: of UTC days, or of bars where these are longer. */
   observations: z.number().int().nonnegative(),
   /** Sharpe ratio of one such return, not annualised. */
@@ -25,8 +26,20 @@ export const luckSummarySchema = z.object({
   /** Sharpe ratio of the middle one of the paths of combinatorial purged cross-validation. */
   medianPathSharpe: figure,
   paths: z.number().int().nonnegative(),
+  /**
+   * Rows that its train rows leave out behind a test group, or behind the last exit of a trade that was open in it,
+   * which are left out too; null without paths, and in results of versions that left out one row and no trade.
+   */
+  embargo: figure.default(null),
   /** Why a figure is null, by its name. */
   reasons: z.record(z.string(), z.string()),
+});
+export type LuckFigures = z.infer<typeof luckFiguresSchema>;
+
+export const luckSummarySchema = luckFiguresSchema.extend({
+  /** Position of the lab's ledger up to which the attempts are counted, and what it was asked; null in results of earlier versions. */
+  position: figure.default(null),
+  counted: trialQuerySchema.nullable().default(null),
 });
 export type LuckSummary = z.infer<typeof luckSummarySchema>;
 

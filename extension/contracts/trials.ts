@@ -27,7 +27,10 @@ export const trialSchema = z.object({
 });
 export type Trial = z.infer<typeof trialSchema>;
 
-/** Parameter sets of one strategy that were run together over the same bars. */
+/**
+ * Parameter sets of one strategy that were run together over the same bars, as they count for one market: a run of
+ * several markets has an evaluation for each, so that an attempt counts on all of them, whichever is the main one.
+ */
 export const evaluationSchema = z.object({
   /**
    * What makes the evaluation one of its own, such as a step of a run: recorded again with the same
@@ -48,15 +51,18 @@ export const evaluationSchema = z.object({
   /** Open times of the first and the last bar, UTC ms. */
   firstTime: z.number().int(),
   lastTime: z.number().int(),
-  /** Content hash of the candles. */
+  /** Content hash of the candles, of all markets. */
   dataHash: contentHashSchema,
   trials: z.array(trialSchema).min(1).max(1_000_000),
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;
 
 export const trialQuerySchema = z.object({
-  venue: z.string(),
-  symbol: z.string(),
+  /** A trial counts that was evaluated on any of them: once, in whatever order they stand. */
+  markets: z
+    .array(z.object({ venue: z.string(), symbol: z.string() }))
+    .min(1)
+    .max(1000),
   /** UTC ms, `to` not included; bars of which any part lies within are counted. */
   from: z.number(),
   to: z.number(),

@@ -28,6 +28,7 @@ export function luckWithPaths(
     ...luck,
     medianPathSharpe: median,
     paths: validation.paths.length,
+    embargo: validation.definition.embargo,
     reasons: median === null ? { ...reasons, medianPathSharpe: 'no path varies' } : reasons,
   };
 }

@@ -15,10 +15,11 @@ export interface JobControl {
   readonly clock: () => number;
   /** `fraction` from 0 to 1. */
   readonly progress: (fraction: number, text: string) => void;
+  /** Jobs at a time; 2 where it is left out: as many sandboxes as a backtest and its check run have. */
+  readonly atOnce?: number;
 }
 
-/** Sandboxes at a time: as many as a backtest and its check run have. */
-const jobsAtOnce = 2;
+const usualJobsAtOnce = 2;
 
 /**
  * Runs what is not kept of some jobs, and keeps each as it is done. Where one fails the others are stopped and
@@ -49,7 +50,7 @@ export async function runKeptJobs<Part>(
       told(job, 1);
     }
   };
-  const workers = Array.from({ length: jobsAtOnce }, async () => {
+  const workers = Array.from({ length: control.atOnce ?? usualJobsAtOnce }, async () => {
     try {
       await work();
     } catch (error) {

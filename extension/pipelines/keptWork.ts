@@ -1,5 +1,10 @@
 import { z } from 'zod';
+import { engineVersion } from '../backtest/rules.ts';
+import type { RunSettings } from '../contracts/backtest.ts';
+import type { RunCandles } from '../contracts/candles.ts';
 import type { OutputFolder } from '../storage/outputFolder.ts';
+import { sha256 } from './backtestResult.ts';
+import { dataHashOf } from './recordTrials.ts';
 
 const fileSchema = z.object({ about: z.string(), parts: z.record(z.string(), z.unknown()) });
 
@@ -13,6 +18,19 @@ export interface KeptWork<Part> {
 export interface WorkPlace {
   readonly folder: OutputFolder;
   readonly key: string;
+}
+
+/** What every part of work on a strategy depends on, whatever else it is about. */
+export function basisOf({
+  source,
+  candles,
+  settings,
+}: {
+  readonly source: string;
+  readonly candles: RunCandles;
+  readonly settings: RunSettings;
+}) {
+  return { engine: engineVersion, source: sha256(source), data: dataHashOf(candles), settings };
 }
 
 function fileOf(key: string): string {

@@ -3,7 +3,7 @@ import { dailyReturns } from '../backtest/metrics/dailyReturns.ts';
 import type { Manifest } from '../contracts/backtest.ts';
 import type { Candles, RunCandles } from '../contracts/candles.ts';
 import { timeframeMilliseconds } from '../contracts/timeframes.ts';
-import type { Evaluation, TrialCount, TrialLedger } from '../contracts/trials.ts';
+import type { Evaluation, TrialLedger, TrialQuery } from '../contracts/trials.ts';
 import { trialStatistics } from '../evaluation/trialStatistics.ts';
 import { marketsOf } from '../market/runCandles.ts';
 import type { StepContext } from '../orchestrator/saga/definition.ts';
@@ -20,23 +20,26 @@ export interface EvaluatedRun {
 }
 
 /**
- * Writes down what a step of a run has tried, before anybody can see what came of it. A step that is run
- * again after a crash finds its evaluation on record. Answers the evaluation's position.
+ * Writes down what a step of a run has tried, before anybody can see what came of it: an evaluation for each
+ * market of the run. A step that is run again after a crash finds its evaluations on record. Answers the position
+ * of the last one.
  */
-export function recordTrials(
+export async function recordTrials(
   ledger: TrialLedger,
   context: Pick<StepContext<unknown>, 'sagaId' | 'idempotencyKey' | 'clock'>,
   { candles, source, run, purpose, times }: EvaluatedRun,
 ): Promise<number> {
   const { timeframe } = candles;
   const time = times ?? courseOf(marketsOf(candles)).time;
-  const evaluation: Evaluation = {
+  const { markets, firstTime, lastTime } = windowOf(candles);
+  const facts = {
     key: context.idempotencyKey,
     purpose,
     runId: context.sagaId,
     codeHash: sha256(source),
-    ...windowOf(candles),
-    ...(times !== undefined && { firstTime: times[0] as number, lastTime: times.at(-1) as number }),
+    timeframe,
+    firstTime: times?.[0] ?? firstTime,
+    lastTime: times?.at(-1) ?? lastTime,
     dataHash: dataHashOf(candles),
     trials: run.sets.map((params, set) => {
       const { equity } = run.runs[set] as StrategyRun['runs'][number];
@@ -44,36 +47,43 @@ export function recordTrials(
       return { params, ...trialStatistics(returns, timeframe) };
     }),
   };
-  return ledger.record(evaluation, context.clock());
+  let position = 0;
+  for (const market of markets) {
+    const evaluation: Evaluation = { ...facts, ...market };
+    position = await ledger.record(evaluation, context.clock());
+  }
+  return position;
 }
 
 /** What is known of bars without having them, times being open times. */
-export interface BarsWindow extends Pick<Candles, 'venue' | 'symbol' | 'timeframe'> {
+export interface BarsWindow extends Pick<Candles, 'timeframe'> {
+  readonly markets: TrialQuery['markets'];
   readonly firstTime: number;
   readonly lastTime: number;
 }
 
-/** What an attempt is counted under: the main market, from the first to the last bar of any market. */
+/** What attempts are counted under: every market, from the first to the last bar of any. */
 export function windowOf(candles: RunCandles): BarsWindow {
-  const { venue, symbol, timeframe } = candles;
   const markets = marketsOf(candles);
   return {
-    venue,
-    symbol,
-    timeframe,
+    markets: markets.map(({ venue, symbol }) => ({ venue, symbol })),
+    timeframe: candles.timeframe,
     firstTime: Math.min(...markets.map(({ time }) => time[0] as number)),
     lastTime: Math.max(...markets.map(({ time }) => time[time.length - 1] as number)),
   };
 }
 
-/** As `windowOf`, of the bars that a manifest names. */
-export function windowOfManifest({ data, others = [] }: Pick<Manifest, 'data' | 'others'>): BarsWindow {
-  const { venue, symbol, timeframe } = data;
+/** As `windowOf`, of the bars that a manifest names, and of the markets whose attempts it has counted. */
+export function windowOfManifest({
+  data,
+  others = [],
+  trials,
+}: Pick<Manifest, 'data' | 'others' | 'trials'>): BarsWindow {
   const markets = [data, ...others];
+  const counted = trials?.markets === undefined ? [data] : markets;
   return {
-    venue,
-    symbol,
-    timeframe,
+    markets: counted.map(({ venue, symbol }) => ({ venue, symbol })),
+    timeframe: data.timeframe,
     firstTime: Math.min(...markets.map(({ firstTime }) => firstTime)),
     lastTime: Math.max(...markets.map(({ lastTime }) => lastTime)),
   };
@@ -87,9 +97,18 @@ export function dataHashOf(candles: RunCandles): string {
   return hashes.flat().length === 1 ? candles.hash : sha256(JSON.stringify(hashes));
 }
 
-/** The trials of this lab on any part of these bars, up to a position of the ledger. */
-export function countTrials(ledger: TrialLedger, bars: BarsWindow, upTo: number): Promise<TrialCount> {
-  const { venue, symbol, timeframe, firstTime, lastTime } = bars;
-  const to = lastTime + timeframeMilliseconds[timeframe];
-  return ledger.count({ venue, symbol, from: firstTime, to, upTo });
+/** What to ask the ledger for about attempts on any part of these bars. */
+export function trialQueryOf({ markets, timeframe, firstTime, lastTime }: BarsWindow): TrialQuery {
+  return { markets, from: firstTime, to: lastTime + timeframeMilliseconds[timeframe] };
+}
+
+/** The attempts of this lab on any part of the bars of a run, up to a position of the ledger, as a manifest names them. */
+export async function countTrials(
+  ledger: TrialLedger,
+  window: BarsWindow,
+  upTo: number,
+): Promise<NonNullable<Manifest['trials']>> {
+  const { trials, position } = await ledger.count({ ...trialQueryOf(window), upTo });
+  const { length } = window.markets;
+  return { count: trials, position, ...(length > 1 && { markets: length }) };
 }

@@ -32,6 +32,7 @@ export const checkLabels: Readonly<Record<string, string>> = {
 /** Figures of luck, in the order in which they are read. */
 export const luckLabels = {
   trials: 'Attempts on record',
+  position: 'Counted up to entry',
   effectiveTrials: 'Independent attempts',
   observations: 'Returns',
   sharpe: 'Sharpe ratio of one return',
@@ -44,13 +45,15 @@ export const luckLabels = {
   spa: 'Superior predictive ability',
   medianPathSharpe: 'Median path',
   paths: 'Paths',
-} as const satisfies Record<Exclude<keyof LuckSummary, 'reasons'>, string>;
+  embargo: 'Embargo',
+} as const satisfies Record<Exclude<keyof LuckSummary, 'reasons' | 'counted'>, string>;
 export type LuckFigure = keyof typeof luckLabels;
 export const luckFigures = Object.keys(luckLabels) as readonly LuckFigure[];
 
 export const luckMeanings = {
   trials:
     'Distinct pairs of code and parameters that this lab evaluated on these bars, those of this search included.',
+  position: "Entry of the lab's ledger of trials up to which the attempts were counted.",
   effectiveTrials:
     'What the sets of this search are worth, by the mean correlation of their returns (Bailey and López de Prado, 2014, appendix 3).',
   observations: 'Of the chosen set in-sample: of UTC days, or of bars where these are longer.',
@@ -67,10 +70,14 @@ export const luckMeanings = {
   medianPathSharpe:
     'Sharpe ratio of one return on the middle path of combinatorial purged cross-validation (López de Prado, 2018).',
   paths: 'Paths of the cross-validation that the middle one is taken of.',
+  embargo:
+    'Returns left out behind each test group of the cross-validation, besides those of trades that were open in it (López de Prado, 2018, section 7.4).',
 } as const satisfies Record<LuckFigure, string>;
 
 const decimals: Partial<Record<LuckFigure, number>> = {
   trials: 0,
+  position: 0,
+  embargo: 0,
   observations: 0,
   paths: 0,
   effectiveTrials: 1,
@@ -128,6 +135,9 @@ export const luckReasons: readonly string[] = [
   'no column varies',
   'no column varies against the benchmark',
   'no path varies',
+  'the middle path loses everything',
+  'the chosen set lost everything',
+  'every column lost everything',
   '{0} rows are fewer than {1} for each of {2} blocks',
   '{0} returns are fewer than {1} for each of {2} groups',
 ];

@@ -66,10 +66,12 @@ export class TrialStore {
     );
     // Beside max() SQLite takes the other columns from the row that has the maximum.
     this.#count = database.prepare(
-      `WITH latest AS MATERIALIZED (
+      `WITH asked AS (
+        SELECT json_extract(value, '$.venue') AS venue, json_extract(value, '$.symbol') AS symbol FROM json_each(?)
+      ), latest AS MATERIALIZED (
         SELECT code_hash, sharpe, max(CASE WHEN sharpe IS NULL THEN NULL ELSE position END)
         FROM evaluations JOIN trials ON evaluation = position
-        WHERE venue = ? AND symbol = ? AND first_time < ? AND end_time > ? AND position <= ?
+        WHERE (symbol, venue) IN (SELECT symbol, venue FROM asked) AND first_time < ? AND end_time > ? AND position <= ?
         GROUP BY code_hash, params
       ), center AS (SELECT avg(sharpe) AS mean FROM latest)
       SELECT count(*) AS trials, count(DISTINCT code_hash) AS codes, count(sharpe) AS sharpes,
@@ -113,10 +115,10 @@ export class TrialStore {
     return position;
   }
 
-  count({ venue, symbol, from, to, upTo }: TrialQuery): TrialCount {
+  count({ markets, from, to, upTo }: TrialQuery): TrialCount {
     const last = this.#headRow()?.position ?? 0;
     const position = Math.min(upTo ?? last, last);
-    const row = this.#count.get(venue, symbol, to, from, position);
+    const row = this.#count.get(JSON.stringify(markets), to, from, position);
     return { ...countRowSchema.parse(row), position };
   }
 

@@ -194,7 +194,7 @@ test('what a search keeps to go on with stays while it is interrupted, and is go
     return id;
   };
   const id = await startStopped();
-  expect(await kept()).toEqual([expect.stringMatching(`^${id}-`)]);
+  expect(await kept()).toEqual([`work-${id}-optimise-1.json`]);
   expect((await sagas.run(id)).state).toBe('waiting-for-review');
   expect(await kept()).toEqual([]);
 });
@@ -227,7 +227,7 @@ test('what a search has kept is gone once its run has failed and was undone', as
   const view = await sagas.run(id);
   listener = () => undefined;
   expect(view.error?.reason).toBe('strategy.threw');
-  expect(meanwhile).toContain(`${id}-optimise-1.json`);
+  expect(meanwhile).toContain(`work-${id}-optimise-1.json`);
   expect(readdirSync(searches)).toEqual([]);
 });
 

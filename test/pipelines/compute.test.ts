@@ -45,11 +45,19 @@ describe('work in threads of its own', () => {
 
   test('gives the figures of luck that one thread gives', async () => {
     const input = { chosen: 11, trials: 40, sharpeVariance: 0.001, seed: 3 };
-    const computation = luckOf({ columns: columns.map((column) => column.subarray(1, 500)), ...input });
+    const computation = luckOf({
+      columns: columns.map((column) => column.subarray(1, 500)),
+      spans: spans.map((own) =>
+        own
+          .filter(({ from, to }) => from < 500 && to > 1)
+          .map(({ from, to }) => ({ from: Math.max(0, from - 1), to: Math.min(499, to - 1) })),
+      ),
+      ...input,
+    });
     let step = computation.next();
     while (!step.done) step = computation.next();
     const job: Job = { kind: 'luck', from: 1, to: 500, ...input };
-    const answers = await makeCompute({ workerUrl })({ columns }, [job], signal);
+    const answers = await makeCompute({ workerUrl })({ columns, spans }, [job], signal);
     expect(answers).toEqual([{ kind: 'luck', luck: step.value }]);
   });
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
+import { makeCandles } from '../../extension/market/candles.ts';
 import { type KeptJob, runKeptJobs } from '../../extension/pipelines/keptJobs.ts';
-import { forgetWork, openKeptWork } from '../../extension/pipelines/keptWork.ts';
+import { basisOf, forgetWork, openKeptWork } from '../../extension/pipelines/keptWork.ts';
 import { OutputFolder } from '../../extension/storage/outputFolder.ts';
+import { syntheticMarket } from '../backtest/support/market.ts';
 import { emptyFolderInMemory } from '../storage/lab.ts';
 
 const never = new AbortController().signal;
@@ -69,6 +72,27 @@ describe('jobs that are kept', () => {
     await expect(runKeptJobs(jobs, await open(emptyFolderInMemory()), stopped)).rejects.toThrow(
       'by a person',
     );
+  });
+
+  it('rest on the engine, the source, the bars of every market and the settings: of another there is nothing', async () => {
+    const candlesOf = (seed: number) =>
+      makeCandles(
+        { venue: 'v', symbol: `S${seed}`, timeframe: '1h', synthetic: true },
+        syntheticMarket({ bars: 20, seed }),
+      );
+    const own = { source: 'a', candles: candlesOf(1), settings: defaultRunSettings };
+    const folder = emptyFolderInMemory();
+    await (await open(folder, basisOf(own))).keep('job 0', 5);
+    expect((await open(folder, basisOf({ ...own }))).find('job 0')).toBe(5);
+    for (const other of [
+      { ...basisOf(own), engine: '0.0.0' },
+      basisOf({ ...own, source: 'b' }),
+      basisOf({ ...own, candles: candlesOf(2) }),
+      basisOf({ ...own, candles: { ...own.candles, others: [candlesOf(2)] } }),
+      basisOf({ ...own, settings: { ...defaultRunSettings, fee: 0.002 } }),
+    ]) {
+      expect((await open(folder, other)).find('job 0')).toBeUndefined();
+    }
   });
 
   it('of other work, of a damaged file, or of a step that is on record are not taken for these', async () => {

@@ -92,7 +92,7 @@ test('100 kills at random moments of the pipeline: every run ends once and nothi
     // A step that was cut off and run again has evaluated twice, and counts once.
     const evaluations = 3 * ended.size;
     expect(await journal.trials.verify()).toEqual({ events: evaluations, brokenAt: null });
-    const window = { venue: 'file', symbol: 'TES/TUSD', from: 0, to: Date.UTC(2100, 0) };
+    const window = { markets: [{ venue: 'file', symbol: 'TES/TUSD' }], from: 0, to: Date.UTC(2100, 0) };
     const afterFirst = await journal.trials.count({ ...window, upTo: 3 });
     expect(afterFirst.trials).toBeGreaterThan(3);
     // All runs had the same idea and the same data: they tried the same.

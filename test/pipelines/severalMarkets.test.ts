@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { severalMarketsDefinitions } from '../../extension/backtest/metrics/course.ts';
@@ -14,6 +15,7 @@ import { recordedBars } from '../../extension/market/replay/recordedBars.ts';
 import { resampleCandles } from '../../extension/market/resample.ts';
 import { backtestSagaName, optimiseSagaName } from '../../extension/pipelines/assess/contracts.ts';
 import { backtestStepSchema, optimiseStepSchema } from '../../extension/pipelines/generate/contracts.ts';
+import { windowOfManifest } from '../../extension/pipelines/recordTrials.ts';
 import { keptBars, syntheticMarket } from '../backtest/support/market.ts';
 
 const hour = 3_600_000;
@@ -105,6 +107,16 @@ async function resultOf(id: string) {
   const step = backtestStepSchema.parse(backtest);
   const equity = new Float64Array(new Uint8Array(await lab.readArtefact(step.equity ?? '')).buffer);
   return { step, equity, result: await lab.readResult(step.result) };
+}
+
+/** Changes the journal behind its back, as someone who forges history would. */
+function tamper(statements: string): void {
+  const database = new DatabaseSync(join(lab.folder, 'journal.sqlite'));
+  for (const { name } of database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'trigger'`).all()) {
+    database.exec(`DROP TRIGGER ${String(name)}`);
+  }
+  database.exec(statements);
+  database.close();
 }
 
 const quietly = { signal: new AbortController().signal, progress: () => {} };
@@ -260,7 +272,35 @@ test('recorded funding is paid at its own times, replayed to the byte, and named
   expect(await changed()).toEqual(['strategy file', 'funding of COIN on test']);
 });
 
-test('an attempt on several markets is one trial of its main market, however often it is made', async () => {
+test('an attempt on several markets counts on each of them, whichever is the main one', async () => {
+  const own = source.replace('Each on its own', 'Another attempt');
+  const swapped = { data: named(sometimes), others: [named(always)] };
+  const trialsOf = async (data: object, params: Record<string, number>, attempt: string) => {
+    const { result } = await resultOf(await runOf(data, { params, source: attempt }));
+    return result.manifest;
+  };
+  const before = await trialsOf(both, { fast: 5 }, own);
+  expect(before.trials?.markets).toBe(2);
+  const base = before.trials?.count ?? 0;
+  // The same attempt again, the other market first: no new trial, and none of the others is forgotten.
+  expect((await trialsOf(swapped, { fast: 5 }, own)).trials?.count).toBe(base);
+  expect((await trialsOf(swapped, { fast: 6 }, own)).trials?.count).toBe(base + 1);
+  expect((await trialsOf(both, { fast: 6 }, own)).trials?.count).toBe(base + 1);
+  // On one market alone every attempt counts that had it among its markets, first or not.
+  const alone = async (candles: Candles) =>
+    (await trialsOf({ data: named(candles) }, { fast: 5 }, own)).trials?.count ?? 0;
+  const counts = [await alone(always), await alone(sometimes)];
+  await trialsOf(both, { fast: 7 }, own);
+  expect([await alone(always), await alone(sometimes)]).toEqual(counts.map((count) => count + 1));
+  // A manifest of an earlier version counted its main market alone, and is asked again about that alone.
+  const { count = 0, position = 0 } = before.trials ?? {};
+  expect(windowOfManifest(before).markets).toHaveLength(2);
+  expect(windowOfManifest({ ...before, trials: { count, position } }).markets).toEqual([
+    { venue: 'test', symbol: 'COIN' },
+  ]);
+});
+
+test('an attempt on several markets is one trial, however often it is made', async () => {
   const counted = async (id: string) => (await resultOf(id)).result.manifest.trials?.count ?? 0;
   const first = await counted(await runOf(both, { params: { fast: 9 } }));
   expect(await counted(await runOf(both, { params: { fast: 9 } }))).toBe(first);
@@ -286,4 +326,27 @@ test('a strategy that asks for more markets than the run has is told how many th
   await expect(run).rejects.toThrow();
   const failed = (await sagas.list()).find(({ state }) => state === 'failed');
   expect(failed?.error?.action).toContain('The run has one market');
+});
+
+test('the figures of luck name the entry of the ledger up to which they count, and verify counts again to it', async () => {
+  const own = source.replace('Each on its own', 'Searched');
+  const id = await runOf(both, { source: own }, optimiseSagaName);
+  const { optimise } = await (await lab.sagas()).results(id);
+  const { luck } = optimiseStepSchema.parse(optimise).optimisation;
+  expect(luck?.counted?.markets.map(({ symbol }) => symbol)).toEqual(['COIN', 'SHARE']);
+  // What comes later is no part of it.
+  await runOf(both, { params: { fast: 19 }, source: own });
+  const recount = async () =>
+    (await lab.verify(id)).inputs.find(({ input }) => input === 'trials of the search');
+  const named = `${luck?.trials} up to position ${luck?.position}`;
+  expect(await recount()).toEqual({
+    input: 'trials of the search',
+    recorded: named,
+    now: named,
+    isSame: true,
+  });
+  const { position } = (await resultOf(id)).result.manifest.trials ?? { position: 0 };
+  expect(luck?.position).toBeLessThan(position);
+  tamper(`DELETE FROM trials WHERE evaluation <= ${luck?.position} AND number = 0`);
+  expect((await recount())?.isSame).toBe(false);
 });

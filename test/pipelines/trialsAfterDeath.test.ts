@@ -93,14 +93,15 @@ test('wherever the process dies between two writes, a run that goes on counts ea
   const folder = emptyFolderInMemory();
   const journal = await openTestJournal(folder);
   const healthy = engineOn(journal, folder);
-  const window = { symbol: 'TEST', from: 0, to: Number.MAX_SAFE_INTEGER };
+  const window = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
   const finish = async (id: string, venue: string) => {
     expect((await healthy.run(id)).state).toBe('waiting-for-review');
     const { backtest } = await healthy.results(id);
     const bytes = await journal.getArtefact(backtestStepSchema.parse(backtest).result);
     const { manifest } = backtestResultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-    return { counted: await journal.trials.count({ ...window, venue }), pinned: manifest.trials };
+    const markets = [{ venue, symbol: 'TEST' }];
+    return { counted: await journal.trials.count({ ...window, markets }), pinned: manifest.trials };
   };
   const undisturbed = await finish(await startOn(healthy, 'undisturbed'), 'undisturbed');
   expect(undisturbed.counted).toMatchObject({ trials: 3, codes: 1, position: 3 });

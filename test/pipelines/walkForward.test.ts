@@ -1,5 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { engineVersion } from '../../extension/backtest/rules.ts';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import type { CandleColumns, Candles } from '../../extension/contracts/candles.ts';
 import { gatePolicySchema } from '../../extension/contracts/gate.ts';
@@ -263,6 +266,23 @@ test('a run that is stopped anywhere goes on where it was, runs nothing again an
   }
 }, 120_000);
 
+test('what another engine has confirmed is not taken for what this one would', async () => {
+  const market = marketOf();
+  const lab = await openLab(market);
+  const id = await create(lab, market, windows);
+  lab.runner.stopAt = 5;
+  expect((await lab.engine.run(id, lab.runner.stop.signal)).state).toBe('interrupted');
+  const file = join(lab.folder, `work-${id}-validate-1.json`);
+  const kept = await readFile(file, 'utf8');
+  const of = (version: string) => `\\"engine\\":\\"${version}\\"`;
+  expect(kept).toContain(of(engineVersion));
+  await writeFile(file, kept.replace(of(engineVersion), of('0.0.0')));
+  const again = await openLab(market, lab);
+  await validationOf(again, id, market);
+  // All five test ranges, the backtest and what varies it.
+  expect(again.runner.requests).toHaveLength(6 + 11);
+}, 60_000);
+
 test('sets of one test range share one run, and every run is on record as tried on its range alone', async () => {
   const market = marketOf();
   const lab = await openLab(market);
@@ -278,7 +298,7 @@ test('sets of one test range share one run, and every run is on record as tried 
 
   // On the third group alone: the whole runs, and those of its own range.
   const range = { from: market.time[160] as number, to: (market.time[239] as number) + day };
-  const one = await lab.journal.trials.count({ venue: 'test', symbol: 'TEST', ...range });
+  const one = await lab.journal.trials.count({ markets: [{ venue: 'test', symbol: 'TEST' }], ...range });
   expect(one.trials).toBe(4);
   // The first run, the search, each test range, the backtest.
   expect(one.position).toBe(late.length + 3);

@@ -36,7 +36,11 @@ function evaluation(trials: readonly Trial[], changes: Partial<Evaluation> = {})
   };
 }
 
-const window: TrialQuery = { venue: 'venue', symbol: 'TEST', from: start, to: start + 100 * hour };
+const window: TrialQuery = {
+  markets: [{ venue: 'venue', symbol: 'TEST' }],
+  from: start,
+  to: start + 100 * hour,
+};
 
 /** Changes the database behind the journal's back, as someone who forges history would. */
 function tamper(folder: string, statements: string): void {
@@ -136,7 +140,8 @@ describe('the number of trials', () => {
       fc.asyncProperty(
         fc.array(evaluations, { maxLength: 8 }),
         fc.integer({ min: 0, max: 40 }),
-        async (list, from) => {
+        fc.constantFrom<string[]>(['X'], ['X', 'Y'], ['Y', 'X']),
+        async (list, from, asked) => {
           const venue = `venue ${scene++}`;
           const latest = new Map<string, number | null>();
           for (const { symbol, codeHash, first, bars, sets } of list) {
@@ -156,13 +161,17 @@ describe('the number of trials', () => {
               ),
               recordedAt,
             );
-            const isSeen = symbol === 'X' && first < from + 5 && first + bars > from;
+            const isSeen = asked.includes(symbol) && first < from + 5 && first + bars > from;
             for (const { fast, sharpe } of isSeen ? distinct : []) {
               const name = `${codeHash} ${fast}`;
               latest.set(name, sharpe ?? latest.get(name) ?? null);
             }
           }
-          const query = { venue, symbol: 'X', from: from * hour, to: (from + 5) * hour };
+          const query = {
+            markets: asked.map((symbol) => ({ venue, symbol })),
+            from: from * hour,
+            to: (from + 5) * hour,
+          };
           const found = await journal.trials.count(query);
           const sharpes = [...latest.values()].filter((sharpe) => sharpe !== null);
           expect(found.trials).toBe(latest.size);

@@ -48,7 +48,9 @@ export function violationOf(
   return sum;
 }
 
+/** Null where an objective is missing, and of a set that lost everything: no figure of one is a reason to take it. */
 function scoresOf(metrics: Metrics | null, objectives: readonly Objective[]): number[] | null {
+  if ((metrics?.['totalReturn'] ?? 0) <= -1) return null;
   const scores: number[] = [];
   for (const { metric, direction } of objectives) {
     const value = metrics?.[metric] ?? null;

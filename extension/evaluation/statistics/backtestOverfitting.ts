@@ -1,5 +1,6 @@
 import { LabError } from '../../contracts/errors.ts';
 import { combinations } from './combinations.ts';
+import { ruinRow } from './ruin.ts';
 
 /** Blocks where none are given, as in the paper's examples. */
 export const usualBlocks = 16;
@@ -25,9 +26,9 @@ export interface Overfitting {
   /** Share of combinations with a logit of at most 0, and of those below 0. */
   readonly le: number | null;
   readonly lt: number | null;
-  /** Share of combinations in which the chosen column had a Sharpe ratio below 0 out of sample. */
+  /** Share of combinations in which the chosen column had a Sharpe ratio below 0, or was ruined, out of sample. */
   readonly probabilityOfLoss: number | null;
-  /** Line of the chosen column's Sharpe ratio out of sample over the one in sample. */
+  /** Line of the chosen column's Sharpe ratio out of sample over the one in sample, where it was not ruined in either. */
   readonly degradation: Degradation | null;
   /** One for each combination, by the blocks in sample in lexicographic order. */
   readonly logits: readonly number[];
@@ -41,8 +42,9 @@ export interface Overfitting {
  * The rows are parted into equal blocks. For each choice of half of them the column with the best Sharpe
  * ratio there (the first of equals) is ranked among all by its Sharpe ratio in the other half: rank 1 the
  * worst, equals share the mean of their ranks, w = rank / (N + 1), logit = ln(w / (1 - w)). A column that does
- * not vary in a half counts there as cash, with a Sharpe ratio of 0. Sums of x and x^2 of each block are
- * enough; the rows are read once.
+ * not vary in a half counts there as cash, with a Sharpe ratio of 0. A column that lost everything has no
+ * returns behind its ruin: it is judged by the blocks before, and ranks last in the half that holds the ruin and
+ * where it has no block before. Sums of x and x^2 of each block are enough; the rows are read once.
  * @param columns returns of equal length, oldest first, one column a trial
  * @throws LabError `usage` where `blocks` is no even number from 2 to 20
  */
@@ -69,19 +71,24 @@ export function backtestOverfitting(columns: readonly Float64Array[], blocks = u
   if (columns.length < 2) return refuse('a choice needs two columns');
   if (columns.some((column) => column.length !== rows)) return refuse('the columns differ in length');
   if (rowsPerBlock < 2) return refuse(`${rows} rows are fewer than 2 for each of ${blocks} blocks`);
-  const sums = blockSums(columns, blocks, rowsPerBlock, droppedRows);
+  const ruins = columns.map(ruinRow);
+  const sums = blockSums(columns, ruins, blocks, rowsPerBlock, droppedRows);
   if (!sums.every(Number.isFinite)) return refuse('a return is not a finite number of a usual size');
   if (columns.every(isConstant)) return refuse('no column varies');
-  return { ...facts, ...crossValidate(sums, columns.length, blocks, rowsPerBlock) };
+  const ruinBlocks = ruins.map((row) =>
+    row === null ? null : Math.floor((row - droppedRows) / rowsPerBlock),
+  );
+  return { ...facts, ...crossValidate(sums, ruinBlocks, blocks, rowsPerBlock) };
 }
 
 function isConstant(column: Float64Array): boolean {
   return column.every((value) => value === column[0]);
 }
 
-/** For each block a row of 2 N numbers: the columns' sums of returns, then their sums of squares. */
+/** For each block a row of 2 N numbers: the columns' sums of returns, then their sums of squares; 0 behind a ruin. */
 function blockSums(
   columns: readonly Float64Array[],
+  ruins: readonly (number | null)[],
   blocks: number,
   rowsPerBlock: number,
   first: number,
@@ -89,7 +96,8 @@ function blockSums(
   const width = columns.length;
   const table = new Float64Array(blocks * 2 * width);
   for (const [index, column] of columns.entries()) {
-    for (let block = 0, row = first; block < blocks; block++) {
+    const ruin = ruins[index] ?? column.length;
+    for (let block = 0, row = first; block < blocks && row <= ruin; block++) {
       let sum = 0;
       let squares = 0;
       for (const end = row + rowsPerBlock; row < end; row++) {
@@ -104,14 +112,31 @@ function blockSums(
   return table;
 }
 
-function crossValidate(table: Float64Array, width: number, blocks: number, rowsPerBlock: number) {
+/** @param ruinBlocks of each column the block in which it lost everything, below 0 before the first; null for none */
+function crossValidate(
+  table: Float64Array,
+  ruinBlocks: readonly (number | null)[],
+  blocks: number,
+  rowsPerBlock: number,
+) {
+  const width = ruinBlocks.length;
   const rows = (rowsPerBlock * blocks) / 2;
   const inside = new Float64Array(2 * width);
   const outside = new Float64Array(2 * width);
   const logits: number[] = [];
+  let losses = 0;
   const chosenInside: number[] = [];
   const chosenOutside: number[] = [];
   const isInside = new Uint8Array(blocks);
+  const rankedBy = (sums: Float64Array, index: number, side: number): number => {
+    const ruin = ruinBlocks[index] as number | null;
+    if (ruin === null) return sharpeOf(sums, width, index, rows);
+    if (ruin < 0 || isInside[ruin] === side) return Number.NEGATIVE_INFINITY;
+    let before = 0;
+    for (let block = 0; block < ruin; block++) if (isInside[block] === side) before++;
+    if (before === 0) return Number.NEGATIVE_INFINITY;
+    return sharpeOf(sums, width, index, before * rowsPerBlock);
+  };
   for (const chosen of combinations(blocks, blocks / 2)) {
     isInside.fill(0);
     for (const block of chosen) isInside[block] = 1;
@@ -124,22 +149,24 @@ function crossValidate(table: Float64Array, width: number, blocks: number, rowsP
     let best = 0;
     let largest = Number.NEGATIVE_INFINITY;
     for (let index = 0; index < width; index++) {
-      const sharpe = sharpeOf(inside, width, index, rows);
+      const sharpe = rankedBy(inside, index, 1);
       if (sharpe > largest) {
         largest = sharpe;
         best = index;
       }
     }
-    const reached = sharpeOf(outside, width, best, rows);
+    const reached = rankedBy(outside, best, 0);
     let below = 0;
     let equal = 0;
     for (let index = 0; index < width; index++) {
-      const sharpe = sharpeOf(outside, width, index, rows);
+      const sharpe = rankedBy(outside, index, 0);
       if (sharpe < reached) below++;
       else if (sharpe === reached) equal++;
     }
     const rank = below + (equal + 1) / 2;
     logits.push(Math.log(rank / (width + 1 - rank)));
+    if (reached < 0) losses++;
+    if (!Number.isFinite(largest) || !Number.isFinite(reached)) continue;
     chosenInside.push(largest);
     chosenOutside.push(reached);
   }
@@ -149,7 +176,7 @@ function crossValidate(table: Float64Array, width: number, blocks: number, rowsP
     combinations: logits.length,
     le: share(logits, (logit) => logit <= 0),
     lt: share(logits, (logit) => logit < 0),
-    probabilityOfLoss: share(chosenOutside, (sharpe) => sharpe < 0),
+    probabilityOfLoss: losses / logits.length,
     degradation: lineThrough(chosenInside, chosenOutside),
     logits,
   };

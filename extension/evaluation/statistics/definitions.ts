@@ -53,7 +53,7 @@ export const statisticDefinitions: Readonly<Record<string, StatisticDefinition>>
   dsr: {
     formula: 'PSR of the column with the largest Sharpe ratio, with SR* = expectedMaximum',
     convention:
-      'The first of equal columns; the benchmark plays no part. Not available below 30 returns or without expectedMaximum.',
+      'The first of equal columns, and none that lost everything (a return of -1 or below); the benchmark plays no part. Not available below 30 returns or without expectedMaximum.',
     source: `${bailey2014}, eq. 2`,
   },
   effectiveTrials: {
@@ -66,7 +66,7 @@ export const statisticDefinitions: Readonly<Record<string, StatisticDefinition>>
     formula:
       'Share of combinations with logit <= 0 (le) or < 0 (lt); logit = ln(w / (1 - w)), w = rank / (N + 1) out of sample of the column that is best in sample',
     convention:
-      'Combinatorially symmetric cross-validation: S equal blocks, every choice of S / 2 in sample, the others out of sample; where T is no multiple of S the oldest rows are dropped. Performance is the Sharpe ratio per period, 0 for a column that does not vary in a half. Rank 1 is the worst; equal columns share the mean of their ranks; of equals in sample the first is taken. Not available below 2 columns or 2 rows a block.',
+      'Combinatorially symmetric cross-validation: S equal blocks, every choice of S / 2 in sample, the others out of sample; where T is no multiple of S the oldest rows are dropped. Performance is the Sharpe ratio per period, 0 for a column that does not vary in a half. Rank 1 is the worst; equal columns share the mean of their ranks; of equals in sample the first is taken. A column that lost everything has no returns behind its ruin: it is judged by the blocks before, and ranks last in the half that holds the ruin and where it has no block before. Not available below 2 columns or 2 rows a block.',
     source: bailey2017,
   },
   probabilityOfLoss: {
@@ -82,16 +82,23 @@ export const statisticDefinitions: Readonly<Record<string, StatisticDefinition>>
   realityCheck: {
     formula: 'p = share of resamples with max sqrt(T) (mean(d*) - mean(d)) >= max sqrt(T) mean(d)',
     convention:
-      'd is the return above the benchmark (cash, 0, unless a column is named). Stationary bootstrap, the same rows for every column. p = 0 means less than 1 / B. Not available below 30 returns.',
+      'd is the return above the benchmark (cash, 0, unless a column is named). Stationary bootstrap, the same rows for every column. p = 0 means less than 1 / B. A column that lost everything counts as tried in the resamples and is never the best. Not available below 30 returns, nor where all columns lost everything.',
     source: 'White, A Reality Check for Data Snooping, Econometrica 68(5), 2000',
   },
   spa: {
     formula:
       'p = share of resamples with max(0, max sqrt(T) (mean(d*) - g(mean(d))) / w) >= max(0, max sqrt(T) mean(d) / w); g(x) = max(0, x) for lower, x unless x < -w sqrt(2 ln ln T / T) (then 0) for consistent, x for upper',
     convention:
-      'd, resamples and p = 0 as for realityCheck. w^2 = g0 + 2 sum k(i) gi, with autocovariances gi of divisor T and k(i) = (T - i) / T (1 - q)^i + i / T (1 - q)^(T - i): the exact variance under the bootstrap, 1 / q the block length. >= in place of > makes p = 1 where nothing beats the benchmark. Columns that do not vary are left out.',
+      'd, resamples and p = 0 as for realityCheck. w^2 = g0 + 2 sum k(i) gi, with autocovariances gi of divisor T and k(i) = (T - i) / T (1 - q)^i + i / T (1 - q)^(T - i): the exact variance under the bootstrap, 1 / q the block length. >= in place of > makes p = 1 where nothing beats the benchmark. Columns that do not vary are left out. A column that lost everything as for realityCheck.',
     source:
       'Hansen, A Test for Superior Predictive Ability, Journal of Business and Economic Statistics 23(4), 2005',
+  },
+  medianPathSharpe: {
+    formula:
+      'Median over the paths of sharpe of the test returns of the column that is best by sharpe in each split',
+    convention:
+      'Combinatorial purged cross-validation of a search: 10 groups of rows, 2 of them the test, 45 splits, 9 paths. Behind a test group the rows of the trades that were open in it are no train rows of their column, nor is an embargo of 1 % of the rows, rounded up, behind the last of them; before a test group nothing is left out, as returns are marked at each close. A column that lost everything is judged by its train rows before the ruin, is not chosen where they hold it, and loses everything in each test range that begins behind it; a path that loses everything ranks last. Not available below 300 returns or 2 columns, nor where the middle path loses everything. After a combinatorial walk-forward by Sharpe ratio: the same of its own groups and embargo, settled by runs.',
+    source: 'López de Prado, Advances in Financial Machine Learning, 2018, sections 7.4 and 12.3',
   },
   blockLength: {
     formula: '(2 G^2 / D)^(1/3) T^(1/3), G = sum l(k / M) |k| R(k), D = 2 g^2, g = sum l(k / M) R(k)',

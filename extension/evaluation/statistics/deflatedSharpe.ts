@@ -3,6 +3,7 @@ import { type Measured, unavailable } from './measured.ts';
 import { type Moments, momentsOf } from './moments.ts';
 import { normalQuantile } from './normal.ts';
 import { probabilisticSharpe, sampleOf } from './probabilisticSharpe.ts';
+import { ruinRow } from './ruin.ts';
 
 const eulerMascheroni = 0.5772156649015329;
 
@@ -30,7 +31,7 @@ export interface Deflation {
 }
 
 export interface DeflatedSharpe extends Deflation {
-  /** Index of the column with the largest Sharpe ratio, the first of equals; null where none has one. */
+  /** Index of the column with the largest Sharpe ratio, the first of equals, none that lost everything; else null. */
   readonly best: number | null;
   /** Variance of the columns' Sharpe ratios, divisor n - 1. */
   readonly sharpeVariance: number | null;
@@ -52,7 +53,7 @@ export function deflateSharpe(
   moments: readonly Moments[],
   trials: number | null,
 ): DeflatedSharpe {
-  const best = bestOf(moments);
+  const best = bestOf(columns, moments);
   const variance = sharpeVarianceOf(moments);
   const correlation = averageCorrelation(columns, moments);
   const sample = sampleOf(moments[best ?? -1] ?? nothing);
@@ -76,12 +77,12 @@ const nothing: Moments = {
   problem: 'no column has a Sharpe ratio',
 };
 
-/** Index of the largest Sharpe ratio, the first of equals. */
-function bestOf(moments: readonly Moments[]): number | null {
+/** Index of the largest Sharpe ratio of a column that did not lose everything, the first of equals. */
+function bestOf(columns: readonly Float64Array[], moments: readonly Moments[]): number | null {
   let best: number | null = null;
   let largest = Number.NEGATIVE_INFINITY;
   for (const [index, { sharpe }] of moments.entries()) {
-    if (sharpe === null || sharpe <= largest) continue;
+    if (sharpe === null || sharpe <= largest || ruinRow(columns[index] as Float64Array) !== null) continue;
     largest = sharpe;
     best = index;
   }

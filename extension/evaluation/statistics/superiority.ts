@@ -5,6 +5,10 @@ import { tooFew } from './measured.ts';
 import { meanOf, momentsOf } from './moments.ts';
 import type { Computation } from './progress.ts';
 import { countRows, resampledSums, resamplesAtOnce } from './resampling.ts';
+import { ruinRow } from './ruin.ts';
+
+const ruined = 'every column lost everything';
+const constant = 'no column varies against the benchmark';
 
 export interface SuperiorityInput {
   /** Returns of equal length, oldest first, one column a strategy. */
@@ -53,6 +57,8 @@ export interface SuperiorPredictiveAbility {
 /** A strategy against the benchmark. */
 interface Contestant {
   readonly index: number;
+  /** It lost everything: it stays among what was tried, and is never the best. */
+  readonly isRuined: boolean;
   /** sqrt(n) mean(d). */
   readonly gain: number;
   /** Estimated deviation of the gain; 0 where the differences do not vary. */
@@ -71,7 +77,8 @@ interface Contestant {
  * omega_k, whose square is the exact variance under the bootstrap; resampled about 0 after taking away
  * max(0, mean) for `lower`, mean(d_k) unless it is below -omega_k sqrt(2 log log n / n) for `consistent`, and
  * mean(d_k) for `upper`. A p-value is the share of resamples that reach the statistic: with "reach" in
- * place of "exceed" a statistic of 0, where nothing beats the benchmark, has p = 1.
+ * place of "exceed" a statistic of 0, where nothing beats the benchmark, has p = 1. A column that lost everything
+ * counts as tried in each resample and is never the best, however high its mean is.
  */
 export function* testSuperiority(input: SuperiorityInput): Computation<Superiority> {
   const { columns, resamples, seed } = input;
@@ -81,8 +88,12 @@ export function* testSuperiority(input: SuperiorityInput): Computation<Superiori
 
   const values = differencesOf(input);
   const blockLength = input.blockLength ?? averageBlockLength(values);
-  const contestants = values.map((column, index) => contestantOf(column, index, blockLength));
-  const varied = contestants.filter(({ omega }) => omega > 0);
+  const contestants = values.map((column, index) => ({
+    ...contestantOf(column, index, blockLength),
+    isRuined: ruinRow(columns[index] as Float64Array) !== null,
+  }));
+  const sound = contestants.filter(({ isRuined }) => !isRuined);
+  const varied = sound.filter(({ omega }) => omega > 0);
   const random = seededRandom(seed);
   const counts = new Float64Array(rows * resamplesAtOnce);
   const white = new Float64Array(resamples).fill(Number.NEGATIVE_INFINITY);
@@ -103,7 +114,7 @@ export function* testSuperiority(input: SuperiorityInput): Computation<Superiori
     }
   }
 
-  const best = largest(contestants, ({ gain }) => gain);
+  const best = largest(sound, ({ gain }) => gain);
   const studentised = largest(varied, ({ gain, omega }) => gain / omega);
   const leftOut = contestants.filter(({ omega }) => omega === 0).map(({ index }) => index);
   const statistic = studentised === null ? null : Math.max(0, studentised.value);
@@ -118,6 +129,7 @@ export function* testSuperiority(input: SuperiorityInput): Computation<Superiori
       p: best === null ? null : shareReaching(white, best.value),
       statistic: best?.value ?? null,
       best: best?.index ?? null,
+      ...(best === null ? { reason: ruined } : {}),
     },
     spa: {
       lower,
@@ -126,7 +138,7 @@ export function* testSuperiority(input: SuperiorityInput): Computation<Superiori
       statistic,
       best: studentised?.index ?? null,
       leftOut,
-      ...(statistic === null ? { reason: 'no column varies against the benchmark' } : {}),
+      ...(statistic === null ? { reason: best === null ? ruined : constant } : {}),
     },
   };
 }
@@ -164,7 +176,11 @@ function averageBlockLength(columns: readonly Float64Array[]): number {
   return varied.length === 0 ? 1 : sum / varied.length;
 }
 
-function contestantOf(values: Float64Array, index: number, blockLength: number): Contestant {
+function contestantOf(
+  values: Float64Array,
+  index: number,
+  blockLength: number,
+): Omit<Contestant, 'isRuined'> {
   const rows = values.length;
   const mean = meanOf(values);
   const gain = Math.sqrt(rows) * mean;

@@ -32,6 +32,22 @@ export function purgeTrades(
 }
 
 /**
+ * The spans that `purgeTrades` needs of many: for the bars of any test range the result is the same. One inside
+ * a single bar reaches over no border, and one that another holds reaches no further. No more than bars are left,
+ * in order of time, however many trades there were.
+ */
+export function reachingSpans(spans: readonly BarRange[]): BarRange[] {
+  const ordered = spans
+    .filter(({ from, to }) => to - from > 1)
+    .sort((a, b) => a.from - b.from || b.to - a.to);
+  const reaching: BarRange[] = [];
+  for (const span of ordered) {
+    if (span.to > (reaching.at(-1)?.to ?? Number.NEGATIVE_INFINITY)) reaching.push(span);
+  }
+  return reaching;
+}
+
+/**
  * Train bars of a test that is cut out of `bars` bars, with `purge` bars left out before each test range
  * and `purge + embargo` behind it: a trade of `purge` bars may be open at either end.
  */

@@ -24,6 +24,16 @@ export function without(ranges: readonly BarRange[], cut: BarRange): BarRange[] 
   );
 }
 
+/** What of `ranges` lies within `frame`, counted from its first bar. */
+export function within(ranges: readonly BarRange[], frame: BarRange): BarRange[] {
+  return ranges
+    .filter((range) => overlaps(range, frame))
+    .map(({ from, to }) => ({
+      from: Math.max(from, frame.from) - frame.from,
+      to: Math.min(to, frame.to) - frame.from,
+    }));
+}
+
 /** Ascending ranges with those that touch made one. */
 export function joined(ranges: readonly BarRange[]): BarRange[] {
   const result: BarRange[] = [];

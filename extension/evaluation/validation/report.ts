@@ -1,4 +1,5 @@
 import { quantileOf } from '../statistics/quantile.ts';
+import { ruinRow } from '../statistics/ruin.ts';
 import type { Twin } from '../twin.ts';
 import type { Piece, Scheme } from './fold.ts';
 import type { ReturnsObjective } from './objective.ts';
@@ -35,6 +36,7 @@ export interface ValidationReport {
   /** Part of the in-sample score that is lost out of sample; null where that score is not above 0. */
   readonly degradation: number | null;
   readonly paths: readonly PathReport[];
+  /** A path that loses everything ranks last; null where the middle one does, and where no path has a score. */
   readonly medianPathScore: number | null;
 }
 
@@ -59,7 +61,8 @@ function ratio({ inSample, outOfSample }: Twin<number | null>): number | null {
   return inSample === null || outOfSample === null || inSample <= 0 ? null : outOfSample / inSample;
 }
 
-function joinedReturns(pieces: readonly Float64Array[]): Float64Array {
+/** One after another. */
+export function joinedReturns(pieces: readonly Float64Array[]): Float64Array {
   const all = new Float64Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {
@@ -98,7 +101,13 @@ export function reportOf(
     const returns = joinedReturns(pieces.map(returnsOf));
     return { returns, score: objective(returns) };
   });
-  const scores = Float64Array.from(paths.flatMap((path) => path.score ?? [])).sort();
+  // A path that loses everything is the worst, whatever its mean was before.
+  const scores = Float64Array.from(
+    paths.flatMap(({ returns, score }) =>
+      ruinRow(returns) === null ? (score ?? []) : Number.NEGATIVE_INFINITY,
+    ),
+  ).sort();
+  const median = scores.length === 0 ? null : quantileOf(scores, 0.5);
   return {
     folds,
     score,
@@ -106,6 +115,6 @@ export function reportOf(
     efficiency: ratio(mean),
     degradation: kept === null ? null : 1 - kept,
     paths,
-    medianPathScore: scores.length === 0 ? null : quantileOf(scores, 0.5),
+    medianPathScore: median !== null && Number.isFinite(median) ? median : null,
   };
 }

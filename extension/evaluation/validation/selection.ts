@@ -1,9 +1,11 @@
 import { LabError } from '../../contracts/errors.ts';
+import { ruinRow } from '../statistics/ruin.ts';
 import type { Fold, Piece, Scheme } from './fold.ts';
 import { meanReturn, type ReturnsObjective, sharpePerObservation } from './objective.ts';
 import { purgeTrades } from './purge.ts';
 import { type BarRange, barsIn, gathered } from './ranges.ts';
-import { type FoldReport, reportOf, type ValidationReport } from './report.ts';
+import { type FoldReport, joinedReturns, reportOf, type ValidationReport } from './report.ts';
+import { testedReturns, untilRuin } from './ruin.ts';
 
 /** Returns of parameter sets that were each run once over all rows. */
 export interface ReturnsMatrix {
@@ -11,6 +13,8 @@ export interface ReturnsMatrix {
   readonly columns: readonly Float64Array[];
   /** For each set the rows from the entry to the exit of each trade, that of the exit included. */
   readonly spans?: readonly (readonly BarRange[])[];
+  /** For each set the row in which it lost everything; looked up in the columns where it is left out. */
+  readonly ruins?: readonly (number | null)[];
 }
 
 export interface SelectionOptions {
@@ -52,6 +56,9 @@ function requireShape({ columns, spans }: ReturnsMatrix, folds: readonly Fold[])
 
 /**
  * Chooses a set for one fold, of number `fold`, on its train rows, and judges it on its test rows.
+ *
+ * A set that lost everything has no returns behind its ruin: it is judged by the train rows before, and one whose
+ * train rows hold the ruin is not chosen. (A ruin in test rows does not rule it out: the choice may not know of it.)
  * @throws LabError `internal` where columns, spans and the fold do not fit each other
  */
 export function selectInFold(
@@ -61,23 +68,29 @@ export function selectInFold(
   { objective = sharpePerObservation, embargo = 0, leastTrades = 0 }: SelectionOptions = {},
 ): FoldReport {
   requireShape(matrix, [ranges]);
-  const { columns, spans = [] } = matrix;
+  const { columns, spans = [], ruins = columns.map(ruinRow) } = matrix;
   const room = new Float64Array(barsIn(ranges.train));
-  const scoreOf = (rows: readonly BarRange[], set: number): number | null =>
-    tradesIn(rows, spans[set] ?? []) < leastTrades
+  const ruinOf = (set: number): number | null => ruins[set] ?? null;
+  const rowsOf = (set: number): readonly BarRange[] =>
+    untilRuin(trainRowsOf(ranges, spans[set], embargo), ruinOf(set));
+  const scoreOf = (rows: readonly BarRange[], set: number): number | null => {
+    const ruin = ruinOf(set);
+    const isRuined = ruin !== null && rows.some(({ from, to }) => ruin >= from && ruin < to);
+    return isRuined || tradesIn(rows, spans[set] ?? []) < leastTrades
       ? null
       : objective(gathered(columns[set] as Float64Array, rows, room));
+  };
   let best: number | null = null;
   let set = 0;
   for (let other = 0; other < columns.length; other++) {
-    const score = scoreOf(trainRowsOf(ranges, spans[other], embargo), other);
+    const score = scoreOf(rowsOf(other), other);
     if (score === null || (best !== null && score <= best)) continue;
     best = score;
     set = other;
   }
-  const rows = trainRowsOf(ranges, spans[set], embargo);
+  const rows = rowsOf(set);
   const column = columns[set] as Float64Array;
-  const test = gathered(column, ranges.test);
+  const test = joinedReturns(ranges.test.map((range) => testedReturns(column, range, ruinOf(set))));
   return {
     fold,
     set,
@@ -101,10 +114,12 @@ export function selectByFolds(
   scheme: Scheme,
   options: SelectionOptions = {},
 ): ValidationReport {
-  const folds = scheme.folds.map((ranges, fold) => selectInFold(matrix, ranges, fold, options));
+  const { columns, ruins = columns.map(ruinRow) } = matrix;
+  const folds = scheme.folds.map((ranges, fold) => selectInFold({ ...matrix, ruins }, ranges, fold, options));
   const returnsOf = ({ fold, test }: Piece): Float64Array => {
-    const { from, to } = (scheme.folds[fold] as Fold).test[test] as BarRange;
-    return (matrix.columns[(folds[fold] as FoldReport).set] as Float64Array).subarray(from, to);
+    const { set } = folds[fold] as FoldReport;
+    const range = (scheme.folds[fold] as Fold).test[test] as BarRange;
+    return testedReturns(columns[set] as Float64Array, range, ruins[set] ?? null);
   };
   return reportOf(scheme, folds, returnsOf, options.objective ?? sharpePerObservation);
 }

@@ -20,6 +20,11 @@ function partsOf(rows: number, most: number, least: number): number {
   });
 }
 
+/** The embargo where none is asked for and train rows follow test rows: 1 % of the rows, rounded up. */
+export function usualEmbargo(rows: number): number {
+  return Math.ceil(rows * embargoPart);
+}
+
 /**
  * The validation that a person asks for, in rows, with what they left out derived from the number of rows.
  *
@@ -40,8 +45,8 @@ export function usualValidation(
   const inRows = (length: number): number => Math.max(1, Math.round((length * rows) / bars));
   const upToRows = (length: number): number => Math.ceil((length * rows) / bars);
   const purge = upToRows(request.purge ?? 0);
-  const usualEmbargo = (): number =>
-    request.embargo === undefined ? Math.ceil(rows * embargoPart) : upToRows(request.embargo);
+  const embargoBehind = (): number =>
+    request.embargo === undefined ? usualEmbargo(rows) : upToRows(request.embargo);
   switch (request.kind) {
     case 'rolling':
     case 'anchored': {
@@ -57,7 +62,7 @@ export function usualValidation(
     }
     case 'k-fold': {
       const folds = request.folds ?? partsOf(rows, mostFolds, 2);
-      return { kind: 'k-fold', folds, purge, embargo: usualEmbargo() };
+      return { kind: 'k-fold', folds, purge, embargo: embargoBehind() };
     }
     case 'combinatorial': {
       const testGroups = request.testGroups ?? 2;
@@ -67,7 +72,7 @@ export function usualValidation(
           action: 'Give more --groups or fewer --test-groups.',
         });
       }
-      return { kind: 'combinatorial', groups, testGroups, purge, embargo: usualEmbargo() };
+      return { kind: 'combinatorial', groups, testGroups, purge, embargo: embargoBehind() };
     }
   }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { luckSummarySchema } from '../../contracts/gate.ts';
+import { luckFiguresSchema } from '../../contracts/gate.ts';
 import { foldReportSchema, validationObjectiveSchema } from '../../contracts/validation.ts';
 import { luckOf } from '../../evaluation/luck.ts';
 import { returnsObjectives } from '../../evaluation/validation/objective.ts';
+import { within } from '../../evaluation/validation/ranges.ts';
 import { type ReturnsMatrix, selectInFold } from '../../evaluation/validation/selection.ts';
 import { sharedMatrixSchema } from './matrix.ts';
 
@@ -38,7 +39,7 @@ export const workerDataSchema = z.object({ matrix: sharedMatrixSchema });
 /** What a worker answers to a job. */
 export const answerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fold'), report: foldReportSchema }),
-  z.object({ kind: z.literal('luck'), luck: luckSummarySchema }),
+  z.object({ kind: z.literal('luck'), luck: luckFiguresSchema }),
 ]);
 export type Answer = z.infer<typeof answerSchema>;
 
@@ -52,7 +53,8 @@ export function runJob(matrix: ReturnsMatrix, job: Job): Answer {
   }
   const { from, to, chosen, trials, sharpeVariance, seed } = job;
   const columns = matrix.columns.map((column) => column.subarray(from, to));
-  const computation = luckOf({ columns, chosen, trials, sharpeVariance, seed });
+  const spans = matrix.columns.map((_, set) => within(matrix.spans?.[set] ?? [], { from, to }));
+  const computation = luckOf({ columns, spans, chosen, trials, sharpeVariance, seed });
   for (;;) {
     const step = computation.next();
     if (step.done) return { kind: 'luck', luck: step.value };

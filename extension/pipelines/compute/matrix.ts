@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
+import { ruinRow } from '../../evaluation/statistics/ruin.ts';
 import type { BarRange } from '../../evaluation/validation/ranges.ts';
 import type { ReturnsMatrix } from '../../evaluation/validation/selection.ts';
 
@@ -43,10 +44,12 @@ export function matrixOf(shared: SharedMatrix, from = 0, to = shared.rows): Retu
   const columns = Array.from({ length: sets }, (_, set) =>
     new Float64Array(returns, set * rows * 8, rows).subarray(from, to),
   );
-  if (spans === null || spanStarts === null) return { columns };
+  const ruins = columns.map(ruinRow);
+  if (spans === null || spanStarts === null) return { columns, ruins };
   const [flat, starts] = [new Int32Array(spans), new Int32Array(spanStarts)];
   return {
     columns,
+    ruins,
     spans: columns.map((_, set) => {
       const [first, end] = [starts[set] as number, starts[set + 1] as number];
       return Array.from(

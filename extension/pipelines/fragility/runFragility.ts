@@ -23,12 +23,10 @@ import {
 } from '../../evaluation/fragility/variants.ts';
 import { makeCandles } from '../../market/candles.ts';
 import { marketCandlesOf, marketsOf, runCandlesOf, sliceRun } from '../../market/runCandles.ts';
-import { sha256 } from '../backtestResult.ts';
 import type { TrialServices } from '../generate/services.ts';
 import { joinedIntents } from '../joinedIntents.ts';
 import { type KeptJob, runKeptJobs } from '../keptJobs.ts';
-import { openKeptWork } from '../keptWork.ts';
-import { dataHashOf } from '../recordTrials.ts';
+import { basisOf, openKeptWork } from '../keptWork.ts';
 import type { StrategyRun } from '../strategyRunner.ts';
 import { figuresOf, onlyRun, type TestedStrategy, type Tried, tryVariant } from './tryVariant.ts';
 
@@ -72,7 +70,7 @@ export async function runFragility(
   const variants = variantsOf(work);
   const kept = await openKeptWork(
     { folder: services.searches, key: `${key}/fragility` },
-    { source: sha256(source), params, settings, data: dataHashOf(candles) },
+    { ...basisOf({ source, candles, settings }), params },
     partSchema,
   );
   const jobs = variants.map(

@@ -12,11 +12,12 @@ import type { SagaStep, StepContext } from '../../orchestrator/saga/definition.t
 import { atMainBars } from '../atMainBars.ts';
 import { type FragilityWork, runFragility } from '../fragility/runFragility.ts';
 import type { TestedStrategy } from '../fragility/tryVariant.ts';
+import { forgetWork } from '../keptWork.ts';
 import { loadRunCandles } from '../loadRunCandles.ts';
 import { encodeOrderEvents } from '../orderEvents.ts';
 import { countTrials, recordTrials, windowOf } from '../recordTrials.ts';
 import { runBacktest } from '../runBacktest.ts';
-import { forgetSearches, runSearch } from '../search/runSearch.ts';
+import { runSearch } from '../search/runSearch.ts';
 import { luckOfSearch, shownTrials } from '../search/searchSummary.ts';
 import type { StrategyRun } from '../strategyRunner.ts';
 import { backtestStepSchema, optimiseStepSchema, sandboxStepSchema, type TrialInput } from './contracts.ts';
@@ -109,7 +110,7 @@ export function optimiseStep<Input extends TrialInput>(
         reasons: [...reasons],
       };
     },
-    compensate: (context) => forgetSearches(services, context),
+    compensate: ({ sagaId }) => forgetWork(services.searches, sagaId),
   };
 }
 
@@ -172,8 +173,6 @@ export function backtestStep<Input extends TrialInput>(
     resultSchema: backtestStepSchema,
     async run(context) {
       const { input } = context;
-      // The search's own step is on record by now, and never goes on where it was.
-      await forgetSearches(services, context);
       const source = currentSource(context);
       const candles = await loadRunCandles(services, input);
       const { params, splitBar } = choose(context, courseOf(marketsOf(candles)).time.length);
@@ -188,8 +187,7 @@ export function backtestStep<Input extends TrialInput>(
         pinTrials: async (done) => {
           const evaluated = { candles, source, run: done, purpose: 'backtest' } as const;
           const position = await recordTrials(services.trials, context, evaluated);
-          const { trials } = await countTrials(services.trials, windowOf(candles), position);
-          return { count: trials, position };
+          return countTrials(services.trials, windowOf(candles), position);
         },
         signal: context.signal,
         progress: (fraction, text) => context.progress(fraction * (isVaried ? ownShare : 1), text),

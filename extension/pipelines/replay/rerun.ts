@@ -81,9 +81,7 @@ export async function rerun(
     backend: isolation.backend,
     pinTrials: async () => {
       if (manifest.trials === null) return null;
-      const { position } = manifest.trials;
-      const { trials } = await countTrials(services.trials, windowOfManifest(manifest), position);
-      return { count: trials, position };
+      return countTrials(services.trials, windowOfManifest(manifest), manifest.trials.position);
     },
     ...options,
   });

@@ -95,6 +95,7 @@ export async function verifyRun(services: VerifyServices, id: string): Promise<V
     await chain('journal of the run', services.verifyChain(sagaStream(id))),
     await chain('ledger of trials', services.trials.verify()),
     await trialCount(services, recorded),
+    ...(await searchTrials(services, recorded)),
   ];
   return {
     run: id,
@@ -228,8 +229,20 @@ async function trialCount(services: VerifyServices, { result }: RecordedBacktest
   const { trials } = result.manifest;
   if (trials === null) return input('trials', ...pair('not counted'));
   const window = windowOfManifest(result.manifest);
-  const { trials: count, position } = await countTrials(services.trials, window, trials.position);
-  return input('trials', trialText(trials), trialText({ count, position }));
+  const now = await countTrials(services.trials, window, trials.position);
+  return input('trials', trialText(trials), trialText(now));
+}
+
+/** The attempts that the figures of luck rest on, asked again up to where they were counted. */
+async function searchTrials(
+  services: VerifyServices,
+  { results }: RecordedBacktest,
+): Promise<VerifiedInput[]> {
+  const luck = parseStep(optimiseStepSchema, results['optimise'])?.optimisation.luck ?? null;
+  if (luck === null || luck.counted === null || luck.position === null) return [];
+  const { trials: count, position } = await services.trials.count({ ...luck.counted, upTo: luck.position });
+  const recorded = trialText({ count: luck.trials, position: luck.position });
+  return [input('trials of the search', recorded, trialText({ count, position }))];
 }
 
 function trialText({ count, position }: { count: number; position: number }): string {

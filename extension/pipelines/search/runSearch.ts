@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { courseOf } from '../../backtest/metrics/course.ts';
 import type { SettledRun } from '../../backtest/settlement.ts';
@@ -7,12 +8,15 @@ import { type Proposal, type SearchDefinition, type Trial, trialSchema } from '.
 import type { ParameterDefinitions } from '../../contracts/strategy.ts';
 import { estimateProgress } from '../../evaluation/search/progress.ts';
 import { createSearch, type Search } from '../../evaluation/search/search.ts';
+import { reachingSpans } from '../../evaluation/validation/purge.ts';
+import type { BarRange } from '../../evaluation/validation/ranges.ts';
 import { rowReturns, rowStartsOf, tradeSpans } from '../../evaluation/validation/rows.ts';
 import { marketsOf, sliceRun } from '../../market/runCandles.ts';
 import type { StepContext } from '../../orchestrator/saga/definition.ts';
 import { metricsOf, metricsOfParts } from '../backtestResult.ts';
 import type { TrialInput } from '../generate/contracts.ts';
 import type { TrialServices } from '../generate/services.ts';
+import { basisOf, openKeptWork } from '../keptWork.ts';
 import { recordTrials } from '../recordTrials.ts';
 import type { StrategyRun } from '../strategyRunner.ts';
 
@@ -29,24 +33,32 @@ const splitSchema = z.object({
   /** Metrics before the split and from it on. */
   inSample: metricsSchema,
   outOfSample: metricsSchema,
-  /** Rows from the entry to the exit of each trade, that of the exit included. */
-  spans: z.array(z.object({ from: z.number().int(), to: z.number().int() })),
 });
 
 /** A trial with the returns it rests on: of days, or of bars where these are longer, the first one included. */
 export interface SearchedTrial {
   readonly trial: Trial;
   readonly returns: Float64Array;
+  /**
+   * Rows from the entry to the exit of each trade, that of the exit included. Of a search over bars that are split
+   * all of them, as trades are counted there; else no more than `reachingSpans` leaves, whatever was traded.
+   */
+  readonly spans: readonly BarRange[];
   /** Of a search over bars that are split: what is known of both parts; else null. */
   readonly split: z.infer<typeof splitSchema> | null;
 }
 
-const keptSchema = z.object({
-  definition: z.string(),
-  trials: z.array(
-    z.object({ trial: trialSchema, returns: z.array(z.number()), split: splitSchema.nullable() }),
-  ),
-});
+const count = z.number().int().nonnegative();
+
+/** The trials of a batch as they are kept. */
+const keptSchema = z.array(
+  z.object({
+    trial: trialSchema,
+    returns: z.array(z.number()),
+    spans: z.array(z.object({ from: count, to: count })),
+    split: splitSchema.nullable(),
+  }),
+);
 
 export interface SearchWork {
   readonly definition: SearchDefinition;
@@ -58,23 +70,9 @@ export interface SearchWork {
   readonly splitBar?: number;
 }
 
-/** What the files of all searches of a run begin with. */
-function filesOf(sagaId: string): string {
-  return `${sagaId}-`;
-}
-
-/** Removes what the searches of a run have kept to go on after a kill: its steps are on record or undone. */
-export function forgetSearches(
-  { searches }: Pick<TrialServices, 'searches'>,
-  { sagaId }: { readonly sagaId: string },
-): Promise<void> {
-  return searches.removeAll(filesOf(sagaId));
-}
-
 /**
  * Runs a search to its end in batches, each in one sandbox and some at one time. After that the trials are on
- * record in the ledger and in the lab's folder of searches, so that a search that was killed goes on where it
- * was. `forgetSearches` removes the file once the step is on record.
+ * record in the ledger and kept, so that a search that was killed goes on where it was.
  * @throws LabError `sandbox.*`, `strategy.*`, `cancelled`
  */
 export async function runSearch(
@@ -82,22 +80,29 @@ export async function runSearch(
   context: StepContext<TrialInput>,
   work: SearchWork,
 ): Promise<SearchedTrial[]> {
-  const { definition, declared } = work;
+  const { definition, declared, source, candles, splitBar = null } = work;
+  const { settings } = context.input;
   const search = createSearch(definition, declared);
-  const file = `${context.idempotencyKey.replaceAll('/', '-')}.json`;
-  const done = readKept(await services.searches.read(file), definition);
-  search.tell(done.map(({ trial }) => trial));
+  const kept = await openKeptWork(
+    { folder: services.searches, key: context.idempotencyKey },
+    { ...basisOf({ source, candles, settings }), definition, declared, splitBar },
+    keptSchema,
+  );
+  const done: SearchedTrial[] = [];
   const fractionsOf = (trials: readonly SearchedTrial[]): number =>
     trials.reduce((sum, { trial }) => sum + trial.fraction, 0);
-  const before = fractionsOf(done);
+  let before = 0;
   const start = context.clock();
   while (!search.isDone) {
-    const batches = nextBatches(search, batchesAtOnce(services, work.candles));
-    const already = fractionsOf(done);
-    const parts = batches.map(() => 0);
-    const runs = await runAll(services, context, work, batches, (index, part) => {
+    const batches = nextBatches(search, batchesAtOnce(services, candles));
+    const earlier = batches.map((batch) => keptTrials(kept.find(nameOf(batch)), batch));
+    const left = batches.filter((_, index) => earlier[index] === null);
+    before += fractionsOf(earlier.flatMap((trials) => trials ?? []));
+    const already = fractionsOf(done) + fractionsOf(earlier.flatMap((trials) => trials ?? []));
+    const parts = left.map(() => 0);
+    const runs = await runAll(services, context, work, left, (index, part) => {
       parts[index] = part;
-      const now = batches.reduce(
+      const now = left.reduce(
         (sum, batch, at) => sum + (parts[at] ?? 0) * batch.length * (batch[0]?.fraction ?? 1),
         already,
       );
@@ -107,17 +112,23 @@ export async function runSearch(
       context.progress(progress.fraction, `${done.length} sets done${rest}`);
     });
     for (const [index, batch] of batches.entries()) {
-      const ran = await recordBatch(services, context, work, batch, runs[index] as StrategyRun);
+      let ran = earlier[index] ?? null;
+      if (ran === null) {
+        ran = await recordBatch(services, context, work, batch, runs[left.indexOf(batch)] as StrategyRun);
+        await kept.keep(
+          nameOf(batch),
+          ran.map((each) => ({ ...each, returns: [...each.returns], spans: [...each.spans] })),
+        );
+      }
       done.push(...ran);
       search.tell(ran.map(({ trial }) => trial));
     }
-    const kept = done.map((each) => ({ ...each, returns: [...each.returns] }));
-    await services.searches.write(
-      file,
-      JSON.stringify({ definition: JSON.stringify(definition), trials: kept }),
-    );
   }
   return done;
+}
+
+function nameOf(batch: readonly Proposal[]): string {
+  return `sets from ${batch[0]?.id ?? 0} on`;
 }
 
 function batchesAtOnce({ runner }: TrialServices, candles: RunCandles): number {
@@ -204,32 +215,28 @@ async function recordBatch(
   const { time } = courseOf(marketsOf(part));
   const rowStarts = rowStartsOf(time, part.timeframe);
   const splitOf = (settled: SettledRun): SearchedTrial['split'] =>
-    splitBar === undefined
-      ? null
-      : {
-          ...metricsOfParts(part, settled, settings, splitBar),
-          spans: tradeSpans(settled.trades, time, rowStarts),
-        };
+    splitBar === undefined ? null : metricsOfParts(part, settled, settings, splitBar);
   return batch.map((proposal, set): SearchedTrial => {
     const settled = run.runs[set] as SettledRun;
+    const spans = tradeSpans(settled.trades, time, rowStarts);
     return {
       trial: { ...proposal, metrics: metricsOf(part, settled, settings) },
       returns: rowReturns(settled.equity, rowStarts, settings.cash),
+      spans: splitBar === undefined ? reachingSpans(spans) : spans,
       split: splitOf(settled),
     };
   });
 }
 
-/** What an earlier attempt came to; nothing where it was for another search or is damaged. */
-function readKept(text: string | undefined, definition: SearchDefinition): SearchedTrial[] {
-  if (text === undefined) return [];
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  const kept = keptSchema.safeParse(value);
-  if (!kept.success || kept.data.definition !== JSON.stringify(definition)) return [];
-  return kept.data.trials.map((each) => ({ ...each, returns: Float64Array.from(each.returns) }));
+/** What an earlier attempt has kept of a batch; null where there is nothing, or it was of other sets. */
+function keptTrials(
+  kept: z.infer<typeof keptSchema> | undefined,
+  batch: readonly Proposal[],
+): SearchedTrial[] | null {
+  const isSame =
+    kept?.length === batch.length &&
+    batch.every((proposal, index) =>
+      isDeepStrictEqual(kept[index]?.trial, { ...kept[index]?.trial, ...proposal }),
+    );
+  return isSame ? kept.map((each) => ({ ...each, returns: Float64Array.from(each.returns) })) : null;
 }

@@ -1,5 +1,5 @@
 import type { Metrics } from '../../contracts/backtest.ts';
-import type { Candles } from '../../contracts/candles.ts';
+import type { RunCandles } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
 import type { LuckSummary } from '../../contracts/gate.ts';
 import type { OptimisationSummary } from '../../contracts/report.ts';
@@ -7,7 +7,7 @@ import type { SearchDefinition } from '../../contracts/search.ts';
 import type { StepContext } from '../../orchestrator/saga/definition.ts';
 import { mostTrials, type TrialInput } from '../generate/contracts.ts';
 import type { TrialServices } from '../generate/services.ts';
-import { countTrials, windowOf } from '../recordTrials.ts';
+import { trialQueryOf, windowOf } from '../recordTrials.ts';
 import type { SearchedTrial } from './runSearch.ts';
 
 /** Metrics of a trial that are told of a long search besides its objectives. */
@@ -35,7 +35,7 @@ export interface ChosenOfSearch {
   readonly chosen: number;
   /** Rows on which the choice rests end there; all rows where it is left out. */
   readonly toRow?: number;
-  readonly candles: Candles;
+  readonly candles: RunCandles;
 }
 
 /** How much of a search's choice luck explains, by all attempts on these bars that are on record. */
@@ -44,17 +44,19 @@ export async function luckOfSearch(
   { input, signal }: StepContext<TrialInput>,
   { searched, chosen, toRow, candles }: ChosenOfSearch,
 ): Promise<LuckSummary> {
-  const { trials, sharpeVariance } = await countTrials(ledger, windowOf(candles), Number.MAX_SAFE_INTEGER);
+  const counted = trialQueryOf(windowOf(candles));
+  const { trials, sharpeVariance, position } = await ledger.count(counted);
   const columns = searched.map(({ returns }) => returns);
+  const spans = searched.map((each) => each.spans);
   // The first row is no return between two ends of rows, which the statistics are of.
   const rows = { from: 1, to: toRow ?? columns[0]?.length ?? 0 };
   const { seed } = input.settings;
   const [answer] = await compute(
-    { columns },
+    { columns, spans },
     [{ kind: 'luck', ...rows, chosen, trials, sharpeVariance, seed }],
     signal,
   );
-  if (answer?.kind === 'luck') return answer.luck;
+  if (answer?.kind === 'luck') return { ...answer.luck, position, counted };
   throw new LabError('internal', 'The statistics of the search were not answered.', {
     action: 'Run it again.',
   });

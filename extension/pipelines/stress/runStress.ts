@@ -17,13 +17,12 @@ import { chanceReport } from '../../evaluation/stress/chance.ts';
 import { crisisFigures } from '../../evaluation/stress/crisisBars.ts';
 import { type StressCase, stressSuite } from '../../evaluation/stress/suite.ts';
 import { makeCandles, sliceCandles } from '../../market/candles.ts';
-import { sha256 } from '../backtestResult.ts';
 import { figuresOf, onlyRun, runOnce, type TestedStrategy, tryVariant } from '../fragility/tryVariant.ts';
 import type { TrialServices } from '../generate/services.ts';
 import { inTurns } from '../inTurns.ts';
 import { joinedIntents } from '../joinedIntents.ts';
 import { type KeptJob, runKeptJobs } from '../keptJobs.ts';
-import { openKeptWork } from '../keptWork.ts';
+import { basisOf, openKeptWork } from '../keptWork.ts';
 import { type PlannedCrisis, planCrises, uncovered } from './crises.ts';
 
 export interface StressWork {
@@ -69,7 +68,7 @@ export async function runStress(services: Services, work: StressWork): Promise<S
   const crises = await planCrises(services, candles);
   const kept = await openKeptWork(
     { folder: services.searches, key },
-    { source: sha256(source), params, settings, data: candles.hash, definition },
+    { ...basisOf({ source, candles, settings }), params, definition },
     partSchema,
   );
   const jobs = [

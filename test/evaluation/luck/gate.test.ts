@@ -23,6 +23,9 @@ const luck: LuckSummary = {
   spa: 0.02,
   medianPathSharpe: 0.08,
   paths: 9,
+  embargo: 5,
+  position: 12,
+  counted: { markets: [{ venue: 'venue', symbol: 'TEST' }], from: 0, to: 1 },
   reasons: {},
 };
 

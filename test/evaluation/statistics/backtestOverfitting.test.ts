@@ -13,21 +13,30 @@ function choices<Item>(items: readonly Item[], size: number): Item[][] {
   );
 }
 
+/** Sharpe ratio of the rows of some blocks as far as the column's ruin; the worst of all with it and without a row before. */
+function untilRuin(column: readonly number[], blocks: readonly number[], size: number): number {
+  const ruin = column.findIndex((value) => value <= -1);
+  const chosen = blocks.flatMap((block) => Array.from({ length: size }, (_, row) => block * size + row));
+  if (ruin < 0) return literalSharpe(chosen.map((row) => column[row] as number));
+  // The block of the ruin counts as a whole.
+  const before = chosen.filter((row) => row < Math.floor(ruin / size) * size);
+  if (blocks.includes(Math.floor(ruin / size)) || before.length === 0) return Number.NEGATIVE_INFINITY;
+  return literalSharpe(before.map((row) => column[row] as number));
+}
+
 /** The procedure of the paper, word by word, on the rows themselves. */
 function literalOverfitting(columns: readonly Float64Array[], blocks: number) {
   const size = Math.floor((columns[0]?.length ?? 0) / blocks);
   const rows = columns.map((column) => [...column].slice(-size * blocks));
   const all = Array.from({ length: blocks }, (_, block) => block);
   const cases = choices(all, blocks / 2).map((inSample) => {
-    const of = (chosen: readonly number[]): number[] =>
-      rows.map((column) =>
-        literalSharpe(chosen.flatMap((block) => column.slice(block * size, (block + 1) * size))),
-      );
+    const of = (chosen: readonly number[]): number[] => rows.map((column) => untilRuin(column, chosen, size));
     const inside = of(inSample);
     const outside = of(all.filter((block) => !inSample.includes(block)));
     const best = inside.indexOf(Math.max(...inside));
     const reached = outside[best] ?? Number.NaN;
-    const rank = outside.filter((sharpe) => sharpe <= reached).length;
+    const below = outside.filter((sharpe) => sharpe < reached).length;
+    const rank = below + (outside.filter((sharpe) => sharpe === reached).length + 1) / 2;
     const w = rank / (columns.length + 1);
     return { logit: Math.log(w / (1 - w)), inside: inside[best] ?? Number.NaN, outside: reached };
   });
@@ -64,6 +73,24 @@ describe('the probability of backtest overfitting', () => {
         },
       ),
       { numRuns: 60 },
+    );
+  });
+
+  test('equals it where columns lose everything, whose calm behind it counts for nothing', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.nat({ max: 63 }), fc.nat({ max: 63 }), (seed, first, second) => {
+        const columns = noiseColumns(seed, 6, 64, { mean: -0.002 });
+        for (const [index, row] of [first, second].entries()) {
+          const column = noise(seed + index, 64, { mean: 0.05 }).fill(0, row);
+          columns[index] = column.with(row, -1);
+        }
+        const found = backtestOverfitting(columns, 8);
+        const literal = literalOverfitting(columns, 8);
+        for (const [index, logit] of literal.logits.entries())
+          expect(found.logits[index]).toBeCloseTo(logit, 9);
+        expect(found.probabilityOfLoss).toBe(literal.loss);
+      }),
+      { numRuns: 40 },
     );
   });
 

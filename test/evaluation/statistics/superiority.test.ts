@@ -186,6 +186,20 @@ describe('the reality check and the test for superior predictive ability', () =>
     expect(idle.realityCheck).toMatchObject({ p: 1, statistic: 0 });
   });
 
+  test('a column that lost everything is never the best, and still counts among what was tried', () => {
+    const ruined = noise(5, 200, { mean: 0.03 }).with(199, -1);
+    const columns = [...noiseColumns(3, 4, 200, { mean: 0.001 }), ruined];
+    expect(mean(ruined)).toBeGreaterThan(0.02);
+    const [own, without] = [judge(columns), judge(columns.slice(0, 4))];
+    expect(own.spa.best).toBe(without.spa.best);
+    expect(own.spa.statistic).toBe(without.spa.statistic);
+    expect(own.realityCheck.best).toBe(without.realityCheck.best);
+    expect(own.realityCheck.p).toBeGreaterThan(without.realityCheck.p ?? 1);
+    const lost = judge([ruined]);
+    for (const { reason } of [lost.spa, lost.realityCheck]) expect(reason).toMatch(/lost everything/);
+    expect([lost.spa.consistent, lost.realityCheck.p]).toEqual([null, null]);
+  });
+
   test.each([
     ['29 rows', noiseColumns(1, 3, 29), {}, /29 observations/],
     ['no columns', [], {}, /no column/],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { purgeTrades } from '../../../extension/evaluation/validation/purge.ts';
+import { purgeTrades, reachingSpans } from '../../../extension/evaluation/validation/purge.ts';
 import { type BarRange, gathered, joined, without } from '../../../extension/evaluation/validation/ranges.ts';
 
 const bars = 80;
@@ -34,6 +34,24 @@ test('a train bar behind a test stays when no trade that was open in it holds it
         for (let bar = last + 1; bar <= last + embargo; bar++) taken.add(bar);
         for (let bar = 0; bar < bars; bar++) expect(isIn(bar, kept), `bar ${bar}`).toBe(!taken.has(bar));
         expect(isOrdered(kept)).toBe(true);
+      },
+    ),
+  );
+});
+
+test('the spans that are kept of many purge what all of them do, and are no more than bars', () => {
+  fc.assert(
+    fc.property(
+      fc.array(range, { maxLength: 60 }),
+      range,
+      fc.integer({ min: 0, max: 6 }),
+      (spans, tested, embargo) => {
+        const train = without([{ from: 0, to: bars }], tested);
+        const kept = reachingSpans(spans);
+        expect(kept.length).toBeLessThan(bars);
+        expect(purgeTrades(train, [tested], kept, embargo)).toEqual(
+          purgeTrades(train, [tested], spans, embargo),
+        );
       },
     ),
   );

@@ -174,6 +174,9 @@ export function makeLuck(): LuckSummary {
     spa: 0.024,
     medianPathSharpe: null,
     paths: 0,
+    embargo: null,
+    position: 42,
+    counted: { markets: [{ venue: 'kraken', symbol: 'BTC/USDT' }], from: 0, to: 1 },
     reasons: { medianPathSharpe: '166 returns are fewer than 30 for each of 10 groups' },
   };
 }

@@ -171,6 +171,7 @@ function luckCases(): LuckSummary[] {
   const flat = new Float64Array(400);
   const noise = (rows: number, sign = 1) =>
     Float64Array.from({ length: rows }, (_, row) => (sign * Math.sin(row * row)) / 100 - 0.001);
+  const ruinedAt = (row: number) => noise(400).with(row, -1);
   const columns = [
     [noise(400)],
     [noise(12), noise(12, -1)],
@@ -178,10 +179,24 @@ function luckCases(): LuckSummary[] {
     [flat, flat],
     [noise(400), noise(400)],
     [new Float64Array(0)],
+    // All is lost in the end, and from the first row on.
+    [ruinedAt(399), ruinedAt(0)],
+    [ruinedAt(0), ruinedAt(0)],
   ];
-  return columns.map((each) =>
-    finish(luckOf({ columns: each, chosen: 0, trials: 3, sharpeVariance: null, seed: 1 })),
-  );
+  return columns.map((each) => ({
+    ...finish(
+      luckOf({
+        columns: each,
+        spans: each.map(() => []),
+        chosen: 0,
+        trials: 3,
+        sharpeVariance: null,
+        seed: 1,
+      }),
+    ),
+    position: null,
+    counted: null,
+  }));
 }
 
 test('every sentence of the gate, and every reason why a figure is missing, has its words in other languages', () => {

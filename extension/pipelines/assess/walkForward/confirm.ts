@@ -2,26 +2,20 @@ import { z } from 'zod';
 import type { SettledRun } from '../../../backtest/settlement.ts';
 import type { RunSettings, Trade } from '../../../contracts/backtest.ts';
 import type { RunCandles } from '../../../contracts/candles.ts';
-import { estimateProgress } from '../../../evaluation/search/progress.ts';
 import type { ConfirmationPlan, ConfirmationRun } from '../../../evaluation/validation/confirmation.ts';
 import { rowOfBar, rowReturns } from '../../../evaluation/validation/rows.ts';
 import { sliceRun } from '../../../market/runCandles.ts';
 import type { StepContext } from '../../../orchestrator/saga/definition.ts';
 import type { TrialServices } from '../../generate/services.ts';
+import { type KeptJob, runKeptJobs } from '../../keptJobs.ts';
+import { basisOf, openKeptWork } from '../../keptWork.ts';
 import { recordTrials } from '../../recordTrials.ts';
 import type { WalkForwardInput } from '../contracts.ts';
 
-/** What a run of a chosen set in one test range came to. */
-export interface Confirmed {
-  /** One return a row of the range. */
-  readonly returns: Float64Array;
-  readonly trades: number;
-}
+const keptSchema = z.array(z.object({ returns: z.array(z.number()), trades: z.number().int() }));
 
-const keptSchema = z.object({
-  plan: z.string(),
-  runs: z.array(z.object({ returns: z.array(z.number()), trades: z.number().int() }).nullable()),
-});
+/** What a run of a chosen set in one test range came to: one return a row of the range, and its trades. */
+export type Confirmed = z.infer<typeof keptSchema>[number];
 
 export interface ConfirmWork {
   readonly plan: ConfirmationPlan;
@@ -36,8 +30,8 @@ export interface ConfirmWork {
  * Runs what was chosen again, in each test range by itself: flat at its start, with indicators that are warm
  * from the bars before, and no bar behind its end. What is open at the end of a range
  * pays there what a market exit costs. Sets of one range share one sandbox and its passes. Each
- * range is run twice with other chunk borders. After each range its runs are on record in the ledger and in
- * the lab's folder of searches, so that a step that was killed goes on where it was.
+ * range is run twice with other chunk borders. After each range its runs are on record in the ledger and
+ * kept, so that a step that was killed goes on where it was.
  * @throws LabError `sandbox.*`, `strategy.*`, `cancelled`
  */
 export async function confirm(
@@ -45,35 +39,31 @@ export async function confirm(
   context: StepContext<WalkForwardInput>,
   work: ConfirmWork,
 ): Promise<Confirmed[]> {
-  const { runs } = work.plan;
-  const file = `${context.idempotencyKey.replaceAll('/', '-')}.json`;
-  const plan = JSON.stringify(work.plan);
-  const done = readKept(await services.searches.read(file), plan, runs.length);
-  const total = runs.reduce((sum, { to }) => sum + to, 0);
-  const doneBars = (): number => runs.reduce((sum, { to }, run) => sum + (done[run] === null ? 0 : to), 0);
-  const before = doneBars();
-  const start = context.clock();
-  for (const members of rangesOf(runs)) {
-    if (members.every((run) => done[run] !== null)) continue;
-    const already = doneBars();
-    const { to } = runs[members[0] as number] as ConfirmationRun;
-    const confirmed = await runRange(services, context, work, members, (part) => {
-      const progress = estimateProgress(
-        already + part * to * members.length,
-        total,
-        context.clock() - start,
-        before,
-      );
-      const rest =
-        progress.remaining === null ? '' : `, about ${Math.ceil(progress.remaining / 1000)} s left`;
-      const count = done.filter((run) => run !== null).length;
-      context.progress(progress.fraction, `${count} of ${runs.length} runs done${rest}`);
-    });
-    for (const [index, run] of members.entries()) done[run] = confirmed[index] as Confirmed;
-    const kept = done.map((run) => run && { ...run, returns: [...run.returns] });
-    await services.searches.write(file, JSON.stringify({ plan, runs: kept }));
+  const { plan, source, candles } = work;
+  const { settings } = context.input;
+  const kept = await openKeptWork(
+    { folder: services.searches, key: context.idempotencyKey },
+    { ...basisOf({ source, candles, settings }), plan: plan.runs },
+    keptSchema,
+  );
+  const ranges = rangesOf(plan.runs);
+  const names = ranges.map((_, index) => `test range ${index + 1} of ${ranges.length}`);
+  const jobs = ranges.map((members, index): KeptJob<Confirmed[]> => {
+    const { to } = plan.runs[members[0] as number] as ConfirmationRun;
+    return {
+      name: names[index] as string,
+      bars: to * members.length,
+      run: (signal, progress) => runRange(services, { ...context, signal }, work, members, progress),
+    };
+  });
+  const { signal, clock, progress } = context;
+  const parts = await runKeptJobs(jobs, kept, { signal, clock, progress, atOnce: 1 });
+  const confirmed = new Array<Confirmed>(plan.runs.length);
+  for (const [index, members] of ranges.entries()) {
+    const part = parts.get(names[index] as string) as Confirmed[];
+    for (const [place, run] of members.entries()) confirmed[run] = part[place] as Confirmed;
   }
-  return done.map((run) => run as Confirmed);
+  return confirmed;
 }
 
 /** Indexes of the runs of each range. */
@@ -129,7 +119,7 @@ async function runRange(
     const equity = marked.slice();
     equity[to - 1] = (equity[to - 1] as number) - exitCost(trades, settings);
     return {
-      returns: rowReturns(equity, rowStarts, settings.cash, fromRow, toRow),
+      returns: [...rowReturns(equity, rowStarts, settings.cash, fromRow, toRow)],
       trades: trades.length,
     };
   });
@@ -147,19 +137,4 @@ function exitCost(
   return trades
     .filter(({ exitTime }) => exitTime === null)
     .reduce((sum, { quantity, markPrice }) => sum + quantity * (markPrice ?? 0) * rate + fixedFee, 0);
-}
-
-/** What an earlier attempt came to; nothing where it was for another plan or is damaged. */
-function readKept(text: string | undefined, plan: string, runs: number): (Confirmed | null)[] {
-  const nothing = new Array<null>(runs).fill(null);
-  if (text === undefined) return nothing;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return nothing;
-  }
-  const kept = keptSchema.safeParse(value);
-  if (!kept.success || kept.data.plan !== plan || kept.data.runs.length !== runs) return nothing;
-  return kept.data.runs.map((run) => run && { ...run, returns: Float64Array.from(run.returns) });
 }

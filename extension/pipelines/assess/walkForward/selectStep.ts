@@ -2,11 +2,12 @@ import { courseOf, type RunCourse } from '../../../backtest/metrics/course.ts';
 import type { RunCandles } from '../../../contracts/candles.ts';
 import { LabError } from '../../../contracts/errors.ts';
 import { stabilityOf } from '../../../evaluation/search/stability.ts';
+import { ruinRow } from '../../../evaluation/statistics/ruin.ts';
 import type { Scheme } from '../../../evaluation/validation/fold.ts';
 import { returnsObjectives } from '../../../evaluation/validation/objective.ts';
-import type { BarRange } from '../../../evaluation/validation/ranges.ts';
 import type { FoldReport } from '../../../evaluation/validation/report.ts';
 import { rowStartsOf } from '../../../evaluation/validation/rows.ts';
+import { testedReturns } from '../../../evaluation/validation/ruin.ts';
 import { validationScheme } from '../../../evaluation/validation/scheme.ts';
 import { tradesIn, trainRowsOf } from '../../../evaluation/validation/selection.ts';
 import { usualValidation } from '../../../evaluation/validation/usual.ts';
@@ -17,8 +18,9 @@ import { sandboxStepSchema } from '../../generate/contracts.ts';
 import { currentSource, keepJson } from '../../generate/evidence.ts';
 import type { TrialServices } from '../../generate/services.ts';
 import { usualSearch } from '../../generate/trial.ts';
+import { forgetWork } from '../../keptWork.ts';
 import { loadRunCandles } from '../../loadRunCandles.ts';
-import { forgetSearches, runSearch, type SearchedTrial } from '../../search/runSearch.ts';
+import { runSearch, type SearchedTrial } from '../../search/runSearch.ts';
 import { luckOfSearch, shownTrials } from '../../search/searchSummary.ts';
 import { type Selection, selectionStepSchema, type WalkForwardInput } from '../contracts.ts';
 import { type ChoiceRule, choiceRuleOf } from './choiceRule.ts';
@@ -94,7 +96,7 @@ export function selectStep(services: TrialServices): SagaStep<WalkForwardInput> 
       await keepJson(
         context,
         'trials.json',
-        searched.map(({ trial, split }) => ({ ...trial, ...split, spans: undefined })),
+        searched.map(({ trial, split }) => ({ ...trial, ...split })),
       );
       const selection = await select(services, context, { searched, layout, rule, splitRow });
       const chosen = selection.folds.at(-1)?.set ?? 0;
@@ -107,7 +109,7 @@ export function selectStep(services: TrialServices): SagaStep<WalkForwardInput> 
         selection: await keepJson(context, 'selection.json', selection),
       };
     },
-    compensate: (context) => forgetSearches(services, context),
+    compensate: ({ sagaId }) => forgetWork(services.searches, sagaId),
   };
 }
 
@@ -126,7 +128,7 @@ async function select(
   const { definition, scheme } = layout;
   const { embargo } = definition;
   const columns = searched.map(({ returns }) => returns);
-  const spans = searched.map(({ split }): readonly BarRange[] => split?.spans ?? []);
+  const spans = searched.map((each) => each.spans);
   const jobs = scheme.folds.map(
     ({ train, test }, fold): Job => ({
       kind: 'fold',
@@ -147,7 +149,7 @@ async function select(
     params: sets[set] ?? {},
     value: {
       inSample: score(column.subarray(0, splitRow)),
-      outOfSample: score(column.subarray(splitRow)),
+      outOfSample: score(testedReturns(column, { from: splitRow, to: column.length }, ruinRow(column))),
     },
   }));
   return {

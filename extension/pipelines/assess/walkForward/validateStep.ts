@@ -5,8 +5,8 @@ import { summariseValidation } from '../../../evaluation/validation/summary.ts';
 import type { SagaStep } from '../../../orchestrator/saga/definition.ts';
 import { currentSource, keepJson, readJson } from '../../generate/evidence.ts';
 import type { TrialServices } from '../../generate/services.ts';
+import { forgetWork } from '../../keptWork.ts';
 import { loadRunCandles } from '../../loadRunCandles.ts';
-import { forgetSearches } from '../../search/runSearch.ts';
 import {
   selectionSchema,
   selectionStepSchema,
@@ -39,7 +39,7 @@ export function validateStep(services: TrialServices): SagaStep<WalkForwardInput
         times: course.time,
         source,
       });
-      const returns = confirmed.map((run) => run.returns);
+      const returns = confirmed.map((run) => Float64Array.from(run.returns));
       const report = confirmedReport({ folds }, scheme, plan, returns, returnsObjectives[objective]);
       const summary = summariseValidation({
         kind: input.validation.kind,
@@ -64,6 +64,6 @@ export function validateStep(services: TrialServices): SagaStep<WalkForwardInput
       const validation = await keepJson(context, 'validation.json', summary);
       return { validation, kind, folds: folds.length, score, efficiency, totalReturn, trades };
     },
-    compensate: (context) => forgetSearches(services, context),
+    compensate: ({ sagaId }) => forgetWork(services.searches, sagaId),
   };
 }
