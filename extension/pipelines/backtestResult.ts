@@ -73,6 +73,7 @@ function metricsOfPart(
     ...(isWhole ? { costs: { slippage, spread, funding, liquidation: liquidationFees } } : {}),
     timeframe,
     bases: settings,
+    markets: course.markets,
     time: course.time,
     close: course.close,
     equity: run.equity,
@@ -110,9 +111,10 @@ export function buildBacktestResult(input: ResultInput): BacktestResult {
   const markets = marketsOf(candles);
   const excursions = excursionsIn(settled.trades, markets);
   const { timeframe } = candles;
-  const { time, close } = courseOf(markets);
+  const runCourse = courseOf(markets);
+  const { time, close } = runCourse;
   const bars = time.length;
-  const judged = { course: { time, close }, timeframe, run: settled, settings, excursions };
+  const judged = { course: runCourse, timeframe, run: settled, settings, excursions };
   const metricsBetween = (from: number, to: number) => metricsOfPart(judged, from, to);
   const others = candles.others?.map(usedMarket);
   const course = {

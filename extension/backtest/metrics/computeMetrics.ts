@@ -9,6 +9,7 @@ import { type DrawdownSpan, drawdownsOf, ulcerIndexOf } from './drawdowns.ts';
 import type { Excursions } from './excursions.ts';
 import { returnMetrics } from './returnMetrics.ts';
 import { tradeMetrics } from './tradeMetrics.ts';
+import { rowsPerYear, timeShare } from './unionRows.ts';
 
 const yearMilliseconds = 365.25 * dayMilliseconds;
 
@@ -25,6 +26,8 @@ const nothingRecorded: RecordedCosts = { slippage: null, spread: null, funding: 
 
 export interface MetricsInput {
   readonly timeframe: Timeframe;
+  /** Markets of the run, 1 where it is left out. With several, a bar is a time of any of them: see `severalMarketsDefinitions`. */
+  readonly markets?: number;
   /** Where one is left out, that of `defaultRunSettings`. */
   readonly bases?: Partial<MetricBases>;
   /** Open times and closes of all bars of the run. */
@@ -66,6 +69,10 @@ function metricsOfBars(input: MetricsInput): Record<MetricName, number | null> {
   const partsOfYear = yearMilliseconds / (endTime - firstTime);
 
   const scale = yearScale(timeframe, bases.periodsPerYear);
+  const isUnion = (input.markets ?? 1) > 1;
+  const barsPerYear = isUnion ? rowsPerYear(time, from, to) : scale.bars;
+  const share = (holds: (row: number) => boolean): number =>
+    timeShare(time, timeframeMilliseconds[timeframe], from, to, holds);
   const days = dayEnds(time, timeframe, from, to);
   const daily = returnsBetween(equity, days);
   const enough = daily.length >= minimumReturns;
@@ -91,17 +98,24 @@ function metricsOfBars(input: MetricsInput): Record<MetricName, number | null> {
     totalReturn,
     cagr,
     ...returnMetrics(daily, scale.days, bases),
-    ...barMetrics(equity, from, to, scale.bars, bases),
+    ...barMetrics(equity, from, to, barsPerYear, bases),
     maxDrawdown: drawdowns?.depth ?? null,
     maxDrawdownBars: drawdowns?.longest ?? null,
     maxDrawdownRecoveryBars: recoveryBarsOf(fall?.deepest[0]),
-    timeUnderWater: drawdowns === null ? null : drawdowns.underWater / (to - from),
+    timeUnderWater:
+      drawdowns === null
+        ? null
+        : isUnion
+          ? share(belowHigh(equity, start))
+          : drawdowns.underWater / (to - from),
     ulcerIndex,
     calmar: cagr === null || fall === null ? null : cagr / fall.depth,
     martinRatio: cagr === null || !ulcerIndex ? null : (cagr - bases.riskFreeRate) / ulcerIndex,
     recoveryFactor: totalReturn === null || fall === null ? null : totalReturn / fall.depth,
     ...ofTrades,
-    exposure: sumOf(input.invested, from, to) / (to - from),
+    exposure: isUnion
+      ? share((row) => input.invested[row] === 1)
+      : sumOf(input.invested, from, to) / (to - from),
     slippageCost: costs.slippage,
     spreadCost: costs.spread,
     fundingCost: costs.funding,
@@ -111,6 +125,16 @@ function metricsOfBars(input: MetricsInput): Record<MetricName, number | null> {
     excessReturn: totalReturn === null ? null : totalReturn - buyAndHoldReturn,
     buyAndHoldMaxDrawdown: drawdownsOf(close, close[from] as number, from, to).depth,
     ...benchmarkMetrics(pairedReturns(equity, close, days), scale.days, bases.riskFreeRate),
+  };
+}
+
+/** Tells of one row after the other whether it is below the highest so far, `start` among them. */
+function belowHigh(equity: Float64Array, start: number): (row: number) => boolean {
+  let high = start;
+  return (row) => {
+    const value = equity[row] as number;
+    high = Math.max(high, value);
+    return value < high;
   };
 }
 

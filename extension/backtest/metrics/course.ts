@@ -3,6 +3,7 @@ import { timelineOf } from '../timeline.ts';
 
 /** The times that a run lives through, and at each of them what buying and holding its markets is worth. */
 export interface RunCourse {
+  readonly markets: number;
   readonly time: Float64Array;
   /** One market's closes; with several, the worth of 1 that was divided among them, see `severalMarketsDefinitions`. */
   readonly close: Float64Array;
@@ -12,7 +13,7 @@ export interface RunCourse {
 export function courseOf(markets: readonly Pick<CandleColumns, 'time' | 'close'>[]): RunCourse {
   const [first] = markets;
   if (first === undefined) throw new RangeError('a run needs a market');
-  if (markets.length === 1) return { time: first.time, close: first.close };
+  if (markets.length === 1) return { markets: 1, time: first.time, close: first.close };
   const { times, barsBefore } = timelineOf(markets);
   const worth = new Float64Array(times.length);
   for (const [market, { close }] of markets.entries()) {
@@ -25,11 +26,20 @@ export function courseOf(markets: readonly Pick<CandleColumns, 'time' | 'close'>
       worth[at] = (worth[at] as number) + growth / markets.length;
     }
   }
-  return { time: times, close: worth };
+  return { markets: markets.length, time: times, close: worth };
 }
 
-/** What the metrics against buying and holding mean in a run of several markets. */
+/** What metrics mean in a run of several markets where it is not what they mean in a run of one. */
 export const severalMarketsDefinitions = {
+  perBarVolatility:
+    'As volatility, but of returns between consecutive times of the run, at each of which a bar of any market opens, and scaled by the times of a year as they are counted: those that follow the first one / the time from the first to the last one * 365 days.',
+  perBarSharpe:
+    'As sharpe, but from returns between consecutive times of the run and scaled by the times of a year, as perBarVolatility.',
+  perBarSortino:
+    'As sortino, but from returns between consecutive times of the run and scaled by the times of a year, as perBarVolatility.',
+  exposure:
+    'Time with an open position / all time. A time of the run stands for the time to the next one, the length of a bar at most: an hour in which two markets trade counts once, and hours in which none does not at all.',
+  timeUnderWater: 'Time below an earlier high of the equity / all time, both measured as for exposure.',
   buyAndHoldReturn:
     'Buying and holding all markets of the run, without costs: at the start the cash is divided equally among them, each part is exchanged at the first close of its market (and waits in cash until then), and nothing is shifted between them later. Worth at the end / worth at the start - 1.',
 } as const;

@@ -28,7 +28,7 @@ export const metricDefinitions = {
   conditionalValueAtRisk:
     'Historical expected shortfall: the mean loss of the lowest (1 - confidence) * n of n daily returns, the last of them by its part, confidence 0.95 unless set (Acerbi and Tasche, 2002); not available with less than 5 returns in the tail, which takes 100 at 0.95.',
   perBarVolatility:
-    'As volatility, but of returns between consecutive bar closes and scaled by the bars of a year.',
+    'As volatility, but of returns between consecutive bar closes and scaled by the bars of a year: periods a year * bars that fill a day without a pause.',
 
   sharpe:
     'Mean of daily returns less the risk-free rate / their standard deviation (n - 1) * sqrt(periods a year); the rate of a period is (1 + rate) ^ (1 / periods a year) - 1, the rate 0 unless set; not available below 30 daily returns or without variation.',
@@ -40,9 +40,9 @@ export const metricDefinitions = {
   martinRatio: '(cagr - risk-free rate) / ulcerIndex; not available without a fall.',
   recoveryFactor: 'totalReturn / maxDrawdown; not available without a drawdown.',
   perBarSharpe:
-    'As sharpe, but from returns between consecutive bar closes and scaled by the bars of a year; for comparison with tools that do so.',
+    'As sharpe, but from returns between consecutive bar closes and scaled by the bars of a year, as perBarVolatility; for comparison with tools that do so.',
   perBarSortino:
-    'As sortino, but from returns between consecutive bar closes and scaled by the bars of a year.',
+    'As sortino, but from returns between consecutive bar closes and scaled by the bars of a year, as perBarVolatility.',
 
   trades: 'Closed trades. Each entry, or each part of one that is closed on its own, is a trade.',
   openTrades: 'Trades still open at the end of the data.',
