@@ -289,6 +289,26 @@ export const accountChecks = {
     ]);
     expect(ruined.trades[0]?.exitPrice).toBeCloseTo((80_000 - 450 * 88) / 450, 9);
     expect(ruined.trades[1]?.exitPrice).toBe(88);
+    // Half in the first; half of the equity in the second by a limit order that is met inside its bar, alone and
+    // on its second quarter: both are sized by the close of the first one's bar.
+    const dip: Row = [100, 100, 95, 100];
+    const quarters = marketOf(
+      Array.from({ length: 16 }, (_, at) => (at === 9 ? dip : still)),
+      hour / 4,
+    );
+    for (const finer of [undefined, quarters]) {
+      const held = { columns: marketOf([still, still, [100, 120, 100, 120], flat(120)]) };
+      const met = { columns: marketOf([still, still, dip, still]) };
+      const { trades } = runEngine(
+        strategyOf(({ bar, markets: [first, second] }) => {
+          if (bar.time === startTime) first?.orders.buy({ percent: 50 });
+          if (bar.time === startTime + hour) second?.orders.buy({ percent: 50, limit: 96 });
+        }),
+        [held, finer === undefined ? met : { ...met, finer }],
+        { settings: { ...settings, leverage: 10 } },
+      );
+      expect(trades.find(({ market }) => market === 1)?.quantity).toBeCloseTo((11_000 * 0.5) / 96, 9);
+    }
   },
 
   openAtEnd() {
