@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { guard } from '../../language-server/guardian/guard.ts';
+import type { RunCandles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { Lab } from '../lab.ts';
 import { errorOf } from '../orchestrator/saga/errorRecord.ts';
@@ -24,6 +25,8 @@ export interface AssessedFile {
   readonly file: string;
   /** What the pipeline's input has besides what the options say. */
   readonly more: Readonly<Partial<AssessedInput>>;
+  /** Refuses bars on which the pipeline could not do what is asked, before there is a run. */
+  readonly check?: (candles: RunCandles) => void;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface AssessedFile {
  */
 export async function assessFile(
   lab: Lab,
-  { pipeline, file, more }: AssessedFile,
+  { pipeline, file, more, check }: AssessedFile,
   options: AssessedFileOptions,
   signal: AbortSignal,
 ): Promise<{ readonly id: string; readonly results: Readonly<Record<string, unknown>> }> {
@@ -41,6 +44,7 @@ export async function assessFile(
   const source = await readStrategy(file);
   refuseErrors(guard(source, { author: 'person' }));
   const markets = await loadMarkets(lab, options, settings);
+  check?.(markets.candles);
   const input: AssessedInput = {
     source,
     file: resolve(file),

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { formatTime } from '../../webviews/shared/format.ts';
 import type { RunSettings } from '../contracts/backtest.ts';
-import { type Candles, type MarketCandles, timeframeSchema } from '../contracts/candles.ts';
+import { type Candles, type MarketCandles, type RunCandles, timeframeSchema } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import { type Timeframe, timeframeMilliseconds } from '../contracts/timeframes.ts';
 import type { Lab } from '../lab.ts';
@@ -34,6 +34,7 @@ export interface Markets {
   /** What a run's input names of its data. */
   readonly input: Pick<TrialInput, 'data' | 'others' | 'dataWarnings'>;
   readonly isSynthetic: boolean;
+  readonly candles: RunCandles;
 }
 
 /** Bars inside those of a market, with the files that they come from. */
@@ -136,6 +137,7 @@ export async function loadMarkets(
   return {
     input: { data, ...(others.length > 0 && { others }), dataWarnings },
     isSynthetic: main.candles.synthetic,
+    candles: run,
   };
 }
 

@@ -9,6 +9,7 @@ import {
 import type { Lab } from '../lab.ts';
 import { selectionStepSchema, walkForwardSagaName } from '../pipelines/assess/contracts.ts';
 import { choiceRuleOf } from '../pipelines/assess/walkForward/choiceRule.ts';
+import { checkTrainWindow, layoutOf } from '../pipelines/assess/walkForward/layout.ts';
 import { backtestStepSchema, reviewStepSchema } from '../pipelines/generate/contracts.ts';
 import { loadValidation } from '../pipelines/runEvidence.ts';
 import { metricLabel } from '../reports/metricTexts.ts';
@@ -23,7 +24,7 @@ import {
 import { englishWords } from '../reports/validation/validationSection.ts';
 import { conclusionOf } from '../reports/validation/validationView.ts';
 import { refusal } from './allowed.ts';
-import { type AssessedFileOptions, assessFile } from './assessFile.ts';
+import { type AssessedFile, type AssessedFileOptions, assessFile } from './assessFile.ts';
 import { sayTried, sayVerdict, verdictOf } from './optimizeCommand.ts';
 import { readNumber } from './options.ts';
 import { addSearchOptions, parseSearch, type SearchOptions } from './searchOptions.ts';
@@ -100,10 +101,15 @@ export async function walkForwardCommand(
   signal: AbortSignal,
 ): Promise<void> {
   const search = parseSearch(options);
-  // Refused here, what no fold can choose by makes no run.
-  choiceRuleOf(search);
+  // Refused here, what no fold can choose by, and windows that the bars cannot fill, make no run.
+  const { objective } = choiceRuleOf(search);
   const validation = parseValidation(options);
-  const run = { pipeline: walkForwardSagaName, file, more: { search, validation } };
+  const run: AssessedFile = {
+    pipeline: walkForwardSagaName,
+    file,
+    more: { search, validation },
+    check: (candles) => checkTrainWindow(layoutOf({ validation }, candles), objective),
+  };
   const { id, results } = await assessFile(lab, run, options, signal);
   const summary = await loadValidation(lab, results);
   if (summary === null) {

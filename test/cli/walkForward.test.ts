@@ -68,6 +68,8 @@ describe('walk-forward', () => {
     [['--search', 'bayesian'], /learns from the bars/],
     [['--objective', 'winRate'], /sharpe, sortino, totalReturn/],
     [['--constraint', 'maxDrawdown<=0.2'], /maxDrawdown/],
+    [['--train', '2400'], /--train 2400 leaves none of the 2400 bars/],
+    [['--train', '240', '--test', '24'], /train window of 240 bars has 10 returns, and sharpe needs 30/],
   ])('%s is refused in a sentence that names it, and makes no run', async (args, problem) => {
     const other = await newFolder();
     try {

@@ -6,14 +6,14 @@ import { engineVersion } from '../../extension/backtest/rules.ts';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import type { CandleColumns, Candles } from '../../extension/contracts/candles.ts';
 import { gatePolicySchema } from '../../extension/contracts/gate.ts';
-import type { ValidationSummary } from '../../extension/contracts/validation.ts';
+import { type ValidationSummary, validationRequestSchema } from '../../extension/contracts/validation.ts';
 import { judgeGate } from '../../extension/evaluation/gate.ts';
 import { rowReturns, rowStartsOf } from '../../extension/evaluation/validation/rows.ts';
 import { makeCandles, sliceCandles } from '../../extension/market/candles.ts';
 import { runCandlesOf } from '../../extension/market/runCandles.ts';
 import { SagaEngine } from '../../extension/orchestrator/saga/engine.ts';
-import { walkForwardSagaName } from '../../extension/pipelines/assess/contracts.ts';
-import { layoutOf } from '../../extension/pipelines/assess/walkForward/selectStep.ts';
+import { selectionStepSchema, walkForwardSagaName } from '../../extension/pipelines/assess/contracts.ts';
+import { layoutOf } from '../../extension/pipelines/assess/walkForward/layout.ts';
 import { walkForwardSaga } from '../../extension/pipelines/assess/walkForward/walkForward.ts';
 import { makeCompute } from '../../extension/pipelines/compute/computePool.ts';
 import { optimiseStepSchema } from '../../extension/pipelines/generate/contracts.ts';
@@ -21,6 +21,8 @@ import { FreshEvidence } from '../../extension/pipelines/generate/evidence.ts';
 import { loadRunEvidence } from '../../extension/pipelines/runEvidence.ts';
 import { StrategyRunner, type StrategyRunRequest } from '../../extension/pipelines/strategyRunner.ts';
 import { buildChartData } from '../../extension/reports/chartData.ts';
+import { englishWords } from '../../extension/reports/validation/validationSection.ts';
+import { conclusionOf } from '../../extension/reports/validation/validationView.ts';
 import type { LabJournal } from '../../extension/storage/openJournal.ts';
 import { OutputFolder } from '../../extension/storage/outputFolder.ts';
 import { defaultLimits } from '../../sandbox/sandbox.ts';
@@ -366,7 +368,7 @@ test('a run of several markets is validated on all of them, at the times of any'
   expect(validation.curve.equity[80]).toBeCloseTo(value, 6);
 }, 60_000);
 
-test('a search that learns from test bars fails the run with a reason, before anything is searched', async () => {
+test('a search that learns from test bars fails the run with a reason, before anything is run', async () => {
   const market = marketOf();
   const lab = await openLab(market);
   const id = await create(lab, market, windows, { search: { ...search, kind: 'genetic' } });
@@ -375,8 +377,34 @@ test('a search that learns from test bars fails the run with a reason, before an
     reason: 'usage',
     message: expect.stringMatching(/learns from the bars/),
   });
+  expect(lab.runner.requests.length).toBe(0);
+});
+
+test('a train window that ends before the indicators are warm is refused before anything is searched', async () => {
+  const market = marketOf();
+  const lab = await openLab(market);
+  const slow = source.replace('sma(20)', 'sma(90)');
+  const id = await create(lab, market, windows, { source: slow });
+  const { error } = await lab.engine.run(id);
+  expect(error?.message).toBe(
+    'A train window of 80 bars ends before the strategy first trades: its indicators need 89 bars.',
+  );
   expect(lab.runner.requests.length).toBe(1);
 });
+
+test('a walk-forward in which no set could be judged says so, and praises nothing', async () => {
+  const market = marketOf();
+  const lab = await openLab(market);
+  const asking = { ...search, constraints: [{ metric: 'trades', atLeast: 1000 }] };
+  const id = await create(lab, market, windows, { search: asking });
+  const { validation } = await validationOf(lab, id, market);
+  expect(validation.folds.some(({ isJudged }) => isJudged)).toBe(false);
+  const { reasons } = selectionStepSchema.parse((await lab.engine.results(id))['optimise']);
+  expect(reasons).toEqual([
+    expect.stringMatching(/^In none of 5 folds .*nothing can be said of the choice\.$/),
+  ]);
+  expect(conclusionOf(validation, englishWords)).toEqual([expect.stringMatching(/^In none of the 5 folds/)]);
+}, 60_000);
 
 test('a position that is open at the end of a test range pays its exit there', async () => {
   const market = marketOf();
@@ -414,10 +442,7 @@ test('a market that is listed behind a test range is refused; one that is closed
   const market = marketOf();
   const { time } = market;
   const layout = (other: Candles) =>
-    layoutOf(
-      { validation: windows } as unknown as Parameters<typeof layoutOf>[0],
-      runCandlesOf([market, other]),
-    );
+    layoutOf({ validation: validationRequestSchema.parse(windows) }, runCandlesOf([market, other]));
   const late = makeCandles({ ...meta, symbol: 'LATE' }, sliceCandles(market, time[400]));
   expect(() => layout(late)).toThrow(
     /LATE on test has its first bar at 2021-02-04.* test range of 2020-03-21/,

@@ -67,6 +67,35 @@ describe('a validation as it is shown', () => {
   });
 });
 
+describe('a choice that could not be judged', () => {
+  const judged = (isJudged: (fold: number) => boolean) => ({
+    ...rolling,
+    folds: rolling.folds.map((fold, index) => ({ ...fold, isJudged: isJudged(index) })),
+  });
+
+  test('is not praised: where no fold could judge, nothing is said but that', () => {
+    expect(rolling.stability?.shape).not.toBeNull();
+    const { conclusion, stability, how } = viewOf(judged(() => false));
+    expect(conclusion).toEqual([
+      expect.stringMatching(
+        new RegExp(`^In none of the ${rolling.folds.length} folds .* nothing can be said of the choice\\.$`),
+      ),
+    ]);
+    expect(stability).toBeNull();
+    expect([...conclusion, ...how].join(' ')).not.toMatch(/plateau|slope|spike/);
+  });
+
+  test('has no surroundings to speak of where it was the last one; one before it changes nothing', () => {
+    const last = rolling.folds.length - 1;
+    const open = viewOf(judged((fold) => fold !== last));
+    expect(open.conclusion.at(-1)).toMatch(/last fold could not be judged/);
+    expect(open.stability).toBeNull();
+    const earlier = viewOf(judged((fold) => fold === last));
+    expect(earlier.conclusion.at(-1)).toMatch(/sets beside the chosen one keep/);
+    expect(earlier.stability).not.toBeNull();
+  });
+});
+
 describe('the report page', () => {
   test('has the section, the chart with its table, and what the chart draws', () => {
     const input = { ...makeInput(), validation: combinatorial };

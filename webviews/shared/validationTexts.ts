@@ -12,6 +12,8 @@ export const validationTexts = {
     'Trades that are open in a test are left out of the train bars; {0} bars besides them for purge and {1} for embargo.',
   validationNotJudged:
     'Folds in which no set had enough trades to be judged, so that the first one was kept: {0}.',
+  validationNothing:
+    'In none of the {0} folds could a set be judged on its train bars, so that the first one was kept: nothing can be said of the choice.',
   validationOne: 'Out of sample: {0} in {1} trades, maximum drawdown {2}.',
   validationMiddle: 'The middle one of {0} paths: {1} in {2} trades, maximum drawdown {3}.',
   validationSpread: 'Score of the paths: median {0}, half of them from {1} to {2}, all from {3} to {4}.',
@@ -50,6 +52,8 @@ export const validationTexts = {
   validationStability: 'Stability of the choice',
   validationStabilityNote: '{0} of each set, in-sample and below it out of sample. The chosen set is framed.',
   stabilityUnknown: 'No set beside the chosen one was tried, so that its surroundings are not known.',
+  stabilityNotJudged:
+    'The choice of the last fold could not be judged, so that nothing can be said of its surroundings.',
   stabilityNoShape: 'The {0} sets beside the chosen one cannot be compared with it.',
   stabilityPlateau:
     'The {0} sets beside the chosen one keep {1} of its score in-sample and {2} out of sample: it stands on a plateau.',

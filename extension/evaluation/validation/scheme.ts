@@ -43,9 +43,13 @@ export function validationScheme(definition: ValidationDefinition, bars: number)
     ({ train, test }) => barsIn(train) === 0 || test.some((range) => barsIn([range]) === 0),
   );
   if (isHollow || scheme.folds.length === 0) {
-    throw new LabError('data.empty', `${bars} bars are too few for this validation.`, {
-      action: 'Choose a longer range of dates, fewer folds, or a shorter purge and embargo.',
-    });
+    throw new LabError(
+      'data.empty',
+      'The data is too short for this validation: a part of it would be empty.',
+      {
+        action: 'Choose a longer range of dates, fewer folds, or a shorter purge and embargo.',
+      },
+    );
   }
   return scheme;
 }

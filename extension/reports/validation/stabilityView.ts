@@ -1,5 +1,5 @@
 import { formatCompact, formatNumber } from '../../../webviews/shared/format.ts';
-import type { StabilitySummary, ValidationSummary } from '../../contracts/validation.ts';
+import type { ValidationSummary } from '../../contracts/validation.ts';
 import type { ValidationView } from '../../contracts/validationView.ts';
 import { metricLabel } from '../metricTexts.ts';
 import { partText, scoreText } from './figures.ts';
@@ -16,11 +16,17 @@ const shapeTexts = {
   spike: 'stabilitySpike',
 } as const;
 
+/** What the last fold chose is the choice of the run. */
+function isChoiceJudged(folds: ValidationSummary['folds']): boolean {
+  return folds.at(-1)?.isJudged ?? false;
+}
+
 /** Whether the choice holds where the parameters change a little. */
 export function stabilitySentence(
-  stability: StabilitySummary | null,
+  { stability, folds }: ValidationSummary,
   { say, translate }: ValidationWords,
 ): string {
+  if (!isChoiceJudged(folds)) return say('stabilityNotJudged');
   if (stability === null) return say('stabilityUnknown');
   const { kept, shape } = stability;
   const neighbours = formatNumber(stability.neighbours, 0);
@@ -36,10 +42,10 @@ export function stabilitySentence(
 
 /** The surface around the choice as a table; null where there is none that a person could read. */
 export function stabilityView(
-  { stability, objective }: ValidationSummary,
+  { stability, objective, folds }: ValidationSummary,
   { say, translate }: ValidationWords,
 ): ValidationView['stability'] {
-  if (stability === null) return null;
+  if (stability === null || !isChoiceJudged(folds)) return null;
   const { x, y, cells, chosen } = stability;
   if (x.values.length > mostValues || (y?.values.length ?? 0) > mostValues) return null;
   const largest = Math.max(...cells.inSample.flat().map((value) => Math.abs(value ?? 0)));

@@ -101,14 +101,16 @@ function howOf(summary: ValidationSummary, { say, translate }: ValidationWords):
       translate(metricLabel(objective)),
     ),
     say(borders, formatNumber(definition.purge, 0), formatNumber(definition.embargo, 0)),
-    ...(open === 0 ? [] : [say('validationNotJudged', formatNumber(open, 0))]),
+    ...(open === 0 || open === folds.length ? [] : [say('validationNotJudged', formatNumber(open, 0))]),
   ];
 }
 
 /** What the validation came to, in sentences. */
 export function conclusionOf(summary: ValidationSummary, words: ValidationWords): string[] {
-  const { paths, path, spread, objective, stability } = summary;
+  const { folds, paths, path, spread, objective } = summary;
   const { say } = words;
+  if (!folds.some(({ isJudged }) => isJudged))
+    return [say('validationNothing', formatNumber(folds.length, 0))];
   const shown = paths[path];
   const sentences: string[] = [];
   if (shown !== undefined) {
@@ -128,7 +130,7 @@ export function conclusionOf(summary: ValidationSummary, words: ValidationWords)
     const texts = [median, lowerQuartile, upperQuartile, lowest, highest];
     sentences.push(say('validationSpread', ...texts.map((value) => scoreText(objective, value))));
   }
-  sentences.push(stabilitySentence(stability, words));
+  sentences.push(stabilitySentence(summary, words));
   return sentences;
 }
 

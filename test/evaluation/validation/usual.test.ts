@@ -72,6 +72,48 @@ describe('a length in bars', () => {
   });
 
   it.each([
+    [{ train: 12_000 }, '--train 12000 leaves none of the 12000 bars', 'below 12000'],
+    [{ test: 3000 }, '--test 3000 asks for a train window of 12000 bars', '--test below 2400'],
+    [
+      { train: 480, purge: 240, embargo: 250 },
+      '--purge 240 and --embargo 250 leave none of the 480',
+      'than 480',
+    ],
+    [{ train: 480, test: 120, step: 24 }, '--step 24 tests some bars twice, with test windows of 120', '120'],
+  ])('%j is refused in bars, by the value, its bound and what to do', (fields, message, action) => {
+    expect(() => usualOf(fields, 500, 24 * 500)).toThrow(
+      expect.objectContaining({
+        reason: 'usage',
+        message: expect.stringContaining(message),
+        action: expect.stringContaining(action),
+      }),
+    );
+  });
+
+  it.each([
+    [{ train: 720, test: 24 }, '--test'],
+    [{ train: 720, test: 24, step: 24 }, '--step'],
+    [{ train: 24 }, '--train'],
+  ])(
+    '%j is refused where it gives thousands of test windows, with the least that will do',
+    (fields, name) => {
+      const rows = 5000;
+      let told = { message: '', action: '' };
+      try {
+        usualOf(fields, rows, 24 * rows);
+      } catch (error) {
+        told = error as typeof told;
+      }
+      expect(told.message).toMatch(new RegExp(`^${name} 24 gives \\d{4} test windows.*at most 1000`));
+      const least = Number(/at least (\d+)/.exec(told.action)?.[1]);
+      const lengths = name === '--step' ? { ...fields, step: least } : { ...fields, test: least };
+      const { folds } = validationScheme(usualOf(lengths, rows, 24 * rows), rows);
+      expect(folds.length).toBeLessThanOrEqual(1000);
+      expect(folds.length).toBeGreaterThan(900);
+    },
+  );
+
+  it.each([
     [{ kind: 'k-fold', train: 10 }, 'train'],
     [{ kind: 'rolling', folds: 4 }, 'folds'],
     [{ kind: 'anchored', testGroups: 2 }, 'testGroups'],

@@ -14,7 +14,7 @@ import {
   type WalkForwardInput,
 } from '../contracts.ts';
 import { confirm } from './confirm.ts';
-import { layoutOf } from './selectStep.ts';
+import { layoutOf } from './layout.ts';
 
 const dayMilliseconds = timeframeMilliseconds['1d'];
 
