@@ -40,7 +40,11 @@ class CountingRunner extends StrategyRunner {
   }
 }
 
-async function searched(sandboxesAtOnce: number, strategy = source) {
+async function searched(
+  sandboxesAtOnce: number,
+  strategy = source,
+  searches = new OutputFolder(emptyFolderInMemory()),
+) {
   const runner = new CountingRunner({
     backends: [quickjsBackend()],
     limits: defaultLimits,
@@ -52,7 +56,7 @@ async function searched(sandboxesAtOnce: number, strategy = source) {
   const trials = {
     record: (evaluation: Evaluation) => Promise.resolve(recorded.push(evaluation)),
   } as Pick<TrialLedger, 'record'>;
-  const services = { runner, trials, searches: new OutputFolder(emptyFolderInMemory()) };
+  const services = { runner, trials, searches };
   const context = {
     sagaId: 'run',
     idempotencyKey: 'run/optimise/1',
@@ -109,4 +113,26 @@ test('where one sandbox of a search fails, the others are ended and nothing is o
   expect(result).toBe('strategy.threw');
   expect(runner.ends.toSorted()).toEqual(['cancelled', 'cancelled', 'cancelled', 'strategy.threw']);
   expect(recorded).toEqual([]);
+});
+
+test('batches that an earlier attempt has kept are taken for the same strategy, and for no other', async () => {
+  const searches = new OutputFolder(emptyFolderInMemory());
+  const first = await searched(2, source, searches);
+  const again = await searched(2, source, searches);
+  expect(again.runner.ends).toEqual([]);
+  expect(again.recorded).toEqual([]);
+  expect(again.result).toEqual(first.result);
+  const edited = await searched(2, `${source}\n// edited`, searches);
+  expect(edited.runner.ends).toHaveLength(first.runner.ends.length);
+});
+
+test('a search keeps the trades that reach over a border of days, however many there were', async () => {
+  const { result } = await searched(2);
+  if (typeof result === 'string') throw new Error(result);
+  const rows = result[0]?.returns.length ?? 0;
+  expect(result.some(({ spans }) => spans.length > 0)).toBe(true);
+  for (const { spans } of result) {
+    expect(spans.length).toBeLessThan(rows);
+    for (const { from, to } of spans) expect(to - from).toBeGreaterThan(1);
+  }
 });
