@@ -292,6 +292,11 @@ test('an attempt on several markets counts on each of them, whichever is the mai
   const counts = [await alone(always), await alone(sometimes)];
   await trialsOf(both, { fast: 7 }, own);
   expect([await alone(always), await alone(sometimes)]).toEqual(counts.map((count) => count + 1));
+  // What was tried on one of them alone counts too, whichever is the main one.
+  const known = (await trialsOf(both, { fast: 5 }, own)).trials?.count ?? 0;
+  await trialsOf({ data: named(sometimes) }, { fast: 8 }, own);
+  for (const order of [both, swapped])
+    expect((await trialsOf(order, { fast: 5 }, own)).trials?.count).toBe(known + 1);
   // A manifest of an earlier version counted its main market alone, and is asked again about that alone.
   const { count = 0, position = 0 } = before.trials ?? {};
   expect(windowOfManifest(before).markets).toHaveLength(2);

@@ -48,6 +48,17 @@ describe('Pareto fronts', () => {
 });
 
 describe('ranking', () => {
+  it('puts a set that lost everything behind all others, whatever else is good about it', () => {
+    const ruined = { metrics: { sharpe: 3, totalReturn: -1.2 } };
+    const poor = { metrics: { sharpe: -0.5, totalReturn: -0.3 } };
+    const goal = { objectives: [{ metric: 'sharpe', direction: 'maximise' as const }], constraints: [] };
+    const ranked = rankTrials([ruined, poor], goal);
+    expect(ranked.map(({ trial, scores }) => [trial, scores])).toEqual([
+      [poor, [-0.5]],
+      [ruined, null],
+    ]);
+  });
+
   it('measures a violation by each bound, and asks of a part of the bars a part of the trades', () => {
     const constraints = [
       { metric: 'trades', atLeast: 30 },
