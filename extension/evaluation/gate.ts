@@ -4,6 +4,8 @@ import type { GateCheck, GatePolicy, GateVerdict, LuckSummary } from '../contrac
 import type { ValidationSummary } from '../contracts/validation.ts';
 import { hasCosts } from './fragility/variants.ts';
 import { type FragilityVerdict, fragilityVerdicts } from './fragility/verdicts.ts';
+import { quantileOf } from './statistics/quantile.ts';
+import { losesEverything } from './statistics/ruin.ts';
 
 export interface GateInput {
   readonly policy: GatePolicy;
@@ -23,14 +25,25 @@ export function luckWithPaths(
 ): LuckSummary | null {
   if (luck === null || validation?.kind !== 'combinatorial' || validation.objective !== 'sharpe') return luck;
   const { medianPathSharpe: _, ...reasons } = luck.reasons;
-  const median = validation.spread?.median ?? null;
+  const median = middleScore(validation);
+  const isLost = validation.paths.some(({ totalReturn }) => losesEverything(totalReturn));
+  const missing = isLost ? 'the middle path loses everything' : 'no path varies';
   return {
     ...luck,
     medianPathSharpe: median,
     paths: validation.paths.length,
     embargo: validation.definition.embargo,
-    reasons: median === null ? { ...reasons, medianPathSharpe: 'no path varies' } : reasons,
+    reasons: median === null ? { ...reasons, medianPathSharpe: missing } : reasons,
   };
+}
+
+/** Score of the middle path, those that lose everything being the worst; null where that is one of them. */
+function middleScore({ paths }: ValidationSummary): number | null {
+  const scores = paths.flatMap(({ score, totalReturn }) =>
+    losesEverything(totalReturn) ? Number.NEGATIVE_INFINITY : (score ?? []),
+  );
+  const median = quantileOf(Float64Array.from(scores).sort(), 0.5);
+  return Number.isFinite(median) ? median : null;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Metrics } from '../../contracts/backtest.ts';
 import { LabError } from '../../contracts/errors.ts';
 import type { MetricConstraint } from '../../contracts/search.ts';
 import type { ParameterValues } from '../../contracts/strategy.ts';
-import { type Goal, type Judgeable, type Ranked, rankTrials } from './ranking.ts';
+import { type Goal, isRuined, type Judgeable, type Ranked, rankTrials } from './ranking.ts';
 
 /** Fewest trades that a set must show; below about ten the best of a search is mostly luck. */
 export const leastTrades = 10;
@@ -84,7 +84,13 @@ export function chooseBest(trials: readonly TriedSet[], goal: Goal): Choice {
     ranking: ranked.map(({ trial }) => trial.place),
     front: front.map(({ trial }) => trial.place),
     keptBase: judged.length === 0,
-    reasons: reasonsOf(goal, { all: whole.length, judged, front: front.length, metrics }),
+    reasons: reasonsOf(goal, {
+      all: whole.length,
+      ruined: whole.filter((trial) => isRuined(trial.metrics)).length,
+      judged,
+      front: front.length,
+      metrics,
+    }),
   };
 }
 
@@ -99,9 +105,15 @@ function sets(count: number): string {
 
 function reasonsOf(
   { objectives, constraints }: Goal,
-  counts: { all: number; judged: readonly Ranked<Judgeable>[]; front: number; metrics: Metrics },
+  counts: {
+    all: number;
+    ruined: number;
+    judged: readonly Ranked<Judgeable>[];
+    front: number;
+    metrics: Metrics;
+  },
 ): string[] {
-  const { all, judged, front, metrics } = counts;
+  const { all, ruined, judged, front, metrics } = counts;
   const names = objectives.map(({ metric }) => metric).join(' and ');
   const bounds = constraints.map(constraintText).join(' and ');
   const kept = bounds === '' ? '' : ` with ${bounds}`;
@@ -118,8 +130,11 @@ function reasonsOf(
       `Of ${judged.length} sets that can be judged, ${front} are beaten by no other in ${names} at once; the one nearest to the best of each was taken.`,
     );
   }
-  if (judged.length < all) {
-    const left = all - judged.length;
+  if (ruined > 0) {
+    reasons.push(`${sets(ruined)} lost everything and ${ruined === 1 ? 'was' : 'were'} left out.`);
+  }
+  const left = all - judged.length - ruined;
+  if (left > 0) {
     const miss = `${names} or ${left === 1 ? 'misses' : 'miss'} ${bounds || 'a metric'}`;
     reasons.push(
       left === 1 ? `1 set lacks ${miss} and was left out.` : `${left} sets lack ${miss} and were left out.`,

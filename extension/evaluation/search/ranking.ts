@@ -1,5 +1,6 @@
 import type { Metrics } from '../../contracts/backtest.ts';
 import type { MetricConstraint, Objective, Trial } from '../../contracts/search.ts';
+import { losesEverything } from '../statistics/ruin.ts';
 
 /** What makes one trial better than another. */
 export interface Goal {
@@ -48,9 +49,14 @@ export function violationOf(
   return sum;
 }
 
+/** Whether a set lost everything. */
+export function isRuined(metrics: Metrics | null): boolean {
+  return losesEverything(metrics?.['totalReturn'] ?? 0);
+}
+
 /** Null where an objective is missing, and of a set that lost everything: no figure of one is a reason to take it. */
 function scoresOf(metrics: Metrics | null, objectives: readonly Objective[]): number[] | null {
-  if ((metrics?.['totalReturn'] ?? 0) <= -1) return null;
+  if (isRuined(metrics)) return null;
   const scores: number[] = [];
   for (const { metric, direction } of objectives) {
     const value = metrics?.[metric] ?? null;

@@ -174,11 +174,24 @@ describe('the gate', () => {
     it('takes the median of the confirmed paths where it was combinatorial by Sharpe ratio, and only there', () => {
       const combinatorial = makeValidation('combinatorial');
       expect(checkOf(combinatorial, 'median-path')?.value).toBe(combinatorial.spread?.median);
-      expect(checkOf({ ...combinatorial, spread: null }, 'median-path')?.state).toBe('not-available');
+      expect(
+        checkOf(
+          { ...combinatorial, paths: combinatorial.paths.map((path) => ({ ...path, score: null })) },
+          'median-path',
+        )?.state,
+      ).toBe('not-available');
       expect(checkOf({ ...combinatorial, objective: 'sortino' }, 'median-path')?.value).toBe(0.08);
       expect(checkOf(rolling, 'median-path')?.value).toBe(0.08);
       expect(luckWithPaths(luck, combinatorial)?.paths).toBe(combinatorial.paths.length);
       expect(luckWithPaths(null, combinatorial)).toBeNull();
+      // Of nine paths five lose everything, though their ratios are the highest: so does the middle one.
+      const lost = combinatorial.paths.map((path, index) =>
+        index < 5 ? { ...path, totalReturn: -1, score: 9 } : path,
+      );
+      expect(checkOf({ ...combinatorial, paths: lost }, 'median-path')).toMatchObject({
+        state: 'not-available',
+        text: expect.stringContaining('the middle path loses everything'),
+      });
     });
   });
 });

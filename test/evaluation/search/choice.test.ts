@@ -26,6 +26,16 @@ describe('choice among trials', () => {
     expect(chooseBest([trial(1), trial(-2), trial(0)], least).ranking).toEqual([1, 2, 0]);
   });
 
+  it('takes none that lost everything, and says how many did', () => {
+    const ruined = { ...trial(9), metrics: { sharpe: 9, trades: 50, totalReturn: -1 } };
+    const choice = chooseBest([ruined, trial(1), trial(null)], goal);
+    expect(choice.index).toBe(1);
+    expect(choice.reasons.slice(1)).toEqual([
+      '1 set lost everything and was left out.',
+      expect.stringMatching(/^1 set lacks sharpe or misses/),
+    ]);
+  });
+
   it('gives a tie to the set that was asked first, and says so', () => {
     const choice = chooseBest([trial(1), trial(2), trial(2)], goal);
     expect(choice.index).toBe(1);
