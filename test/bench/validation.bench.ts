@@ -1,6 +1,7 @@
 import { seededRandom } from '../../extension/backtest/random.ts';
 import { validationRequestSchema } from '../../extension/contracts/validation.ts';
 import type { BarRange } from '../../extension/evaluation/validation/ranges.ts';
+import { enteredBefore } from '../../extension/evaluation/validation/rows.ts';
 import { validationScheme } from '../../extension/evaluation/validation/scheme.ts';
 import type { ReturnsMatrix } from '../../extension/evaluation/validation/selection.ts';
 import { usualValidation } from '../../extension/evaluation/validation/usual.ts';
@@ -30,7 +31,7 @@ function matrixOf(): ReturnsMatrix {
       return { from, to: Math.min(rows, from + 1 + Math.floor(random() * 300)) };
     }),
   );
-  return { columns, spans };
+  return { columns, spans, entered: spans.map((own) => enteredBefore(own, rows)) };
 }
 
 function foldsOf(request: Record<string, unknown>): Job[] {

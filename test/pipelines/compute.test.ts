@@ -3,6 +3,7 @@ import { seededRandom } from '../../extension/backtest/random.ts';
 import { validationDefinitionSchema } from '../../extension/contracts/validation.ts';
 import { luckOf } from '../../extension/evaluation/luck.ts';
 import type { BarRange } from '../../extension/evaluation/validation/ranges.ts';
+import { enteredBefore } from '../../extension/evaluation/validation/rows.ts';
 import { validationScheme } from '../../extension/evaluation/validation/scheme.ts';
 import { selectByFolds } from '../../extension/evaluation/validation/selection.ts';
 import { makeCompute } from '../../extension/pipelines/compute/computePool.ts';
@@ -21,6 +22,7 @@ const spans = columns.map((_, set) =>
     return { from, to: from + 1 + Math.floor(random() * 8) };
   }),
 );
+const entered = spans.map((own) => enteredBefore(own, rows));
 const definition = { kind: 'combinatorial', groups: 8, testGroups: 2, embargo: 6 };
 const scheme = validationScheme(validationDefinitionSchema.parse(definition), rows);
 const rule = { objective: 'sharpe', embargo: 6, leastTrades: 5 } as const;
@@ -36,9 +38,9 @@ const folds = scheme.folds.map(
 
 describe('work in threads of its own', () => {
   test('gives the folds that one thread gives, in their order, for any number of workers', async () => {
-    const expected = selectByFolds({ columns, spans }, scheme, { embargo: 6, leastTrades: 5 }).folds;
+    const expected = selectByFolds({ columns, spans, entered }, scheme, { embargo: 6, leastTrades: 5 }).folds;
     for (const workers of [1, 2, 5]) {
-      const answers = await makeCompute({ workerUrl, workers })({ columns, spans }, folds, signal);
+      const answers = await makeCompute({ workerUrl, workers })({ columns, spans, entered }, folds, signal);
       expect(answers.map((answer) => answer.kind === 'fold' && answer.report)).toEqual(expected);
     }
   });
@@ -63,12 +65,12 @@ describe('work in threads of its own', () => {
 
   test('tells how many jobs are done, and stops at once when it shall', async () => {
     const done: number[] = [];
-    await makeCompute({ workerUrl, workers: 2 })({ columns, spans }, folds, signal, (count) =>
+    await makeCompute({ workerUrl, workers: 2 })({ columns, spans, entered }, folds, signal, (count) =>
       done.push(count),
     );
     expect(done).toEqual(folds.map((_, index) => index + 1));
     const stop = new AbortController();
-    const work = makeCompute({ workerUrl, workers: 1 })({ columns, spans }, folds, stop.signal, () =>
+    const work = makeCompute({ workerUrl, workers: 1 })({ columns, spans, entered }, folds, stop.signal, () =>
       stop.abort(),
     );
     await expect(work).rejects.toMatchObject({ name: 'AbortError' });

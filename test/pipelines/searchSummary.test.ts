@@ -16,6 +16,7 @@ const searched = [1, 2, 3, 4].map(
     returns: noise(seed, rows, { mean: 0.0005 }),
     // A trade over each border of the ten groups of 40 rows.
     spans: Array.from({ length: 9 }, (_, border) => ({ from: 31 + 40 * border, to: 51 + 40 * border })),
+    entered: new Int32Array(rows + 1),
     split: null,
   }),
 );

@@ -57,3 +57,12 @@ export function tradeSpans(
     to: exitTime === null ? rows : rowAt(exitTime) + 1,
   }));
 }
+
+/** Trades that were entered before each row, and after the last row all of them; by their spans. */
+export function enteredBefore(spans: readonly BarRange[], rows: number): Int32Array {
+  const before = new Int32Array(rows + 1);
+  for (const { from } of spans) before[from + 1] = (before[from + 1] as number) + 1;
+  for (let row = 0; row < rows; row++)
+    before[row + 1] = (before[row + 1] as number) + (before[row] as number);
+  return before;
+}

@@ -11,8 +11,10 @@ import { testedReturns, untilRuin } from './ruin.ts';
 export interface ReturnsMatrix {
   /** One column a set, one value a row: a bar or a day. */
   readonly columns: readonly Float64Array[];
-  /** For each set the rows from the entry to the exit of each trade, that of the exit included. */
+  /** For each set the rows from the entry to the exit of each trade, that of the exit included; or `reachingSpans` of them. */
   readonly spans?: readonly (readonly BarRange[])[];
+  /** For each set its trades as `enteredBefore` counts them. */
+  readonly entered?: readonly Int32Array[];
   /** For each set the row in which it lost everything; looked up in the columns where it is left out. */
   readonly ruins?: readonly (number | null)[];
 }
@@ -22,13 +24,14 @@ export interface SelectionOptions {
   readonly objective?: ReturnsObjective;
   /** Rows left out behind a trade that is open in a test range. */
   readonly embargo?: number;
-  /** Fewest trades that a set must have entered in the train rows to be judged; needs spans. */
+  /** Fewest trades that a set must have entered in the train rows to be judged; needs `entered`. */
   readonly leastTrades?: number;
 }
 
-/** Trades that were entered in `rows`. */
-export function tradesIn(rows: readonly BarRange[], spans: readonly BarRange[]): number {
-  return spans.filter((span) => rows.some(({ from, to }) => span.from >= from && span.from < to)).length;
+/** Trades that were entered in `rows`; none where they were not counted. */
+export function tradesIn(rows: readonly BarRange[], entered: Int32Array | undefined): number {
+  if (entered === undefined) return 0;
+  return rows.reduce((sum, { from, to }) => sum + (entered[to] as number) - (entered[from] as number), 0);
 }
 
 /** Train rows of a fold for one set: without those of its trades that are open in a test range. */
@@ -40,11 +43,13 @@ export function trainRowsOf(
   return purgeTrades(train, test, spans, embargo);
 }
 
-function requireShape({ columns, spans }: ReturnsMatrix, folds: readonly Fold[]): void {
+function requireShape({ columns, spans, entered }: ReturnsMatrix, folds: readonly Fold[]): void {
   const rows = columns[0]?.length ?? 0;
   const last = Math.max(...folds.flatMap(({ train, test }) => [...train, ...test].map(({ to }) => to)));
   const fits = columns.every((column) => column.length === rows) && last <= rows;
-  if (columns.length > 0 && fits && (spans === undefined || spans.length === columns.length)) return;
+  const isFull = (parts: readonly unknown[] | undefined): boolean =>
+    parts === undefined || parts.length === columns.length;
+  if (columns.length > 0 && fits && isFull(spans) && isFull(entered)) return;
   throw new LabError(
     'internal',
     'The returns of the parameter sets do not fit the folds of the validation.',
@@ -68,7 +73,7 @@ export function selectInFold(
   { objective = sharpePerObservation, embargo = 0, leastTrades = 0 }: SelectionOptions = {},
 ): FoldReport {
   requireShape(matrix, [ranges]);
-  const { columns, spans = [], ruins = columns.map(ruinRow) } = matrix;
+  const { columns, spans = [], entered = [], ruins = columns.map(ruinRow) } = matrix;
   const room = new Float64Array(barsIn(ranges.train));
   const ruinOf = (set: number): number | null => ruins[set] ?? null;
   const rowsOf = (set: number): readonly BarRange[] =>
@@ -76,7 +81,7 @@ export function selectInFold(
   const scoreOf = (rows: readonly BarRange[], set: number): number | null => {
     const ruin = ruinOf(set);
     const isRuined = ruin !== null && rows.some(({ from, to }) => ruin >= from && ruin < to);
-    return isRuined || tradesIn(rows, spans[set] ?? []) < leastTrades
+    return isRuined || tradesIn(rows, entered[set]) < leastTrades
       ? null
       : objective(gathered(columns[set] as Float64Array, rows, room));
   };

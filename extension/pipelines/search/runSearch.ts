@@ -10,7 +10,7 @@ import { estimateProgress } from '../../evaluation/search/progress.ts';
 import { createSearch, type Search } from '../../evaluation/search/search.ts';
 import { reachingSpans } from '../../evaluation/validation/purge.ts';
 import type { BarRange } from '../../evaluation/validation/ranges.ts';
-import { rowReturns, rowStartsOf, tradeSpans } from '../../evaluation/validation/rows.ts';
+import { enteredBefore, rowReturns, rowStartsOf, tradeSpans } from '../../evaluation/validation/rows.ts';
 import { marketsOf, sliceRun } from '../../market/runCandles.ts';
 import type { StepContext } from '../../orchestrator/saga/definition.ts';
 import { metricsOf, metricsOfParts } from '../backtestResult.ts';
@@ -39,11 +39,10 @@ const splitSchema = z.object({
 export interface SearchedTrial {
   readonly trial: Trial;
   readonly returns: Float64Array;
-  /**
-   * Rows from the entry to the exit of each trade, that of the exit included. Of a search over bars that are split
-   * all of them, as trades are counted there; else no more than `reachingSpans` leaves, whatever was traded.
-   */
+  /** Rows from the entry to the exit of the trades, as far as `reachingSpans` keeps them. */
   readonly spans: readonly BarRange[];
+  /** How many trades were entered before each row, as `enteredBefore` counts them. */
+  readonly entered: Int32Array;
   /** Of a search over bars that are split: what is known of both parts; else null. */
   readonly split: z.infer<typeof splitSchema> | null;
 }
@@ -56,6 +55,7 @@ const keptSchema = z.array(
     trial: trialSchema,
     returns: z.array(z.number()),
     spans: z.array(z.object({ from: count, to: count })),
+    entered: z.array(count),
     split: splitSchema.nullable(),
   }),
 );
@@ -117,7 +117,12 @@ export async function runSearch(
         ran = await recordBatch(services, context, work, batch, runs[left.indexOf(batch)] as StrategyRun);
         await kept.keep(
           nameOf(batch),
-          ran.map((each) => ({ ...each, returns: [...each.returns], spans: [...each.spans] })),
+          ran.map((each) => ({
+            ...each,
+            returns: [...each.returns],
+            spans: [...each.spans],
+            entered: [...each.entered],
+          })),
         );
       }
       done.push(...ran);
@@ -222,7 +227,8 @@ async function recordBatch(
     return {
       trial: { ...proposal, metrics: metricsOf(part, settled, settings) },
       returns: rowReturns(settled.equity, rowStarts, settings.cash),
-      spans: splitBar === undefined ? reachingSpans(spans) : spans,
+      spans: reachingSpans(spans),
+      entered: enteredBefore(spans, rowStarts.length - 1),
       split: splitOf(settled),
     };
   });
@@ -238,5 +244,10 @@ function keptTrials(
     batch.every((proposal, index) =>
       isDeepStrictEqual(kept[index]?.trial, { ...kept[index]?.trial, ...proposal }),
     );
-  return isSame ? kept.map((each) => ({ ...each, returns: Float64Array.from(each.returns) })) : null;
+  if (!isSame) return null;
+  return kept.map((each) => ({
+    ...each,
+    returns: Float64Array.from(each.returns),
+    entered: Int32Array.from(each.entered),
+  }));
 }

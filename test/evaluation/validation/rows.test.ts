@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dailyReturns } from '../../../extension/backtest/metrics/dailyReturns.ts';
 import {
+  enteredBefore,
   rowOfBar,
   rowReturns,
   rowStartsOf,
   tradeSpans,
 } from '../../../extension/evaluation/validation/rows.ts';
+import { tradesIn } from '../../../extension/evaluation/validation/selection.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -89,5 +91,20 @@ describe('rows', () => {
       { from: 1, to: 3 },
       { from: 3, to: 4 },
     ]);
+  });
+
+  it('count the trades that were entered in any of them as one would one by one', () => {
+    const rows = 30;
+    const ranges = fc
+      .tuple(fc.integer({ min: 0, max: rows - 1 }), fc.integer({ min: 1, max: rows }))
+      .map(([from, length]) => ({ from, to: Math.min(rows, from + length) }));
+    fc.assert(
+      fc.property(fc.array(ranges), ranges, (spans, { from, to }) => {
+        const entered = enteredBefore(spans, rows);
+        const literal = spans.filter((span) => span.from >= from && span.from < to).length;
+        expect(tradesIn([{ from, to }], entered)).toBe(literal);
+        expect(entered[rows]).toBe(spans.length);
+      }),
+    );
   });
 });

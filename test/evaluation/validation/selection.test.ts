@@ -6,6 +6,7 @@ import { validationDefinitionSchema } from '../../../extension/contracts/validat
 import { confirmationPlan, confirmedReport } from '../../../extension/evaluation/validation/confirmation.ts';
 import { sharpePerObservation } from '../../../extension/evaluation/validation/objective.ts';
 import type { BarRange } from '../../../extension/evaluation/validation/ranges.ts';
+import { enteredBefore } from '../../../extension/evaluation/validation/rows.ts';
 import { validationScheme } from '../../../extension/evaluation/validation/scheme.ts';
 import { selectByFolds } from '../../../extension/evaluation/validation/selection.ts';
 
@@ -179,7 +180,8 @@ describe('selection by folds', () => {
     const many = Array.from({ length: 10 }, (_, k) => ({ from: 20 * k, to: 20 * k + 5 }));
     const spans = [many, few];
     expect(selectByFolds({ columns, spans }, scheme).folds[0]?.set).toBe(1);
-    expect(selectByFolds({ columns, spans }, scheme, { leastTrades: 5 }).folds[0]?.set).toBe(0);
+    const entered = spans.map((own) => enteredBefore(own, rows));
+    expect(selectByFolds({ columns, spans, entered }, scheme, { leastTrades: 5 }).folds[0]?.set).toBe(0);
   });
 
   it('chooses by any objective of returns', () => {

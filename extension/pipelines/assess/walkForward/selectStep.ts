@@ -76,6 +76,7 @@ async function select(
   const { embargo } = definition;
   const columns = searched.map(({ returns }) => returns);
   const spans = searched.map((each) => each.spans);
+  const entered = searched.map((each) => each.entered);
   const jobs = scheme.folds.map(
     ({ train, test }, fold): Job => ({
       kind: 'fold',
@@ -86,7 +87,7 @@ async function select(
       ...rule,
     }),
   );
-  const answers = await services.compute({ columns, spans }, jobs, context.signal, (done) =>
+  const answers = await services.compute({ columns, spans, entered }, jobs, context.signal, (done) =>
     context.progress(1, `${done} of ${jobs.length} folds chosen`),
   );
   const folds = answers.flatMap((answer): FoldReport[] => (answer.kind === 'fold' ? [answer.report] : []));
@@ -107,7 +108,7 @@ async function select(
     trainTrades: folds.map(({ fold, set }) => {
       const own = spans[set] ?? [];
       const ranges = scheme.folds[fold];
-      return ranges === undefined ? 0 : tradesIn(trainRowsOf(ranges, own, embargo), own);
+      return ranges === undefined ? 0 : tradesIn(trainRowsOf(ranges, own, embargo), entered[set]);
     }),
     stability: stabilityOf(points, sets[folds.at(-1)?.set ?? 0] ?? {}),
   };
