@@ -108,6 +108,7 @@ export class Broker {
       this.take();
       this.open();
       this.live();
+      this.position.mark = this.#piece.close;
       if (this.position.signedQuantity !== 0 && this.account.isBelowMaintenance) {
         this.liquidate(this.#piece.close);
       }
@@ -201,12 +202,14 @@ export class Broker {
     if (this.position.signedQuantity !== 0) this.#exits.closeAtOpen();
   }
 
-  /** What the piece of time reaches after its open, to its close. */
+  /**
+   * What the piece of time reaches after its open, to its close. The position stays marked where its market
+   * stood last: other markets may be in the midst of theirs, and their sizes must not know the close.
+   */
   live(): void {
     if (this.account.positions.length > 1) this.#levels.updateRuin();
     this.#meetRange();
     if (this.#levels.isMoving) this.#levels.trail(this.#piece);
-    this.position.mark = this.#piece.close;
     this.isBusy = this.position.signedQuantity !== 0 || this.#book.size > 0;
   }
 
@@ -361,13 +364,16 @@ export class Broker {
     const ruinDistance = isRuined ? Math.abs(ruin - open) : Infinity;
     const distance = Math.min(reached?.distance ?? Infinity, ruinDistance);
     const order = this.#book.nearestStop(this.#piece, distance);
-    if (order !== undefined) this.#fillStop(order);
-    else if (isRuined && ruinDistance < (reached?.distance ?? Infinity)) {
+    if (order !== undefined) {
+      this.position.mark = order.trigger;
+      this.#fillStop(order);
+    } else if (isRuined && ruinDistance < (reached?.distance ?? Infinity)) {
       const entered = Number.isNaN(this.#entered) ? ruin : this.#entered;
       this.liquidate(isLong ? Math.min(ruin, entered) : Math.max(ruin, entered));
     } else if (reached !== undefined) {
       const { lot } = reached;
       const stop = this.#levels.stopOf(lot);
+      this.position.mark = stop;
       this.#exits.close(lot, stop, false, stop === lot.stop ? 'stop-loss' : 'trailing-stop');
       this.#exits.sweep();
     } else return false;
@@ -381,10 +387,12 @@ export class Broker {
     const order = this.#book.nearestLimit(this.#piece, reached?.distance ?? Infinity, isThrough);
     if (order !== undefined) {
       order.metPiece = number;
+      this.position.mark = order.limit;
       this.#fillInside(order, order.limit, true);
     } else if (reached !== undefined) {
       const { lot } = reached;
       lot.metPiece = number;
+      this.position.mark = lot.target;
       this.#exits.close(lot, lot.target, true, 'take-profit');
       this.#exits.sweep();
     } else return false;

@@ -1,5 +1,5 @@
 /** Version of the engine's rules: any change of a fill, a sum or an indicator's value raises it. */
-export const engineVersion = '2.1.0';
+export const engineVersion = '2.2.0';
 
 /** Bars of history that a strategy can look back on. */
 export const historyBars = 8192;
@@ -72,7 +72,7 @@ export const fillRules: Readonly<Record<string, string>> = {
   bankrupt:
     'When the equity is used up, be it by a liquidation without maintenance margin, no order is taken any more.',
   markets:
-    'Markets are aligned by time. What opens at one time (bars, and finer bars in the order of their opens) is marked at its open; then each market in turn meets its orders there, and only after all opens each in turn what its bar reaches, which it is then marked at the close of: what one earns inside a bar is no cash at the open of another, but inside the bar it is, and sizes there go by that close, for markets later in turn and for the finer bars of others, though these come before it in time. The others are marked at their last prices; what they cannot carry together is liquidated at the closes.',
+    'Markets are aligned by time. What opens at one time (bars, and finer bars in the order of their opens) is marked at its open; then each market in turn meets its orders there, and only after all opens each in turn what its bar reaches: what one earns inside a bar is no cash at the open of another, and inside the bar it is cash for those later in turn. Each is marked where it stood last, at its open or at a price inside that met an order or a level, and at its close only once the bars of that time are over: no size knows a close to come. What they cannot carry together is liquidated at the closes.',
   openAtEnd: 'A position open at the end is marked at the last close without an exit fee.',
   lastBar: 'An order given on the last bar is rejected; what waits at the end expires.',
 };

@@ -38,7 +38,10 @@ export function liveTime(world: ReferenceWorld, turns: readonly ReferenceTurn[])
       inside(world, market, piece);
       follow(market, piece);
     }
-    if (world.markets.length === 1) judge(world);
+    const [only] = opening;
+    if (world.markets.length > 1 || only === undefined) continue;
+    only.market.mark = only.piece.close;
+    judge(world);
   }
   for (const { market, bar } of turns) market.mark = bar.close;
 }
@@ -62,7 +65,6 @@ function follow(market: ReferenceMarket, piece: ReferenceBar): void {
     lot.best = isLong ? Math.max(lot.best, best) : Math.min(lot.best, best);
     lot.isBestUnknown = false;
   }
-  market.mark = piece.close;
 }
 
 /** What the account no longer carries at the last prices is closed; where nothing is left, it is over. */
@@ -167,6 +169,8 @@ function inside(world: ReferenceWorld, market: ReferenceMarket, piece: Reference
     });
     const [first] = found;
     if (first === undefined) return;
+    // Others are sized by it until the bars of this time are over.
+    market.mark = first.price;
     first.meet();
     cancelIdle(world, market);
   }
