@@ -154,5 +154,6 @@ function sayValidation(terminal: Terminal, summary: ValidationSummary): void {
   terminal.say(
     `Efficiency ${partText(summary.efficiency)}: what of the mean in-sample return is left out of sample. Lost of the score: ${partText(summary.degradation)}.`,
   );
+  terminal.say(englishWords.say('validationExit'));
   for (const sentence of conclusionOf(summary, englishWords)) terminal.say(sentence);
 }

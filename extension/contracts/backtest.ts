@@ -4,11 +4,23 @@ import { isolationLevelSchema } from './isolation.ts';
 import { drawdownSchema, monthlyReturnsSchema } from './metrics.ts';
 import { parameterValuesSchema } from './strategy.ts';
 
+/** The highest that each cost of a run may be set. */
+export const costLimits = {
+  fee: 0.2,
+  makerFee: 0.2,
+  fixedFee: 1e6,
+  spread: 0.2,
+  slippage: 0.2,
+  volatilitySlippage: 10,
+  volumeSlippage: 10,
+  liquidationFee: 0.1,
+} as const;
+
 /** From `tradedValue` in the last 30 days on, in cash, these fees hold. */
 export const feeTierSchema = z.object({
   tradedValue: z.number().positive().max(1e15),
-  fee: z.number().min(0).max(0.2),
-  makerFee: z.number().min(0).max(0.2),
+  fee: z.number().min(0).max(costLimits.fee),
+  makerFee: z.number().min(0).max(costLimits.makerFee),
 });
 export type FeeTier = z.infer<typeof feeTierSchema>;
 
@@ -22,21 +34,21 @@ export const runSettingsSchema = z
   .object({
     cash: z.number().positive().max(1e15),
     /** Fee of what is filled at once: market orders, stops, and limit orders that meet the market. */
-    fee: fraction(0.2),
+    fee: fraction(costLimits.fee),
     /** Fee of limit orders that waited to be filled, take profits among them; null: as `fee`. */
-    makerFee: fraction(0.2).nullable().default(null),
+    makerFee: fraction(costLimits.makerFee).nullable().default(null),
     /** Paid by each fill besides, in cash. */
-    fixedFee: z.number().min(0).max(1e6).default(0),
+    fixedFee: z.number().min(0).max(costLimits.fixedFee).default(0),
     /** Cheaper fees from some traded value on, smallest value first. */
     feeTiers: z.array(feeTierSchema).max(20).default([]),
     /** Distance from bid to ask; market orders and stops pay half of it. */
-    spread: fraction(0.2).default(0),
+    spread: fraction(costLimits.spread).default(0),
     /** Slippage of every market order and stop. */
-    slippage: fraction(0.2),
+    slippage: fraction(costLimits.slippage),
     /** Slippage besides, as a multiple of the mean true range of the 14 bars before. */
-    volatilitySlippage: fraction(10).default(0),
+    volatilitySlippage: fraction(costLimits.volatilitySlippage).default(0),
     /** Slippage besides, times the square of the order's share in the volume of its bar. */
-    volumeSlippage: fraction(10).default(0),
+    volumeSlippage: fraction(costLimits.volumeSlippage).default(0),
     /** Share of a bar's volume that can be filled; what is left waits for the next bar. */
     volumeLimit: fraction(1).default(0),
     /** Bars that an order takes to arrive, besides the one that follows the decision. */
@@ -55,7 +67,7 @@ export const runSettingsSchema = z
     /** Equity, as a fraction of the positions' value, at which they are liquidated. */
     maintenanceMargin: fraction(0.5).default(0),
     /** Fee of a liquidation besides `fee`. */
-    liquidationFee: fraction(0.1).default(0),
+    liquidationFee: fraction(costLimits.liquidationFee).default(0),
     /** Paid by longs to shorts at each funding time, as a fraction of the position's value. */
     fundingRate: z.number().min(-0.05).max(0.05).default(0),
     /** Hours between two funding times, counted from 00:00 UTC. */

@@ -19,7 +19,7 @@ export const variantProblemSchema = z.object({
 });
 export type VariantProblem = z.infer<typeof variantProblemSchema>;
 
-/** Why later starts are not compared, beside what one comparison finds. */
+/** Why later starts are not compared, beside what one comparison finds; the second in records of earlier versions. */
 export const sizeBoundFills =
   'a limit by volume or slippage by volume makes fills depend on the size of the account';
 export const severalMarkets = 'with several markets a later start is not compared';
@@ -30,6 +30,28 @@ export const changedRunSchema = z.object({
   problem: variantProblemSchema.nullable(),
 });
 export type ChangedRun = z.infer<typeof changedRunSchema>;
+
+/** Costs that a run at doubled costs raises; those of fee tiers besides the fees of all orders. */
+export const costNames = [
+  'fee',
+  'makerFee',
+  'fixedFee',
+  'tierFee',
+  'tierMakerFee',
+  'spread',
+  'slippage',
+  'volatilitySlippage',
+  'volumeSlippage',
+  'liquidationFee',
+] as const;
+export type CostName = (typeof costNames)[number];
+
+/** A cost that could not be doubled, since `limit` is the highest that it may be: `limit` was taken. */
+export const limitedCostSchema = z.object({ cost: z.enum(costNames), was: z.number(), limit: z.number() });
+export type LimitedCost = z.infer<typeof limitedCostSchema>;
+
+/** Why a run at doubled costs was not made. */
+export const nothingRaised = 'no cost that the run pays could be raised';
 
 /** What a strategy does on other bars against what it did on the bars as they are. */
 export const runComparisonSchema = z.object({
@@ -49,11 +71,26 @@ export type RunComparison = z.infer<typeof runComparisonSchema>;
 /** What becomes of a run when one thing of it changes a little. Bounds are no part of it: see the gate's policy. */
 export const fragilitySchema = z.object({
   base: runFiguresSchema,
+  /** Fills of the run as it was; absent in records of earlier versions. */
+  fills: count.optional(),
   /** Every order arrives so many bars later. */
-  delay: changedRunSchema.extend({ bars: z.number().int().positive() }),
-  /** Every cost twice as high; null where the run has no costs. */
-  doubledCosts: changedRunSchema.nullable(),
-  /** The same strategy begun some bars later; of several markets one, with the reason why it is not compared. */
+  delay: changedRunSchema.extend({
+    bars: z.number().int().positive(),
+    /** What two fills of the run as it was cost on average, as a part of its mean equity. */
+    twoFills: z.number().default(0),
+  }),
+  /** Every cost twice as high, as far as it may go; null where the run has no costs. */
+  doubledCosts: changedRunSchema
+    .extend({
+      limits: z.array(limitedCostSchema).default([]),
+      /**
+       * Rates that the run has paid were doubled and those that it received were not, or none was paid; null
+       * where there is no funding.
+       */
+      funding: z.enum(['paid-doubled', 'none-paid']).nullable().default(null),
+    })
+    .nullable(),
+  /** The same strategy begun some bars later, or times of several markets. */
   shiftedStart: z.array(runComparisonSchema),
   /** Run on the bars before one alone, and on noise from it on. */
   cutData: z.array(runComparisonSchema),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { reasoningResultSchema } from './agents.ts';
 import { backtestResultSchema, metricsSchema } from './backtest.ts';
 import { fragilitySchema } from './fragility.ts';
-import { gateVerdictSchema, luckSummarySchema } from './gate.ts';
+import { gatePolicySchema, gateVerdictSchema, luckSummarySchema } from './gate.ts';
 import { findingSchema } from './guardian.ts';
 import { parameterValuesSchema } from './strategy.ts';
 import { stressReportSchema } from './stress.ts';
@@ -97,6 +97,8 @@ export const runReportInputSchema = z.object({
   source: z.string().optional(),
   optimisation: optimisationSummarySchema.optional(),
   gate: gateVerdictSchema.optional(),
+  /** The bounds by which the run is judged; the usual ones where it has none. */
+  policy: gatePolicySchema.optional(),
   /** What became of the run when one thing of it was changed. */
   fragility: fragilitySchema.optional(),
   /** How the strategy fared in other circumstances. */

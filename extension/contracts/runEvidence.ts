@@ -2,7 +2,7 @@ import type { ReasoningResult } from './agents.ts';
 import type { BacktestResult } from './backtest.ts';
 import type { Candles } from './candles.ts';
 import type { Fragility } from './fragility.ts';
-import type { GateVerdict } from './gate.ts';
+import type { GatePolicy, GateVerdict } from './gate.ts';
 import type { Finding } from './guardian.ts';
 import type { OrderEvents } from './orderEvents.ts';
 import type { OptimisationSummary } from './report.ts';
@@ -48,7 +48,9 @@ export interface RunEvidence {
   readonly fragility: Fragility | null;
   /** How the strategy fared in other circumstances; null where it was not stressed. */
   readonly stress: StressReport | null;
-  /** What the gate says of it, by the bounds of the run. */
+  /** The bounds that the run was started with. */
+  readonly policy: GatePolicy;
+  /** What the gate says of it, by these bounds. */
   readonly gate: GateVerdict;
   /** What choosing parameters was worth on bars that no choice saw; null where that was not asked. */
   readonly validation: ValidationSummary | null;

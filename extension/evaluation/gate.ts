@@ -2,7 +2,7 @@ import type { BacktestResult, RunSettings } from '../contracts/backtest.ts';
 import type { Fragility } from '../contracts/fragility.ts';
 import type { GateCheck, GatePolicy, GateVerdict, LuckSummary } from '../contracts/gate.ts';
 import type { ValidationSummary } from '../contracts/validation.ts';
-import { hasCosts } from './fragility/variants.ts';
+import { hasOrderCosts } from './fragility/variants.ts';
 import { type FragilityVerdict, fragilityVerdicts } from './fragility/verdicts.ts';
 import { quantileOf } from './statistics/quantile.ts';
 import { losesEverything } from './statistics/ruin.ts';
@@ -181,8 +181,7 @@ function doubleRun({ doubleRun: { verdict } }: BacktestResult): GateCheck {
 
 function costs({ manifest: { settings } }: BacktestResult): GateCheck {
   const paid = settings.fee + settings.slippage + settings.spread / 2;
-  // Funding may be received as well as paid: it is no cost of an order.
-  if (!hasCosts({ ...settings, fundingRate: 0 })) {
+  if (!hasOrderCosts(settings)) {
     return compared('costs', 0, 0, false, 'Nothing is paid for any order, which is so on no market.');
   }
   const text = costSentences(settings, paid).join(' ');

@@ -57,6 +57,7 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
   const { result } = recorded;
   const optimisation = parseStep(optimiseStepSchema, results['optimise'])?.optimisation ?? null;
   const validation = await loadValidation(sources, results);
+  const policy = policyOf(run.input);
   return {
     run,
     result,
@@ -76,8 +77,9 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
     reasoning: reasoningOf(results['reason']),
     ...variations,
     optimisation,
+    policy,
     gate: judgeGate({
-      policy: policyOf(run.input),
+      policy,
       result,
       luck: optimisation?.luck ?? null,
       fragility: variations.fragility,
@@ -88,7 +90,7 @@ export async function loadRunEvidence(sources: EvidenceSources, id: string): Pro
 }
 
 /** The bounds that the run was started with; a run from an idea has the usual ones. */
-function policyOf(input: unknown): GatePolicy {
+export function policyOf(input: unknown): GatePolicy {
   return assessInputSchema.safeParse(input).data?.policy ?? gatePolicySchema.parse({});
 }
 

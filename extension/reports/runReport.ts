@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gatePolicySchema } from '../contracts/gate.ts';
 import type { ChartData, ReportPageData, RunReportInput } from '../contracts/report.ts';
 import { luckWithPaths } from '../evaluation/gate.ts';
 import { chartSection } from './chartSection.ts';
@@ -95,7 +96,12 @@ function sections(input: RunReportInput): (readonly [id: string, name: string, c
     [
       'stress',
       'Stress',
-      stressSection({ result, fragility: input.fragility ?? null, stress: input.stress ?? null }),
+      stressSection({
+        result,
+        policy: input.policy ?? gatePolicySchema.parse({}),
+        fragility: input.fragility ?? null,
+        stress: input.stress ?? null,
+      }),
     ],
     ['reasoning', 'Reasoning', input.reasoning ? reasoningSection(input.reasoning) : nothing],
     ['steps', 'Pipeline', input.steps ? stepsSection(input.steps) : nothing],

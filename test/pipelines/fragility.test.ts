@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { intentColumns, intentWidth, operations, sizeKinds } from '../../extension/backtest/intents.ts';
-import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
-import type { Candles } from '../../extension/contracts/candles.ts';
+import { defaultRunSettings, type RunSettings } from '../../extension/contracts/backtest.ts';
+import type { Candles, RunCandles } from '../../extension/contracts/candles.ts';
 import type { Fragility } from '../../extension/contracts/fragility.ts';
 import { gatePolicySchema } from '../../extension/contracts/gate.ts';
-import { fragilityVerdicts } from '../../extension/evaluation/fragility/verdicts.ts';
+import { fixedRates } from '../../extension/evaluation/fragility/paidFunding.ts';
+import { fragilityVerdicts, noTrades } from '../../extension/evaluation/fragility/verdicts.ts';
 import { makeCandles } from '../../extension/market/candles.ts';
+import { makeFunding } from '../../extension/market/funding/series.ts';
 import { runFragility } from '../../extension/pipelines/fragility/runFragility.ts';
 import {
   type StrategyRun,
@@ -24,13 +26,13 @@ const hour = 3_600_000;
 const signal = new AbortController().signal;
 
 /** Hourly bars that open where the one before closed. */
-function marketOf(bars: number, priceAt: (bar: number) => number): Candles {
+function marketOf(bars: number, priceAt: (bar: number) => number, symbol = 'TEST', firstBar = 0): Candles {
   const close = Float64Array.from({ length: bars }, (_, bar) => priceAt(bar));
   const open = close.map((price, bar) => (bar === 0 ? price : (close[bar - 1] as number)));
   return makeCandles(
-    { venue: 'test', symbol: 'TEST', timeframe: '1h', synthetic: true },
+    { venue: 'test', symbol, timeframe: '1h', synthetic: true },
     {
-      time: Float64Array.from(close, (_, bar) => Date.UTC(2022, 0, 1) + bar * hour),
+      time: Float64Array.from(close, (_, bar) => Date.UTC(2022, 0, 1) + (firstBar + bar) * hour),
       open,
       high: close.map((price, bar) => Math.max(price, open[bar] as number)),
       low: close.map((price, bar) => Math.min(price, open[bar] as number)),
@@ -52,7 +54,8 @@ export default defineStrategy({
 
 interface Case {
   readonly source: string;
-  readonly candles: Candles;
+  readonly candles: RunCandles;
+  readonly settings?: Partial<RunSettings>;
   readonly runner?: StrategyRunner;
   readonly searches?: OutputFolder;
 }
@@ -61,7 +64,7 @@ let runs = 0;
 
 async function fragilityOf({ source, candles, ...given }: Case): Promise<Fragility> {
   const used = given.runner ?? runner;
-  const settings = defaultRunSettings;
+  const settings = { ...defaultRunSettings, ...given.settings };
   const base = await used.run({
     source,
     candles,
@@ -141,6 +144,86 @@ describe('a strategy is found fragile for what it is', () => {
     expect(verdictsOf(fragility)).toEqual({ ...sound, 'shifted-start': 'fail' });
     // Flat at the close of bar 9, when the later one has just left: bought on bar 13, a bar later on 14.
     expect(fragility.shiftedStart[0]?.difference).toEqual({ bar: 13, time: candles.time[13] });
+  });
+
+  it('one without a trade is judged by no check, and says so', async () => {
+    const fragility = await fragilityOf({ source: strategy('void bar;'), candles: waves });
+    const verdicts = fragilityVerdicts(fragility, gatePolicySchema.parse({}));
+    for (const { state, text } of verdicts) {
+      expect({ state, text }).toEqual({ state: 'not-available', text: noTrades });
+    }
+  });
+
+  it('one that opens a trade and keeps it has one', async () => {
+    const next = `if (position.isFlat) orders.buy({ percent: 50 }); void bar;`;
+    const fragility = await fragilityOf({ source: strategy(next), candles: waves });
+    expect(fragility).toMatchObject({ fills: 1, base: { trades: 0 } });
+    expect(verdictsOf(fragility)['doubled-costs']).not.toBe('not-available');
+  });
+
+  it('costs at their limits are named, and no second run is made where none could be raised', async () => {
+    const source = strategy(crossing, averages);
+    const fragility = await fragilityOf({ source, candles: waves, settings: { fee: 0.2, slippage: 0 } });
+    expect(fragility.doubledCosts).toMatchObject({
+      figures: null,
+      problem: { kind: 'not-comparable' },
+      limits: [{ cost: 'fee', was: 0.2, limit: 0.2 }],
+    });
+    expect(verdictsOf(fragility)['doubled-costs']).toBe('not-available');
+  });
+
+  it('funding is doubled where the run pays it, and received funding makes doubled costs no gain', async () => {
+    // Long for 40 hours, then short for 40.
+    const next = `const turn = Math.floor(bar.index / 40) % 2 === 0;
+      if (turn && !position.isLong) { orders.close(); orders.buy({ percent: 50 }); }
+      else if (!turn && !position.isShort) { orders.close(); orders.sell({ percent: 50 }); }`;
+    const flat = marketOf(800, (bar) => 100 + (bar % 2) * 0.001);
+    const free = { fee: 0, slippage: 0, market: 'perpetual' as const };
+    const funded = (settings: Partial<RunSettings>, candles: RunCandles = flat) =>
+      fragilityOf({ source: strategy(next), candles, settings: { ...free, ...settings } });
+    const both = await funded({ fundingRate: 0.001 });
+    // It pays as much as it receives: only what it pays is doubled.
+    expect(Math.abs(both.base.totalReturn ?? 1)).toBeLessThan(0.005);
+    expect(both.doubledCosts).toMatchObject({ funding: 'paid-doubled', limits: [] });
+    expect(both.doubledCosts?.figures?.totalReturn).toBeLessThan(-0.015);
+
+    // The same rate as a record gives the same run, and the same at doubled costs.
+    const { time, rate } = fixedRates(flat.time, { fundingRate: 0.001, fundingHours: 8 });
+    const recorded = await funded({}, { ...flat, funding: makeFunding(time, rate) });
+    expect(recorded.base).toEqual(both.base);
+    expect(recorded.doubledCosts).toEqual(both.doubledCosts);
+  });
+
+  it('funding that is only received is left alone', async () => {
+    const next = `if (position.isFlat) orders.sell({ percent: 50 }); void bar;`;
+    const settings = { market: 'perpetual' as const, fundingRate: 0.001 };
+    const fragility = await fragilityOf({ source: strategy(next), candles: waves, settings });
+    expect(fragility.doubledCosts).toMatchObject({ funding: 'none-paid', problem: null });
+    const costs = { ...settings, fee: 0.002, slippage: 0.001 };
+    const dear = await fragilityOf({ source: strategy(next), candles: waves, settings: costs });
+    expect(fragility.doubledCosts?.figures).toEqual(dear.base);
+  });
+
+  it('a run over several markets is begun later by time, and the first bar that differs is named', async () => {
+    const second = marketOf(900, (bar) => 50 + 10 * Math.sin(bar / 25), 'OTHER', 150);
+    const candles = { ...waves, others: [second] };
+    const joint = (next: string, setup = 'return {};') =>
+      `import { crossAbove, crossBelow, defineStrategy } from 'strategy-lab';
+export default defineStrategy({
+  name: 'joint',
+  setup({ indicators, markets }) { void indicators; void markets; ${setup} },
+  next({ bar, bars, position, orders, markets }, series) { void series; void bars; void markets; ${next} },
+});
+`;
+    const honest = await fragilityOf({ source: joint(crossing, averages), candles });
+    expect(verdictsOf(honest)['shifted-start']).toBe('pass');
+    const counting = `if (bar.index % 12 === 0) orders.buy({ percent: 50 });
+      else if (bar.index % 12 === 8) orders.close();`;
+    const fragility = await fragilityOf({ source: joint(counting), candles });
+    const [first] = fragility.shiftedStart;
+    expect(verdictsOf(fragility)['shifted-start']).toBe('fail');
+    // It decides once the other market has bars, from bar 150 on: bought on bar 157, a bar later on 158.
+    expect(first?.difference).toEqual({ bar: 157, time: waves.time[157] });
   });
 
   it('one whose hidden state depends on how often it was asked is caught by the second run, which names the bar', async () => {

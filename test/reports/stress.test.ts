@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fragilitySchema } from '../../extension/contracts/fragility.ts';
+import { fragilitySchema, nothingRaised } from '../../extension/contracts/fragility.ts';
+import { gatePolicySchema } from '../../extension/contracts/gate.ts';
 import { stressReportSchema } from '../../extension/contracts/stress.ts';
 import { stressViewSchema } from '../../extension/contracts/stressPanel.ts';
 import { wordsOf } from '../../extension/reports/panel/words.ts';
@@ -14,7 +15,8 @@ import { fragilitySample, stressSample } from './stressSample.ts';
 
 const words = wordsOf(backtestTexts, inEnglish, (step) => step);
 const result = { doubleRun: { verdict: 'identical' as const, chunks: [1, 4] } };
-const view = stressView({ result, fragility: fragilitySample, stress: stressSample }, words);
+const policy = gatePolicySchema.parse({});
+const view = stressView({ result, policy, fragility: fragilitySample, stress: stressSample }, words);
 const tableOf = (id: string) => view?.tables.find((table) => table.id === id)?.rows ?? [];
 
 describe('the view of a stress test', () => {
@@ -34,8 +36,50 @@ describe('the view of a stress test', () => {
       'Noise in place of the future: pass',
     ]);
     const whys = view?.verdicts.map(({ why }) => why) ?? [];
-    expect(whys[1]).toContain('That leaves 75.0% of the return, and at least 50.0% must be left.');
+    // log 1.3 / log 1.4.
+    expect(whys[1]).toContain('That leaves 78.0% of the log growth, and at least 50.0% must be left.');
     expect(whys[3]).toBe('Begun 30 bars later, it acts otherwise from bar 99 on, 2020-01-05 03:00 UTC.');
+  });
+
+  test('judges by the bounds of the run, and names them', () => {
+    const strict = gatePolicySchema.parse({ leastDelayShare: 0.8, doubledCostsAbove: 0.25 });
+    const judged = stressView(
+      { result, policy: strict, fragility: fragilitySample, stress: stressSample },
+      words,
+    );
+    expect(judged?.verdicts.slice(1, 3).map(({ state }) => state)).toEqual(['fail', 'fail']);
+    expect(judged?.verdicts[1]?.why).toContain('at least 80.0% must be left');
+    expect(judged?.verdicts[2]?.why).toContain('must be above 25.0%');
+  });
+
+  test('says of doubled costs what was not doubled', () => {
+    const doubledCosts = {
+      ...fragilitySample.doubledCosts,
+      figures: null,
+      problem: { kind: 'not-comparable' as const, text: nothingRaised },
+      limits: [
+        { cost: 'fee' as const, was: 0.2, limit: 0.2 },
+        { cost: 'fixedFee' as const, was: 600_000, limit: 1_000_000 },
+      ],
+      funding: 'none-paid' as const,
+    };
+    const fragility = { ...fragilitySample, doubledCosts };
+    const row = stressView({ result, policy, fragility, stress: null }, words)?.verdicts[2];
+    expect(row).toMatchObject({ state: 'not-available' });
+    expect(row?.why).toBe(
+      'No cost that the run pays could be raised. Not doubled, since at its limit of 20.00%: fee. Not doubled, but raised from 600000 to its limit of 1000000: fixed fee. No funding was paid, and what was received is not doubled.',
+    );
+  });
+
+  test('says of each check that a run without trades is not judged', () => {
+    const fragility = { ...fragilitySample, fills: 0, shiftedStart: [] };
+    const rows = stressView({ result, policy, fragility, stress: null }, words)?.verdicts.slice(1) ?? [];
+    for (const { state, why } of rows) {
+      expect({ state, why }).toEqual({
+        state: 'not-available',
+        why: 'The run has no trades: there is nothing to judge.',
+      });
+    }
   });
 
   test('puts the run itself above the other markets, whose paths are summed up', () => {
@@ -73,8 +117,8 @@ describe('the view of a stress test', () => {
   });
 
   test('is null where nothing was varied, and has no tables where nothing was stressed', () => {
-    expect(stressView({ result, fragility: null, stress: null }, words)).toBeNull();
-    const alone = stressView({ result, fragility: fragilitySample, stress: null }, words);
+    expect(stressView({ result, policy, fragility: null, stress: null }, words)).toBeNull();
+    const alone = stressView({ result, policy, fragility: fragilitySample, stress: null }, words);
     expect(alone).toMatchObject({ tables: [], drawdowns: null });
   });
 });

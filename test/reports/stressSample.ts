@@ -11,8 +11,8 @@ const time = Date.UTC(2020, 0, 5, 3);
 /** Passes all but the shifted start, which differs from bar 99 on. */
 export const fragilitySample: Fragility = {
   base: figures,
-  delay: { bars: 1, figures: { ...figures, totalReturn: 0.3, sharpe: 1 }, problem: null },
-  doubledCosts: { figures: { ...figures, totalReturn: 0.22 }, problem: null },
+  delay: { bars: 1, twoFills: 0.002, figures: { ...figures, totalReturn: 0.3, sharpe: 1 }, problem: null },
+  doubledCosts: { figures: { ...figures, totalReturn: 0.22 }, problem: null, limits: [], funding: null },
   shiftedStart: [
     { ...alike, at: 1, to: 400, compared: 60 },
     { ...alike, at: 30, to: 400, compared: 58, difference: { bar: 99, time } },

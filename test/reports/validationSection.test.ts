@@ -35,6 +35,15 @@ describe('a validation as it is shown', () => {
     }
   });
 
+  test('says that what is open at the end of a test pays its exit there', () => {
+    for (const { how } of [viewOf(rolling), viewOf(combinatorial)]) {
+      expect(how.join(' ')).toContain('closed at the last close and pays fee, fixed fee, half the spread');
+    }
+    expect(textOf(sectionOf({ ...makeInput(), validation: rolling }))).toContain(
+      'A position that is still open at the end of a test is closed',
+    );
+  });
+
   test('tells of each fold its days, its choice, whether that was judged, and its trades', () => {
     const { rows } = viewOf(rolling).folds;
     expect(rows).toHaveLength(rolling.folds.length);

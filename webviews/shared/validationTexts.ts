@@ -6,6 +6,8 @@ export const validationTexts = {
   validationCombinatorial: 'Combinatorial purged cross-validation',
   validationHow:
     '{0}. In each of {1} folds one of {2} parameter sets was chosen by {3} on its train bars, and run again on its test bars alone: flat at their start, with warm indicators.',
+  validationExit:
+    'A position that is still open at the end of a test is closed at the last close and pays fee, fixed fee, half the spread and slippage of a market exit; fee tiers and slippage by volatility or volume are left out there.',
   validationBorders:
     'Trades that are open in a test are left out of the train bars; {0} days besides them for purge and {1} for embargo.',
   validationBordersBars:

@@ -1,5 +1,5 @@
 import { type RunComparison, sizeBoundFills } from '../../contracts/fragility.ts';
-import { type Fills, fillAt, fillColumns, fillCount } from './fills.ts';
+import { type Fills, fillAt, fillColumns, fillCount, noQuantity } from './fills.ts';
 
 export interface ShiftedRun {
   readonly fills: Fills;
@@ -17,23 +17,21 @@ const settlingWarmUps = 10;
 const longestSettling = 1 / 4;
 /** What is left of the beginning in a slow average may still move a price that is derived from it by so much. */
 const priceTolerance = 1e-3;
-/** Quantities below this part of the largest are what rounding leaves of a closed position. */
-const noQuantity = 1e-9;
 
 /**
  * Compares a run with the same strategy begun `shift` bars later. Both must trade alike once the later one has
- * warmed up and both have come to the same state: flat at the close of one bar, or entered on one bar to the
- * same side. From the next bar on, their fills must agree in bar, side, reason and price, whatever the size,
- * which depends on the money that each has made before. Where the size moves the fills themselves, a difference
- * tells nothing.
- * @param time open times of the first run's bars
+ * warmed up and both have come to the same state: in each market flat at the close of one bar, or holding what
+ * both have entered on one bar to the same side. From the next bar on, their fills must agree in market, bar,
+ * side, reason and price, whatever the size, which depends on the money that each has made before. Where the
+ * size moves the fills themselves, a difference tells nothing.
+ * @param time open times of the first run's bars; of several markets the times at which any has a bar
  */
 export function compareShiftedStart(base: Fills, shifted: ShiftedRun, time: Float64Array): RunComparison {
   const { shift, warmUp, fills, isSizeBound } = shifted;
   const bars = time.length;
   const settling = Math.min(settlingWarmUps * warmUp, Math.floor(bars * longestSettling));
   const begin = shift + Math.max(warmUp, settling);
-  const meeting = meet(sides(base, 0, bars), sides(fills, shift, bars), Math.max(begin, shift));
+  const meeting = meet(base, fills, { shift, begin, bars });
   const none = { at: shift, from: null, to: null, compared: 0, difference: null };
   if (meeting === null) {
     const text = 'the two runs were never in the same state after the warm-up';
@@ -78,47 +76,70 @@ function firstAfter(fills: Fills, shift: number, bar: number): number {
 function isAlike(base: Fills, row: number, other: Fills, otherRow: number, shift: number): boolean {
   if (row >= fillCount(base) || otherRow >= fillCount(other)) return false;
   if (barAt(base, row, 0) !== barAt(other, otherRow, shift)) return false;
-  const { signedQuantity, price, reason } = fillColumns;
+  const { signedQuantity, price, reason, market } = fillColumns;
   const [own, others] = [fillAt(base, row, price), fillAt(other, otherRow, price)];
   return (
+    fillAt(base, row, market) === fillAt(other, otherRow, market) &&
     Math.sign(fillAt(base, row, signedQuantity)) === Math.sign(fillAt(other, otherRow, signedQuantity)) &&
     fillAt(base, row, reason) === fillAt(other, otherRow, reason) &&
     Math.abs(own - others) <= priceTolerance * Math.abs(own)
   );
 }
 
-interface Sides {
-  /** 1 long, -1 short, 0 flat at the close of each bar. */
-  readonly side: Int8Array;
-  /** 1 for a bar on which an order was filled. */
-  readonly isFilled: Uint8Array;
+/** What a run holds in one market. */
+interface Held {
+  quantity: number;
+  largest: number;
+  /** 1 long, -1 short, 0 flat at the close of the last bar. */
+  side: number;
+  /** The bar on whose close it first was on that side. */
+  since: number;
 }
 
-function sides(fills: Fills, shift: number, bars: number): Sides {
-  const side = new Int8Array(bars);
-  const isFilled = new Uint8Array(bars);
-  let position = 0;
-  let largest = 0;
+/** Goes through a run: gives what it holds in each market at the close of a bar, of bars in their order. */
+function holdingsOf(fills: Fills, shift: number, markets: number): (bar: number) => readonly Held[] {
+  const all = Array.from({ length: markets }, (): Held => ({ quantity: 0, largest: 0, side: 0, since: -1 }));
   let row = 0;
-  for (let bar = 0; bar < bars; bar++) {
-    for (; row < fillCount(fills) && barAt(fills, row, shift) === bar; row++) {
-      position += fillAt(fills, row, fillColumns.signedQuantity);
-      largest = Math.max(largest, Math.abs(position));
-      isFilled[bar] = 1;
+  return (bar) => {
+    for (; row < fillCount(fills) && barAt(fills, row, shift) <= bar; row++) {
+      const held = all[fillAt(fills, row, fillColumns.market)] as Held;
+      held.quantity += fillAt(fills, row, fillColumns.signedQuantity);
+      held.largest = Math.max(held.largest, Math.abs(held.quantity));
     }
-    if (Math.abs(position) <= noQuantity * largest) position = 0;
-    side[bar] = Math.sign(position);
-  }
-  return { side, isFilled };
+    for (const held of all) {
+      if (Math.abs(held.quantity) <= noQuantity * held.largest) held.quantity = 0;
+      const side = Math.sign(held.quantity);
+      if (side !== held.side) held.since = bar;
+      held.side = side;
+    }
+    return all;
+  };
 }
 
 /** First bar from `begin` on at whose close both runs are in the same state; null where there is none. */
-function meet(base: Sides, other: Sides, begin: number): number | null {
-  for (let bar = begin; bar < base.side.length; bar++) {
-    if (base.side[bar] !== other.side[bar]) continue;
-    const isEntry =
-      base.isFilled[bar] === 1 && other.isFilled[bar] === 1 && base.side[bar] !== base.side[bar - 1];
-    if (base.side[bar] === 0 || (isEntry && other.side[bar] !== other.side[bar - 1])) return bar;
+function meet(
+  base: Fills,
+  other: Fills,
+  { shift, begin, bars }: { readonly shift: number; readonly begin: number; readonly bars: number },
+): number | null {
+  const markets = 1 + Math.max(lastMarket(base), lastMarket(other));
+  const ownAt = holdingsOf(base, 0, markets);
+  const othersAt = holdingsOf(other, shift, markets);
+  for (let bar = 0; bar < bars; bar++) {
+    const [own, others] = [ownAt(bar), othersAt(bar)];
+    if (bar < begin) continue;
+    const isSame = own.every((held, market) => {
+      const { side, since } = others[market] as Held;
+      return held.side === side && (side === 0 || held.since === since);
+    });
+    if (isSame) return bar;
   }
   return null;
+}
+
+function lastMarket(fills: Fills): number {
+  let last = 0;
+  for (let row = 0; row < fillCount(fills); row++)
+    last = Math.max(last, fillAt(fills, row, fillColumns.market));
+  return last;
 }

@@ -1,5 +1,5 @@
 import { normalNumbers, seededRandom } from '../../backtest/random.ts';
-import { type RunSettings, runSettingsSchema } from '../../contracts/backtest.ts';
+import type { RunSettings } from '../../contracts/backtest.ts';
 import type { CandleColumns } from '../../contracts/candles.ts';
 
 /** Settings of the same run with every order so many bars later. */
@@ -7,8 +7,8 @@ export function delayed(settings: RunSettings, bars: number): RunSettings {
   return { ...settings, latencyBars: settings.latencyBars + bars };
 }
 
-/** Whether an order pays anything at all. */
-export function hasCosts(settings: RunSettings): boolean {
+/** Whether an order pays anything at all. Funding is no cost of an order: it may be received as well. */
+export function hasOrderCosts(settings: RunSettings): boolean {
   const { fee, makerFee, fixedFee, feeTiers, spread, slippage, volatilitySlippage, volumeSlippage } =
     settings;
   const tiers = feeTiers.flatMap((tier) => [tier.fee, tier.makerFee]);
@@ -22,54 +22,13 @@ export function hasCosts(settings: RunSettings): boolean {
     volumeSlippage,
     ...tiers,
   ];
-  return costs.some((cost) => cost > 0) || settings.fundingRate !== 0;
+  return costs.some((cost) => cost > 0);
 }
 
 /** Whether number or price of fills depend on the size of the orders. */
 export function isSizeBound({ volumeLimit, volumeSlippage }: RunSettings): boolean {
   return volumeLimit > 0 || volumeSlippage > 0;
 }
-
-/**
- * Settings with fees, spread, slippage and the fee of a liquidation twice as high, as far as a setting may
- * go. Funding is doubled where the run has paid it on balance, since received twice it would be no cost.
- * @param fundingPaid by the run as it was, in cash; below 0 where it was received
- */
-export function withDoubledCosts(settings: RunSettings, fundingPaid: number): RunSettings {
-  const { shape } = runSettingsSchema;
-  const twice = <Name extends DoubledName>(name: Name): number => {
-    const doubled = settings[name] * 2;
-    return shape[name].safeParse(doubled).success ? doubled : settings[name];
-  };
-  const twiceFee = (fee: number): number => (shape.fee.safeParse(fee * 2).success ? fee * 2 : fee);
-  return {
-    ...settings,
-    fee: twice('fee'),
-    makerFee: settings.makerFee === null ? null : twiceFee(settings.makerFee),
-    fixedFee: twice('fixedFee'),
-    feeTiers: settings.feeTiers.map((tier) => ({
-      ...tier,
-      fee: twiceFee(tier.fee),
-      makerFee: twiceFee(tier.makerFee),
-    })),
-    spread: twice('spread'),
-    slippage: twice('slippage'),
-    volatilitySlippage: twice('volatilitySlippage'),
-    volumeSlippage: twice('volumeSlippage'),
-    liquidationFee: twice('liquidationFee'),
-    fundingRate: fundingPaid > 0 ? twice('fundingRate') : settings.fundingRate,
-  };
-}
-
-type DoubledName =
-  | 'fee'
-  | 'fixedFee'
-  | 'spread'
-  | 'slippage'
-  | 'volatilitySlippage'
-  | 'volumeSlippage'
-  | 'liquidationFee'
-  | 'fundingRate';
 
 /**
  * Bars by which a start is shifted: one, a warm-up, and two warm-ups and a bar more, so that what counts bars

@@ -1,4 +1,10 @@
-import type { ChangedRun, Fragility, fragilityNames, RunComparison } from '../../contracts/fragility.ts';
+import type {
+  ChangedRun,
+  CostName,
+  Fragility,
+  fragilityNames,
+  RunComparison,
+} from '../../contracts/fragility.ts';
 import type { GatePolicy } from '../../contracts/gate.ts';
 
 export interface FragilityVerdict {
@@ -15,15 +21,27 @@ export interface FragilityVerdict {
 
 export type FragilityPolicy = Pick<GatePolicy, 'leastDelayShare' | 'doubledCostsAbove'>;
 
-/** What is left of the return of a run, as a share of it; null where it had none to lose. */
-export function shareLeft(base: number | null, changed: number | null): number | null {
-  return base === null || changed === null || base <= 0 ? null : changed / base;
+/** Log growth of a return as a fraction; null where nothing is left of the account. */
+export function growthOf(totalReturn: number | null): number | null {
+  return totalReturn === null || totalReturn <= -1 ? null : Math.log1p(totalReturn);
 }
+
+/**
+ * What is left of the log growth of a run, as a share of it; null where it has none to lose: where it is not
+ * larger than what its two fills of one trade cost, chance decides on the share.
+ */
+export function shareLeft(base: number | null, changed: number | null, twoFills: number): number | null {
+  const [growth, left] = [growthOf(base), growthOf(changed)];
+  return growth === null || left === null || growth <= Math.max(0, twoFills) ? null : left / growth;
+}
+
+/** What is said where a run has done nothing that a change could spoil. */
+export const noTrades = 'The run has no trades: there is nothing to judge.';
 
 /** Judges every check by the bounds of the policy. What could not be seen does not pass. */
 export function fragilityVerdicts(fragility: Fragility, policy: FragilityPolicy): FragilityVerdict[] {
   const { shiftedStart, cutData, noiseFuture } = fragility;
-  return [
+  const verdicts = [
     delayVerdict(fragility, policy.leastDelayShare),
     costsVerdict(fragility, policy.doubledCostsAbove),
     fillsVerdict('shifted-start', shiftedStart, 'begun {at} bars later', 'agrees with the run in all fills'),
@@ -35,27 +53,61 @@ export function fragilityVerdicts(fragility: Fragility, policy: FragilityPolicy)
       'gives the same orders before it',
     ),
   ];
+  return fragility.fills === 0 ? verdicts.map(withoutTrades) : verdicts;
+}
+
+/** A failed strategy and orders that differ are found without a trade too; a figure tells nothing then. */
+function withoutTrades(verdict: FragilityVerdict): FragilityVerdict {
+  const isFound = verdict.state === 'fail' && verdict.value === null;
+  return isFound ? verdict : { ...verdict, state: 'not-available', value: null, text: noTrades };
 }
 
 const noDifference = { difference: null } as const;
 
 function delayVerdict({ base, delay }: Fragility, bound: number): FragilityVerdict {
   const what = `${delay.bars === 1 ? 'One bar' : `${delay.bars} bars`} of delay`;
-  const value = shareLeft(base.totalReturn, delay.figures?.totalReturn ?? null);
+  const changed = delay.figures?.totalReturn ?? null;
+  const value = shareLeft(base.totalReturn, changed, delay.twoFills);
   const common = { name: 'delay', value, bound, ...noDifference } as const;
   const failure = failureOf(delay);
   if (failure !== null) return { ...common, state: 'fail', text: `With one bar of delay ${failure}.` };
   const { from, to } = returns(base.totalReturn, delay);
+  const outcome = delayOutcome({ base, delay });
+  if (outcome === 'ruined') {
+    return {
+      ...common,
+      state: 'fail',
+      text: `${what} ruins the account: a return of ${from} becomes ${to}.`,
+    };
+  }
   if (value === null) {
-    const text = `${what} changed a return of ${from} to ${to}: there was no profit to lose.`;
+    const why =
+      outcome === 'no-profit'
+        ? 'there was no profit to lose'
+        : outcome === 'too-small'
+          ? `that is not more growth than two fills cost (${percent(delay.twoFills)} of the equity)`
+          : 'a return is not available';
+    const text = `${what} changed a return of ${from} to ${to}: ${why}.`;
     return { ...common, state: 'not-available', text };
   }
   const sharpes = `Sharpe ratio ${shown(base.sharpe)} to ${shown(delay.figures?.sharpe ?? null)}`;
   return {
     ...common,
     state: value >= bound ? 'pass' : 'fail',
-    text: `${what} leaves ${percent(value)} of the return (${from} to ${to}, ${sharpes}), and must leave at least ${percent(bound)}.`,
+    text: `${what} leaves ${percent(value)} of the log growth (return ${from} to ${to}, ${sharpes}), and must leave at least ${percent(bound)}.`,
   };
+}
+
+/** What one bar of delay came to, before any bound. */
+export function delayOutcome({
+  base,
+  delay,
+}: Pick<Fragility, 'base' | 'delay'>): 'judged' | 'ruined' | 'no-profit' | 'too-small' | 'not-available' {
+  const [was, became] = [base.totalReturn, delay.figures?.totalReturn ?? null];
+  if (was === null || became === null) return 'not-available';
+  if (was <= 0) return 'no-profit';
+  if (became <= -1) return 'ruined';
+  return shareLeft(was, became, delay.twoFills) === null ? 'too-small' : 'judged';
 }
 
 function costsVerdict({ base, doubledCosts }: Fragility, bound: number): FragilityVerdict {
@@ -65,17 +117,65 @@ function costsVerdict({ base, doubledCosts }: Fragility, bound: number): Fragili
     const text = 'There are no costs that could be doubled.';
     return { ...common, state: 'not-available', text };
   }
+  const exceptions = costExceptions(doubledCosts);
+  const said = (sentence: string): string => [sentence, ...exceptions].join(' ');
+  if (doubledCosts.problem?.kind === 'not-comparable') {
+    const text = said(`Nothing can be judged: ${doubledCosts.problem.text}.`);
+    return { ...common, state: 'not-available', text };
+  }
   const failure = failureOf(doubledCosts);
-  if (failure !== null) return { ...common, state: 'fail', text: `At doubled costs ${failure}.` };
+  if (failure !== null) return { ...common, state: 'fail', text: said(`At doubled costs ${failure}.`) };
   const { from, to } = returns(base.totalReturn, doubledCosts);
   if (value === null) {
-    return { ...common, state: 'not-available', text: 'The return at doubled costs is not available.' };
+    return { ...common, state: 'not-available', text: said('The return at doubled costs is not available.') };
   }
   return {
     ...common,
     state: value > bound ? 'pass' : 'fail',
-    text: `At doubled costs the return is ${to} (${from} before), and must be above ${percent(bound)}.`,
+    text: said(`At doubled costs the return is ${to} (${from} before), and must be above ${percent(bound)}.`),
   };
+}
+
+const costTexts = {
+  fee: 'fee',
+  makerFee: 'fee of limit orders',
+  fixedFee: 'fixed fee',
+  tierFee: 'fee of a tier',
+  tierMakerFee: 'fee of limit orders of a tier',
+  spread: 'spread',
+  slippage: 'slippage',
+  volatilitySlippage: 'slippage by volatility',
+  volumeSlippage: 'slippage by volume',
+  liquidationFee: 'fee of a liquidation',
+} as const satisfies Record<CostName, string>;
+
+/** Sentences on what a run at doubled costs has not doubled. */
+function costExceptions({ limits, funding }: NonNullable<Fragility['doubledCosts']>): string[] {
+  const limited = limits.map(({ cost, was, limit }) => {
+    const amount = (value: number): string => limitText({ cost, value }) ?? percent(value);
+    const change =
+      was === limit
+        ? `is at its limit of ${amount(limit)}`
+        : `goes from ${amount(was)} to its limit of ${amount(limit)}`;
+    return `The ${costTexts[cost]} ${change}, not doubled.`;
+  });
+  const fundings = {
+    'paid-doubled': ['Funding that was paid is doubled, what was received is not.'],
+    'none-paid': ['No funding was paid, and what was received is not doubled.'],
+  };
+  return [...limited, ...(funding === null ? [] : fundings[funding])];
+}
+
+/** The amount of a cost that is no fraction; null for one that is. */
+export function limitText({
+  cost,
+  value,
+}: {
+  readonly cost: CostName;
+  readonly value: number;
+}): string | null {
+  const isPlain = cost === 'fixedFee' || cost === 'volatilitySlippage' || cost === 'volumeSlippage';
+  return isPlain ? String(value) : null;
 }
 
 /** @param how with `{at}` where the bar of a comparison stands */

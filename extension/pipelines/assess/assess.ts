@@ -149,6 +149,7 @@ export function reviewStep<Input extends AssessInput>(
         result,
         guard: [...findings],
         source: currentSource(context),
+        policy,
         ...(optimisation !== null && { optimisation }),
         ...((isSearched || isStressed) && {
           gate: judgeGate({ policy, result, luck: optimisation?.luck ?? null, fragility, validation }),

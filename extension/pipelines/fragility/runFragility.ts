@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { courseOf } from '../../backtest/metrics/course.ts';
+import type { SettledRun } from '../../backtest/settlement.ts';
 import { firstAtOrAfter } from '../../backtest/timeIndex.ts';
 import type { RunSettings } from '../../contracts/backtest.ts';
 import type { Candles, RunCandles } from '../../contracts/candles.ts';
@@ -7,20 +8,14 @@ import {
   type ChangedRun,
   changedRunSchema,
   type Fragility,
+  nothingRaised,
   type RunComparison,
   runComparisonSchema,
-  severalMarkets,
 } from '../../contracts/fragility.ts';
+import { fillCount } from '../../evaluation/fragility/fills.ts';
 import { compareOrdersBefore, cutBars } from '../../evaluation/fragility/orders.ts';
 import { compareShiftedStart } from '../../evaluation/fragility/shiftedStart.ts';
-import {
-  delayed,
-  hasCosts,
-  isSizeBound,
-  startShifts,
-  withDoubledCosts,
-  withNoiseFrom,
-} from '../../evaluation/fragility/variants.ts';
+import { delayed, isSizeBound, startShifts, withNoiseFrom } from '../../evaluation/fragility/variants.ts';
 import { makeCandles } from '../../market/candles.ts';
 import { marketCandlesOf, marketsOf, runCandlesOf, sliceRun } from '../../market/runCandles.ts';
 import type { TrialServices } from '../generate/services.ts';
@@ -28,6 +23,7 @@ import { joinedIntents } from '../joinedIntents.ts';
 import { type KeptJob, runKeptJobs } from '../keptJobs.ts';
 import { basisOf, openKeptWork } from '../keptWork.ts';
 import type { StrategyRun } from '../strategyRunner.ts';
+import { raisedCosts } from './raisedCosts.ts';
 import { figuresOf, onlyRun, type TestedStrategy, type Tried, tryVariant } from './tryVariant.ts';
 
 export interface FragilityWork {
@@ -91,22 +87,21 @@ function variantsOf({ strategy: { settings }, candles, run }: FragilityWork): Va
   const fills = settled.ledger.fills.used;
   const time = timesOf(candles);
   const [warmUp = 0] = run.warmUps;
+  const raised = raisedCosts(candles, settings, fills);
   const variant = (
     name: string,
     changed: Partial<Pick<Variant, 'candles' | 'settings'>>,
     judge: Variant['judge'],
   ): Variant => ({ name, candles, settings, ...changed, judge });
-  const figuresWith = (name: string, changed: RunSettings): Variant =>
-    variant(name, { settings: changed }, (tried) =>
+  const figuresWith = (name: string, changed: Pick<Variant, 'candles' | 'settings'>): Variant =>
+    variant(name, changed, (tried) =>
       'problem' in tried
         ? { figures: null, problem: tried.problem }
-        : { figures: figuresOf(onlyRun(tried.run), candles, changed), problem: null },
+        : { figures: figuresOf(onlyRun(tried.run), changed.candles, changed.settings), problem: null },
     );
   return [
-    figuresWith(names.delay, delayed(settings, delayBars)),
-    ...(hasCosts(settings)
-      ? [figuresWith(names.costs, withDoubledCosts(settings, settled.costs.funding))]
-      : []),
+    figuresWith(names.delay, { candles, settings: delayed(settings, delayBars) }),
+    ...(raised?.isRaised === true ? [figuresWith(names.costs, raised)] : []),
     ...shiftsOf(candles, warmUp).map((shift) =>
       variant(names.shift(shift), { candles: sliceRun(candles, time[shift]) }, (tried) =>
         'problem' in tried
@@ -143,9 +138,11 @@ function timesOf(candles: RunCandles): Float64Array {
   return courseOf(marketsOf(candles)).time;
 }
 
-/** Later starts of one market. Of several none: when two runs stand alike is told of one position. */
-function shiftsOf({ time, others }: RunCandles, warmUp: number): number[] {
-  return others === undefined ? startShifts(warmUp, time.length) : [];
+/** Later starts at which every market of the run still has bars. */
+function shiftsOf(candles: RunCandles, warmUp: number): number[] {
+  const time = timesOf(candles);
+  const end = Math.min(...marketsOf(candles).map((market) => market.time.at(-1) as number));
+  return startShifts(warmUp, time.length).filter((shift) => (time[shift] as number) <= end);
 }
 
 /** The cuts before which every market has bars. */
@@ -182,19 +179,35 @@ function failedComparison(at: number, problem: RunComparison['problem']): RunCom
   return { at, from: null, to: null, compared: 0, difference: null, problem };
 }
 
-function assemble({ strategy, candles, run }: FragilityWork, parts: ReadonlyMap<string, Part>): Fragility {
+function assemble(
+  { strategy: { settings }, candles, run }: FragilityWork,
+  parts: ReadonlyMap<string, Part>,
+): Fragility {
   const changed = (name: string): ChangedRun => changedRunSchema.parse(parts.get(name));
   const compared = (name: string): RunComparison => runComparisonSchema.parse(parts.get(name));
   const cuts = cutsOf(candles, joinedIntents(run.intents));
+  const settled = onlyRun(run);
+  const fills = settled.ledger.fills.used;
+  const raised = raisedCosts(candles, settings, fills);
+  const notRaised = { figures: null, problem: { kind: 'not-comparable', text: nothingRaised } } as const;
   return {
-    base: figuresOf(onlyRun(run), candles, strategy.settings),
-    delay: { bars: delayBars, ...changed(names.delay) },
-    doubledCosts: hasCosts(strategy.settings) ? changed(names.costs) : null,
-    shiftedStart:
-      candles.others === undefined
-        ? shiftsOf(candles, run.warmUps[0] ?? 0).map((shift) => compared(names.shift(shift)))
-        : [failedComparison(0, { kind: 'not-comparable', text: severalMarkets })],
+    base: figuresOf(settled, candles, settings),
+    fills: fillCount(fills),
+    delay: { bars: delayBars, twoFills: costOfTwoFills(settled), ...changed(names.delay) },
+    doubledCosts: raised && {
+      ...(raised.isRaised ? changed(names.costs) : notRaised),
+      limits: [...raised.limits],
+      funding: raised.funding,
+    },
+    shiftedStart: shiftsOf(candles, run.warmUps[0] ?? 0).map((shift) => compared(names.shift(shift))),
     cutData: cuts.map((bar) => compared(names.cut(bar))),
     noiseFuture: cuts.map((bar) => compared(names.noise(bar))),
   };
+}
+
+/** What two fills of a run have cost on average, as a part of its mean equity; 0 without fills. */
+function costOfTwoFills({ ledger, costs: { fees, spread, slippage }, equity }: SettledRun): number {
+  const count = ledger.fills.rows;
+  const mean = equity.reduce((sum, value) => sum + value, 0) / equity.length;
+  return count === 0 || !(mean > 0) ? 0 : (2 * (fees + spread + slippage)) / count / mean;
 }

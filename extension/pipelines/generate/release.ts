@@ -48,6 +48,7 @@ export function reviewStep(services: GenerateServices): Step {
         source: code.code.source,
         optimisation: optimise.optimisation,
         gate: judgeGate({ policy, result, luck: optimise.optimisation.luck, fragility }),
+        policy,
         ...(fragility !== null && { fragility }),
         steps: [
           { name: 'reason', outcome: `${reasoning.family}, confidence ${reasoning.confidence.toFixed(2)}` },

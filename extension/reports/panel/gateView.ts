@@ -55,10 +55,11 @@ function spoken(sentences: string, { translate }: Words): string {
 
 /** What the panel shows of the gate: the verdict first, each check with its figures, and what luck explains. */
 export function gateView(evidence: RunEvidence, words: Words): GateView {
-  const { gate, optimisation, fragility, validation, run } = evidence;
+  const { gate, optimisation, fragility, validation, run, policy } = evidence;
   const { say, translate } = words;
   const luck = luckWithPaths(optimisation?.luck ?? null, validation);
-  const reasons = fragility === null ? new Map<string, string>() : fragilityReasons(fragility, say);
+  const reasons =
+    fragility === null ? new Map<string, string>() : fragilityReasons({ fragility, policy }, say);
   return {
     verdict: gate.verdict,
     sentences: [translate(gateVerdicts[gate.verdict]), ...hindrances(gate, words)],

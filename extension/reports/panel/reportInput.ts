@@ -4,7 +4,8 @@ import { buildChartData } from '../chartData.ts';
 
 /** What the report page of a run shows. */
 export function reportInputOf(evidence: RunEvidence): RunReportInput {
-  const { result, candles, equity, hold, idea, reasoning, findings, source, optimisation, gate } = evidence;
+  const { result, candles, equity, hold, idea, reasoning, findings, source, optimisation, gate, policy } =
+    evidence;
   const { fragility, stress, validation } = evidence;
   const { strategy, settings } = result.manifest;
   const trades = result.trades.filter(({ market = 0 }) => market === 0);
@@ -19,6 +20,7 @@ export function reportInputOf(evidence: RunEvidence): RunReportInput {
     ...(optimisation !== null && { optimisation }),
     ...((optimisation !== null || stress !== null) && { gate }),
     ...(validation !== null && { validation }),
+    policy,
     ...(fragility !== null && { fragility }),
     ...(stress !== null && { stress }),
   };

@@ -1,6 +1,7 @@
 import { formatCompact, formatNumber, formatPercent } from '../../../webviews/shared/format.ts';
 import type { BacktestResult } from '../../contracts/backtest.ts';
 import type { Fragility } from '../../contracts/fragility.ts';
+import type { GatePolicy } from '../../contracts/gate.ts';
 import type { StressReport } from '../../contracts/stress.ts';
 import type { Distribution, StressTable, StressView } from '../../contracts/stressPanel.ts';
 import { scenarioRows } from '../../evaluation/stress/summary.ts';
@@ -12,17 +13,20 @@ type Say = Words['say'];
 
 export interface StressEvidence {
   readonly result: Pick<BacktestResult, 'doubleRun'>;
+  /** The bounds that the run was started with. */
+  readonly policy: GatePolicy;
   /** Null where the run was not varied, and where the strategy was not stressed. */
   readonly fragility: Fragility | null;
   readonly stress: StressReport | null;
 }
 
 /** How a run fared when something was changed, as a person reads it; null where nothing was. */
-export function stressView({ result, fragility, stress }: StressEvidence, words: Words): StressView | null {
+export function stressView(evidence: StressEvidence, words: Words): StressView | null {
+  const { result, policy, fragility, stress } = evidence;
   if (fragility === null && stress === null) return null;
   const { say } = words;
   return {
-    verdicts: fragility === null ? [] : verdictRows(result, fragility, say),
+    verdicts: fragility === null ? [] : verdictRows(result, { fragility, policy }, say),
     tables:
       stress === null
         ? []

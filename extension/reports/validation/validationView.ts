@@ -100,6 +100,7 @@ function howOf(summary: ValidationSummary, { say, translate }: ValidationWords):
       formatNumber(sets, 0),
       translate(metricLabel(objective)),
     ),
+    say('validationExit'),
     say(borders, formatNumber(definition.purge, 0), formatNumber(definition.embargo, 0)),
     ...(open === 0 || open === folds.length ? [] : [say('validationNotJudged', formatNumber(open, 0))]),
   ];

@@ -3,18 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { intentColumns, intentWidth } from '../../../extension/backtest/intents.ts';
 import { Ledger } from '../../../extension/backtest/ledger.ts';
 import { defaultRunSettings, runSettingsSchema } from '../../../extension/contracts/backtest.ts';
+import { nothingRaised } from '../../../extension/contracts/fragility.ts';
 import { gatePolicySchema } from '../../../extension/contracts/gate.ts';
+import { withDoubledCosts } from '../../../extension/evaluation/fragility/doubledCosts.ts';
 import { compareOrdersBefore, cutBars } from '../../../extension/evaluation/fragility/orders.ts';
 import { compareShiftedStart } from '../../../extension/evaluation/fragility/shiftedStart.ts';
 import {
   delayed,
-  hasCosts,
+  hasOrderCosts,
   noiseBars,
   startShifts,
-  withDoubledCosts,
   withNoiseFrom,
 } from '../../../extension/evaluation/fragility/variants.ts';
-import { fragilityVerdicts, shareLeft } from '../../../extension/evaluation/fragility/verdicts.ts';
+import { fragilityVerdicts, noTrades, shareLeft } from '../../../extension/evaluation/fragility/verdicts.ts';
 import { syntheticMarket } from '../../backtest/support/market.ts';
 
 const time = Float64Array.from({ length: 1000 }, (_, bar) => 1_600_000_000_000 + bar * 3_600_000);
@@ -30,11 +31,13 @@ function ordersOn(...bars: readonly number[]): Float64Array {
   return rows;
 }
 
-/** Fills: bar, signed quantity, and price. */
-function fillsOf(...fills: readonly (readonly [bar: number, quantity: number, price: number])[]) {
+type Fill = readonly [bar: number, quantity: number, price: number, market?: number];
+
+/** Fills: bar, signed quantity, price, and market. */
+function fillsOf(...fills: readonly Fill[]) {
   const ledger = new Ledger();
-  for (const [bar, quantity, price] of fills) {
-    ledger.addFill(bar, time[bar] as number, quantity, price, 0, 0, 1, 'signal', 0);
+  for (const [bar, quantity, price, market = 0] of fills) {
+    ledger.addFill(bar, time[bar] as number, quantity, price, 0, 0, 1, 'signal', market);
   }
   return ledger.fills.used;
 }
@@ -140,6 +143,27 @@ describe('a start some bars later', () => {
     expect(outcome).toMatchObject({ from: 31, compared: 2, difference: null });
   });
 
+  it('of several markets waits until all of them stand alike, and names the first bar that differs in any', () => {
+    // Both hold the second market from bar 40 on; the first one is flat in both from bar 45 on.
+    const markets = fillsOf([30, 1, 10], [40, 1, 20, 1], [45, -1, 11], [60, 1, 12], [70, -1, 21, 1]);
+    const begun = (...rest: readonly Fill[]) => ({
+      fills: fillsOf([20, 2, 20, 1], ...rest),
+      shift: 20,
+      warmUp: 2,
+      isSizeBound: false,
+    });
+    const alike = begun([40, 3, 12], [50, -2, 21, 1]);
+    expect(compareShiftedStart(markets, alike, time)).toMatchObject({
+      from: 46,
+      compared: 2,
+      difference: null,
+    });
+    const late = begun([40, 3, 12], [51, -2, 21, 1]);
+    expect(compareShiftedStart(markets, late, time).difference).toEqual({ bar: 70, time: time[70] });
+    const swapped = begun([40, 3, 12, 1], [50, -2, 21, 1]);
+    expect(compareShiftedStart(markets, swapped, time).difference).toEqual({ bar: 60, time: time[60] });
+  });
+
   it('is not comparable where nothing is filled any more, or where they never meet', () => {
     const late = { fills: fillsOf(), shift: 200, warmUp: 5, isSizeBound: false };
     expect(compareShiftedStart(base, late, time).problem?.kind).toBe('not-comparable');
@@ -185,7 +209,9 @@ describe('what is changed', () => {
       fundingRate: 0.0001,
       liquidationFee: 0.01,
     });
-    expect(withDoubledCosts(settings, 5)).toEqual({
+    const { settings: doubled, limits, isRaised } = withDoubledCosts(settings);
+    expect({ limits, isRaised }).toEqual({ limits: [], isRaised: true });
+    expect(doubled).toEqual({
       ...settings,
       fee: 0.002,
       makerFee: 0.0004,
@@ -195,18 +221,30 @@ describe('what is changed', () => {
       slippage: 0.001,
       volatilitySlippage: 0.2,
       volumeSlippage: 0.4,
-      fundingRate: 0.0002,
       liquidationFee: 0.02,
     });
-    expect(withDoubledCosts(settings, -5).fundingRate).toBe(0.0001);
-    expect(withDoubledCosts({ ...settings, fee: 0.15 }, 0).fee).toBe(0.15);
     expect(delayed({ ...settings, latencyBars: 2 }, 1).latencyBars).toBe(3);
+  });
+
+  it('takes the limit of a cost that may not be twice as high, and names it', () => {
+    const settings = { ...defaultRunSettings, fee: 0.15, slippage: 0.2, spread: 0.01 };
+    const { settings: doubled, limits, isRaised } = withDoubledCosts(settings);
+    expect(doubled).toEqual({ ...settings, fee: 0.2, slippage: 0.2, spread: 0.02 });
+    expect(runSettingsSchema.parse(doubled)).toEqual(doubled);
+    expect(limits).toEqual([
+      { cost: 'fee', was: 0.15, limit: 0.2 },
+      { cost: 'slippage', was: 0.2, limit: 0.2 },
+    ]);
+    expect(isRaised).toBe(true);
+    expect(withDoubledCosts({ ...defaultRunSettings, fee: 0.2, slippage: 0 }).isRaised).toBe(false);
+    const liquidated = { ...defaultRunSettings, fee: 0, slippage: 0.2, liquidationFee: 0.01 };
+    expect(withDoubledCosts(liquidated).isRaised).toBe(false);
   });
 
   it('knows a run without costs', () => {
     const free = { ...defaultRunSettings, fee: 0, slippage: 0 };
-    expect(hasCosts(free)).toBe(false);
-    expect(hasCosts({ ...free, makerFee: 0.001 })).toBe(true);
+    expect(hasOrderCosts(free)).toBe(false);
+    expect(hasOrderCosts({ ...free, makerFee: 0.001 })).toBe(true);
   });
 
   it('shifts by a bar, a warm-up, and more than two, as far as the data is long enough', () => {
@@ -239,11 +277,12 @@ describe('verdicts', () => {
   const policy = gatePolicySchema.parse({});
   const base = { totalReturn: 0.2, sharpe: 1, maxDrawdown: 0.1, trades: 30 };
   const with_ = (totalReturn: number | null) => ({ figures: { ...base, totalReturn }, problem: null });
+  const exact = { limits: [], funding: null };
   const failed = { kind: 'failed', text: 'The strategy threw on bar 3.' } as const;
   const fragility = {
     base,
-    delay: { bars: 1, ...with_(0.1) },
-    doubledCosts: with_(0.05),
+    delay: { bars: 1, twoFills: 0.003, ...with_(0.1) },
+    doubledCosts: { ...with_(0.05), ...exact },
     shiftedStart: [],
     cutData: [],
     noiseFuture: [],
@@ -251,32 +290,93 @@ describe('verdicts', () => {
   const stateOf = (changes: object, name: string) =>
     fragilityVerdicts({ ...fragility, ...changes }, policy).find((verdict) => verdict.name === name)?.state;
 
+  const verdictOf = (changes: object, name: string) =>
+    fragilityVerdicts({ ...fragility, ...changes }, policy).find((verdict) => verdict.name === name);
+
   it.each([
-    [0.1, 'pass'],
-    [0.0999, 'fail'],
+    [Math.sqrt(1.2) - 1 + 1e-9, 'pass'],
+    [Math.sqrt(1.2) - 1 - 1e-9, 'fail'],
     [-0.3, 'fail'],
+    [-1, 'fail'],
+    [-1.5, 'fail'],
     [null, 'not-available'],
-  ])('a return of %d with one bar of delay is judged against half of 0.2', (left, state) => {
-    expect(stateOf({ delay: { bars: 1, ...with_(left) } }, 'delay')).toBe(state);
+  ])('a return of %d with one bar of delay is judged against half of the growth of 0.2', (left, state) => {
+    expect(stateOf({ delay: { bars: 1, twoFills: 0, ...with_(left) } }, 'delay')).toBe(state);
   });
 
-  it('a run without profit has none to lose', () => {
-    expect(shareLeft(-0.1, 0.5)).toBeNull();
+  it('the share of growth that is left does not depend on how often a trade is made', () => {
+    const returns = fc.double({ min: 0.001, max: 0.1, noNaN: true });
+    fc.assert(
+      fc.property(returns, returns, fc.integer({ min: 1, max: 200 }), (own, late, trades) => {
+        const one = shareLeft(own, late, 0) ?? Number.NaN;
+        const many = shareLeft((1 + own) ** trades - 1, (1 + late) ** trades - 1, 0) ?? Number.NaN;
+        expect(many / one).toBeCloseTo(1, 6);
+      }),
+    );
+  });
+
+  it('a run without profit has none to lose, and one below the cost of two fills too little', () => {
+    expect(shareLeft(-0.1, 0.5, 0)).toBeNull();
     expect(stateOf({ base: { ...base, totalReturn: -0.1 } }, 'delay')).toBe('not-available');
+    const small = verdictOf({ base: { ...base, totalReturn: 0.0029 } }, 'delay');
+    expect(small).toMatchObject({ state: 'not-available', value: null });
+    expect(small?.text).toContain('not more growth than two fills cost (0.3 % of the equity)');
+    expect(stateOf({ base: { ...base, totalReturn: 0.0031 } }, 'delay')).toBe('pass');
   });
 
   it('doubled costs must leave a profit; without costs nothing is known', () => {
-    expect(stateOf({ doubledCosts: with_(0) }, 'doubled-costs')).toBe('fail');
-    expect(stateOf({ doubledCosts: with_(0.001) }, 'doubled-costs')).toBe('pass');
+    expect(stateOf({ doubledCosts: { ...with_(0), ...exact } }, 'doubled-costs')).toBe('fail');
+    expect(stateOf({ doubledCosts: { ...with_(0.001), ...exact } }, 'doubled-costs')).toBe('pass');
     expect(stateOf({ doubledCosts: null }, 'doubled-costs')).toBe('not-available');
+  });
+
+  it('what was not doubled is named in the verdict, and a run of which nothing was raised does not pass', () => {
+    const limits = [
+      { cost: 'fee' as const, was: 0.2, limit: 0.2 },
+      { cost: 'spread' as const, was: 0.15, limit: 0.2 },
+      { cost: 'fixedFee' as const, was: 600_000, limit: 1_000_000 },
+    ];
+    const part = verdictOf(
+      { doubledCosts: { ...with_(0.1), limits, funding: 'paid-doubled' } },
+      'doubled-costs',
+    );
+    expect(part?.state).toBe('pass');
+    expect(part?.text).toContain('The fee is at its limit of 20 %, not doubled.');
+    expect(part?.text).toContain('The spread goes from 15 % to its limit of 20 %, not doubled.');
+    expect(part?.text).toContain('The fixed fee goes from 600000 to its limit of 1000000, not doubled.');
+    expect(part?.text).toContain('Funding that was paid is doubled, what was received is not.');
+    const problem = { kind: 'not-comparable', text: nothingRaised };
+    const none = verdictOf(
+      { doubledCosts: { figures: null, problem, limits: limits.slice(0, 1), funding: 'none-paid' } },
+      'doubled-costs',
+    );
+    expect(none).toMatchObject({ state: 'not-available', value: null });
+    expect(none?.text).toContain(nothingRaised);
+    expect(none?.text).toContain('No funding was paid');
+  });
+
+  it('without a trade no check is judged, and what differs is found all the same', () => {
+    const idle = {
+      fills: 0,
+      base: { ...base, totalReturn: 0, trades: 0 },
+      delay: { bars: 1, twoFills: 0, ...with_(0) },
+      doubledCosts: { ...with_(0), ...exact },
+    };
+    const verdicts = fragilityVerdicts({ ...fragility, ...idle }, policy);
+    for (const verdict of verdicts) {
+      expect(verdict).toMatchObject({ state: 'not-available', value: null, text: noTrades });
+    }
+    const difference = { bar: 6, time: 6 };
+    const peeking = { at: 7, from: 0, to: 7, compared: 1, difference, problem: null };
+    expect(stateOf({ ...idle, cutData: [peeking] }, 'cut-data')).toBe('fail');
   });
 
   it('a strategy that fails in a variant fails the check, with its words', () => {
     const broken = { figures: null, problem: failed };
     const comparison = { at: 7, from: null, to: null, compared: 0, difference: null, problem: failed };
     const changes = {
-      delay: { bars: 1, ...broken },
-      doubledCosts: broken,
+      delay: { bars: 1, twoFills: 0, ...broken },
+      doubledCosts: { ...broken, ...exact },
       shiftedStart: [comparison],
       cutData: [comparison],
       noiseFuture: [comparison],

@@ -33,8 +33,8 @@ const figures = { totalReturn: 0.4, sharpe: 1, maxDrawdown: 0.1, trades: 40 };
 const alike = { at: 100, from: 0, to: 100, compared: 12, difference: null, problem: null };
 const sound: Fragility = {
   base: figures,
-  delay: { bars: 1, figures: { ...figures, totalReturn: 0.3 }, problem: null },
-  doubledCosts: { figures: { ...figures, totalReturn: 0.2 }, problem: null },
+  delay: { bars: 1, twoFills: 0, figures: { ...figures, totalReturn: 0.3 }, problem: null },
+  doubledCosts: { figures: { ...figures, totalReturn: 0.2 }, problem: null, limits: [], funding: null },
   shiftedStart: [alike],
   cutData: [alike],
   noiseFuture: [alike],
@@ -120,10 +120,10 @@ describe('the gate', () => {
 
   const differs = { ...alike, difference: { bar: 73, time: 1_600_000_000_000 } };
   it.each([
-    ['delay', { delay: { ...sound.delay, figures: { ...figures, totalReturn: 0.1 } } }, '25 %'],
+    ['delay', { delay: { ...sound.delay, figures: { ...figures, totalReturn: 0.1 } } }, '28.33 %'],
     [
       'doubled-costs',
-      { doubledCosts: { figures: { ...figures, totalReturn: -0.02 }, problem: null } },
+      { doubledCosts: { ...sound.doubledCosts, figures: { ...figures, totalReturn: -0.02 } } },
       '-2 %',
     ],
     ['shifted-start', { shiftedStart: [alike, differs] }, 'bar 73'],

@@ -154,6 +154,7 @@ export function makeEvidence(options: EvidenceOptions = {}): RunEvidence {
     validation: makeValidation(),
     fragility: fragilitySample,
     stress: stressSample,
+    policy: gatePolicySchema.parse({}),
     gate: judgeGate({ policy: gatePolicySchema.parse({}), result, luck, fragility: fragilitySample }),
   };
 }
