@@ -137,7 +137,7 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
       ),
     );
   addStressOptions(
-    addRunOptions(verb('stress <strategy>', 'run a strategy file in other circumstances')),
+    addMarketsOptions(addRunOptions(verb('stress <strategy>', 'run a strategy file in other circumstances'))),
   ).action((file: string, options: StressOptions & CommonOptions) =>
     run(async ({ lab, terminal, signal }) => stressCommand(await lab(), terminal, file, options, signal))(
       options,

@@ -62,11 +62,20 @@ export async function stressCommand(
 /** @throws LabError `usage` naming the option */
 function parseStress({ scenarios, paths }: StressOptions): StressDefinition {
   const names = scenarios?.split(',').map((name) => name.trim()) ?? [...stressScenarios];
-  const wanted = names.length === 1 && names[0] === 'none' ? [] : [...new Set(names)];
-  const unknown = wanted.find((name) => !stressScenarios.some((known) => known === name));
-  if (unknown !== undefined) {
-    throw new LabError('usage', `--scenarios knows no "${unknown}".`, {
+  const unknown = [...new Set(names)].filter(
+    (name) => name !== 'none' && !stressScenarios.some((known) => known === name),
+  );
+  if (unknown.length > 0) {
+    const quoted = unknown.map((name) => `"${name}"`).join(', ');
+    throw new LabError('usage', `--scenarios knows no ${quoted}.`, {
       action: `Name some of ${stressScenarios.join(', ')}, parted by commas, or none alone.`,
+    });
+  }
+  const hasNone = names.includes('none');
+  const wanted = [...new Set(names)].filter((name) => name !== 'none');
+  if (hasNone && wanted.length > 0) {
+    throw new LabError('usage', `--scenarios is given none together with ${wanted.join(', ')}.`, {
+      action: `Leave out none to run ${wanted.join(', ')}, or give none alone to run no scenario.`,
     });
   }
   const parsed = stressDefinitionSchema.safeParse({

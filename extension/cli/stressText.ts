@@ -1,5 +1,5 @@
 import { formatPercent } from '../../webviews/shared/format.ts';
-import type { BaselineOutcome, StressReport } from '../contracts/stress.ts';
+import { type BaselineOutcome, leftOutReasons, type StressReport } from '../contracts/stress.ts';
 import type { FragilityVerdict } from '../evaluation/fragility/verdicts.ts';
 import { crisisRows, scenarioRows } from '../evaluation/stress/summary.ts';
 import { formatTime, type Terminal, table } from './terminal.ts';
@@ -49,7 +49,11 @@ function sayMarkets(terminal: Terminal, report: StressReport): void {
     ...[row.totalReturn, row.worstReturn, row.maxDrawdown].map(percent),
     count(row.trades),
     percent(row.marketReturn),
-    row.failed === 0 ? '' : `${row.failed} failed: ${row.problem ?? ''}`,
+    row.leftOut !== null
+      ? `not available: ${leftOutReasons[row.leftOut]}`
+      : row.failed === 0
+        ? ''
+        : `${row.failed} failed: ${row.problem ?? ''}`,
   ]);
   const own = ['the run itself', '1', percent(base.totalReturn), '-', percent(base.maxDrawdown)];
   terminal.say(
@@ -76,14 +80,20 @@ function sayCrises(terminal: Terminal, report: StressReport): void {
     terminal.say(table(['crisis', 'data', 'return', 'drawdown', 'trades', 'buy and hold', ''], rows));
   }
   if (missing.length > 0) {
-    terminal.say(`Not in the lab's candles: ${missing.map(({ crisis }) => crisis.name).join(', ')}.`);
+    const where = report.others.length > 0 ? 'the bars of all markets of the run' : "the lab's candles";
+    terminal.say(`Not in ${where}: ${missing.map(({ crisis }) => crisis.name).join(', ')}.`);
     const command = missing.findLast((outcome) => outcome.command !== null)?.command;
     if (command) terminal.say(`Get them one by one, as --json tells; the last one: ${command}`);
   }
   terminal.say();
 }
 
-function sayProfiles(terminal: Terminal, { profiles }: StressReport): void {
+function sayProfiles(terminal: Terminal, { profiles, profilesLeftOut }: StressReport): void {
+  if (profilesLeftOut !== null) {
+    terminal.say(`In the hands of traders: not available. ${leftOutReasons[profilesLeftOut]}`);
+    terminal.say();
+    return;
+  }
   const rows = profiles.map(({ name, totalReturn, maxDrawdown, trades, applied }) => [
     name,
     percent(totalReturn),
@@ -144,7 +154,7 @@ function sayChance(terminal: Terminal, report: StressReport): void {
   terminal.say();
 }
 
-function sayRegimes(terminal: Terminal, { regimes }: StressReport): void {
+function sayRegimes(terminal: Terminal, { regimes, others }: StressReport): void {
   const rows = regimes
     .filter(({ bars }) => bars > 0)
     .map(({ regime, bars, totalReturn, barSharpe }) => [
@@ -153,6 +163,7 @@ function sayRegimes(terminal: Terminal, { regimes }: StressReport): void {
       percent(totalReturn),
       shown(barSharpe),
     ]);
+  if (others.length > 0) terminal.say('Regimes are those of the main market; returns are of the whole run.');
   terminal.say(table(['regime', 'bars', 'return', 'Sharpe of a bar'], rows));
   terminal.say();
 }

@@ -43,6 +43,16 @@ export type StressDefinition = z.infer<typeof stressDefinitionSchema>;
 const figure = z.number().nullable();
 const count = z.number().int().nonnegative();
 
+/** Why a part of a stress test was left out of a run over several markets, a sentence each. */
+export const leftOutReasons = {
+  'generated-alone': 'Markets are generated one at a time, and not several that move together.',
+  'times-differ':
+    'The bars of the markets open at different times, so that none can be drawn for all of them at once.',
+  'orders-alone': 'The rules of the traders are laid over the orders of one market, and not of several.',
+} as const;
+export type LeftOut = keyof typeof leftOutReasons;
+const leftOutSchema = z.enum(Object.keys(leftOutReasons) as [LeftOut, ...LeftOut[]]).nullable();
+
 /** One market of a scenario. Figures are null where the strategy failed on it. */
 export const stressOutcomeSchema = runFiguresSchema.extend({
   /** Return of buying at its first close and holding to its last, without costs. */
@@ -143,9 +153,20 @@ export const stressReportSchema = z.object({
   seed: z.number().int().nonnegative(),
   /** The run as it was, on the data at hand. */
   base: runFiguresSchema,
-  scenarios: z.array(z.object({ scenario: z.enum(stressScenarios), outcomes: z.array(stressOutcomeSchema) })),
+  /** Symbols of the markets of the run beside the main one; scenarios and crises are of all of them. */
+  others: z.array(z.string()).default([]),
+  scenarios: z.array(
+    z.object({
+      scenario: z.enum(stressScenarios),
+      outcomes: z.array(stressOutcomeSchema),
+      /** Why it was not run; null where it was. */
+      leftOut: leftOutSchema.default(null),
+    }),
+  ),
   crises: z.array(crisisOutcomeSchema),
   profiles: z.array(profileOutcomeSchema),
+  /** Why there are none. */
+  profilesLeftOut: leftOutSchema.default(null),
   /** Equity shares are of the first equity; below `ruinLevel` of it the account counts as ruined. */
   ruinLevel: z.number(),
   /** Every trade once in another order, and as many drawn with replacement. */
@@ -156,6 +177,7 @@ export const stressReportSchema = z.object({
   rotation: baselineSchema,
   permutation: baselineSchema,
   intervals: intervalsSchema,
+  /** Of the main market, and what the whole run earned in each. */
   regimes: z.array(regimeOutcomeSchema),
 });
 export type StressReport = z.infer<typeof stressReportSchema>;

@@ -83,6 +83,41 @@ describe('stress', () => {
     }
   });
 
+  test('takes the other markets of a run, and says what is left out of them', async () => {
+    const other = await newFolder();
+    try {
+      const second = await writeMarket(other.path, 1000);
+      const args = [
+        ...['stress', strategy, '--data', market, '--also', `OTHER=${second}`],
+        ...['--scenarios', 'crash,own-gap', '--paths', '1'],
+      ];
+      const answer = await call(args, { folder: folder.path });
+      expect(answer.code, answer.stderr).toBe(0);
+      for (const part of [
+        /shifted-start +ok/,
+        /crash .*not available: Markets are generated one at a time/,
+        /In the hands of traders: not available/,
+        /positions in several markets are not moved apart/,
+        /Not in the bars of all markets of the run/,
+        /Regimes are those of the main market/,
+      ]) {
+        expect(answer.stdout).toMatch(part);
+      }
+    } finally {
+      await other.remove();
+    }
+  });
+
+  test('ends with a clear report where the strategy never trades', async () => {
+    const idle = await writeStrategy(folder.path, 'idle', 'void bar;');
+    const args = ['stress', idle, '--data', market, '--scenarios', 'gap', '--paths', '1'];
+    const answer = await call(args, { folder: folder.path });
+    expect(answer.code, answer.stderr).toBe(0);
+    expect(answer.stdout.match(/The run has no trades: there is nothing to judge/g)?.length).toBe(10);
+    expect(answer.stdout).not.toMatch(/NaN|Infinity|undefined|null/);
+    expect(answer.stdout).not.toContain('FAILS  doubled');
+  });
+
   test('goes on where it was killed, and ends as if it had not been', async () => {
     const other = await newFolder();
     try {
@@ -106,7 +141,11 @@ describe('stress', () => {
   }, 120_000);
 
   test.each([
-    [['--scenarios', 'gap,doom'], /--scenarios knows no "doom"/],
+    [
+      ['--scenarios', 'gap,doom,gloom'],
+      /--scenarios knows no \\"doom\\", \\"gloom\\"\..*up-trend, down-trend/s,
+    ],
+    [['--scenarios', 'none,crash'], /--scenarios is given none together with crash\..*none alone/s],
     [['--paths', '0'], /--paths takes a whole number from 1 to 100/],
     [['--paths', 'many'], /--paths takes a number/],
   ])('%s is refused in a sentence that names it', async (args, problem) => {

@@ -10,6 +10,7 @@ import {
   stressReportSchema,
 } from '../../extension/contracts/stress.ts';
 import { crises } from '../../extension/evaluation/scenarios/crisisCatalogue.ts';
+import { severalMarketsReason } from '../../extension/evaluation/stress/chance.ts';
 import { makeCandles } from '../../extension/market/candles.ts';
 import type { DataSet } from '../../extension/market/store/store.ts';
 import { marketKind } from '../../extension/pipelines/stress/marketKind.ts';
@@ -78,6 +79,7 @@ async function stress(
   changes: Partial<Pick<StressWork, 'candles' | 'definition'>> & {
     readonly searches?: OutputFolder;
     readonly seed?: number;
+    readonly source?: string;
   } = {},
 ): Promise<{ report: StressReport; told: string[] }> {
   const told: string[] = [];
@@ -92,7 +94,7 @@ async function stress(
     {
       definition: stressDefinitionSchema.parse({ scenarios: ['jumps', 'own-gap'], paths: 2 }),
       strategy: {
-        source,
+        source: changes.source ?? source,
         params: {},
         settings: { ...defaultRunSettings, seed: changes.seed ?? 1 },
         minimumLevel: 'preview',
@@ -212,6 +214,68 @@ describe('a stress test', () => {
     const luna = report.crises.find(({ crisis }) => crisis.id === 'luna-2022');
     expect(luna?.data?.symbol).toBe('BTC/USDT');
   });
+});
+
+describe('a stress test of a run over several markets', () => {
+  const joint = wavesFrom(ftx.from - 380 * hour, 1000, 'SOL/USDT');
+  const definition = stressDefinitionSchema.parse({
+    scenarios: ['jumps', 'own-gap', 'own-resample'],
+    paths: 1,
+  });
+
+  it('takes all of them through what they can meet together, and names what is left out', async () => {
+    const runner = new CountingRunner();
+    const { report } = await stress(runner, { candles: { ...own, others: [joint] }, definition });
+    expect(stressReportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+    expect(report.others).toEqual(['SOL/USDT']);
+    expect(report.scenarios.map(({ leftOut, outcomes }) => [leftOut, outcomes.length])).toEqual([
+      ['generated-alone', 0],
+      [null, 1],
+      ['times-differ', 0],
+    ]);
+    expect(report.scenarios[1]?.outcomes[0]).toMatchObject({ problem: null });
+    // The base run and the gap: a crisis in other candles is of one market.
+    expect(runner.runs).toBe(2);
+    expect([report.profiles, report.profilesLeftOut]).toEqual([[], 'orders-alone']);
+    expect(report.randomEntry).toMatchObject({ p: null, reason: severalMarketsReason });
+    expect(report.intervals.totalReturn).not.toBeNull();
+    expect(report.shuffled.maxDrawdown).not.toBeNull();
+    expect(report.regimes.reduce((sum, { bars }) => sum + bars, 0)).toBe(999);
+  });
+
+  it('tells of a crisis by the equity of the whole run, where all of its markets have bars of it', async () => {
+    const { report } = await stress(new CountingRunner(), {
+      candles: { ...own, others: [joint] },
+      definition: { scenarios: [], paths: 1 },
+    });
+    const of = (id: string) => report.crises.find(({ crisis }) => crisis.id === id);
+    expect(of('ftx-2022')?.data?.symbol).toBe('ETH/USDT + SOL/USDT');
+    expect(of('ftx-2022')?.totalReturn).not.toBeNull();
+    // The lab has Bitcoin's candles of it, which are not of this run.
+    expect(of('luna-2022')).toMatchObject({ data: null, command: null });
+    const late = wavesFrom(ftx.to, 700, 'SOL/USDT');
+    const { report: uncovered } = await stress(new CountingRunner(), {
+      candles: { ...own, others: [late] },
+      definition: { scenarios: [], paths: 1 },
+    });
+    expect(uncovered.crises.every(({ data }) => data === null)).toBe(true);
+  });
+});
+
+it('a stress test of a strategy without a trade ends with no figure that a trade would be needed for', async () => {
+  const idle = `import { defineStrategy } from 'strategy-lab';
+export default defineStrategy({ name: 'idle', setup: () => ({}), next() {} });
+`;
+  const definition = stressDefinitionSchema.parse({ scenarios: ['jumps', 'own-gap'], paths: 1 });
+  const { report } = await stress(new CountingRunner(), { source: idle, definition });
+  expect(report.base).toMatchObject({ totalReturn: 0, sharpe: null, trades: 0 });
+  for (const { p, observed, reason } of [report.randomEntry, report.rotation, report.permutation]) {
+    expect([p, observed]).toEqual([null, null]);
+    expect(reason).toBeDefined();
+  }
+  expect([report.shuffled.maxDrawdown, report.resampled.ruinProbability]).toEqual([null, null]);
+  expect(report.intervals.sharpe).toBeNull();
+  for (const { trades } of report.profiles) expect(trades).toBe(0);
 });
 
 it.each([

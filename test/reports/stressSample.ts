@@ -39,9 +39,12 @@ const interval = { estimate: 0.4, lower: -0.1, upper: 0.9 };
 export const stressSample: StressReport = {
   seed: 1,
   base: figures,
+  others: [],
+  profilesLeftOut: null,
   scenarios: [
     ...generatedScenarios.map((scenario, place) => ({
       scenario,
+      leftOut: null,
       outcomes: [0.1, -0.2, 0.3].map((value) => ({
         ...figures,
         totalReturn: value * (place + 1),
@@ -51,6 +54,7 @@ export const stressSample: StressReport = {
     })),
     {
       scenario: 'own-gap',
+      leftOut: null,
       outcomes: [{ ...noFigures, marketReturn: 0.1, problem: 'It threw <b>on bar 3</b>.' }],
     },
   ],

@@ -1,4 +1,10 @@
-import type { CrisisOutcome, StressOutcome, StressReport, StressScenario } from '../../contracts/stress.ts';
+import type {
+  CrisisOutcome,
+  LeftOut,
+  StressOutcome,
+  StressReport,
+  StressScenario,
+} from '../../contracts/stress.ts';
 
 /** The paths of one scenario in one row; figures are null where no path has them. */
 export interface ScenarioRow {
@@ -7,6 +13,8 @@ export interface ScenarioRow {
   /** Paths on which the strategy failed, and what the first of them said. */
   readonly failed: number;
   readonly problem: string | null;
+  /** Why there are no paths; null where there are some. */
+  readonly leftOut: LeftOut | null;
   /** Medians of the paths. */
   readonly totalReturn: number | null;
   readonly trades: number | null;
@@ -17,7 +25,7 @@ export interface ScenarioRow {
 }
 
 export function scenarioRows({ scenarios }: Pick<StressReport, 'scenarios'>): ScenarioRow[] {
-  return scenarios.map(({ scenario, outcomes }) => {
+  return scenarios.map(({ scenario, outcomes, leftOut }) => {
     const values = (name: 'totalReturn' | 'trades' | 'marketReturn' | 'maxDrawdown'): number[] =>
       outcomes.flatMap((outcome: StressOutcome) => outcome[name] ?? []);
     const failed = outcomes.filter(({ problem }) => problem !== null);
@@ -26,6 +34,7 @@ export function scenarioRows({ scenarios }: Pick<StressReport, 'scenarios'>): Sc
       paths: outcomes.length,
       failed: failed.length,
       problem: failed[0]?.problem ?? null,
+      leftOut,
       totalReturn: medianOf(values('totalReturn')),
       trades: medianOf(values('trades')),
       marketReturn: medianOf(values('marketReturn')),

@@ -6,6 +6,7 @@ import { currentSource, keepJson, readResult } from '../generate/evidence.ts';
 import { deployStep, monitorStep } from '../generate/release.ts';
 import type { TrialServices } from '../generate/services.ts';
 import { backtestStep } from '../generate/trial.ts';
+import { loadRunCandles } from '../loadRunCandles.ts';
 import { stressStepName, stressStepSchema } from '../stress/contracts.ts';
 import { runStress } from '../stress/runStress.ts';
 import { codeStep, fileSaga, reviewStep } from './assess.ts';
@@ -36,7 +37,7 @@ function stressStep(services: TrialServices): SagaStep<AssessInput> {
     name: stressStepName,
     resultSchema: stressStepSchema,
     async run(context) {
-      const { data, settings, minimumLevel, stress: definition } = context.input;
+      const { settings, minimumLevel, stress: definition } = context.input;
       const backtest = context.result('backtest', backtestStepSchema);
       const { manifest, isolation } = await readResult(context, backtest.result);
       const report = await runStress(services, {
@@ -49,7 +50,7 @@ function stressStep(services: TrialServices): SagaStep<AssessInput> {
           backend: isolation.backend,
           signal: context.signal,
         },
-        candles: await services.loadCandles(data),
+        candles: await loadRunCandles(services, context.input),
         key: context.idempotencyKey,
         clock: context.clock,
         progress: context.progress,

@@ -1,10 +1,12 @@
-import type { Candles } from '../../contracts/candles.ts';
+import { courseOf } from '../../backtest/metrics/course.ts';
+import type { Candles, RunCandles } from '../../contracts/candles.ts';
 import type { Crisis } from '../../contracts/crisis.ts';
 import type { CrisisOutcome } from '../../contracts/stress.ts';
 import { timeframeMilliseconds } from '../../contracts/timeframes.ts';
 import { type CoveredCrisis, coveredCrises } from '../../evaluation/scenarios/crises.ts';
 import { crises } from '../../evaluation/scenarios/crisisCatalogue.ts';
 import { exchangeIds } from '../../market/download/exchanges.ts';
+import { marketsOf } from '../../market/runCandles.ts';
 import type { DataSet } from '../../market/store/store.ts';
 import type { TrialServices } from '../generate/services.ts';
 import { marketKind } from './marketKind.ts';
@@ -22,8 +24,9 @@ export interface PlannedCrisis {
  */
 export async function planCrises(
   services: Pick<TrialServices, 'listData' | 'loadCandles'>,
-  own: Candles,
+  own: RunCandles,
 ): Promise<PlannedCrisis[]> {
+  if (own.others !== undefined) return jointCrises(own);
   const kind = own.synthetic ? undefined : marketKind(own);
   const relevant = crises.filter(({ markets }) => kind === undefined || markets.includes(kind));
   const sets = await orderedSets(services, own);
@@ -48,6 +51,24 @@ export async function planCrises(
   return planned;
 }
 
+/**
+ * The crises of the markets of a run over several, each covered where all of them have bars around it, and
+ * recorded ones: a crisis in one market alone tells nothing of such a run.
+ */
+function jointCrises(own: RunCandles): PlannedCrisis[] {
+  const markets = marketsOf(own);
+  const kinds = markets.map((market) => (market.synthetic ? undefined : marketKind(market)));
+  const isMeant = ({ markets: meant }: Crisis): boolean =>
+    kinds.some((kind) => kind === undefined || meant.includes(kind));
+  const { time } = courseOf(markets);
+  const joint = { ...own, time };
+  return crises.filter(isMeant).map((crisis) => {
+    const isCovered = markets.every((market) => !market.synthetic && coverOf(market, crisis) !== null);
+    const cover = isCovered ? coverOf(joint, crisis) : null;
+    return { crisis, cover: cover && { candles: own, covered: cover.covered } };
+  });
+}
+
 async function orderedSets(
   services: Pick<TrialServices, 'listData'>,
   own: Candles,
@@ -60,7 +81,7 @@ async function orderedSets(
   return sets.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-function coverOf(candles: Candles, crisis: Crisis): PlannedCrisis['cover'] {
+function coverOf<Own extends Candles>(candles: Own, crisis: Crisis) {
   const barLength = timeframeMilliseconds[candles.timeframe];
   const covered = coveredCrises(candles.time, { barLength }).find(({ crisis: { id } }) => id === crisis.id);
   return covered === undefined ? null : { candles, covered };
@@ -74,9 +95,10 @@ const barsAround = 300;
 const firstDownload = Date.UTC(2017, 8, 1);
 
 /** A crisis that no candles of the lab cover, and how to get some. */
-export function uncovered(crisis: Crisis, own: Candles): CrisisOutcome {
+export function uncovered(crisis: Crisis, own: RunCandles): CrisisOutcome {
   const { id, name, from, to, markets } = crisis;
-  const hasDownload = markets.includes('crypto') && from >= firstDownload;
+  const isJoint = own.others !== undefined;
+  const hasDownload = !isJoint && markets.includes('crypto') && from >= firstDownload;
   return {
     crisis: { id, name, from, to },
     data: null,
@@ -84,7 +106,9 @@ export function uncovered(crisis: Crisis, own: Candles): CrisisOutcome {
     maxDrawdown: null,
     trades: null,
     marketReturn: null,
-    problem: `no ${own.timeframe} candles of this time are in the lab`,
+    problem: isJoint
+      ? 'the markets of the run do not all have recorded bars of this time'
+      : `no ${own.timeframe} candles of this time are in the lab`,
     command: hasDownload ? downloadCommand(crisis, own) : null,
   };
 }

@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
+import { ratesByBar } from '../../backtest/funding.ts';
+import { courseOf } from '../../backtest/metrics/course.ts';
 import type { SettledRun } from '../../backtest/settlement.ts';
-import type { Candles } from '../../contracts/candles.ts';
+import type { CandleColumns, Candles, RunCandles } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
 import {
   type CrisisOutcome,
@@ -15,8 +17,9 @@ import { traderProfiles } from '../../evaluation/profiles/profiles.ts';
 import { tradeAs } from '../../evaluation/profiles/traded.ts';
 import { chanceReport } from '../../evaluation/stress/chance.ts';
 import { crisisFigures } from '../../evaluation/stress/crisisBars.ts';
-import { type StressCase, stressSuite } from '../../evaluation/stress/suite.ts';
+import { leftOutOf, type StressCase, stressSuite } from '../../evaluation/stress/suite.ts';
 import { makeCandles, sliceCandles } from '../../market/candles.ts';
+import { marketCandlesOf, marketsOf, runCandlesOf } from '../../market/runCandles.ts';
 import { figuresOf, onlyRun, runOnce, type TestedStrategy, tryVariant } from '../fragility/tryVariant.ts';
 import type { TrialServices } from '../generate/services.ts';
 import { inTurns } from '../inTurns.ts';
@@ -28,7 +31,7 @@ import { type PlannedCrisis, planCrises, uncovered } from './crises.ts';
 export interface StressWork {
   readonly definition: StressDefinition;
   readonly strategy: TestedStrategy;
-  readonly candles: Candles;
+  readonly candles: RunCandles;
   /** Names this work among others, over crashes too. */
   readonly key: string;
   readonly clock: () => number;
@@ -64,7 +67,9 @@ export async function runStress(services: Services, work: StressWork): Promise<S
   const { source, params, settings, signal } = strategy;
   progress(0, 'base run');
   const base = await runBase(services, work);
-  const suite = stressSuite(candles, definition, settings.seed);
+  const markets = marketsOf(candles);
+  const course = courseOf(markets);
+  const suite = stressSuite(markets, definition, settings.seed);
   const crises = await planCrises(services, candles);
   const kept = await openKeptWork(
     { folder: services.searches, key },
@@ -82,17 +87,26 @@ export async function runStress(services: Services, work: StressWork): Promise<S
   });
   const outcomeOf = (id: string): StressOutcome => stressOutcomeSchema.parse(parts.get(id));
   progress(shareOfJobs, 'trader profiles');
-  const profiles = await profileOutcomes(work, base);
+  const profiles = markets.length > 1 ? [] : await profileOutcomes(work, base);
   const chance = await inTurns(
-    chanceReport({ candles, settled: base.settled, cash: settings.cash, seed: settings.seed }),
+    chanceReport({
+      candles,
+      times: course.time,
+      isJoint: markets.length > 1,
+      settled: base.settled,
+      cash: settings.cash,
+      seed: settings.seed,
+    }),
     signal,
   );
   return {
     seed: settings.seed,
     base: figuresOf(base.settled, candles, settings),
+    others: markets.slice(1).map(({ symbol }) => symbol),
     scenarios: definition.scenarios.map((scenario) => ({
       scenario,
       outcomes: suite.filter((each) => each.scenario === scenario).map(({ id }) => outcomeOf(id)),
+      leftOut: leftOutOf(scenario, markets),
     })),
     crises: crises.map(({ crisis, cover }) => {
       if (cover === null) return uncovered(crisis, candles);
@@ -102,6 +116,7 @@ export async function runStress(services: Services, work: StressWork): Promise<S
         : crisisOutcomeSchema.parse(part);
     }),
     profiles,
+    profilesLeftOut: markets.length > 1 ? 'orders-alone' : null,
     ...chance,
   };
 }
@@ -128,16 +143,16 @@ function scenarioJob(services: Services, { strategy, candles }: StressWork, stre
     name: id,
     bars,
     async run(signal, progress) {
-      let market: Candles;
+      let market: RunCandles;
       try {
-        market = makeCandles({ ...candles, synthetic: true }, make());
+        market = changedRun(candles, make());
       } catch (error) {
         // Some data, such as wild prices, carry no such market.
         if (!LabError.is(error)) throw error;
         return { ...noFigures, problem: error.message };
       }
       const tried = await tryVariant(services.runner, { ...strategy, signal }, market, progress);
-      const { close } = market;
+      const { close } = courseOf(marketsOf(market));
       const marketReturn = (close[close.length - 1] as number) / (close[0] as number) - 1;
       if ('problem' in tried) return { ...noFigures, marketReturn, problem: tried.problem.text };
       return {
@@ -147,6 +162,21 @@ function scenarioJob(services: Services, { strategy, candles }: StressWork, stre
       };
     },
   };
+}
+
+/**
+ * The markets of a run with other bars. Recorded funding stays where the times are those of the market; finer
+ * bars are left out, since they are of the prices as they were.
+ */
+function changedRun(candles: RunCandles, made: readonly CandleColumns[]): RunCandles {
+  return runCandlesOf(
+    marketsOf(candles).map((market, number) => {
+      const columns = made[number] as CandleColumns;
+      const bars = makeCandles({ ...market, synthetic: true }, columns);
+      const hasItsTimes = columns.time === market.time && market.funding !== undefined;
+      return marketCandlesOf(bars, hasItsTimes ? { funding: market.funding } : {});
+    }),
+  );
 }
 
 function crisisId(id: string): string {
@@ -182,15 +212,21 @@ function crisisJob(
 }
 
 /** What the run on the data at hand made of a crisis that is in it. */
-function ownCrisis({ settled }: BaseRun, candles: Candles, { crisis, cover }: Covered): CrisisOutcome {
+function ownCrisis({ settled }: BaseRun, candles: RunCandles, { crisis, cover }: Covered): CrisisOutcome {
   const { equity, trades } = settled;
-  const figures = crisisFigures({ columns: candles, equity, trades }, cover.covered);
-  return { ...crisisFacts(candles, { crisis, cover }), ...figures };
+  const markets = marketsOf(candles);
+  const figures = crisisFigures({ columns: courseOf(markets), equity, trades }, cover.covered);
+  const { venue } = candles;
+  const symbol = markets.map((market) => market.symbol).join(' + ');
+  return { ...crisisFacts({ venue, symbol }, { crisis, cover }), ...figures };
 }
 
 type Covered = PlannedCrisis & { readonly cover: NonNullable<PlannedCrisis['cover']> };
 
-function crisisFacts({ venue, symbol }: Candles, { crisis, cover: { covered } }: Covered) {
+function crisisFacts(
+  { venue, symbol }: Pick<Candles, 'venue' | 'symbol'>,
+  { crisis, cover: { covered } }: Covered,
+) {
   const { id, name, from, to } = crisis;
   const bars = covered.to - covered.from;
   return { crisis: { id, name, from, to }, data: { venue, symbol, bars }, problem: null, command: null };
@@ -202,10 +238,16 @@ async function profileOutcomes(
   { intents }: BaseRun,
 ): Promise<StressReport['profiles']> {
   const outcomes: StressReport['profiles'] = [];
+  const { finer, funding } = candles;
+  const market = {
+    columns: candles,
+    ...(finer !== undefined && { finer }),
+    ...(funding !== undefined && { funding: ratesByBar(candles.time, funding) }),
+  };
   for (const profile of Object.values(traderProfiles)) {
     signal.throwIfAborted();
     await nextTurn();
-    const run = { market: { columns: candles }, timeframe: candles.timeframe, settings, intents };
+    const run = { market, timeframe: candles.timeframe, settings, intents };
     const { settled, applied } = tradeAs(profile, run);
     const { name, description } = profile;
     outcomes.push({ name, description, ...figuresOf(settled, candles, settings), applied });

@@ -1,6 +1,6 @@
 import type { stressTexts } from '../../../webviews/backtest/texts/stress.ts';
 import type { MarketRegime } from '../../contracts/regimes.ts';
-import type { StressScenario } from '../../contracts/stress.ts';
+import type { LeftOut, StressScenario } from '../../contracts/stress.ts';
 import type { ProfileRule } from '../../evaluation/profiles/overlay.ts';
 import type { ProfileName } from '../../evaluation/profiles/profiles.ts';
 
@@ -56,3 +56,9 @@ export const regimeTexts = {
   'high-volatility': 'regimeVolatile',
   crash: 'regimeCrash',
 } as const satisfies Record<MarketRegime, Key>;
+
+export const leftOutTexts = {
+  'generated-alone': 'leftOutGenerated',
+  'times-differ': 'leftOutTimes',
+  'orders-alone': 'leftOutTraders',
+} as const satisfies Record<LeftOut, Key>;

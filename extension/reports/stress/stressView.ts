@@ -6,7 +6,7 @@ import type { StressReport } from '../../contracts/stress.ts';
 import type { Distribution, StressTable, StressView } from '../../contracts/stressPanel.ts';
 import { scenarioRows } from '../../evaluation/stress/summary.ts';
 import type { Words } from '../panel/words.ts';
-import { marketTexts, regimeTexts, ruleTexts, traderTexts } from './names.ts';
+import { leftOutTexts, marketTexts, regimeTexts, ruleTexts, traderTexts } from './names.ts';
 import { verdictRows } from './verdictRows.ts';
 
 type Say = Words['say'];
@@ -72,7 +72,11 @@ function marketTable(stress: StressReport, say: Say): StressTable {
     percent(row.maxDrawdown, say),
     whole(row.trades, say),
     percent(row.marketReturn, say),
-    row.failed === 0 ? '' : say('stressFailed', row.failed, row.problem ?? ''),
+    row.leftOut !== null
+      ? say(leftOutTexts[row.leftOut])
+      : row.failed === 0
+        ? ''
+        : say('stressFailed', row.failed, row.problem ?? ''),
   ]);
   const own = [percent(base.totalReturn, say), '', percent(base.maxDrawdown, say), whole(base.trades, say)];
   return {
@@ -95,7 +99,7 @@ function marketTable(stress: StressReport, say: Say): StressTable {
   };
 }
 
-function crisisTable({ crises }: StressReport, { say, translate }: Words): StressTable {
+function crisisTable({ crises, others }: StressReport, { say, translate }: Words): StressTable {
   const rows = crises.map((outcome) => {
     const { crisis, data, problem, command } = outcome;
     const isMissing = data === null;
@@ -107,7 +111,11 @@ function crisisTable({ crises }: StressReport, { say, translate }: Words): Stres
       cell(percent(outcome.maxDrawdown, say)),
       cell(whole(outcome.trades, say)),
       cell(percent(outcome.marketReturn, say)),
-      isMissing ? (command ?? say('stressImport')) : problem === null ? '' : say('whyFailed', problem),
+      isMissing
+        ? (command ?? say(others.length > 0 ? 'stressImportAll' : 'stressImport'))
+        : problem === null
+          ? ''
+          : say('whyFailed', problem),
     ];
   });
   return {
@@ -125,13 +133,13 @@ function crisisTable({ crises }: StressReport, { say, translate }: Words): Stres
   };
 }
 
-function traderTable({ profiles }: StressReport, say: Say): StressTable {
+function traderTable({ profiles, profilesLeftOut }: StressReport, say: Say): StressTable {
   const named = <Key extends string>(texts: Readonly<Record<string, Key>>, name: string): Key | null =>
     Object.hasOwn(texts, name) ? (texts[name] ?? null) : null;
   return {
     id: 'traders',
     title: say('stressTraders'),
-    note: say('stressTradersNote'),
+    note: say(profilesLeftOut === null ? 'stressTradersNote' : leftOutTexts[profilesLeftOut]),
     columns: columns(
       say('stressTrader'),
       [say('stressReturn'), say('stressSharpe'), say('stressDrawdown'), say('stressTrades')],
@@ -158,7 +166,7 @@ function traderTable({ profiles }: StressReport, say: Say): StressTable {
 }
 
 function chanceTable(stress: StressReport, say: Say): StressTable {
-  const { randomEntry, rotation, permutation } = stress;
+  const { randomEntry, rotation, permutation, others } = stress;
   const baselines = [
     [say('luckEntries'), randomEntry],
     [say('luckRotation'), rotation],
@@ -167,7 +175,7 @@ function chanceTable(stress: StressReport, say: Say): StressTable {
   return {
     id: 'chance',
     title: say('stressLuck'),
-    note: say('stressLuckNote'),
+    note: say(others.length > 0 ? 'stressLuckSeveral' : 'stressLuckNote'),
     columns: columns(say('stressAgainst'), [say('stressRun'), say('stressChance'), say('stressP')]),
     rows: baselines.map(([name, { observed, mean, p }]) => [
       name,
@@ -195,11 +203,11 @@ function intervalTable({ intervals }: StressReport, say: Say): StressTable {
   };
 }
 
-function regimeTable({ regimes }: StressReport, say: Say): StressTable {
+function regimeTable({ regimes, others }: StressReport, say: Say): StressTable {
   return {
     id: 'regimes',
     title: say('stressRegimes'),
-    note: say('stressRegimesNote'),
+    note: say(others.length > 0 ? 'stressRegimesSeveral' : 'stressRegimesNote'),
     columns: columns(say('stressRegime'), [say('stressBars'), say('stressReturn'), say('stressBarSharpe')]),
     rows: regimes.map(({ regime, bars, totalReturn, barSharpe }) => [
       say(regimeTexts[regime]),

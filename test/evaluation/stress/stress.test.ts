@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Trade } from '../../../extension/contracts/backtest.ts';
+import type { CandleColumns } from '../../../extension/contracts/candles.ts';
 import { generatedScenarios, stressScenarios } from '../../../extension/contracts/stress.ts';
 import { finish } from '../../../extension/evaluation/statistics/progress.ts';
 import { tradeOrder } from '../../../extension/evaluation/statistics/tradeOrder.ts';
@@ -12,7 +13,7 @@ import {
   heldTrades,
   tradeReturns,
 } from '../../../extension/evaluation/stress/held.ts';
-import { stressSuite } from '../../../extension/evaluation/stress/suite.ts';
+import { leftOutOf, stressSuite } from '../../../extension/evaluation/stress/suite.ts';
 import { scenarioRows } from '../../../extension/evaluation/stress/summary.ts';
 import { makeCandles } from '../../../extension/market/candles.ts';
 import {
@@ -147,25 +148,31 @@ describe('what was held', () => {
   });
 });
 
+/** The bars of the one market of a case. */
+function only(made: readonly CandleColumns[] = []): CandleColumns {
+  expect(made).toHaveLength(1);
+  return made[0] as CandleColumns;
+}
+
 describe('the markets of a stress test', () => {
-  const all = stressSuite(candles, { scenarios: [...stressScenarios], paths: 2 }, 7);
+  const all = stressSuite([candles], { scenarios: [...stressScenarios], paths: 2 }, 7);
 
   it('are as many as paths were asked for, each with its own name, and two that are equal nowhere', () => {
     expect(all).toHaveLength(2 * stressScenarios.length - 1);
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
     const prices = all.map(({ make }) => {
-      const { high, close } = make();
+      const { high, close } = only(make());
       return `${high.join()} ${close.join()}`;
     });
     expect(new Set(prices).size).toBe(all.length);
   });
 
   it('are the same for equal seeds, and others for others', () => {
-    const again = stressSuite(candles, { scenarios: ['jumps', 'own-resample'], paths: 1 }, 7);
-    const other = stressSuite(candles, { scenarios: ['jumps', 'own-resample'], paths: 1 }, 8);
+    const again = stressSuite([candles], { scenarios: ['jumps', 'own-resample'], paths: 1 }, 7);
+    const other = stressSuite([candles], { scenarios: ['jumps', 'own-resample'], paths: 1 }, 8);
     for (const [place, { id, make }] of again.entries()) {
       expect(make()).toEqual(all.find((each) => each.id === id)?.make());
-      expect(make().close).not.toEqual(other[place]?.make().close);
+      expect(only(make()).close).not.toEqual(only(other[place]?.make()).close);
     }
   });
 
@@ -176,7 +183,7 @@ describe('the markets of a stress test', () => {
     };
     const mean = (values: Float64Array): number =>
       values.reduce((sum, value) => sum + value, 0) / values.length;
-    const range = all.find(({ scenario }) => scenario === 'jumps')?.make() ?? columns;
+    const range = only(all.find(({ scenario }) => scenario === 'jumps')?.make());
     expect(range.open[0]).toBeCloseTo(candles.close[0] as number, -1);
     expect(deviation(range.close) / deviation(candles.close)).toBeGreaterThan(0.7);
     expect(deviation(range.close) / deviation(candles.close)).toBeLessThan(1.6);
@@ -185,13 +192,13 @@ describe('the markets of a stress test', () => {
 
   it('rise and fall as their names say, and a shock on the data lies at another place in each path', () => {
     const grown = (id: string): number => {
-      const { close } = all.find((each) => each.id === id)?.make() ?? columns;
+      const { close } = only(all.find((each) => each.id === id)?.make());
       return (close.at(-1) as number) / (close[0] as number);
     };
     expect(grown('up-trend/1')).toBeGreaterThan(1);
     expect(grown('down-trend/1')).toBeLessThan(1);
     const firstChange = (id: string): number => {
-      const { open } = all.find((each) => each.id === id)?.make() ?? columns;
+      const { open } = only(all.find((each) => each.id === id)?.make());
       return open.findIndex((price, bar) => price !== candles.open[bar]);
     };
     expect([firstChange('own-gap/1'), firstChange('own-gap/2')]).toEqual([300, 600]);
@@ -264,9 +271,69 @@ describe('the order of trades', () => {
   });
 });
 
+describe('the markets of a stress test of a run over several', () => {
+  /** Begins 400 bars late and goes with the first market from there on. */
+  const late = makeCandles(
+    { ...meta, symbol: 'LATE' },
+    {
+      time: time.slice(400),
+      open: candles.open.slice(400),
+      high: candles.high.slice(400),
+      low: candles.low.slice(400),
+      close: candles.close.slice(400),
+      volume: candles.volume.slice(400),
+    },
+  );
+  const twin = makeCandles({ ...meta, symbol: 'TWIN' }, syntheticMarket({ bars: 900, seed: 4 }));
+
+  it('meets the same shock at the same moment, and leaves a market alone that has no bars yet', () => {
+    const suite = stressSuite([candles, late], { scenarios: ['own-gap'], paths: 2 }, 7);
+    const changes = suite.map(({ make }) =>
+      make().map(({ time: opens, open }, market) => {
+        const was = market === 0 ? candles : late;
+        const bar = open.findIndex((price, at) => price !== was.open[at]);
+        return bar < 0 ? null : opens[bar];
+      }),
+    );
+    expect(changes).toEqual([
+      [at(300), null],
+      [at(600), at(600)],
+    ]);
+  });
+
+  it('draws the bars of the same times for all of them', () => {
+    const [drawn] = stressSuite([candles, twin], { scenarios: ['own-resample'], paths: 1 }, 7);
+    const [first, second] = drawn?.make() ?? [];
+    expect(first?.close).not.toEqual(candles.close);
+    expect(second).toEqual(first);
+  });
+
+  it('leaves out what one market alone can have, with the reason', () => {
+    expect(leftOutOf('crash', [candles, twin])).toBe('generated-alone');
+    expect(leftOutOf('own-resample', [candles, late])).toBe('times-differ');
+    expect(leftOutOf('own-resample', [candles, twin])).toBeNull();
+    expect(leftOutOf('own-crash', [candles, late])).toBeNull();
+    const definition = { scenarios: [...stressScenarios], paths: 1 };
+    const made = stressSuite([candles, late], definition, 7).map(({ scenario }) => scenario);
+    expect(made).toEqual([
+      ...['own-crash', 'own-flash-crash', 'own-gap', 'own-liquidity-hole', 'own-volatility'],
+    ]);
+    for (const scenario of stressScenarios) expect(leftOutOf(scenario, [candles])).toBeNull();
+  });
+});
+
 describe('what chance would have made of a run', () => {
   const report = (trades: readonly Trade[]) =>
-    finish(chanceReport({ candles, settled: { equity: candles.close, trades }, cash: 100, seed: 2 }));
+    finish(
+      chanceReport({
+        candles,
+        times: time,
+        isJoint: false,
+        settled: { equity: candles.close, trades },
+        cash: 100,
+        seed: 2,
+      }),
+    );
 
   it('has a small p for entries that knew what would come, and a large one for those that knew the contrary', () => {
     const rising: Trade[] = [];
@@ -290,7 +357,9 @@ describe('what chance would have made of a run', () => {
         const walk = walkOf(seed);
         const trades = coinTosses(walk, kind, seed);
         const settled = { equity: walk.close, trades };
-        const { randomEntry, rotation } = finish(chanceReport({ candles: walk, settled, cash: 100, seed }));
+        const { randomEntry, rotation } = finish(
+          chanceReport({ candles: walk, times: walk.time, isJoint: false, settled, cash: 100, seed }),
+        );
         return [randomEntry.p ?? 0, rotation.p ?? 0];
       });
       // By luck half of them are above 0.5; counted by what the bars decide, all of them are 0.001.
@@ -324,6 +393,7 @@ describe('paths in one row', () => {
       scenarios: [
         {
           scenario: 'gap',
+          leftOut: null,
           outcomes: [outcome(0.1, 0.2), outcome(-0.3, 0.5), outcome(null, null, 'threw'), outcome(0.2, 0.1)],
         },
       ],
@@ -333,6 +403,7 @@ describe('paths in one row', () => {
       paths: 4,
       failed: 1,
       problem: 'threw',
+      leftOut: null,
       totalReturn: 0.1,
       trades: 3,
       marketReturn: 0.5,
@@ -343,7 +414,7 @@ describe('paths in one row', () => {
 
   it('have no figures where all failed', () => {
     const [row] = scenarioRows({
-      scenarios: [{ scenario: 'gap', outcomes: [outcome(null, null, 'threw')] }],
+      scenarios: [{ scenario: 'gap', leftOut: null, outcomes: [outcome(null, null, 'threw')] }],
     });
     expect([row?.totalReturn, row?.worstReturn, row?.maxDrawdown]).toEqual([null, null, null]);
   });

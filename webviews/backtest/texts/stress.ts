@@ -70,6 +70,11 @@ export const stressTexts = {
   stressHold: 'Buy and hold',
   stressProblem: 'Problem',
   stressFailed: '{0} failed: {1}',
+  leftOutGenerated: 'Not available: markets are generated one at a time, and not several that move together.',
+  leftOutTimes:
+    'Not available: the bars of the markets open at different times, so that none can be drawn for all of them at once.',
+  leftOutTraders:
+    'Not available: the rules of the traders are laid over the orders of one market, and not of several.',
   stressItself: 'The run itself',
   marketUpTrend: 'Rise',
   marketDownTrend: 'Fall',
@@ -94,6 +99,7 @@ export const stressTexts = {
   stressData: 'Data',
   stressGet: 'How to get candles of that time',
   stressImport: 'Import a file of candles.',
+  stressImportAll: 'All markets of the run need candles of this time.',
   stressNoData: 'not in the lab',
 
   stressTraders: 'In the hands of traders',
@@ -127,6 +133,7 @@ export const stressTexts = {
   stressLuck: 'Against chance',
   stressLuckNote:
     'The same trades or positions at times without skill. p is the chance to do as well; below 30 trades or bars it is not available.',
+  stressLuckSeveral: 'Not available: positions in several markets are not moved apart from each other.',
   stressAgainst: 'Against',
   stressRun: 'Run',
   stressChance: 'Without skill',
@@ -145,6 +152,8 @@ export const stressTexts = {
   figureSharpe: 'Sharpe ratio of a day',
   stressRegimes: 'By regime',
   stressRegimesNote: 'The return of a bar belongs to the regime that was known when it began.',
+  stressRegimesSeveral:
+    'The regimes are those of the main market, the returns those of the whole run; a return belongs to the regime that was known when its bar began.',
   stressRegime: 'Regime',
   stressBars: 'Bars',
   stressBarSharpe: 'Sharpe ratio of a bar',
