@@ -232,7 +232,7 @@ function lookAhead(verdicts: readonly FragilityVerdict[]): GateCheck {
     state: worst ?? 'not-available',
     value: null,
     bound: null,
-    text: verdicts.map(({ text }) => text).join(' '),
+    text: [...new Set(verdicts.map(({ text }) => text))].join(' '),
   };
 }
 

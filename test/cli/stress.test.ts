@@ -113,7 +113,7 @@ describe('stress', () => {
     const args = ['stress', idle, '--data', market, '--scenarios', 'gap', '--paths', '1'];
     const answer = await call(args, { folder: folder.path });
     expect(answer.code, answer.stderr).toBe(0);
-    expect(answer.stdout.match(/The run has no trades: there is nothing to judge/g)?.length).toBe(10);
+    expect(answer.stdout.match(/The run has no trades: there is nothing to judge/g)?.length).toBe(9);
     expect(answer.stdout).not.toMatch(/NaN|Infinity|undefined|null/);
     expect(answer.stdout).not.toContain('FAILS  doubled');
   });

@@ -116,6 +116,35 @@ describe('the view of a stress test', () => {
     expect(view?.drawdowns?.summary).toContain('half of them below 10.0%');
   });
 
+  test('says of a run over several markets what was left out, and whose crises and regimes these are', () => {
+    const several = {
+      ...stressSample,
+      others: ['ETH/USDT'],
+      profiles: [],
+      profilesLeftOut: 'orders-alone' as const,
+      scenarios: [
+        { scenario: 'crash' as const, outcomes: [], leftOut: 'generated-alone' as const },
+        { scenario: 'own-resample' as const, outcomes: [], leftOut: 'times-differ' as const },
+      ],
+    };
+    const tables = stressView({ result, policy, fragility: null, stress: several }, words)?.tables ?? [];
+    const of = (id: string) => tables.find((table) => table.id === id);
+    expect(
+      of('markets')
+        ?.rows.slice(1)
+        .map((row) => row.at(-1)),
+    ).toEqual([
+      'Not available: markets are generated one at a time, and not several that move together.',
+      'Not available: the bars of the markets open at different times, so that none can be drawn for all of them at once.',
+    ]);
+    expect(of('traders')).toMatchObject({
+      rows: [],
+      note: expect.stringMatching(/^Not available: the rules/),
+    });
+    expect(of('chance')?.note).toMatch(/^Not available: positions in several markets/);
+    expect(of('regimes')?.note).toContain('of the main market');
+  });
+
   test('is null where nothing was varied, and has no tables where nothing was stressed', () => {
     expect(stressView({ result, policy, fragility: null, stress: null }, words)).toBeNull();
     const alone = stressView({ result, policy, fragility: fragilitySample, stress: null }, words);

@@ -1,11 +1,7 @@
-import type {
-  ChangedRun,
-  CostName,
-  Fragility,
-  fragilityNames,
-  RunComparison,
-} from '../../contracts/fragility.ts';
+import type { ChangedRun, Fragility, fragilityNames, RunComparison } from '../../contracts/fragility.ts';
 import type { GatePolicy } from '../../contracts/gate.ts';
+import { costExceptions } from './costExceptions.ts';
+import { percent } from './percent.ts';
 
 export interface FragilityVerdict {
   readonly name: (typeof fragilityNames)[number];
@@ -136,48 +132,6 @@ function costsVerdict({ base, doubledCosts }: Fragility, bound: number): Fragili
   };
 }
 
-const costTexts = {
-  fee: 'fee',
-  makerFee: 'fee of limit orders',
-  fixedFee: 'fixed fee',
-  tierFee: 'fee of a tier',
-  tierMakerFee: 'fee of limit orders of a tier',
-  spread: 'spread',
-  slippage: 'slippage',
-  volatilitySlippage: 'slippage by volatility',
-  volumeSlippage: 'slippage by volume',
-  liquidationFee: 'fee of a liquidation',
-} as const satisfies Record<CostName, string>;
-
-/** Sentences on what a run at doubled costs has not doubled. */
-function costExceptions({ limits, funding }: NonNullable<Fragility['doubledCosts']>): string[] {
-  const limited = limits.map(({ cost, was, limit }) => {
-    const amount = (value: number): string => limitText({ cost, value }) ?? percent(value);
-    const change =
-      was === limit
-        ? `is at its limit of ${amount(limit)}`
-        : `goes from ${amount(was)} to its limit of ${amount(limit)}`;
-    return `The ${costTexts[cost]} ${change}, not doubled.`;
-  });
-  const fundings = {
-    'paid-doubled': ['Funding that was paid is doubled, what was received is not.'],
-    'none-paid': ['No funding was paid, and what was received is not doubled.'],
-  };
-  return [...limited, ...(funding === null ? [] : fundings[funding])];
-}
-
-/** The amount of a cost that is no fraction; null for one that is. */
-export function limitText({
-  cost,
-  value,
-}: {
-  readonly cost: CostName;
-  readonly value: number;
-}): string | null {
-  const isPlain = cost === 'fixedFee' || cost === 'volatilitySlippage' || cost === 'volumeSlippage';
-  return isPlain ? String(value) : null;
-}
-
 /** @param how with `{at}` where the bar of a comparison stands */
 function fillsVerdict(
   name: FragilityVerdict['name'],
@@ -215,10 +169,6 @@ function failureOf({ problem }: ChangedRun): string | null {
 
 function returns(base: number | null, { figures }: ChangedRun): { from: string; to: string } {
   return { from: percent(base), to: percent(figures?.totalReturn ?? null) };
-}
-
-function percent(fraction: number | null): string {
-  return fraction === null ? 'not available' : `${Number((fraction * 100).toPrecision(4))} %`;
 }
 
 function shown(value: number | null): string {

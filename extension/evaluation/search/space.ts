@@ -17,14 +17,17 @@ export interface SearchSpace {
   allows(params: ParameterValues): boolean;
 }
 
-function declaredAs(name: string, definitions: ParameterDefinitions): ParameterDefinition {
+/** @param where it is named, as a sentence begins */
+function declaredAs(
+  name: string,
+  definitions: ParameterDefinitions,
+  where = 'The search',
+): ParameterDefinition {
   const definition = definitions[name];
   if (definition !== undefined) return definition;
-  throw new LabError(
-    'strategy.parameter',
-    `The search names "${name}", which the strategy does not declare.`,
-    { action: `Use one of: ${Object.keys(definitions).join(', ') || 'none, for it declares no parameter'}.` },
-  );
+  throw new LabError('strategy.parameter', `${where} names "${name}", which the strategy does not declare.`, {
+    action: `Use one of: ${Object.keys(definitions).join(', ') || 'none, for it declares no parameter'}.`,
+  });
 }
 
 function baseSet(base: ParameterValues, definitions: ParameterDefinitions): Record<string, number> {
@@ -71,9 +74,10 @@ export function searchSpace(
   definitions: ParameterDefinitions,
 ): SearchSpace {
   for (const name of Object.keys(parameters ?? {})) declaredAs(name, definitions);
-  for (const { left, right } of parameterConstraints) {
-    declaredAs(left, definitions);
-    if (typeof right === 'string') declaredAs(right, definitions);
+  for (const { left, operator, right } of parameterConstraints) {
+    const relation = `The relation ${left}${operator}${right}`;
+    declaredAs(left, definitions, relation);
+    if (typeof right === 'string') declaredAs(right, definitions, relation);
   }
   const own = baseSet(base, definitions);
   const all = Object.entries(definitions).flatMap(([name, definition]) => {

@@ -9,11 +9,11 @@ import {
 } from '../../contracts/fragility.ts';
 import type { GateCheck, GatePolicy } from '../../contracts/gate.ts';
 import type { StressView } from '../../contracts/stressPanel.ts';
+import { limitText } from '../../evaluation/fragility/costExceptions.ts';
 import {
   delayOutcome,
   type FragilityVerdict,
   fragilityVerdicts,
-  limitText,
   noTrades,
 } from '../../evaluation/fragility/verdicts.ts';
 import type { Words } from '../panel/words.ts';

@@ -125,3 +125,9 @@ describe('grid search', () => {
     expect(() => setsOf({ parameters })).toThrow(parameterFault);
   });
 });
+
+it('a relation that names an undeclared parameter is refused by its own name', () => {
+  const relation = { left: 'fast', operator: '<' as const, right: 'slwo' };
+  const definition = definitionOf({ kind: 'grid', parameterConstraints: [relation] });
+  expect(() => createSearch(definition, definitions)).toThrow('The relation fast<slwo names "slwo"');
+});
