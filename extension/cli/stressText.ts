@@ -1,5 +1,10 @@
 import { formatPercent } from '../../webviews/shared/format.ts';
-import { type BaselineOutcome, leftOutReasons, type StressReport } from '../contracts/stress.ts';
+import {
+  type BaselineOutcome,
+  leftOutReasons,
+  type StressReport,
+  simplifiedTexts,
+} from '../contracts/stress.ts';
 import type { FragilityVerdict } from '../evaluation/fragility/verdicts.ts';
 import { crisisRows, scenarioRows } from '../evaluation/stress/summary.ts';
 import { formatTime, type Terminal, table } from './terminal.ts';
@@ -63,6 +68,7 @@ function sayMarkets(terminal: Terminal, report: StressReport): void {
     ),
   );
   terminal.say('Return, trades and buy and hold are medians of the paths; drawdown is the deepest.');
+  for (const part of report.simplified) terminal.say(simplifiedTexts[part]);
   terminal.say();
 }
 

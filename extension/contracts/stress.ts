@@ -53,6 +53,12 @@ export const leftOutReasons = {
 export type LeftOut = keyof typeof leftOutReasons;
 const leftOutSchema = z.enum(Object.keys(leftOutReasons) as [LeftOut, ...LeftOut[]]).nullable();
 
+/** What is said where the run has finer bars, and where it has recorded funding. */
+export const simplifiedTexts = {
+  finer: 'Scenarios and crises in other candles are run without finer bars: their own bars decide alone.',
+  funding: 'Generated markets and crises in other candles pay no funding: none is recorded of them.',
+} as const;
+
 /** One market of a scenario. Figures are null where the strategy failed on it. */
 export const stressOutcomeSchema = runFiguresSchema.extend({
   /** Return of buying at its first close and holding to its last, without costs. */
@@ -155,6 +161,8 @@ export const stressReportSchema = z.object({
   base: runFiguresSchema,
   /** Symbols of the markets of the run beside the main one; scenarios and crises are of all of them. */
   others: z.array(z.string()).default([]),
+  /** What the run has, and scenarios and crises in other candles have not. */
+  simplified: z.array(z.enum(['finer', 'funding'])).default([]),
   scenarios: z.array(
     z.object({
       scenario: z.enum(stressScenarios),

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
+import { defaultRunSettings, type RunSettings } from '../../extension/contracts/backtest.ts';
 import type { Candles } from '../../extension/contracts/candles.ts';
 import {
   type StressReport,
@@ -12,6 +12,7 @@ import {
 import { crises } from '../../extension/evaluation/scenarios/crisisCatalogue.ts';
 import { severalMarketsReason } from '../../extension/evaluation/stress/chance.ts';
 import { makeCandles } from '../../extension/market/candles.ts';
+import { makeFunding } from '../../extension/market/funding/series.ts';
 import type { DataSet } from '../../extension/market/store/store.ts';
 import { marketKind } from '../../extension/pipelines/stress/marketKind.ts';
 import { runStress, type StressWork } from '../../extension/pipelines/stress/runStress.ts';
@@ -80,6 +81,7 @@ async function stress(
     readonly searches?: OutputFolder;
     readonly seed?: number;
     readonly source?: string;
+    readonly settings?: Partial<RunSettings>;
   } = {},
 ): Promise<{ report: StressReport; told: string[] }> {
   const told: string[] = [];
@@ -96,7 +98,7 @@ async function stress(
       strategy: {
         source: changes.source ?? source,
         params: {},
-        settings: { ...defaultRunSettings, seed: changes.seed ?? 1 },
+        settings: { ...defaultRunSettings, ...changes.settings, seed: changes.seed ?? 1 },
         minimumLevel: 'preview',
         backend: 'quickjs',
         signal: new AbortController().signal,
@@ -241,6 +243,21 @@ describe('a stress test of a run over several markets', () => {
     expect(report.intervals.totalReturn).not.toBeNull();
     expect(report.shuffled.maxDrawdown).not.toBeNull();
     expect(report.regimes.reduce((sum, { bars }) => sum + bars, 0)).toBe(999);
+  });
+
+  it('says that recorded funding is not that of other markets, and pays it where the times are the same', async () => {
+    const funding = makeFunding(own.time.slice(1), own.time.slice(1).fill(0.01));
+    const settings = { market: 'perpetual' as const };
+    const definition = stressDefinitionSchema.parse({ scenarios: ['own-gap'], paths: 1 });
+    const free = await stress(new CountingRunner(), { definition, settings });
+    const paid = await stress(new CountingRunner(), { candles: { ...own, funding }, definition, settings });
+    expect([free.report.simplified, paid.report.simplified]).toEqual([[], ['funding']]);
+    const returnOf = ({ report }: typeof paid) => report.scenarios[0]?.outcomes[0]?.totalReturn ?? Number.NaN;
+    expect(returnOf(paid)).toBeLessThan(returnOf(free) - 0.1);
+    // The wolf holds its positions for long.
+    const wolf = ({ report }: typeof paid) =>
+      report.profiles.find(({ name }) => name === 'wolf')?.totalReturn ?? Number.NaN;
+    expect(wolf(paid)).toBeLessThan(wolf(free) - 0.1);
   });
 
   it('tells of a crisis by the equity of the whole run, where all of its markets have bars of it', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fragilitySchema, nothingRaised } from '../../extension/contracts/fragility.ts';
 import { gatePolicySchema } from '../../extension/contracts/gate.ts';
-import { stressReportSchema } from '../../extension/contracts/stress.ts';
+import { simplifiedTexts, stressReportSchema } from '../../extension/contracts/stress.ts';
 import { stressViewSchema } from '../../extension/contracts/stressPanel.ts';
 import { wordsOf } from '../../extension/reports/panel/words.ts';
 import { renderRunReport } from '../../extension/reports/runReport.ts';
@@ -143,6 +143,14 @@ describe('the view of a stress test', () => {
     });
     expect(of('chance')?.note).toMatch(/^Not available: positions in several markets/);
     expect(of('regimes')?.note).toContain('of the main market');
+  });
+
+  test('says what other markets have not that the run has', () => {
+    const simplified = ['finer', 'funding'] as const;
+    const stress = { ...stressSample, simplified: [...simplified] };
+    const note = stressView({ result, policy, fragility: null, stress }, words)?.tables[0]?.note;
+    for (const part of simplified) expect(note).toContain(simplifiedTexts[part]);
+    expect(view?.tables[0]?.note).not.toContain('finer');
   });
 
   test('is null where nothing was varied, and has no tables where nothing was stressed', () => {

@@ -40,6 +40,7 @@ export const stressSample: StressReport = {
   seed: 1,
   base: figures,
   others: [],
+  simplified: [],
   profilesLeftOut: null,
   scenarios: [
     ...generatedScenarios.map((scenario, place) => ({

@@ -103,6 +103,9 @@ export async function runStress(services: Services, work: StressWork): Promise<S
     seed: settings.seed,
     base: figuresOf(base.settled, candles, settings),
     others: markets.slice(1).map(({ symbol }) => symbol),
+    simplified: (['finer', 'funding'] as const).filter((part) =>
+      markets.some((market) => market[part] !== undefined),
+    ),
     scenarios: definition.scenarios.map((scenario) => ({
       scenario,
       outcomes: suite.filter((each) => each.scenario === scenario).map(({ id }) => outcomeOf(id)),

@@ -1,6 +1,6 @@
 import type { stressTexts } from '../../../webviews/backtest/texts/stress.ts';
 import type { MarketRegime } from '../../contracts/regimes.ts';
-import type { LeftOut, StressScenario } from '../../contracts/stress.ts';
+import type { LeftOut, StressReport, StressScenario } from '../../contracts/stress.ts';
 import type { ProfileRule } from '../../evaluation/profiles/overlay.ts';
 import type { ProfileName } from '../../evaluation/profiles/profiles.ts';
 
@@ -62,3 +62,8 @@ export const leftOutTexts = {
   'times-differ': 'leftOutTimes',
   'orders-alone': 'leftOutTraders',
 } as const satisfies Record<LeftOut, Key>;
+
+export const simplifiedTexts = {
+  finer: 'stressNoFiner',
+  funding: 'stressNoFunding',
+} as const satisfies Record<StressReport['simplified'][number], Key>;

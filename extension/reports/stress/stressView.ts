@@ -6,7 +6,7 @@ import type { StressReport } from '../../contracts/stress.ts';
 import type { Distribution, StressTable, StressView } from '../../contracts/stressPanel.ts';
 import { scenarioRows } from '../../evaluation/stress/summary.ts';
 import type { Words } from '../panel/words.ts';
-import { leftOutTexts, marketTexts, regimeTexts, ruleTexts, traderTexts } from './names.ts';
+import { leftOutTexts, marketTexts, regimeTexts, ruleTexts, simplifiedTexts, traderTexts } from './names.ts';
 import { verdictRows } from './verdictRows.ts';
 
 type Say = Words['say'];
@@ -63,7 +63,7 @@ function columns(text: string, numbers: readonly string[], more: readonly string
 }
 
 function marketTable(stress: StressReport, say: Say): StressTable {
-  const { base } = stress;
+  const { base, simplified } = stress;
   const rows = scenarioRows(stress).map((row) => [
     say(marketTexts[row.scenario]),
     whole(row.paths, say),
@@ -82,7 +82,7 @@ function marketTable(stress: StressReport, say: Say): StressTable {
   return {
     id: 'markets',
     title: say('stressMarkets'),
-    note: say('stressMarketsNote'),
+    note: [say('stressMarketsNote'), ...simplified.map((part) => say(simplifiedTexts[part]))].join(' '),
     columns: columns(
       say('stressMarket'),
       [

@@ -70,6 +70,9 @@ export const stressTexts = {
   stressHold: 'Buy and hold',
   stressProblem: 'Problem',
   stressFailed: '{0} failed: {1}',
+  stressNoFiner:
+    'Scenarios and crises in other candles are run without finer bars: their own bars decide alone.',
+  stressNoFunding: 'Generated markets and crises in other candles pay no funding: none is recorded of them.',
   leftOutGenerated: 'Not available: markets are generated one at a time, and not several that move together.',
   leftOutTimes:
     'Not available: the bars of the markets open at different times, so that none can be drawn for all of them at once.',
