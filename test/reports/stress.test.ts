@@ -26,6 +26,22 @@ describe('the view of a stress test', () => {
     expect(stressViewSchema.parse(view)).toEqual(view);
   });
 
+  test('reads the records of earlier versions, which knew less', () => {
+    const {
+      limits: _,
+      funding: __,
+      ...doubledCosts
+    } = fragilitySample.doubledCosts as NonNullable<typeof fragilitySample.doubledCosts>;
+    const { twoFills: ___, ...delay } = fragilitySample.delay;
+    const earlier = fragilitySchema.parse({ ...fragilitySample, delay, doubledCosts });
+    expect(earlier.doubledCosts).toMatchObject({ limits: [], funding: null });
+    const { others: _o, simplified: _s, profilesLeftOut: _p, ...stress } = stressSample;
+    const scenarios = stress.scenarios.map(({ leftOut: _l, ...scenario }) => scenario);
+    expect(stressReportSchema.parse({ ...stress, scenarios })).toEqual(stressSample);
+    const verdicts = stressView({ result, policy, fragility: earlier, stress: null }, words)?.verdicts;
+    expect(verdicts?.map(({ state }) => state)).toEqual(view?.verdicts.map(({ state }) => state));
+  });
+
   test('names each check with its verdict, its figures and the first bar that differs', () => {
     expect(view?.verdicts.map(({ name, state }) => `${name}: ${state}`)).toEqual([
       'Double run: pass',
