@@ -129,9 +129,9 @@ const verbs: Readonly<
     base: () => [strategy, '--data', market],
     options: {
       ...running,
-      ...data,
+      ...markets,
       ...params,
-      '--scenarios': ['rain'],
+      '--scenarios': ['rain', ['none,gap', 'none together with gap']],
       '--paths': ['0', '1.5', '9999'],
     },
   },
