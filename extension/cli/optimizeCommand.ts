@@ -6,7 +6,7 @@ import { type GateInput, judgeGate, luckWithPaths } from '../evaluation/gate.ts'
 import type { Lab } from '../lab.ts';
 import { optimiseSagaName } from '../pipelines/assess/contracts.ts';
 import { backtestStepSchema, optimiseStepSchema, reviewStepSchema } from '../pipelines/generate/contracts.ts';
-import { loadValidation } from '../pipelines/runEvidence.ts';
+import { loadValidation, policyOf } from '../pipelines/runEvidence.ts';
 import { formatMetric, metricLabel } from '../reports/metricTexts.ts';
 import { triedValues } from '../reports/triedValues.ts';
 import { parseBounded } from './allowed.ts';
@@ -31,7 +31,7 @@ export async function optimizeCommand(
   const { optimisation, params, reasons } = optimiseStepSchema.parse(optimise);
   const tested = backtestStepSchema.parse(backtest);
   const { inSample, outOfSample } = tested;
-  const verdict = await verdictOf(lab, { ...tested, luck: optimisation.luck, validation: null }, {});
+  const verdict = await verdictOf(lab, { ...tested, luck: optimisation.luck, validation: null });
   const report = lab.reports.pathOf(reviewStepSchema.parse(review).file);
   terminal.document({
     run: id,
@@ -71,19 +71,19 @@ export function sayTried(terminal: Terminal, trials: OptimisationSummary['trials
   terminal.say(tried === '' ? 'No parameter was varied.' : `Values tried: ${tried}.`);
 }
 
-/** A text for each bound of the gate that is not the usual one. */
+/** A text for each bound of the gate in place of the run's own. */
 export type GateOptions = Readonly<Partial<Record<keyof GatePolicy, string>>>;
 
-/** Judges a run by the bounds of the gate; true where it passes. */
+/** Judges a run by the bounds that it was started with, or others; true where it passes. */
 export async function gateCommand(
   lab: Lab,
   terminal: Terminal,
   id: string,
   options: GateOptions,
 ): Promise<boolean> {
-  // Refused here, bounds that cannot be used need no run.
-  parsePolicy(options);
+  const given = parseBounds(options);
   const sagas = await lab.sagas();
+  const { input } = await sagas.view(id);
   const results = await sagas.results(id);
   const { backtest, optimise } = results;
   const tested = backtestStepSchema.safeParse(backtest);
@@ -95,7 +95,8 @@ export async function gateCommand(
   const searched = optimiseStepSchema.safeParse(optimise);
   const validation = await loadValidation(lab, results);
   const luck = luckWithPaths(searched.success ? searched.data.optimisation.luck : null, validation);
-  const verdict = await verdictOf(lab, { ...tested.data, luck, validation }, options);
+  const policy = { ...policyOf(input), ...given };
+  const verdict = await verdictOf(lab, { ...tested.data, luck, validation }, policy);
   terminal.document({ run: id, ...verdict, luck });
   sayVerdict(terminal, verdict);
   return verdict.verdict === 'pass';
@@ -107,16 +108,12 @@ interface Judged extends Pick<GateInput, 'luck' | 'validation'> {
   readonly fragility?: string | undefined;
 }
 
-/**
- * The gate's verdict on a run's backtest by the usual bounds and those of the options.
- * @throws LabError `usage` for bounds that cannot be used
- */
+/** The gate's verdict on a run's backtest; by the usual bounds where no others are given. */
 export async function verdictOf(
   lab: Lab,
   { result, fragility, luck, validation }: Judged,
-  options: GateOptions,
+  policy: GatePolicy = gatePolicySchema.parse({}),
 ): Promise<GateVerdict> {
-  const policy = parsePolicy(options);
   const tested = await lab.readResult(result);
   const varied = fragility === undefined ? null : await readJson(lab, fragility, fragilitySchema);
   return judgeGate({
@@ -128,15 +125,15 @@ export async function verdictOf(
   });
 }
 
-/** The usual bounds and those of the options. @throws LabError `usage` naming the option */
-function parsePolicy(options: GateOptions): GatePolicy {
+/** The bounds that options give. @throws LabError `usage` naming the option */
+function parseBounds(options: GateOptions): Partial<GatePolicy> {
   const names = Object.keys(gatePolicySchema.shape) as (keyof GatePolicy)[];
   const bounds = names.flatMap((name) => {
     const text = options[name];
     if (text === undefined) return [];
     return [[name, parseBounded(text, flagOf(name), gatePolicySchema.shape[name], 'gate')] as const];
   });
-  return gatePolicySchema.parse(Object.fromEntries(bounds));
+  return Object.fromEntries(bounds);
 }
 
 function flagOf(name: string): string {

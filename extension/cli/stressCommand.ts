@@ -49,7 +49,7 @@ export async function stressCommand(
   const backtest = backtestStepSchema.parse(results['backtest']);
   const report = await readJson(lab, stressStepSchema.parse(results['stress']).stress, stressReportSchema);
   const fragility = await readJson(lab, backtest.fragility ?? '', fragilitySchema);
-  const gate = await verdictOf(lab, { ...backtest, luck: null, validation: null }, {});
+  const gate = await verdictOf(lab, { ...backtest, luck: null, validation: null });
   const page = lab.reports.pathOf(reviewStepSchema.parse(results['review']).file);
   const verdicts = fragilityVerdicts(fragility, gatePolicySchema.parse({}));
   terminal.document({ run: id, fragility: { verdicts, ...fragility }, stress: report, gate, report: page });

@@ -118,7 +118,7 @@ export async function walkForwardCommand(
   const { optimisation, params, reasons } = selectionStepSchema.parse(results['optimise']);
   const tested = backtestStepSchema.parse(results['backtest']);
   const judged = { ...tested, luck: optimisation.luck, validation: summary };
-  const verdict = await verdictOf(lab, judged, {});
+  const verdict = await verdictOf(lab, judged);
   const report = lab.reports.pathOf(reviewStepSchema.parse(results['review']).file);
   terminal.document({ run: id, ...summary, params, reasons, luck: optimisation.luck, gate: verdict, report });
   sayValidation(terminal, summary);

@@ -15,11 +15,9 @@ export interface JobControl {
   readonly clock: () => number;
   /** `fraction` from 0 to 1. */
   readonly progress: (fraction: number, text: string) => void;
-  /** Jobs at a time; 2 where it is left out: as many sandboxes as a backtest and its check run have. */
-  readonly atOnce?: number;
+  /** Jobs at a time. */
+  readonly atOnce: number;
 }
-
-const usualJobsAtOnce = 2;
 
 /**
  * Runs what is not kept of some jobs, and keeps each as it is done. Where one fails the others are stopped and
@@ -50,7 +48,7 @@ export async function runKeptJobs<Part>(
       told(job, 1);
     }
   };
-  const workers = Array.from({ length: control.atOnce ?? usualJobsAtOnce }, async () => {
+  const workers = Array.from({ length: control.atOnce }, async () => {
     try {
       await work();
     } catch (error) {

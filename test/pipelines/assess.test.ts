@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type GateOptions, gateCommand } from '../../extension/cli/optimizeCommand.ts';
+import { Terminal } from '../../extension/cli/terminal.ts';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import type { SagaNotice } from '../../extension/contracts/saga.ts';
 import { type Lab, openLab } from '../../extension/lab.ts';
@@ -154,6 +156,26 @@ test('the bases of metrics change them and no fill', async () => {
   expect(based.metrics['maxDrawdown']).toBe(plain.metrics['maxDrawdown']);
   expect(based.metrics['volatility']).not.toBe(plain.metrics['volatility']);
   expect(based.manifest.settings).toMatchObject({ periodsPerYear: 252, riskFreeRate: 0.05 });
+});
+
+test('a run is judged by the bounds that it was started with, and by others where they are given', async () => {
+  const id = await runToReview(backtestSagaName, { policy: { leastDsr: 0.25 } });
+  const boundOf = async (options: GateOptions): Promise<unknown> => {
+    const lines: string[] = [];
+    const terminal = new Terminal({
+      json: true,
+      out: (text) => lines.push(text),
+      err: () => undefined,
+      isScreen: false,
+      columns: 80,
+      clock: () => 0,
+    });
+    await gateCommand(lab, terminal, id, options);
+    const { checks } = JSON.parse(lines.join(''));
+    return checks.find(({ name }: { name: string }) => name === 'dsr')?.bound;
+  };
+  expect(await boundOf({})).toBe(0.25);
+  expect(await boundOf({ leastDsr: '0.5' })).toBe(0.5);
 });
 
 test('parameters given for a backtest are the ones that are run', async () => {

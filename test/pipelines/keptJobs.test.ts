@@ -9,7 +9,7 @@ import { syntheticMarket } from '../backtest/support/market.ts';
 import { emptyFolderInMemory } from '../storage/lab.ts';
 
 const never = new AbortController().signal;
-const control = { signal: never, clock: () => 0, progress: () => undefined };
+const control = { signal: never, clock: () => 0, progress: () => undefined, atOnce: 2 };
 
 function jobsOf(
   count: number,

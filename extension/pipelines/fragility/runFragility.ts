@@ -77,7 +77,12 @@ export async function runFragility(
         judge(await tryVariant(services.runner, { ...strategy, settings: changed, signal }, bars, told)),
     }),
   );
-  const parts = await runKeptJobs(jobs, kept, { signal: strategy.signal, clock, progress });
+  const parts = await runKeptJobs(jobs, kept, {
+    signal: strategy.signal,
+    clock,
+    progress,
+    atOnce: services.runner.sandboxesAtOnce,
+  });
   return assemble(work, parts);
 }
 

@@ -84,6 +84,7 @@ export async function runStress(services: Services, work: StressWork): Promise<S
     signal,
     clock,
     progress: (fraction, text) => progress(fraction * shareOfJobs, text),
+    atOnce: services.runner.sandboxesAtOnce,
   });
   const outcomeOf = (id: string): StressOutcome => stressOutcomeSchema.parse(parts.get(id));
   progress(shareOfJobs, 'trader profiles');
