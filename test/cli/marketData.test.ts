@@ -148,7 +148,7 @@ describe('data download', () => {
     [['--from', '2024-01-01', '--exchange', 'nyse'], '--exchange knows no "nyse"'],
     [['--from', '2024-01-01', '--timeframe', '7m'], '--timeframe knows no "7m"'],
     [['--from', 'yesterday'], '--from takes a date'],
-    [[], "required option '--from <date>' not specified"],
+    [[], 'strategy-lab data download needs --from <date>.'],
   ])('with %j is refused', async (options, words) => {
     const { code, stderr } = await download(...options);
     expect(code).toBe(1);

@@ -24,7 +24,7 @@ import type { StrategyRun } from '../strategyRunner.ts';
 const mostSetsPerSandbox = 25;
 
 /** Parameter sets for which a second sandbox does not pay. */
-const fewSets = 8;
+const fewSets = 12;
 
 /** Bars, over all sets, that sandboxes at work may have together: the host keeps some 16 bytes of each. */
 const barsAtOnce = 16_000_000;
