@@ -13,7 +13,7 @@ test('a finding is seen while typing and mended by its quick fix, and the lens r
   await workbench.openFile(workspace.strategyFile);
   await page.locator('.view-lines').getByText('if (position.isFlat').click();
   await page.keyboard.press('Home');
-  await page.keyboard.type('if (fast.ago(-1) < 0) return;');
+  await page.keyboard.type('if (fast.ago(-1) < 0) return;\n');
   await expect.poll(() => workbench.codeLenses(), { timeout: 20_000 }).toContain('Guardian errors: 1');
   const [problem] = await workbench.problems();
   expect(problem).toContain('it asks for a bar to come');
