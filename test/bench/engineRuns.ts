@@ -169,6 +169,7 @@ export function sessionOf(strategy: AnyStrategy, options: PlayOptions = {}): Str
 }
 
 export interface Played {
+  readonly ledger: Ledger;
   readonly trades: readonly Trade[];
   readonly equity: Float64Array;
 }
@@ -192,7 +193,7 @@ export function play(
       from,
     );
   }
-  return { trades: ledger.trades, equity };
+  return { ledger, trades: ledger.trades, equity };
 }
 
 /** Milliseconds of the fastest of several rounds, the tasks taking turns so that load hits all alike. */

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { AnyStrategy } from '../../extension/backtest/strategyApi.ts';
 import { crossAbove, crossBelow } from '../../extension/backtest/strategyApi.ts';
 import type { CandleColumns } from '../../extension/contracts/candles.ts';
@@ -43,16 +45,19 @@ function sweep(columns: CandleColumns): void {
   for (const params of sets) play(smaCross, [columns], { params: { ...params } });
 }
 
-/** Bytes that this process holds outside and inside of V8's heap, without what is garbage. */
-function held(): number {
-  globalThis.gc?.();
-  return process.memoryUsage().rss;
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Memory of this process without what is garbage. */
+function held(): NodeJS.MemoryUsage {
+  collectGarbage();
+  return process.memoryUsage();
 }
 
 async function run(): Promise<BenchResult[]> {
   const columns = randomWalk(bars);
   const markets = symbols.map((_, market) => randomWalk(bars, 1000 + market));
-  const before = held();
+  const before = held().rss;
   let most = before;
   const [whole = 0, loops = 0] = fastest(
     [
@@ -79,9 +84,9 @@ async function run(): Promise<BenchResult[]> {
   );
   const symbolBars = (milliseconds: number): number => (symbols.length * bars * 1000) / milliseconds;
   const long = randomWalk(10 * bars);
-  const empty = process.memoryUsage();
+  const empty = held();
   const kept = play(smaCross, [long]);
-  const full = process.memoryUsage();
+  const full = held();
   const grown = full.heapUsed + full.arrayBuffers - empty.heapUsed - empty.arrayBuffers;
   return [
     {
@@ -106,7 +111,7 @@ async function run(): Promise<BenchResult[]> {
       ratio: apart / several,
     },
     {
-      name: `equity and ledger of a run, ${kept.trades.length} trades in 1,000,000 bars`,
+      name: `equity and ledger of a run, ${kept.ledger.trades.length} trades in 1,000,000 bars`,
       value: grown / (10 * bars),
       unit: 'bytes a bar',
       reference: null,
