@@ -1,5 +1,10 @@
 import { LabError } from '../extension/contracts/errors.ts';
-import type { ParameterDefinitions, ParameterValues } from '../extension/contracts/strategy.ts';
+import type {
+  ParameterDefinitions,
+  ParameterValues,
+  StrategyDescription,
+} from '../extension/contracts/strategy.ts';
+import { cleanText } from './failures.ts';
 
 /** Edits that turn one word into another: insertions, deletions, replacements (Levenshtein 1966). */
 function distance(from: string, to: string): number {
@@ -58,4 +63,13 @@ export function completeParameters(
     complete[name] = value;
   }
   return complete;
+}
+
+/** What a strategy declares of itself, its texts fit to be shown. */
+export function cleanDescription(description: StrategyDescription): StrategyDescription {
+  const params = Object.entries(description.params).map(([name, definition]) => {
+    if (definition.description === undefined) return [name, definition] as const;
+    return [name, { ...definition, description: cleanText(definition.description, 300) }] as const;
+  });
+  return { name: cleanText(description.name, 120) || 'strategy', params: Object.fromEntries(params) };
 }

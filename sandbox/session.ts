@@ -27,7 +27,7 @@ import {
   type Start,
   startedSchema,
 } from './frames.ts';
-import { completeParameters } from './parameters.ts';
+import { cleanDescription, completeParameters } from './parameters.ts';
 import { PlotCollection } from './plotCollection.ts';
 import { defaultLimits, type SandboxBackend, type SandboxLimits } from './sandbox.ts';
 
@@ -394,12 +394,4 @@ class Run {
     requireType(frame, wanted);
     return frame;
   }
-}
-
-function cleanDescription(description: StrategyDescription): StrategyDescription {
-  const params = Object.entries(description.params).map(([name, definition]) => {
-    if (definition.description === undefined) return [name, definition] as const;
-    return [name, { ...definition, description: cleanText(definition.description, 300) }] as const;
-  });
-  return { name: cleanText(description.name, 120) || 'strategy', params: Object.fromEntries(params) };
 }

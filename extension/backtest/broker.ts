@@ -3,7 +3,7 @@ import type { CandleColumns } from '../contracts/candles.ts';
 import type { Account } from './account.ts';
 import type { Costs } from './costs.ts';
 import type { Exclusions } from './exclusions.ts';
-import { Execution, type Meeting, wrongSide } from './execution.ts';
+import { Execution, wrongSide } from './execution.ts';
 import { Exits } from './exits.ts';
 import { Funding } from './funding.ts';
 import { levelKinds, operations } from './intents.ts';
@@ -12,6 +12,7 @@ import { Levels } from './levels.ts';
 import type { Order } from './order.ts';
 import { isReduction, OrderBook } from './orderBook.ts';
 import { OrderLog } from './orderLog.ts';
+import { OrderMeeting } from './orderMeeting.ts';
 import { type Piece, Pieces } from './pieces.ts';
 import type { Moment, Position } from './position.ts';
 import type { FinerBars } from './timeline.ts';
@@ -38,16 +39,13 @@ export class Broker {
   readonly #moment: Moment;
   readonly #book: OrderBook;
   readonly #exclusions: Exclusions;
-  /** One for all fills: a new one for each would be allocated. */
-  readonly #meeting: Meeting = { price: 0, isMaker: false, insidePiece: -1 };
+  readonly #meeting: OrderMeeting;
   readonly #pieces = new Pieces();
   /** The piece of time at work. */
   readonly #piece: Piece = this.#pieces.current;
   readonly #levels: Levels;
   readonly #exits: Exits;
   readonly #funding: Funding;
-  /** Where the market stood at the last entry inside the piece of time; NaN where there was none. */
-  #entered = NaN;
 
   constructor(parts: {
     readonly position: Position;
@@ -67,6 +65,16 @@ export class Broker {
     this.#levels = new Levels(parts.position, parts.account, parts.costs);
     this.#book = new OrderBook(this.#log, parts.costs, parts.exclusions);
     this.#exclusions = parts.exclusions;
+    this.#meeting = new OrderMeeting({
+      settings: this.#settings,
+      position: parts.position,
+      execution: this.#execution,
+      levels: this.#levels,
+      funding: this.#funding,
+      book: this.#book,
+      log: this.#log,
+      piece: this.#piece,
+    });
     this.#exits = new Exits({
       ...parts,
       execution: this.#execution,
@@ -186,7 +194,7 @@ export class Broker {
   take(): void {
     const pieces = this.#pieces;
     pieces.take();
-    this.#entered = NaN;
+    this.#meeting.entered = NaN;
     this.position.mark = this.#piece.open;
     this.#execution.begin(pieces.bars, pieces.bar, this.#piece.volume);
   }
@@ -265,7 +273,7 @@ export class Broker {
       this.#log.note(order, 'cancelled');
       return false;
     }
-    if (this.#meetsOpen(order) && this.#fillAtOpen(order)) return false;
+    if (this.#meeting.meetsOpen(order) && this.#meeting.fillAtOpen(order)) return false;
     order.hasWaited = true;
     this.#book.waiting.push(order);
     return true;
@@ -296,51 +304,11 @@ export class Broker {
 
   // What waits
 
-  /** True when the open reaches what the order waits for; a stop that it reaches is triggered. */
-  #meetsOpen(order: Order): boolean {
-    const { direction } = order;
-    if (order.trigger > 0) {
-      if ((this.#piece.open - order.trigger) * direction < 0) return false;
-      order.trigger = 0;
-      order.hasWaited = false;
-      this.#log.note(order, 'triggered');
-    }
-    if (order.limit === 0) return true;
-    const isThrough = order.hasWaited && this.#settings.limitFills === 'through';
-    const distance = (this.#piece.open - order.limit) * direction;
-    return isThrough ? distance < 0 : distance <= 0;
-  }
-
-  /** Fills at the open; true when nothing is left of the order. */
-  #fillAtOpen(order: Order): boolean {
-    const isMaker = order.limit > 0 && order.hasWaited;
-    order.metPiece = this.#piece.number;
-    return this.#fill(order, this.#piece.open, isMaker, -1);
-  }
-
-  #fill(order: Order, price: number, isMaker: boolean, insidePiece: number): boolean {
-    const { position } = this;
-    const { fills, signedQuantity } = position;
-    const wasFlat = signedQuantity === 0;
-    const meeting = this.#meeting;
-    meeting.price = price;
-    meeting.isMaker = isMaker;
-    meeting.insidePiece = insidePiece;
-    const isDone = this.#execution.fill(order, meeting);
-    if (position.fills !== fills) {
-      if (wasFlat) this.#funding.begin();
-      this.#book.cancelAfter(order, position.signedQuantity);
-      if (insidePiece >= 0 && position.lots.at(-1)?.orderId === order.id) this.#entered = price;
-      this.#levels.update();
-    }
-    return isDone;
-  }
-
   #meetOpen(): void {
     const { waiting } = this.#book;
     for (const order of [...waiting]) {
       if (!waiting.includes(order)) continue;
-      const isDone = this.#meetsOpen(order) && this.#fillAtOpen(order);
+      const isDone = this.#meeting.meetsOpen(order) && this.#meeting.fillAtOpen(order);
       order.hasWaited = true;
       if (isDone) this.#book.drop(order);
     }
@@ -366,10 +334,11 @@ export class Broker {
     const order = this.#book.nearestStop(this.#piece, distance);
     if (order !== undefined) {
       this.position.mark = order.trigger;
-      this.#fillStop(order);
+      this.#meeting.fillStop(order);
     } else if (isRuined && ruinDistance < (reached?.distance ?? Infinity)) {
-      const entered = Number.isNaN(this.#entered) ? ruin : this.#entered;
-      this.liquidate(isLong ? Math.min(ruin, entered) : Math.max(ruin, entered));
+      const { entered } = this.#meeting;
+      const stood = Number.isNaN(entered) ? ruin : entered;
+      this.liquidate(isLong ? Math.min(ruin, stood) : Math.max(ruin, stood));
     } else if (reached !== undefined) {
       const { lot } = reached;
       const stop = this.#levels.stopOf(lot);
@@ -386,9 +355,8 @@ export class Broker {
     const reached = hasLevels ? this.#levels.nearestTarget(this.#piece) : undefined;
     const order = this.#book.nearestLimit(this.#piece, reached?.distance ?? Infinity, isThrough);
     if (order !== undefined) {
-      order.metPiece = number;
       this.position.mark = order.limit;
-      this.#fillInside(order, order.limit, true);
+      this.#meeting.fillLimit(order);
     } else if (reached !== undefined) {
       const { lot } = reached;
       lot.metPiece = number;
@@ -397,18 +365,5 @@ export class Broker {
       this.#exits.sweep();
     } else return false;
     return true;
-  }
-
-  #fillStop(order: Order): void {
-    const { trigger, direction, limit } = order;
-    order.trigger = 0;
-    order.metPiece = this.#piece.number;
-    this.#log.note(order, 'triggered');
-    // A limit that the trigger lies beyond waits for the price to come back, which a later bar must show.
-    if (limit === 0 || (trigger - limit) * direction <= 0) this.#fillInside(order, trigger, false);
-  }
-
-  #fillInside(order: Order, price: number, isMaker: boolean): void {
-    if (this.#fill(order, price, isMaker, this.#piece.number)) this.#book.drop(order);
   }
 }
