@@ -6,6 +6,9 @@ import { defaultLimits, type SandboxBackend, type SandboxLimits } from '../sandb
 import { runInSandbox } from '../session.ts';
 import type { AuditFinding, Threat } from './abuse.ts';
 
+/** How a run ends: as any other, as one of whose log a part was dropped, or by an error. */
+type End = LabErrorReason | 'done' | 'log-dropped';
+
 interface StrategyAbuse {
   readonly id: string;
   readonly threat: Threat;
@@ -14,8 +17,8 @@ interface StrategyAbuse {
   readonly next?: string;
   /** The whole file, where it is none of `setup` and `next`. */
   readonly source?: string;
-  /** How the run must end; `done` where it goes on and gains nothing. */
-  readonly ends: readonly (LabErrorReason | 'done')[];
+  /** How the run must end, by any of these. */
+  readonly ends: readonly End[];
 }
 
 const threw = ['strategy.threw'] as const;
@@ -63,9 +66,9 @@ const abuses: readonly StrategyAbuse[] = [
   {
     id: 'log-flood',
     threat: 'denial of service',
-    tried: 'gigabytes of log',
+    tried: '64 MB of log',
     next: "for (let line = 0; line < 1000; line++) log('x'.repeat(1000));",
-    ends: ['done'],
+    ends: ['log-dropped'],
   },
   {
     id: 'objects',
@@ -191,7 +194,7 @@ async function endOf(
   { backend, engineHash, signal }: StrategyAudit,
   source: string,
   limits: SandboxLimits,
-): Promise<{ readonly end: LabErrorReason | 'done'; readonly seen: string }> {
+): Promise<{ readonly end: End; readonly seen: string }> {
   try {
     const { logDropped } = await runInSandbox({
       backend,
@@ -206,8 +209,8 @@ async function endOf(
       newNonce: () => randomBytes(16),
       signal,
     });
-    const dropped = logDropped === 0 ? '' : `, ${logDropped} lines of log dropped`;
-    return { end: 'done', seen: `the run ended as any other${dropped}` };
+    if (logDropped === 0) return { end: 'done', seen: 'the run ended as any other' };
+    return { end: 'log-dropped', seen: `${logDropped} lines of log were dropped` };
   } catch (error) {
     if (!LabError.is(error) || error.reason === 'cancelled' || error.reason === 'sandbox.unavailable') {
       throw error;
