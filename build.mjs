@@ -92,6 +92,7 @@ const virtualModules = {
     }));
     build.onLoad({ filter: /.*/, namespace: 'virtual' }, async ({ path }) => ({
       contents: await virtualModule(path),
+      resolveDir: root,
     }));
   },
 };
