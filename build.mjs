@@ -4,6 +4,7 @@ import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { guardianModule, rulePages } from './language-server/ruleFiles.mjs';
 
 /*
  * Builds dist/. esbuild is loaded on use, so that setup.mjs can ask whether dist/ is up to date before
@@ -13,7 +14,6 @@ const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
 const stampFile = join(dist, '.build-stamp');
 const realmSourceFile = 'sandbox/runner/realm.ts';
-const rulesFile = 'language-server/guardian/rules.md';
 
 const inputs = [
   'extension',
@@ -78,12 +78,21 @@ export async function realmModule() {
   ].join('\n');
 }
 
-const virtualRealm = {
-  name: 'virtual-realm',
+/** The text of a module that the build makes, by its name after `virtual:`. */
+export async function virtualModule(name) {
+  return name === 'realm' ? realmModule() : guardianModule(name.replace(/^guardian\//, ''));
+}
+
+const virtualModules = {
+  name: 'virtual-modules',
   setup(build) {
-    build.onResolve({ filter: /^virtual:realm$/ }, () => ({ path: 'realm', namespace: 'virtual' }));
-    build.onLoad({ filter: /^realm$/, namespace: 'virtual' }, async () => ({
-      contents: await realmModule(),
+    build.onResolve({ filter: /^virtual:/ }, ({ path }) => ({
+      path: path.replace(/^virtual:/, ''),
+      namespace: 'virtual',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'virtual' }, async ({ path }) => ({
+      contents: await virtualModule(path),
+      resolveDir: root,
     }));
   },
 };
@@ -146,7 +155,7 @@ const host = {
   minifyWhitespace: true,
   legalComments: 'none',
   banner: { js: requireBanner },
-  plugins: [virtualRealm, singleExchanges, withoutUnusedParts],
+  plugins: [virtualModules, singleExchanges, withoutUnusedParts],
 };
 
 const page = {
@@ -250,13 +259,6 @@ async function removeOldChunks(written) {
   }
 }
 
-/** Guardian's rules as a page each: file name and text. */
-async function rulePages() {
-  const text = await readFile(join(root, rulesFile), 'utf8');
-  const [, ...sections] = text.split(/^## /m);
-  return sections.map((section) => [`rules/${section.split(' ', 1)[0]}.guardian.md`, `# ${section}`]);
-}
-
 function firstFile(entry) {
   return typeof entry === 'string' ? entry : Object.values(entry)[0];
 }
@@ -274,7 +276,7 @@ async function buildAll() {
   await Promise.all([
     bundled.then((names) => removeOldChunks(names.flat())),
     ...files.map(([name, source]) => replaceFile(name, (path) => copyFile(source, path))),
-    ...(await rulePages()).map(([name, text]) => replaceFile(name, (path) => writeFile(path, text))),
+    ...rulePages().map(([name, text]) => replaceFile(name, (path) => writeFile(path, text))),
     existsSync(join(root, realmSourceFile))
       ? buildRealm().then(({ realmSource }) =>
           replaceFile('realm.js', (path) => writeFile(path, realmSource)),

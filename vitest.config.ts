@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
-import { isBuilt, realmModule } from './build.mjs';
+import { isBuilt, virtualModule } from './build.mjs';
 import manifest from './package.json' with { type: 'json' };
 
-const realmId = '\0virtual:realm';
+const virtual = '\0virtual:';
 
 if (!isBuilt()) {
   console.warn(
@@ -13,9 +13,9 @@ if (!isBuilt()) {
 export default defineConfig({
   plugins: [
     {
-      name: 'virtual-realm',
-      resolveId: (id) => (id === 'virtual:realm' ? realmId : undefined),
-      load: (id) => (id === realmId ? realmModule() : undefined),
+      name: 'virtual-modules',
+      resolveId: (id) => (id.startsWith('virtual:') ? `\0${id}` : undefined),
+      load: (id) => (id.startsWith(virtual) ? virtualModule(id.slice(virtual.length)) : undefined),
     },
   ],
   define: { __LAB_VERSION__: JSON.stringify(manifest.version) },

@@ -1,7 +1,7 @@
 import type { Position } from 'vscode-languageserver/node';
 import type { Finding } from '../extension/contracts/guardian.ts';
 import { rangeOf, shownSeverity } from './diagnostics.ts';
-import { catalogue, isRuleId } from './guardian/catalogue.ts';
+import { rules } from './guardian/rule.ts';
 import { isSuppressible } from './guardian/suppressions.ts';
 import type { RulePages } from './rulePages.ts';
 import type { Settings } from './settings.ts';
@@ -23,8 +23,9 @@ export function hoverOf(
 }
 
 function partOf({ rule, advice }: Finding, pages: RulePages): string {
-  if (!isRuleId(rule)) return escaped(advice);
-  const { title, why, severity } = catalogue[rule];
+  const facts = rules.get(rule);
+  if (!facts) return escaped(advice);
+  const { title, why, severity } = facts;
   const href = pages.hrefOf(rule);
   const name = href === undefined ? rule : `[${rule}](${href})`;
   const suppression = isSuppressible(rule)

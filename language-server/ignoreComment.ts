@@ -1,7 +1,6 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Finding } from '../extension/contracts/guardian.ts';
 import { applied, type Edit, isMended } from './editing.ts';
-import { isRuleId } from './guardian/catalogue.ts';
 import { isSuppressible } from './guardian/suppressions.ts';
 import type { Judge } from './judge.ts';
 
@@ -16,7 +15,7 @@ const namedRules = /guardian-ignore\s+[A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*/;
  */
 export function ignoreEdit(document: TextDocument, finding: Finding, judge: Judge): Edit | undefined {
   const { rule } = finding;
-  if (!isRuleId(rule) || !isSuppressible(rule)) return undefined;
+  if (!isSuppressible(rule)) return undefined;
   const line = finding.line - 1;
   const candidates = [
     ruleAdded(document, line, rule),

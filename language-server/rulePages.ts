@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { isRuleId } from './guardian/catalogue.ts';
+import { rules } from './guardian/rule.ts';
 
-/** The pages that the build makes of the sections of guardian/rules.md. */
+/** The pages of Guardian's rules that the build puts in one folder. */
 export class RulePages {
   readonly #folder: URL | undefined;
 
@@ -12,7 +12,7 @@ export class RulePages {
 
   /** The file: URI of a rule's page; nothing where there is none. */
   hrefOf(rule: string): string | undefined {
-    if (this.#folder === undefined || !isRuleId(rule)) return undefined;
+    if (this.#folder === undefined || !rules.has(rule)) return undefined;
     return new URL(`${rule}.guardian.md`, this.#folder).href;
   }
 }

@@ -4,7 +4,7 @@ import {
   type ShownSeverity,
   shownSeveritySchema,
 } from '../extension/contracts/languageServer.ts';
-import { catalogue } from './guardian/catalogue.ts';
+import { rules } from './guardian/rule.ts';
 
 /** How one file's findings are shown. */
 export interface Settings {
@@ -22,7 +22,7 @@ export function groupOf(rule: string): string {
   return rule.replace(/\d+$/, '');
 }
 
-const severityKeys = new Set(['*', ...Object.keys(catalogue).flatMap((rule) => [rule, groupOf(rule)])]);
+const severityKeys = new Set(['*', ...[...rules.keys()].flatMap((rule) => [rule, groupOf(rule)])]);
 
 /**
  * Reads the section `strategyLab.guardian` as an editor sends it. What is wrong in it counts as not set, and

@@ -1,16 +1,5 @@
 import type { Finding } from '../../extension/contracts/guardian.ts';
-import { catalogue, type RuleId } from './catalogue.ts';
-
-/** A part of the source by its first and its end offset, in UTF-16 units. */
-export interface Place {
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface FindingDetails {
-  readonly advice?: string;
-  readonly fix?: NonNullable<Finding['fix']>;
-}
+import { type FindingDetails, type Place, rules } from './rule.ts';
 
 /** Of each severity, so that no flood of remarks hides an error. */
 const mostFindings = 1000;
@@ -27,9 +16,11 @@ export class Report {
     for (const match of source.matchAll(/\r\n|\r|\n/g)) this.#lineStarts.push(match.index + match[0].length);
   }
 
-  add(rule: RuleId, { start, end }: Place, message: string, details: FindingDetails = {}): void {
+  add(rule: string, { start, end }: Place, message: string, details: FindingDetails = {}): void {
     const key = `${rule} ${start}`;
-    const { severity, advice } = catalogue[rule];
+    const facts = rules.get(rule);
+    if (!facts) throw new RangeError(`There is no rule ${rule}.`);
+    const { severity, advice } = facts;
     const count = this.#counts.get(severity) ?? 0;
     if (count >= mostFindings || this.#found.has(key)) return;
     this.#counts.set(severity, count + 1);

@@ -1,6 +1,6 @@
 import type { Author } from '../../extension/contracts/guardian.ts';
-import { catalogue, isRuleId, type RuleId } from './catalogue.ts';
-import type { Place, Report } from './report.ts';
+import type { Report } from './report.ts';
+import { type Place, rules } from './rule.ts';
 
 export interface CommentPlace extends Place {
   readonly text: string;
@@ -11,8 +11,9 @@ export interface CommentPlace extends Place {
 const form = /^\s*guardian-ignore\b\s*([^:]*?)\s*(?::\s*(.*))?$/s;
 
 /** Only warnings and remarks on risk and resources can be suppressed. */
-export function isSuppressible(rule: RuleId): boolean {
-  return /^(?:RSK|RES)/.test(rule) && catalogue[rule].severity !== 'error';
+export function isSuppressible(rule: string): boolean {
+  const facts = rules.get(rule);
+  return (facts?.kind === 'risk' || facts?.kind === 'resources') && facts.severity !== 'error';
 }
 
 /**
@@ -24,27 +25,27 @@ export function suppress(comments: readonly CommentPlace[], author: Author, repo
   for (const comment of comments) {
     const match = form.exec(comment.text);
     if (!match) continue;
-    const rules = (match[1] ?? '').split(/[\s,]+/).filter((name) => name !== '');
+    const named = (match[1] ?? '').split(/[\s,]+/).filter((name) => name !== '');
     const line = report.position(comment.end).line + (comment.isTrailing ? 0 : 1);
-    const problem = problemOf(rules, match[2], author);
+    const problem = problemOf(named, match[2], author);
     if (problem !== undefined) {
       report.add('SUP001', comment, problem);
       continue;
     }
-    const met = findings.filter((finding) => rules.includes(finding.rule) && finding.line === line);
+    const met = findings.filter((finding) => named.includes(finding.rule) && finding.line === line);
     for (const finding of met) report.drop(finding);
     if (met.length > 0) continue;
-    report.add('SUP001', comment, `There is no finding of ${rules.join(', ')} on line ${line}.`, {
+    report.add('SUP001', comment, `There is no finding of ${named.join(', ')} on line ${line}.`, {
       advice: 'Delete the comment.',
     });
   }
 }
 
-function problemOf(rules: readonly string[], reason: string | undefined, author: Author): string | undefined {
+function problemOf(named: readonly string[], reason: string | undefined, author: Author): string | undefined {
   if (author === 'agent') return 'Suppressions have no effect in code that an agent wrote.';
-  if (rules.length === 0) return 'The comment names no rule to ignore.';
-  for (const rule of rules) {
-    if (!isRuleId(rule)) return `There is no rule ${rule}.`;
+  if (named.length === 0) return 'The comment names no rule to ignore.';
+  for (const rule of named) {
+    if (!rules.has(rule)) return `There is no rule ${rule}.`;
     if (!isSuppressible(rule)) return `${rule} cannot be suppressed.`;
   }
   return (reason ?? '').trim().length < 3 ? 'The comment gives no reason.' : undefined;

@@ -82,6 +82,9 @@ export const allowedGlobals: ReadonlyMap<string, AllowedGlobal> = new Map([
 /** Globals that are plain values. */
 export const constantGlobals = new Set(['undefined', 'NaN', 'Infinity']);
 
+/** The classes of the language that a class of the file may extend. */
+export const extendable = new Set(['Error', 'TypeError', 'RangeError']);
+
 /** Known dangers, by the rule that names them; a global that stands nowhere is refused all the same. */
 export const refusedGlobals: ReadonlyMap<string, 'SEC003' | 'SEC011' | 'DET001' | 'DET002' | 'DET003'> =
   new Map([

@@ -1,6 +1,5 @@
-import type { Author } from '../../../extension/contracts/guardian.ts';
-import type { Report } from '../report.ts';
 import { type Access, findAccesses } from './access.ts';
+import type { ErasureProblem } from './erase.ts';
 import { Flow } from './flow.ts';
 import { Folder } from './fold.ts';
 import type { Parsed, SourceComment } from './parse.ts';
@@ -25,20 +24,15 @@ export interface Subject {
   /** The access that a node is. */
   accessAt(node: Syntax): Access | undefined;
   readonly strategy: StrategyShape;
-  readonly author: Author;
-  readonly report: Report;
+  /** The TypeScript of the file that cannot be taken away. */
+  readonly erasureProblems: readonly ErasureProblem[];
   /** True where the file makes texts that can become keys. */
   buildsTexts(): boolean;
   /** The source of a node, shortened. */
   text(node: Syntax): string;
 }
 
-export function makeSubject(
-  source: string,
-  parsed: Parsed & { readonly ok: true },
-  author: Author,
-  report: Report,
-): Subject {
+export function makeSubject(source: string, parsed: Parsed & { readonly ok: true }): Subject {
   const tree = new SyntaxTree(parsed.program);
   const scopes = new Scopes(tree);
   const folder = new Folder(tree, scopes);
@@ -58,8 +52,7 @@ export function makeSubject(
     typeMembers: parsed.erasure.typeMembers,
     accessAt: (node) => accessOf.get(node),
     strategy: strategyShape(tree, folder, flow),
-    author,
-    report,
+    erasureProblems: parsed.erasure.problems,
     buildsTexts: () => {
       texts ??= buildsTexts(tree, folder, flow);
       return texts;

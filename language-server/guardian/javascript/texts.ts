@@ -6,6 +6,12 @@ import type { Syntax, SyntaxTree } from './tree.ts';
 const comparisons = new Set(['==', '===', '!=', '!==']);
 const telling = new Set(['message', 'source', 'input', 'flags']);
 
+/** What a literal text or a part of a template says; nothing for other nodes. */
+export function textOf(node: Syntax): string | undefined {
+  if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined;
+  return node.type === 'TemplateElement' ? (node.value.cooked ?? '') : undefined;
+}
+
 /**
  * True where the file makes texts that can become keys. What goes into the log, the name of a plot, an error
  * or a comparison stays there.

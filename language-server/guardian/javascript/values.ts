@@ -174,6 +174,11 @@ export class Atoms {
   }
 }
 
+/** True where a value can be of one of these kinds. */
+export function hasKind(value: Value, ...kinds: Atom['kind'][]): boolean {
+  return [...value].some(({ kind }) => kinds.includes(kind));
+}
+
 /** True for a list that the API gives. */
 export function isApiList(atom: Atom): atom is ApiAtom & { readonly type: ApiListType } {
   return atom.kind === 'api' && elementOf(atom.type) !== undefined;

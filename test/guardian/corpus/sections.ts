@@ -6,6 +6,12 @@ export interface Section {
   readonly code: readonly string[];
 }
 
+/** What stands in the fences of a language, in order. */
+export function fencesOf(markdown: string, language = 'ts'): string[] {
+  const fence = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm');
+  return [...markdown.matchAll(fence)].map((match) => match[1] ?? '');
+}
+
 /** The sections of a Markdown file. */
 export function sectionsOf(markdown: string): Section[] {
   return markdown
@@ -14,7 +20,6 @@ export function sectionsOf(markdown: string): Section[] {
     .map((part) => {
       const [title = '', ...lines] = part.split('\n');
       const text = lines.join('\n');
-      const code = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
-      return { title: title.trim(), text, code };
+      return { title: title.trim(), text, code: fencesOf(text) };
     });
 }

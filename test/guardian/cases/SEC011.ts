@@ -1,0 +1,16 @@
+import { atTop, inNext } from '../corpus/build.ts';
+
+export const javascript = {
+  found: [
+    atTop('async function f() {}'),
+    atTop('function* g() { yield 1; }'),
+    inNext('new Proxy({}, {});'),
+    inNext('debugger;'),
+    atTop('const d = () => 1; @d class A {}'),
+  ],
+  clean: [
+    atTop('function f() { return 1; }'),
+    inNext('const proxy = { value: 1 }; proxy.value;'),
+    atTop("const s = 'async await Promise';"),
+  ],
+};
