@@ -4,6 +4,7 @@ import { longestPlotName, maximumPlots } from '../extension/backtest/rules.ts';
 import { runSettingsSchema } from '../extension/contracts/backtest.ts';
 import { timeframeSchema } from '../extension/contracts/candles.ts';
 import { parameterValuesSchema, strategyDescriptionSchema } from '../extension/contracts/strategy.ts';
+import { longestRefusal, mostRefusals } from './runner/refusals.ts';
 
 /**
  * The frame protocol between host and runner, on the runner's stdin and stdout:
@@ -83,11 +84,26 @@ export const startedSchema = z.object({
   plots: plotsSchema,
 });
 
+/** What a strategy reached for and was refused, and how often. */
+export const refusalsSchema = z
+  .array(
+    z.object({
+      what: z.string().max(longestRefusal),
+      line: z.number().int().positive().nullable(),
+      column: z.number().int().positive().nullable(),
+      count: z.number().int().positive(),
+    }),
+  )
+  .max(mostRefusals);
+
 export const doneSchema = z.object({
   nonce: nonceSchema,
   bars: z.number().int().nonnegative(),
   log: z.array(z.string()).max(10_000),
   logDropped: z.number().int().nonnegative(),
+  /** Of the first set; the number is of all sets and may be higher than the counts make together. */
+  refusals: refusalsSchema.default([]),
+  refused: z.number().int().nonnegative().default(0),
 });
 
 export const failSchema = z.object({
@@ -109,6 +125,7 @@ export type Start = z.infer<typeof startSchema>;
 export type Ready = z.infer<typeof readySchema>;
 export type Plot = z.infer<typeof plotsSchema>[number];
 export type Fail = z.infer<typeof failSchema>;
+export type Refusal = z.infer<typeof refusalsSchema>[number];
 
 /** What an end frame says: whether another pass follows. */
 export const endPayload = { last: Uint8Array.of(0), more: Uint8Array.of(1) } as const;

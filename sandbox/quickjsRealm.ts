@@ -100,6 +100,8 @@ export class QuickJsRealms {
       },
       log: () => text('log'),
       logDropped: () => number('logDropped'),
+      refusals: () => text('refusals'),
+      refused: () => number('refused'),
       dispose: () => context.dispose(),
     };
   }

@@ -1,7 +1,8 @@
+import type { z } from 'zod';
 import { blockParts } from '../extension/backtest/barsBlock.ts';
 import { type SettledMarket, type SettledRun, Settlement } from '../extension/backtest/settlement.ts';
 import { finerRanges, type MarketPiece, type Timeline, timelineOf } from '../extension/backtest/timeline.ts';
-import type { RunSettings } from '../extension/contracts/backtest.ts';
+import type { Refusals, RunSettings } from '../extension/contracts/backtest.ts';
 import { LabError } from '../extension/contracts/errors.ts';
 import type { ParameterValues, StrategyDescription, StrategyPlot } from '../extension/contracts/strategy.ts';
 import type { Timeframe } from '../extension/contracts/timeframes.ts';
@@ -27,6 +28,7 @@ import {
 } from './frames.ts';
 import { cleanDescription, completeParameters } from './parameters.ts';
 import { PlotCollection } from './plotCollection.ts';
+import { longestRefusal } from './runner/refusals.ts';
 import { defaultLimits, type SandboxBackend, type SandboxLimits } from './sandbox.ts';
 import { SettlementQueue } from './settlementQueue.ts';
 
@@ -92,6 +94,8 @@ export interface RunOutcome {
   /** The log of the strategy; kept for a run of one set only. */
   readonly log: readonly string[];
   readonly logDropped: number;
+  /** What the strategy was refused, in all passes and sets; those of the first set one by one. */
+  readonly refusals: Refusals;
   /** What the first set plots; none where it was not asked for. */
   readonly plots: readonly StrategyPlot[];
   /** Names of the plots that were left out for their number of values. */
@@ -140,6 +144,7 @@ interface Pass {
   readonly chunks: readonly number[];
   readonly log: readonly string[];
   readonly logDropped: number;
+  readonly refusals: Refusals;
   readonly plots: PlotCollection;
 }
 
@@ -184,10 +189,14 @@ class Run {
     if (sets.length === 0) throw new LabError('usage', 'No parameter set was given to run.');
     const runs: SetRun[] = [];
     let last: Pass | undefined;
+    let refused = 0;
+    let firstRefusals: Refusals['first'] = [];
     for (let from = 0; from < sets.length; from += setsPerPass) {
       const part = sets.slice(from, from + setsPerPass);
       last = await this.#pass(part, ready, from + setsPerPass < sets.length, from === 0);
       runs.push(...last.runs);
+      refused += last.refusals.total;
+      if (from === 0) firstRefusals = last.refusals.first;
     }
     const { chunks, log, logDropped, plots } = last as Pass;
     return {
@@ -197,6 +206,7 @@ class Run {
       chunks,
       log: log.map((line) => cleanText(line, longestLogLine)),
       logDropped,
+      refusals: { total: refused, first: firstRefusals },
       plots: plots.plots,
       plotsLeftOut: plots.leftOut,
     };
@@ -214,12 +224,13 @@ class Run {
     const chunks = this.#request.chunks ?? steadyChunks(this.#times, sets.length);
     const settlements = sets.map(() => new Settlement(settings, markets, timeframe, this.#timeline));
     await this.#feedAll(chunks, settlements, plots, ready);
-    const { log, logDropped } = await this.#end(hasMore);
+    const { log, logDropped, refusals, refused } = await this.#end(hasMore);
     const runs = sets.map((params, set): SetRun => {
       const settlement = settlements[set] as Settlement;
       return { params, warmUp: warmups[set] ?? 0, settled: settlement.finish(), fills: settlement.fills };
     });
-    return { runs, chunks, log, logDropped, plots };
+    const first = refusals.map((refusal) => ({ ...refusal, what: cleanText(refusal.what, longestRefusal) }));
+    return { runs, chunks, log, logDropped, refusals: { total: refused, first }, plots };
   }
 
   async #describe(): Promise<Ready> {
@@ -357,7 +368,7 @@ class Run {
     );
   }
 
-  async #end(hasMore: boolean): Promise<{ log: readonly string[]; logDropped: number }> {
+  async #end(hasMore: boolean): Promise<z.infer<typeof doneSchema>> {
     const frame = await this.#ask(
       frameTypes.done,
       encodeFrame(frameTypes.end, hasMore ? endPayload.more : endPayload.last),

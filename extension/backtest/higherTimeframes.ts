@@ -10,7 +10,7 @@ const mostTimeframes = 8;
 
 /** Bars of one higher timeframe, made from the bars of the run and shown once they have closed. */
 class HigherWindow {
-  readonly window = new BarWindow();
+  readonly window: BarWindow;
   /** True at the bar of the run at whose close a bar of this timeframe has become known. */
   isNew = false;
   /** Bars of this timeframe before its slowest indicator has a value. */
@@ -19,7 +19,8 @@ class HigherWindow {
   /** For each bar of the window, the number of the run's bar at whose close it is known. */
   readonly #visibleAt: Float64Array;
 
-  constructor(base: Timeframe, higher: Timeframe) {
+  constructor(base: Timeframe, higher: Timeframe, onRefused?: (what: string) => void) {
+    this.window = new BarWindow(onRefused);
     this.#resampler = new Resampler(base, higher);
     this.#visibleAt = this.window.addColumn();
   }
@@ -51,13 +52,15 @@ class HigherWindow {
 /** The higher timeframes of one market, as its strategy asks for them in `setup`. */
 export class HigherTimeframes {
   readonly #base: Timeframe;
+  readonly #onRefused: ((what: string) => void) | undefined;
   readonly #windows: HigherWindow[] = [];
   readonly #given = new Map<string, HigherTimeframe>();
   readonly #seals: (() => void)[] = [];
   #isSealed = false;
 
-  constructor(base: Timeframe) {
+  constructor(base: Timeframe, onRefused?: (what: string) => void) {
     this.#base = base;
+    this.#onRefused = onRefused;
   }
 
   /** The function that `setup` is given. */
@@ -78,7 +81,7 @@ export class HigherTimeframes {
     if (this.#windows.length === mostTimeframes) {
       throw new RangeError(`a strategy looks at ${mostTimeframes} higher timeframes at most`);
     }
-    const higher = new HigherWindow(this.#base, name);
+    const higher = new HigherWindow(this.#base, name, this.#onRefused);
     const { indicators, seal } = createIndicators(higher.window);
     const given: HigherTimeframe = Object.freeze({
       indicators: Object.freeze(indicators),

@@ -51,6 +51,7 @@ export class WindowSeries implements Series {
 
   ago(barsAgo: number): number {
     if (!Number.isInteger(barsAgo) || barsAgo < 0 || barsAgo > historyBars) {
+      if (barsAgo < 0) this.#window.onRefused('a bar of the future');
       throw new RangeError(`ago takes whole bars from 0 to ${historyBars}, was ${barsAgo}`);
     }
     const index = this.#window.cursor - barsAgo;
@@ -77,6 +78,8 @@ export class BarWindow {
   readonly #columns: Float64Array[] = [];
   readonly #scratch: Float64Array[] = [];
   readonly #computations: Compute[] = [];
+  /** Hears of each look at a bar that has not closed. */
+  readonly onRefused: (what: string) => void;
   /** Bars in the window. */
   length = 0;
   /** Number in the run of the window's first bar. */
@@ -98,6 +101,10 @@ export class BarWindow {
     close: valuesOf(this.close),
     volume: valuesOf(this.volume),
   };
+
+  constructor(onRefused: (what: string) => void = () => undefined) {
+    this.onRefused = onRefused;
+  }
 
   addColumn(): Float64Array {
     const column = new Float64Array(capacity).fill(NaN);

@@ -29,6 +29,8 @@ export interface SessionOptions {
   /** `next` is not called before it: the run begins flat there, its indicators warm. 0 if left out. */
   readonly firstBar?: number;
   readonly log: (message: string) => void;
+  /** Hears of each access that was refused. */
+  readonly onRefused?: (what: string) => void;
   /** Where fills and trades are recorded; a sandbox keeps none. */
   readonly ledger?: Ledger;
   /** Whether the values of the plots are kept: of the last `feed`, as `plots.values`. */
@@ -81,18 +83,18 @@ export class StrategySession {
 
   /** Calls the strategy's `setup`; what it throws is thrown on. */
   constructor(strategy: AnyStrategy, options: SessionOptions) {
-    const { settings, symbols = [''], intentsPerBar, log } = options;
+    const { settings, symbols = [''], intentsPerBar, log, onRefused } = options;
     this.#strategy = strategy;
     this.#recordPlots = options.recordPlots ?? false;
     this.#firstBar = options.firstBar ?? 0;
     this.portfolio = new Portfolio(settings, symbols.length, options.ledger);
     this.#numbers = new OrderNumbers(intentsPerBar);
-    const windows = symbols.map(() => new BarWindow());
+    const windows = symbols.map(() => new BarWindow(onRefused));
     const first = windows[0] as BarWindow;
     this.plots = new Plots(first);
     const params = Object.freeze({ ...options.params });
     const made = windows.map((window) => createIndicators(window));
-    const timeframes = windows.map(() => new HigherTimeframes(options.timeframe));
+    const timeframes = windows.map(() => new HigherTimeframes(options.timeframe, onRefused));
     const setupMarkets = symbols.map(
       (symbol, market): SetupMarket =>
         Object.freeze({

@@ -246,6 +246,21 @@ export const doubleRunSchema = z.object({
   chunks: z.array(z.number().int().positive()),
 });
 
+/** What a strategy reached for and was refused by the sandbox, though it caught the error. */
+export const refusalsSchema = z.object({
+  total: z.number().int().nonnegative(),
+  /** The first kinds and places of them. */
+  first: z.array(
+    z.object({
+      what: z.string(),
+      line: z.number().int().positive().nullable(),
+      column: z.number().int().positive().nullable(),
+      count: z.number().int().positive(),
+    }),
+  ),
+});
+export type Refusals = z.infer<typeof refusalsSchema>;
+
 export const backtestResultSchema = z.object({
   manifest: manifestSchema,
   isolation: z.object({
@@ -254,6 +269,8 @@ export const backtestResultSchema = z.object({
     memoryLimitHolds: z.boolean().nullable(),
   }),
   doubleRun: doubleRunSchema,
+  /** Absent in results that were stored before they had it. */
+  refusals: refusalsSchema.default({ total: 0, first: [] }),
   trades: z.array(tradeSchema),
   rejections: z.object({ total: z.number().int(), first: z.array(rejectionSchema) }),
   metrics: metricsSchema,

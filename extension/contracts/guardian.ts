@@ -18,6 +18,16 @@ export const findingSchema = z.object({
 
 export type Finding = z.infer<typeof findingSchema>;
 
+/** What a run showed of a strategy, as a finding of one of the rules D1 to D4. */
+export const runFindingSchema = findingSchema
+  .pick({ rule: true, severity: true, message: true, advice: true })
+  .extend({
+    /** Null where it is about the strategy and not about a place of it. */
+    line: z.number().int().positive().nullable(),
+    column: z.number().int().positive().nullable(),
+  });
+export type RunFinding = z.infer<typeof runFindingSchema>;
+
 /** Who wrote the code under judgement; suppressing comments count only in a person's code. */
 export const authorSchema = z.enum(['person', 'agent']);
 export type Author = z.infer<typeof authorSchema>;

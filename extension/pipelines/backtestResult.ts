@@ -138,6 +138,7 @@ export function buildBacktestResult(input: ResultInput): BacktestResult {
     },
     isolation: run.isolation,
     doubleRun: run.doubleRun,
+    refusals: run.refusals,
     trades: withSymbols(withExcursions(settled.trades, excursions), markets),
     rejections: { total: settled.ledger.rejected, first: settled.ledger.rejections },
     metrics: metricsBetween(0, bars),

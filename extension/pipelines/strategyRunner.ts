@@ -6,7 +6,7 @@ import { type RunOutcome, type RunRequest, runInSandbox } from '../../sandbox/se
 import { ratesByBar } from '../backtest/funding.ts';
 import type { SettledRun } from '../backtest/settlement.ts';
 import { timesOf } from '../backtest/timeline.ts';
-import type { BacktestResult, RunSettings } from '../contracts/backtest.ts';
+import type { BacktestResult, Refusals, RunSettings } from '../contracts/backtest.ts';
 import type { RunCandles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { IsolationLevel } from '../contracts/isolation.ts';
@@ -52,6 +52,8 @@ export interface StrategyRun {
   readonly engineHash: string;
   readonly runtime: string;
   readonly log: readonly string[];
+  /** What the strategy was refused by the sandbox. */
+  readonly refusals: Refusals;
   /** What the strategy plots with the first parameter set, in its order; empty where the request did not ask. */
   readonly plots: readonly StrategyPlot[];
   /** Names of the plots that are left out because the run has too many bars to keep them all. */
@@ -177,7 +179,7 @@ export class StrategyRunner {
     } catch (error) {
       throw missesMarket(error, request.source) ? withMarketsHint(error, markets.length) : error;
     }
-    const { description, runtime, sets, log, plots, plotsLeftOut } = outcome;
+    const { description, runtime, sets, log, refusals, plots, plotsLeftOut } = outcome;
     return {
       description,
       sets: sets.map(({ params }) => params),
@@ -193,6 +195,7 @@ export class StrategyRunner {
       engineHash,
       runtime,
       log,
+      refusals,
       plots,
       plotsLeftOut,
     };

@@ -56,6 +56,19 @@ export function collectWarnings(
     warnings.push(translate('Synthetic data: these prices were generated and never traded anywhere.'));
   }
   if (doubleRun.verdict !== 'identical') warnings.push(doubleRunSentence(result, translate));
+  if (result.refusals.total > 0) {
+    const { total, first } = result.refusals;
+    const what = [...new Set(first.map((refusal) => refusal.what))].join(', ');
+    warnings.push(
+      translate(
+        total === 1
+          ? 'The sandbox refused the strategy {0} access that it may not have: {1}.'
+          : 'The sandbox refused the strategy {0} accesses that it may not have: {1}.',
+        total,
+        what,
+      ),
+    );
+  }
   if (!isAtLeast(isolation.level, 'namespaces')) {
     const sentence = isolationSentence(result, translate);
     warnings.push(translate('Isolation is at the level {0}. {1}', isolation.level, sentence));

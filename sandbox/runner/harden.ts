@@ -4,6 +4,8 @@
  * this is depth behind it, and the same in every engine.
  */
 
+import type { Refusals } from './refusals.ts';
+
 const allowedGlobals = new Set([
   'undefined',
   'NaN',
@@ -48,6 +50,13 @@ const allowedGlobals = new Set([
   'parseInt',
 ]);
 
+/** Names that lead out of a sandbox: they are missing, as all others, and asking for one is noted. */
+const watchedGlobals = (
+  'process require module global globalThis window self Buffer fetch XMLHttpRequest WebSocket crypto ' +
+  'performance navigator setTimeout setInterval setImmediate queueMicrotask WebAssembly SharedArrayBuffer ' +
+  'Atomics Proxy Reflect eval Function Deno Bun Worker importScripts'
+).split(' ');
+
 // Held here, because their names are taken from the realm.
 const root: object = globalThis;
 const { construct, deleteProperty, get, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, set } = Reflect;
@@ -55,11 +64,11 @@ const { construct, deleteProperty, get, getOwnPropertyDescriptor, getPrototypeOf
 const allowedDateMethods =
   /^(constructor|getTime|valueOf|toISOString|toJSON|getUTC[A-Za-z]+|setUTC[A-Za-z]+|setTime)$/;
 
-function refuseClock(): never {
-  throw new TypeError('there is no clock here: use bar.time, in UTC milliseconds');
-}
-
-function replaceDate(): void {
+function replaceDate(refusals: Refusals): void {
+  const refuseClock = (): never => {
+    refusals.note('the clock');
+    throw new TypeError('there is no clock here: use bar.time, in UTC milliseconds');
+  };
   const RealDate = Date;
   const prototype = RealDate.prototype;
   for (const name of Object.getOwnPropertyNames(prototype)) {
@@ -82,19 +91,20 @@ function replaceDate(): void {
   Object.defineProperty(root, 'Date', { value: LabDate, configurable: true });
 }
 
-function refuseCode(): never {
-  throw new TypeError('code cannot be made from text here');
-}
-
 /** Function and its kin, which a function's `constructor` leads to: not every engine has a switch for them. */
-function replaceFunctionConstructors(): void {
+function replaceFunctionConstructors(refusals: Refusals): void {
+  function refuseCode(): never {
+    refusals.note('code from text');
+    throw new TypeError('code cannot be made from text here');
+  }
   for (const sample of [() => {}, function* () {}, async () => {}, async function* () {}]) {
     Object.defineProperty(getPrototypeOf(sample), 'constructor', { value: refuseCode });
   }
 }
 
-function removeHostDifferences(): void {
+function removeHostDifferences(refusals: Refusals): void {
   Math.random = () => {
+    refusals.note('Math.random');
     throw new TypeError('Math.random cannot be replayed: use random() of the context given to next');
   };
   for (const type of [Object, Array, Number, String, BigInt, Date]) {
@@ -143,18 +153,29 @@ function hiddenIntrinsics(): unknown[] {
   ];
 }
 
+function watchMissing(refusals: Refusals): void {
+  for (const name of watchedGlobals) {
+    const refuse = (): never => {
+      refusals.note(name);
+      throw new ReferenceError(`${name} is not defined`);
+    };
+    Object.defineProperty(root, name, { get: refuse, configurable: true });
+  }
+}
+
 /** Hardens the realm that this code runs in; once, before anything else. */
-export function hardenRealm(): void {
+export function hardenRealm(refusals: Refusals): void {
   for (const key of ownKeys(root)) {
     if (typeof key === 'string' && allowedGlobals.has(key)) continue;
     if (!deleteProperty(root, key)) {
       set(root, key, undefined);
     }
   }
-  replaceDate();
-  replaceFunctionConstructors();
-  removeHostDifferences();
+  replaceDate(refusals);
+  replaceFunctionConstructors(refusals);
+  removeHostDifferences(refusals);
   const values = ownKeys(root).map((key) => get(root, key) as unknown);
+  watchMissing(refusals);
   freezeAll([...values, ...hiddenIntrinsics()]);
   Object.freeze(root);
 }

@@ -10,6 +10,7 @@ import type { RunSettings } from '../../extension/contracts/backtest.ts';
 import type { ParameterValues } from '../../extension/contracts/strategy.ts';
 import type { Timeframe } from '../../extension/contracts/timeframes.ts';
 import { hardenRealm } from './harden.ts';
+import { placeOf, Refusals } from './refusals.ts';
 
 /**
  * The inside of a sandbox realm: engine, strategy API and strategy live here together. Only numbers,
@@ -35,6 +36,9 @@ export interface Guest {
   /** The log as a JSON array of strings. */
   log(): string;
   logDropped(): number;
+  /** What the strategy was refused so far, as a JSON array of `Refusal`, and how often in all. */
+  refusals(): string;
+  refused(): number;
 }
 
 interface BeginRequest {
@@ -60,7 +64,8 @@ const longestDescription = 100_000;
 
 /** Hardens the realm and returns what its driver talks to. */
 export function createGuest(): Guest {
-  hardenRealm();
+  const refusals = new Refusals();
+  hardenRealm(refusals);
   let strategy: AnyStrategy | undefined;
   let session: StrategySession | undefined;
   let buffer = new Float64Array(0);
@@ -99,7 +104,11 @@ export function createGuest(): Guest {
       logRoom = logBytes;
       try {
         if (strategy === undefined) throw new Error('no strategy is loaded');
-        session = new StrategySession(strategy, { ...options, log });
+        session = new StrategySession(strategy, {
+          ...options,
+          log,
+          onRefused: (what) => refusals.note(what),
+        });
         return JSON.stringify({ ok: true, warmUp: session.warmUp, plots: session.plots.declarations });
       } catch (error) {
         return describeFailure('setup', error);
@@ -134,6 +143,8 @@ export function createGuest(): Guest {
     failure: () => failure,
     log: () => JSON.stringify(lines),
     logDropped: () => dropped,
+    refusals: () => JSON.stringify(refusals.list),
+    refused: () => refusals.total,
   };
 }
 
@@ -160,11 +171,7 @@ function describeFailure(
     if (error instanceof Error) {
       isOrder = error.name === 'OrderError';
       message = textOf(error.message);
-      const place = /strategy\.ts:(\d{1,6}):(\d{1,6})/.exec(String(error.stack).slice(0, 20_000));
-      if (place !== null) {
-        line = Number(place[1]);
-        column = Number(place[2]);
-      }
+      ({ line, column } = placeOf(error));
     }
   } catch {
     // A name, message or stack with a throwing getter: what was read before stands.

@@ -15,6 +15,8 @@ import {
   type Plot,
   plotsSchema,
   protocolVersion,
+  type Refusal,
+  refusalsSchema,
   type Start,
   startSchema,
 } from '../frames.ts';
@@ -36,6 +38,9 @@ export interface Realm {
   failure(): string;
   log(): string;
   logDropped(): number;
+  /** What the strategy was refused so far, as JSON, and how often in all. */
+  refusals(): string;
+  refused(): number;
   dispose(): void;
 }
 
@@ -250,6 +255,8 @@ export class RunnerCore {
     const log = z.array(z.string()).safeParse(safeJson(this.#realms[0]?.log() ?? '[]'));
     const lines = log.success ? log.data : [];
     const dropped = this.#realms[0]?.logDropped() ?? 0;
+    const refusals = this.#realms[0]?.refusals() ?? '[]';
+    const refused = this.#realms.reduce((sum, realm) => sum + realm.refused(), 0);
     const bars = this.#bars;
     for (const realm of this.#realms) realm.dispose();
     this.#realms = [];
@@ -262,11 +269,19 @@ export class RunnerCore {
       bars,
       log: lines.slice(0, maximumLogLines),
       logDropped: dropped + Math.max(0, lines.length - maximumLogLines),
+      refusals: sourceRefusals(refusals),
+      refused,
     });
   }
 }
 
 const emptyFail = { isOrder: false, message: '', set: null, bar: null, time: null, line: null, column: null };
+
+/** Refusals as the guest wrote them, with the columns of the source as its author wrote it. */
+function sourceRefusals(json: string): Refusal[] {
+  const list = refusalsSchema.safeParse(safeJson(json));
+  return list.success ? list.data.map((refusal) => ({ ...refusal, column: sourceColumn(refusal) })) : [];
+}
 
 function safeJson(text: string): unknown {
   try {

@@ -45,6 +45,8 @@ export function createVmRealms(realmSource: string): VmRealms {
       failure: () => String(guest.failure()),
       log: () => String(guest.log()),
       logDropped: () => Number(guest.logDropped()),
+      refusals: () => String(guest.refusals()),
+      refused: () => Number(guest.refused()),
       dispose: () => undefined,
     };
   };

@@ -3,7 +3,7 @@ import { mostMarkets } from '../../backtest/intents.ts';
 import { codeResultSchema, marketSummarySchema, reasoningResultSchema } from '../../contracts/agents.ts';
 import { metricsSchema, runSettingsSchema } from '../../contracts/backtest.ts';
 import { sourceFileSchema } from '../../contracts/candles.ts';
-import { authorSchema, findingSchema } from '../../contracts/guardian.ts';
+import { authorSchema, findingSchema, runFindingSchema } from '../../contracts/guardian.ts';
 import { isolationLevelSchema } from '../../contracts/isolation.ts';
 import { contentHashSchema } from '../../contracts/journal.ts';
 import { optimisationSummarySchema } from '../../contracts/report.ts';
@@ -146,6 +146,8 @@ export const backtestStepSchema = z.object({
   splitBar: z.number().int().positive().optional(),
   /** Artefact: what became of the run when one thing of it was changed; absent where nothing was. */
   fragility: contentHashSchema.optional(),
+  /** What the run showed of the strategy's code. */
+  findings: z.array(runFindingSchema).default([]),
   metrics: metricsSchema,
   inSample: metricsSchema,
   outOfSample: metricsSchema,

@@ -1,9 +1,11 @@
 import { courseOf } from '../../backtest/metrics/course.ts';
 import { orderHistory } from '../../backtest/orderHistory.ts';
 import type { Fragility } from '../../contracts/fragility.ts';
+import { gatePolicySchema } from '../../contracts/gate.ts';
 import { mostOrderEvents } from '../../contracts/orderEvents.ts';
 import { type SearchDefinition, searchDefinitionSchema } from '../../contracts/search.ts';
 import type { ParameterDefinitions, ParameterValues, StrategyDescription } from '../../contracts/strategy.ts';
+import { findingsOfRun } from '../../evaluation/runFindings.ts';
 import { isAllowed } from '../../evaluation/search/axis.ts';
 import { chooseBest, usualConstraints } from '../../evaluation/search/choice.ts';
 import { holdOutSplit } from '../../evaluation/validation/splits.ts';
@@ -211,6 +213,7 @@ export function backtestStep<Input extends TrialInput>(
         plots,
         ...(splitBar !== null && { splitBar }),
         ...(fragility !== null && { fragility: await keepJson(context, 'fragility.json', fragility) }),
+        findings: findingsOfRun(result, fragility, gatePolicySchema.parse({})),
         metrics: result.metrics,
         inSample: result.segments?.inSample ?? {},
         outOfSample: result.segments?.outOfSample ?? {},
