@@ -5,7 +5,7 @@ export type DockerRuntime = 'runc' | 'runsc';
 
 /** Where the image keeps its two files of interest. */
 export const nodePath = '/usr/local/bin/node';
-export const runnerPath = '/runner.js';
+export const snapshotPath = '/runner.snapshot';
 export const sandboxUser = '65534:65534';
 
 /** gVisor's own threads count as processes of the container. */
@@ -39,7 +39,14 @@ const manyRealmsFlags = ['--no-concurrent-recompilation', '--no-turbofan'] as co
 export function runnerCommand({ limits, manySets = false }: RunnerWork): string[] {
   const megabytes = Math.floor(limits.memoryBytes / mebibyte);
   const forMany = manySets ? manyRealmsFlags : [];
-  return [nodePath, `--max-old-space-size=${megabytes}`, ...forMany, ...nodeFlags, runnerPath];
+  return [
+    nodePath,
+    '--snapshot-blob',
+    snapshotPath,
+    `--max-old-space-size=${megabytes}`,
+    ...forMany,
+    ...nodeFlags,
+  ];
 }
 
 type RunnerWork = Pick<StartOptions, 'limits' | 'manySets'>;

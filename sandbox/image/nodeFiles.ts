@@ -49,12 +49,18 @@ async function librariesOf(program: string): Promise<string[]> {
   return [...new Set(paths.filter((path) => path !== undefined))];
 }
 
+export interface NodeFiles {
+  /** The candidate that was taken. */
+  readonly program: string;
+  readonly files: readonly TarEntry[];
+}
+
 /**
  * The files of a minimal Linux that can run Node and nothing else: the first usable one of
  * `candidates`, its libraries, and a user without rights.
  * @throws LabError `sandbox.unavailable` naming why each candidate cannot be used
  */
-export async function nodeFiles(candidates: readonly string[]): Promise<TarEntry[]> {
+export async function nodeFiles(candidates: readonly string[]): Promise<NodeFiles> {
   const problems: string[] = [];
   for (const program of candidates) {
     const problem = await problemOf(program);
@@ -73,7 +79,8 @@ export async function nodeFiles(candidates: readonly string[]): Promise<TarEntry
         }),
       );
       const passwd = new TextEncoder().encode('nobody:x:65534:65534:nobody:/:\n');
-      return [...(await Promise.all(entries)), { path: 'etc/passwd', mode: 0o644, content: passwd }];
+      const user = { path: 'etc/passwd', mode: 0o644, content: passwd };
+      return { program, files: [...(await Promise.all(entries)), user] };
     } catch {
       problems.push(`${program}: its libraries cannot be read; ldd is needed for that`);
     }

@@ -3,10 +3,11 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { LabError } from '../../extension/contracts/errors.ts';
-import { nodePath, runnerPath, sandboxUser } from '../containerOptions.ts';
+import { nodePath, sandboxUser, snapshotPath } from '../containerOptions.ts';
 import { callDocker, type DockerClient } from '../dockerApi.ts';
 import type { SandboxImage } from '../dockerBackend.ts';
 import { nodeFiles } from './nodeFiles.ts';
+import { runnerSnapshot } from './runnerSnapshot.ts';
 import { type TarEntry, tarOf } from './tar.ts';
 
 /** Label of an image: SHA-256 of the runner in it. */
@@ -122,7 +123,7 @@ export class RunnerImage implements SandboxImage {
     await this.#requireBase(signal);
     const context: TarEntry[] = [
       { path: 'Dockerfile', mode: 0o644, content: await readFile(dockerfile) },
-      { path: runnerPath.slice(1), mode: 0o644, content: runner.bytes },
+      { path: 'runner.js', mode: 0o644, content: runner.bytes },
     ];
     await callDocker(
       'build the sandbox image',
@@ -164,14 +165,15 @@ export class RunnerImage implements SandboxImage {
   }
 
   async #import(runner: { bytes: Uint8Array; hash: string }, signal: AbortSignal): Promise<void> {
-    const files = await nodeFiles(this.#options.nodePrograms);
-    const entries = [...files, { path: runnerPath.slice(1), mode: 0o644, content: runner.bytes }];
+    const { program, files } = await nodeFiles(this.#options.nodePrograms);
+    const content = await runnerSnapshot(program, this.#options.runnerFile);
+    const entries = [...files, { path: snapshotPath.slice(1), mode: 0o644, content }];
     const changes = [
       `LABEL ${runnerLabel}=${runner.hash}`,
       `USER ${sandboxUser}`,
       'WORKDIR /',
       'ENV TZ=UTC',
-      `ENTRYPOINT ${JSON.stringify([nodePath, runnerPath])}`,
+      `ENTRYPOINT ${JSON.stringify([nodePath, '--snapshot-blob', snapshotPath])}`,
     ];
     const [repo, tag] = tagOf(runner.hash).split(':');
     await callDocker(

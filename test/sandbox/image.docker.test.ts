@@ -52,7 +52,7 @@ describe('the sandbox image', () => {
         User: '65534:65534',
         WorkingDir: '/',
         Env: expect.arrayContaining(['TZ=UTC']),
-        Entrypoint: ['/usr/local/bin/node', '/runner.js'],
+        Entrypoint: ['/usr/local/bin/node', '--snapshot-blob', '/runner.snapshot'],
       });
       expect(config.Labels?.[runnerLabel]).toMatch(/^[0-9a-f]{64}$/);
     });

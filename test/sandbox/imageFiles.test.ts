@@ -32,7 +32,8 @@ describe('an archive', () => {
 
 describe('the Node of an image', () => {
   it('is this one with its loader and libraries', async () => {
-    const files = await nodeFiles([process.execPath]);
+    const { program, files } = await nodeFiles([process.execPath]);
+    expect(program).toBe(process.execPath);
     const paths = files.map(({ path }) => path);
     expect(paths).toContain('usr/local/bin/node');
     expect(paths).toContain('etc/passwd');
