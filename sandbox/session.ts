@@ -1,6 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { blockParts } from '../extension/backtest/barsBlock.ts';
-import { intentColumns, intentWidth } from '../extension/backtest/intents.ts';
 import { type SettledMarket, type SettledRun, Settlement } from '../extension/backtest/settlement.ts';
 import { finerRanges, type MarketPiece, type Timeline, timelineOf } from '../extension/backtest/timeline.ts';
 import type { RunSettings } from '../extension/contracts/backtest.ts';
@@ -30,9 +28,8 @@ import {
 import { cleanDescription, completeParameters } from './parameters.ts';
 import { PlotCollection } from './plotCollection.ts';
 import { defaultLimits, type SandboxBackend, type SandboxLimits } from './sandbox.ts';
+import { SettlementQueue } from './settlementQueue.ts';
 
-/** Bars that are settled in one go. */
-const sliceBars = 64;
 const logBytes = 65_536;
 const intentsPerBar = 16;
 const longestLogLine = 1000;
@@ -259,6 +256,15 @@ class Run {
     ready: Ready,
   ): Promise<void> {
     const { onProgress } = this.#request;
+    const conversation = this.#conversation;
+    const queue = new SettlementQueue({
+      settlements,
+      compare: (settlement, answer, from, to) => this.#compare(settlement, answer, ready, from, to),
+      requireSound: () => conversation.requireSound(),
+      fail: (error) => {
+        if (LabError.is(error)) conversation.refuse(error);
+      },
+    });
     const lastIds = new Float64Array(settlements.length);
     let from = 0;
     let waiting = this.#askBars(0, chunks[0] ?? 0, plots.declared);
@@ -276,39 +282,16 @@ class Run {
         plotted: plots.declared * this.#firstMarketBars(from, to),
         lastIds,
       });
-      // The answer is committed; the sandbox works on the next chunk while this one is settled.
+      // The answer is committed; the sandbox works on the next chunk meanwhile.
       waiting = this.#askBars(to, to + (chunks[chunk + 1] ?? 0), plots.declared);
       waiting.catch(() => undefined);
       this.#observe?.(answers, from, to);
       plots.add(plotted, this.#firstMarketBars(0, from), this.#firstMarketBars(0, to));
-      for (const [set, settlement] of settlements.entries()) {
-        const answer = answers[set] as SetAnswer;
-        await this.#settle(settlement, answer, from, to);
-        this.#compare(settlement, answer, ready, from, to);
-      }
+      await queue.add(answers, from, to);
       onProgress?.(to);
       from = to;
     }
-    await waiting;
-  }
-
-  /**
-   * Settles one chunk. A strategy can make its orders costly to settle, as with protective levels for
-   * many thousand entries: between slices other runs go on, and the limits of this one hold.
-   */
-  async #settle(settlement: Settlement, answer: SetAnswer, from: number, to: number): Promise<void> {
-    const { rows, count } = answer;
-    let row = 0;
-    for (let start = from; start < to; start += sliceBars) {
-      const end = Math.min(start + sliceBars, to);
-      const first = row;
-      while (row < count && (rows[row * intentWidth + intentColumns.bar] as number) < end) row++;
-      const slice = rows.subarray(first * intentWidth, row * intentWidth);
-      settlement.feed(start, end, slice, row - first);
-      if (row === first) continue;
-      await nextTurn();
-      this.#conversation.requireSound();
-    }
+    await queue.finish();
   }
 
   /** The answer to bars `from` to `to`; an empty frame without asking where there are none. */

@@ -28,15 +28,15 @@ function retryWhileBusy(transfer: () => number): number {
   }
 }
 
-function readExactly(length: number): Uint8Array | undefined {
-  const bytes = new Uint8Array(length);
+/** Fills `bytes`; false where the input ends before. */
+function fill(bytes: Uint8Array): boolean {
   let filled = 0;
-  while (filled < length) {
-    const count = retryWhileBusy(() => readSync(0, bytes, filled, length - filled, null));
-    if (count === 0) return undefined;
+  while (filled < bytes.length) {
+    const count = retryWhileBusy(() => readSync(0, bytes, filled, bytes.length - filled, null));
+    if (count === 0) return false;
     filled += count;
   }
-  return bytes;
+  return true;
 }
 
 function writeAll(bytes: Uint8Array): void {
@@ -56,13 +56,15 @@ function main(): void {
   // A strategy's rejected promise concerns nobody: its next and setup are not async.
   process.on('unhandledRejection', () => undefined);
 
-  while (!core.isDone) {
-    const header = readExactly(headerBytes);
-    if (header === undefined) break;
+  const header = new Uint8Array(headerBytes);
+  // One for all frames: memory that is new costs a fault for each of its pages.
+  let room = new Uint8Array(0);
+  while (!core.isDone && fill(header)) {
     const length = new DataView(header.buffer).getUint32(0, true);
     if (length > maximumPayload) throw new RangeError(`a frame of ${length} bytes is too long`);
-    const payload = readExactly(length);
-    if (payload === undefined) break;
+    if (room.length < length) room = new Uint8Array(length);
+    const payload = room.subarray(0, length);
+    if (!fill(payload)) break;
     for (const answer of core.handle(header[4] ?? 0, payload)) writeAll(answer);
   }
 }

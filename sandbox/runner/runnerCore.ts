@@ -69,8 +69,8 @@ export class ProtocolError extends Error {
 
 /**
  * The runner's side of the frame protocol, whatever carries the frames and whatever engine makes the
- * realms. `handle` takes one frame and returns the frames to answer with; after `isDone` there is nothing
- * more to say.
+ * realms. `handle` takes one frame, keeps nothing of it, and returns the frames to answer with; after
+ * `isDone` there is nothing more to say.
  */
 export class RunnerCore {
   readonly #options: RunnerOptions;
@@ -202,8 +202,9 @@ export class RunnerCore {
 
   #feed(payload: Uint8Array): Uint8Array {
     if (payload.length % 8 !== 0) throw new ProtocolError('a bars frame of wrong length');
-    // The payload may begin anywhere in its buffer; numbers need an aligned copy.
-    const block = new Float64Array(new Uint8Array(payload).buffer);
+    // The payload may begin anywhere in its buffer, and numbers may not.
+    const { buffer, byteOffset } = payload.byteOffset % 8 === 0 ? payload : new Uint8Array(payload);
+    const block = new Float64Array(buffer, byteOffset, payload.length / 8);
     if (readBlock(block).length !== this.#start?.symbols.length) {
       throw new ProtocolError('a bars frame of other markets than the run has');
     }

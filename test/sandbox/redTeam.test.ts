@@ -26,19 +26,6 @@ describe('what would end the process of the host', () => {
   });
 });
 
-describe('orders that are costly to settle', () => {
-  it('let the host do other things while they are settled', async () => {
-    const source = strategyOf('orders.buy({ units: 1e-6 }); orders.protect({ stopLoss: 1e-9 });');
-    let turns = 0;
-    const turnsWhenSettled: number[] = [];
-    const request = runRequest(quickjsBackend(), source, {
-      onProgress: () => turnsWhenSettled.push(turns),
-    });
-    await runInSandbox(request, () => setImmediate(() => turns++));
-    expect(turnsWhenSettled).toEqual([1]);
-  });
-});
-
 describe('a realm', () => {
   it('has nothing that a strategy could change in the built-ins of asynchronous code', async () => {
     const source = strategyOf(`
