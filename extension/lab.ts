@@ -68,6 +68,8 @@ export interface LabOptions {
   readonly nodePrograms?: readonly string[];
   /** Sandboxes that a search may have at work at one time; by the cores of this machine where left out. */
   readonly sandboxesAtOnce?: number;
+  /** How long sandboxes are kept ready for the next run, in milliseconds; not at all where left out. */
+  readonly keepSandboxesMilliseconds?: number;
 }
 
 /** What a surface hears of a download, and how it stops it. */
@@ -147,6 +149,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     engineHash: realmHash,
     newNonce: () => randomBytes(16),
     sandboxesAtOnce: options.sandboxesAtOnce ?? Math.min(mostSandboxesAtOnce, availableParallelism()),
+    keepSandboxesMilliseconds: options.keepSandboxesMilliseconds ?? 0,
   });
   const candles = new CandleStore(join(folder, 'data'));
   const funding = new FundingStore(join(folder, 'data', 'funding'));

@@ -1,4 +1,5 @@
 import type { ContainerCreateOptions } from 'dockerode';
+import { aheadArgument } from './frames.ts';
 import type { SandboxLimits, StartOptions } from './sandbox.ts';
 
 export type DockerRuntime = 'runc' | 'runsc';
@@ -36,7 +37,7 @@ const manyRealmsFlags = ['--no-concurrent-recompilation', '--no-turbofan'] as co
  * The command of a runner. V8 may fill the whole limit of memory, because then it is the kernel that
  * ends the process and says so; under gVisor V8 would see the host's memory instead.
  */
-export function runnerCommand({ limits, manySets = false }: RunnerWork): string[] {
+export function runnerCommand({ limits, manySets = false, isAhead = false }: RunnerWork): string[] {
   const megabytes = Math.floor(limits.memoryBytes / mebibyte);
   const forMany = manySets ? manyRealmsFlags : [];
   return [
@@ -46,10 +47,11 @@ export function runnerCommand({ limits, manySets = false }: RunnerWork): string[
     `--max-old-space-size=${megabytes}`,
     ...forMany,
     ...nodeFlags,
+    ...(isAhead ? [aheadArgument] : []),
   ];
 }
 
-type RunnerWork = Pick<StartOptions, 'limits' | 'manySets'>;
+type RunnerWork = Pick<StartOptions, 'limits' | 'manySets' | 'isAhead'>;
 
 export interface ContainerOptions {
   readonly name: string;

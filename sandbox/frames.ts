@@ -31,6 +31,9 @@ export const frameTypes = {
 
 export type FrameType = (typeof frameTypes)[keyof typeof frameTypes];
 
+/** Argument of a runner that is started before a run asks for it. */
+export const aheadArgument = 'ahead';
+
 export const headerBytes = 8;
 /** Length of the nonce in bytes; it travels as twice as many hex digits. */
 export const nonceBytes = 16;

@@ -65,6 +65,8 @@ export interface StartOptions {
   readonly label: string;
   /** Whether many parameter sets will share it, each in a realm that compiles the engine for itself. */
   readonly manySets?: boolean;
+  /** Whether it is started before a run asks for it, and has time to make itself ready. */
+  readonly isAhead?: boolean;
   /** Called with each piece of the runner's stdout, from the first one on. */
   readonly onOutput: (bytes: Uint8Array) => void;
   readonly signal: AbortSignal;

@@ -34,6 +34,8 @@ export interface LabHostOptions {
 const settleMilliseconds = 150;
 /** A process that was killed says nothing: what another runs is looked at again after a while. */
 const lookAgainMilliseconds = 5000;
+/** How long after a run its successor finds sandboxes that are ready; each holds some 50 MB. */
+const keepSandboxesMilliseconds = 300_000;
 
 /**
  * The lab of this window: opened on first need and never in Restricted Mode. Several windows and the
@@ -301,6 +303,7 @@ export class LabHost implements vscode.Disposable {
       newId: newShortId,
       listener: (notice) => this.#hear(notice),
       nodePrograms: [process.execPath, ...nodesOnPath(environment['PATH'] ?? '')],
+      keepSandboxesMilliseconds,
       ...(socket ? { dockerSocket: socket } : {}),
       ...(image ? { imageFile: image } : {}),
     });

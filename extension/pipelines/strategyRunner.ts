@@ -1,8 +1,8 @@
 import { runTwice } from '../../sandbox/doubleRun.ts';
+import { SandboxPool } from '../../sandbox/pool.ts';
 import { type ChosenBackend, chooseBackend } from '../../sandbox/probe.ts';
 import type { SandboxBackend, SandboxLimits } from '../../sandbox/sandbox.ts';
 import { type RunOutcome, type RunRequest, runInSandbox } from '../../sandbox/session.ts';
-import { Standby } from '../../sandbox/standby.ts';
 import { ratesByBar } from '../backtest/funding.ts';
 import type { SettledRun } from '../backtest/settlement.ts';
 import { timesOf } from '../backtest/timeline.ts';
@@ -66,23 +66,31 @@ export interface StrategyRunnerOptions {
   readonly newNonce: () => Uint8Array;
   /** Sandboxes that a search may have at work at one time; 1 if left out. */
   readonly sandboxesAtOnce?: number;
+  /** How long sandboxes are kept ready for the next run, in milliseconds; not at all if left out. */
+  readonly keepSandboxesMilliseconds?: number;
 }
 
 /** Borders of the check run: mixed by a fixed seed, so that a result names no chance of its own. */
 const checkSeed = 1;
 const label = 'strategy';
+const sandboxesOfDoubleRun = 2;
 
 /** Runs strategies in the strongest sandbox that is there. */
 export class StrategyRunner {
   readonly #options: StrategyRunnerOptions;
-  readonly #standby: Standby;
+  readonly #pool: SandboxPool;
   readonly #closing = new AbortController();
   /** The backend that was chosen ahead of a run, for the first run that asks for its level. */
   #ahead: { readonly minimumLevel: IsolationLevel; readonly chosen: Promise<ChosenBackend> } | undefined;
 
   constructor(options: StrategyRunnerOptions) {
     this.#options = options;
-    this.#standby = new Standby(options.limits, label);
+    this.#pool = new SandboxPool({
+      limits: options.limits,
+      label,
+      keepMilliseconds: options.keepSandboxesMilliseconds ?? 0,
+      mostReady: Math.max(sandboxesOfDoubleRun, options.sandboxesAtOnce ?? 1),
+    });
   }
 
   /**
@@ -95,7 +103,7 @@ export class StrategyRunner {
     this.#ahead = { minimumLevel, chosen };
     chosen.then(
       ({ backend }) => {
-        if (!stop.aborted) this.#standby.start(backend, 2);
+        if (!stop.aborted) this.#pool.start(backend, {}, sandboxesOfDoubleRun);
       },
       () => undefined,
     );
@@ -106,11 +114,11 @@ export class StrategyRunner {
     return this.#options.sandboxesAtOnce ?? 1;
   }
 
-  /** Removes the sandboxes that were started ahead and served no run. */
+  /** Removes the sandboxes that stand ready and served no run. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#ahead?.chosen.catch(() => undefined);
-    await this.#standby.close();
+    await this.#pool.close();
   }
 
   /** @throws LabError `sandbox.*`, `strategy.*`, `cancelled` */
@@ -130,7 +138,7 @@ export class StrategyRunner {
     checkFunding(request.candles, request.settings);
     const bars = timesOf(markets);
     const sandboxed: RunRequest = {
-      backend: this.#standby.over(backend),
+      backend: this.#pool.over(backend),
       engineHash,
       label,
       source: request.source,

@@ -1,9 +1,10 @@
 import { readSync, writeSync } from 'node:fs';
 import { startupSnapshot } from 'node:v8';
 import { realmHash, realmSource } from 'virtual:realm';
-import { headerBytes } from '../frames.ts';
+import { aheadArgument, headerBytes } from '../frames.ts';
 import { nodeRuntime } from '../runtimes.ts';
 import { prepareSource } from './prepare.ts';
+import { rehearse, sampleStrategy } from './rehearsal.ts';
 import { RunnerCore } from './runnerCore.ts';
 import { createVmRealms } from './vmRealm.ts';
 
@@ -13,9 +14,6 @@ import { createVmRealms } from './vmRealm.ts';
  * startup snapshot, which starts in half the time.
  */
 const maximumPayload = 256 * 1024 * 1024;
-
-const sampleStrategy = `import { defineStrategy } from 'strategy-lab';
-export default defineStrategy({ name: 'Sample', setup: () => ({}), next({ bar }) { if (bar.close > 0) return; } });`;
 
 function retryWhileBusy(transfer: () => number): number {
   for (;;) {
@@ -47,11 +45,14 @@ function writeAll(bytes: Uint8Array): void {
 }
 
 function main(): void {
-  const core = new RunnerCore({
-    engineHash: realmHash,
-    runtime: nodeRuntime(process.versions),
-    createRealm: createVmRealms(realmSource),
-  });
+  const { create: createRealm, prepare } = createVmRealms(realmSource);
+  const newRunner = (): RunnerCore =>
+    new RunnerCore({ engineHash: realmHash, runtime: nodeRuntime(process.versions), createRealm });
+  if (process.argv.includes(aheadArgument)) {
+    rehearse(newRunner());
+    prepare();
+  }
+  const core = newRunner();
 
   // A strategy's rejected promise concerns nobody: its next and setup are not async.
   process.on('unhandledRejection', () => undefined);

@@ -1,21 +1,32 @@
-import { constants, createContext, Script } from 'node:vm';
+import { type Context, constants, createContext, Script } from 'node:vm';
 import { scriptName } from './prepare.ts';
 import type { Guest } from './realm.ts';
 import type { Realm } from './runnerCore.ts';
 
+export interface VmRealms {
+  /** Makes the next realm now, which its strategy is waited for in. */
+  prepare(): void;
+  create(strategyScript: string): Realm;
+}
+
 /** Makes realms of Node's own engine: a fresh context each, without code generation and without tasks. */
-export function createVmRealms(realmSource: string): (strategyScript: string) => Realm {
+export function createVmRealms(realmSource: string): VmRealms {
   const realmScript = new Script(
     `(function () { 'use strict'; ${realmSource}\nreturn strategyLabRealm.createGuest; })()`,
     { filename: 'realm.js' },
   );
-  return (strategySource) => {
+  const makeGuest = (): PreparedGuest => {
     const context = createContext(constants.DONT_CONTEXTIFY, {
       codeGeneration: { strings: false, wasm: false },
       microtaskMode: 'afterEvaluate',
     });
     const createGuest = realmScript.runInContext(context) as () => Guest;
-    const guest = createGuest();
+    return { context, guest: createGuest() };
+  };
+  let prepared: PreparedGuest | undefined;
+  const create = (strategySource: string): Realm => {
+    const { context, guest } = prepared ?? makeGuest();
+    prepared = undefined;
     // Compiled after the realm is hardened; a syntax error that only the engine finds is thrown here.
     const strategyScript = new Script(strategySource, { filename: scriptName });
     const moduleFunction = strategyScript.runInContext(context) as Parameters<Guest['load']>[0];
@@ -37,6 +48,17 @@ export function createVmRealms(realmSource: string): (strategyScript: string) =>
       dispose: () => undefined,
     };
   };
+  return {
+    create,
+    prepare: () => {
+      prepared ??= makeGuest();
+    },
+  };
+}
+
+interface PreparedGuest {
+  readonly context: Context;
+  readonly guest: Guest;
 }
 
 // The arrays belong to the guest: they are used through this realm's own functions alone.

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { realmModule } from '../../build.mjs';
-import { encodeFrame, type Frame, FrameReader, frameTypes } from '../../sandbox/frames.ts';
+import { aheadArgument, encodeFrame, type Frame, FrameReader, frameTypes } from '../../sandbox/frames.ts';
+import { runnerSnapshot } from '../../sandbox/image/runnerSnapshot.ts';
 import { barsFrame, decodeJson, helloOf, jsonFrame, sourceFrame, startOf } from './support/host.ts';
 import { sourceOf } from './support/realm.ts';
 
@@ -36,9 +37,18 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs the program on the bytes of these frames, in pieces of `piece` bytes, to its end. */
-async function run(frames: readonly Uint8Array[], piece = 65_536) {
-  const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'pipe'] });
+interface Manner {
+  /** Bytes that are written at one time. */
+  readonly piece?: number;
+  readonly programArguments?: readonly string[];
+}
+
+/** Runs the program on the bytes of these frames to its end. */
+async function run(
+  frames: readonly Uint8Array[],
+  { piece = 65_536, programArguments = [program] }: Manner = {},
+) {
+  const child = spawn(process.execPath, programArguments, { stdio: ['pipe', 'pipe', 'pipe'] });
   const reader = new FrameReader(2 ** 28);
   const answers: Frame[] = [];
   child.stdout.on('data', (bytes: Uint8Array) => answers.push(...reader.push(bytes)));
@@ -67,7 +77,9 @@ const { ready, started, intents, done, fail } = frameTypes;
 
 it('the program answers frames from stdin on stdout and ends with 0, however the bytes arrive', async () => {
   for (const piece of [65_536, 997]) {
-    const { code, types, answers } = await run(session(`if (bar.index % 10 === 0) log(bar.index);`), piece);
+    const { code, types, answers } = await run(session(`if (bar.index % 10 === 0) log(bar.index);`), {
+      piece,
+    });
     expect(types).toEqual([ready, started, intents, intents, intents, intents, done]);
     expect(decodeJson((answers.at(-1) as Frame).payload)).toMatchObject({ bars: 200, logDropped: 0 });
     expect(code).toBe(0);
@@ -91,4 +103,16 @@ it('a host that goes away, or breaks the protocol, gets no done', async () => {
   expect((await run(frames.slice(0, -1))).types).not.toContain(done);
   expect((await run(frames.slice(1))).types).toEqual([]);
   expect((await run([...frames.slice(0, 2), frames[4] as Uint8Array])).types).toEqual([ready]);
+});
+
+it('a program that starts from a snapshot, or that rehearsed before, answers as any other does', async () => {
+  const frames = session(`if (bar.index % 7 === 3) orders.buy({ units: 1 }); log(String(random()));`);
+  const usual = await run(frames);
+  expect(usual.types.at(-1)).toBe(done);
+  const snapshot = join(folder, 'runner.snapshot');
+  await writeFile(snapshot, await runnerSnapshot(process.execPath, program));
+  const fromSnapshot = ['--snapshot-blob', snapshot];
+  for (const programArguments of [fromSnapshot, [...fromSnapshot, aheadArgument], [program, aheadArgument]]) {
+    expect(await run(frames, { programArguments })).toEqual(usual);
+  }
 });

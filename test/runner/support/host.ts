@@ -98,7 +98,7 @@ export class LocalRunner {
   readonly core = new RunnerCore({
     engineHash: realmHash,
     runtime: 'test',
-    createRealm: createVmRealms(realmSource),
+    createRealm: createVmRealms(realmSource).create,
   });
 
   /** Hands over one frame and returns the frames of the answer. */

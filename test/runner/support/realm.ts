@@ -32,7 +32,7 @@ export function packed(columns: CandleColumns, from: number, to: number): Float6
   return Float64Array.from([1, to - from, 0, 0, ...all.flatMap((column) => [...column.subarray(from, to)])]);
 }
 
-const createRealm = createVmRealms(realmSource);
+const { create: createRealm } = createVmRealms(realmSource);
 
 /** A realm with the strategy of `source` loaded, but not begun. */
 export function realmOf(source: string): Realm {
