@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { candlesMetaSchema } from './candles.ts';
-import { isolationLevelSchema } from './isolation.ts';
+import { isolationSchema } from './isolation.ts';
 import { drawdownSchema, monthlyReturnsSchema } from './metrics.ts';
 import { parameterValuesSchema } from './strategy.ts';
 
@@ -248,11 +248,7 @@ export const doubleRunSchema = z.object({
 
 export const backtestResultSchema = z.object({
   manifest: manifestSchema,
-  isolation: z.object({
-    level: isolationLevelSchema,
-    backend: z.string(),
-    memoryLimitHolds: z.boolean().nullable(),
-  }),
+  isolation: isolationSchema,
   doubleRun: doubleRunSchema,
   trades: z.array(tradeSchema),
   rejections: z.object({ total: z.number().int(), first: z.array(rejectionSchema) }),
