@@ -14,6 +14,7 @@ const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
 const stampFile = join(dist, '.build-stamp');
 const realmSourceFile = 'sandbox/runner/realm.ts';
+const pythonRunnerFolder = 'sandbox/runner/python';
 
 const inputs = [
   'extension',
@@ -78,9 +79,28 @@ export async function realmModule() {
   ].join('\n');
 }
 
+/**
+ * The files of the runner for Python as one JSON text, path to content, and that text's SHA-256. Equal
+ * sources give equal bytes.
+ */
+export function pythonRunner() {
+  const folder = join(root, pythonRunnerFolder);
+  const files = readdirSync(folder, { recursive: true })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.py'))
+    .sort()
+    .map((path) => [path, readFileSync(join(folder, path), 'utf8')]);
+  const text = JSON.stringify(Object.fromEntries(files));
+  return { text, hash: createHash('sha256').update(text).digest('hex') };
+}
+
 /** The text of a module that the build makes, by its name after `virtual:`. */
 export async function virtualModule(name) {
-  return name === 'realm' ? realmModule() : guardianModule(name.replace(/^guardian\//, ''));
+  if (name === 'realm') return realmModule();
+  if (name === 'python-runner') {
+    return `export const pythonRunnerHash = ${JSON.stringify(pythonRunner().hash)};`;
+  }
+  return guardianModule(name.replace(/^guardian\//, ''));
 }
 
 const virtualModules = {
@@ -212,6 +232,8 @@ const copies = [
   ['strategy-lab.d.ts', './extension/backtest/strategy-lab.d.ts'],
   ['typescript-plugin/package.json', './language-server/typescriptPlugin/package.json'],
   ['Dockerfile', './sandbox/image/Dockerfile'],
+  ['Dockerfile.python', './sandbox/image/Dockerfile.python'],
+  ['strategy_lab.pyi', './sandbox/runner/python/strategy_lab/__init__.pyi'],
 ];
 
 /** Writes beside the target and renames, so that a program that runs meanwhile never reads half a file. */
@@ -281,6 +303,9 @@ async function buildAll() {
       ? buildRealm().then(({ realmSource }) =>
           replaceFile('realm.js', (path) => writeFile(path, realmSource)),
         )
+      : undefined,
+    existsSync(join(root, pythonRunnerFolder))
+      ? replaceFile('pythonRunner.json', (path) => writeFile(path, pythonRunner().text))
       : undefined,
   ]);
   await writeFile(stampFile, fingerprint);

@@ -84,10 +84,7 @@ function judge(number: number, rules: readonly Instruction[]): Instruction[] {
 function oneOf(argumentOffset: number, values: readonly number[], otherwise: number): Instruction[] {
   return [
     { load: argumentOffset },
-    ...values.flatMap((value): Instruction[] => [
-      { test: 'equal', value, skipElse: 1 },
-      { verdict: allow },
-    ]),
+    ...values.flatMap((value): Instruction[] => [{ test: 'equal', value, skipElse: 1 }, { verdict: allow }]),
     { verdict: otherwise },
   ];
 }
