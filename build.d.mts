@@ -2,7 +2,8 @@
 export function realmModule(): Promise<string>;
 
 /**
- * The text of a module that the build makes, by its name after `virtual:`: `realm`, `guardian/facts` with the
+ * The text of a module that the build makes, by its name after `virtual:`: `realm`, `python-runner` with the SHA-256 of the
+ * files of the runner for Python as `pythonRunnerHash`, `guardian/facts` with the
  * facts of Guardian's rules, `guardian/javascript` with the checks of those that judge it.
  */
 export function virtualModule(name: string): Promise<string>;

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { guardianModule, rulePages } from './language-server/ruleFiles.mjs';
+import { pythonDeclarations } from './sandbox/runner/pythonDeclarations.mjs';
 
 /*
  * Builds dist/. esbuild is loaded on use, so that setup.mjs can ask whether dist/ is up to date before
@@ -14,6 +15,7 @@ const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
 const stampFile = join(dist, '.build-stamp');
 const realmSourceFile = 'sandbox/runner/realm.ts';
+const pythonRunnerFolder = 'sandbox/runner/python';
 
 const inputs = [
   'extension',
@@ -78,9 +80,28 @@ export async function realmModule() {
   ].join('\n');
 }
 
+/**
+ * The files of the runner for Python as one JSON text, path to content, and that text's SHA-256. Equal
+ * sources give equal bytes.
+ */
+export function pythonRunner() {
+  const folder = join(root, pythonRunnerFolder);
+  const files = readdirSync(folder, { recursive: true })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.py'))
+    .sort()
+    .map((path) => [path, readFileSync(join(folder, path), 'utf8')]);
+  const text = JSON.stringify(Object.fromEntries(files));
+  return { text, hash: createHash('sha256').update(text).digest('hex') };
+}
+
 /** The text of a module that the build makes, by its name after `virtual:`. */
 export async function virtualModule(name) {
-  return name === 'realm' ? realmModule() : guardianModule(name.replace(/^guardian\//, ''));
+  if (name === 'realm') return realmModule();
+  if (name === 'python-runner') {
+    return `export const pythonRunnerHash = ${JSON.stringify(pythonRunner().hash)};`;
+  }
+  return guardianModule(name.replace(/^guardian\//, ''));
 }
 
 const virtualModules = {
@@ -212,6 +233,7 @@ const copies = [
   ['strategy-lab.d.ts', './extension/backtest/strategy-lab.d.ts'],
   ['typescript-plugin/package.json', './language-server/typescriptPlugin/package.json'],
   ['Dockerfile', './sandbox/image/Dockerfile'],
+  ['Dockerfile.python', './sandbox/image/Dockerfile.python'],
 ];
 
 /** Writes beside the target and renames, so that a program that runs meanwhile never reads half a file. */
@@ -282,6 +304,10 @@ async function buildAll() {
           replaceFile('realm.js', (path) => writeFile(path, realmSource)),
         )
       : undefined,
+    existsSync(join(root, pythonRunnerFolder))
+      ? replaceFile('pythonRunner.json', (path) => writeFile(path, pythonRunner().text))
+      : undefined,
+    replaceFile('strategy_lab.pyi', (path) => writeFile(path, pythonDeclarations())),
   ]);
   await writeFile(stampFile, fingerprint);
 }

@@ -32,7 +32,8 @@ export interface SetupReport {
 export async function checkSetup(lab: Lab, signal: AbortSignal): Promise<SetupReport> {
   const found = await probeBackends(lab.backends, signal);
   const backends = found.map((status) => refuseBroken(status, lab.acceptMissingLimits));
-  const checks = [nodeCheck(), sqliteCheck(), await journalCheck(lab), ...backends.map(backendCheck)];
+  const python = await pythonCheck(lab, backends, signal);
+  const checks = [nodeCheck(), sqliteCheck(), await journalCheck(lab), ...backends.map(backendCheck), python];
   const usable = backends
     .filter(({ state }) => state !== 'unavailable')
     .toSorted((a, b) => isolationLevels.indexOf(a.level) - isolationLevels.indexOf(b.level));
@@ -43,6 +44,26 @@ export async function checkSetup(lab: Lab, signal: AbortSignal): Promise<SetupRe
     checks,
     backends,
   };
+}
+
+/** Whether strategies in Python can run: they need one of the backends that are made for it, and its image. */
+async function pythonCheck(
+  lab: Lab,
+  statuses: readonly BackendStatus[],
+  signal: AbortSignal,
+): Promise<SetupCheck> {
+  const name = 'python';
+  const able = lab.backends.filter(({ languages }) => languages?.includes('python'));
+  const mine = statuses.filter((status) => able.some((backend) => backend.name === status.name));
+  if (mine.every(({ state }) => state === 'unavailable')) {
+    const detail = 'Strategies in Python run in Docker alone.';
+    return { name, state: 'missing', detail, action: mine.at(-1)?.action ?? 'Install and start Docker.' };
+  }
+  const isBuilt = await lab.hasPythonImage(signal).catch(() => false);
+  const detail = isBuilt
+    ? 'The sandbox image for strategies in Python is built.'
+    : 'The sandbox image for Python is built when the first strategy in Python runs.';
+  return { name, state: 'ok', detail, action: null };
 }
 
 function backendCheck(status: BackendStatus): SetupCheck {

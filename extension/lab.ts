@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { pythonRunnerHash } from 'virtual:python-runner';
 import { realmHash } from 'virtual:realm';
 import { guard } from '../language-server/guardian/guard.ts';
 import type { AuditedBackend } from '../sandbox/audit/abuse.ts';
@@ -13,6 +14,9 @@ import { BubblewrapBackend } from '../sandbox/bubblewrap/backend.ts';
 import { RootFolder, sandboxFolder } from '../sandbox/bubblewrap/rootFolder.ts';
 import { connectDocker } from '../sandbox/dockerApi.ts';
 import { DockerBackend } from '../sandbox/dockerBackend.ts';
+import { nodeRecipe } from '../sandbox/image/nodeRecipe.ts';
+import { pythonImage } from '../sandbox/image/pythonImage.ts';
+import { pythonRecipe } from '../sandbox/image/pythonRecipe.ts';
 import { RunnerImage } from '../sandbox/image/runnerImage.ts';
 import { currentOwner } from '../sandbox/owner.ts';
 import { ProbeCache } from '../sandbox/probeCache.ts';
@@ -27,6 +31,7 @@ import type { IsolationLevel, LimitName } from './contracts/isolation.ts';
 import type { RunReportInput } from './contracts/report.ts';
 import type { RunEvidence } from './contracts/runEvidence.ts';
 import type { SagaNotice } from './contracts/saga.ts';
+import type { StrategyLanguage } from './contracts/strategyLanguage.ts';
 import type { DownloadRequest } from './market/download/download.ts';
 import { FundingStore } from './market/funding/store.ts';
 import { hashFile } from './market/store/files.ts';
@@ -104,11 +109,13 @@ export interface Lab {
   readonly backends: readonly SandboxBackend[];
   /** Limits without which a sandbox is taken all the same. */
   readonly acceptMissingLimits: readonly LimitName[];
+  /** Whether the image for strategies in Python is there. @throws LabError `sandbox.unavailable`, `cancelled` */
+  hasPythonImage(signal: AbortSignal): Promise<boolean>;
   /** Tries what hostile code tries in each sandbox that is there. @throws as `auditSandboxes` */
   auditSandboxes(signal: AbortSignal, onFinding: AuditOptions['onFinding']): Promise<BackendAudit[]>;
   renderReport(input: RunReportInput): string;
   /** Starts the sandboxes of the next run while its data is still read. */
-  startSandboxes(minimumLevel: IsolationLevel, signal: AbortSignal): void;
+  startSandboxes(minimumLevel: IsolationLevel, language: StrategyLanguage, signal: AbortSignal): void;
   /** Opens the journal on first use. */
   sagas(): Promise<SagaEngine>;
   /** A backtest's result by the hash of its artefact. @throws LabError `not-found`, `journal.corrupt` */
@@ -136,15 +143,26 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   const nodePrograms = options.nodePrograms ?? [process.execPath];
   const image = new RunnerImage({
     docker,
-    runnerFile: asset('runner.js'),
-    dockerfile: asset('Dockerfile'),
-    nodePrograms,
+    recipe: nodeRecipe({ runnerFile: asset('runner.js'), dockerfile: asset('Dockerfile'), nodePrograms }),
     clock,
     ...(options.imageFile === undefined ? {} : { imageFile: options.imageFile }),
   });
+  const python = pythonImage({
+    docker,
+    base: new RunnerImage({
+      docker,
+      recipe: pythonRecipe(asset('Dockerfile.python')),
+      clock,
+      ...(options.imageFile === undefined ? {} : { imageFile: options.imageFile }),
+    }),
+    runnerFile: asset('pythonRunner.json'),
+    clock,
+  });
+  const engineHashes = { javascript: realmHash, python: pythonRunnerHash };
   const shared = {
     docker,
     image,
+    pythonImage: python,
     owner: currentOwner(newId()),
     newId,
     cache: new ProbeCache(join(folder, 'cache')),
@@ -169,7 +187,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   const runner = new StrategyRunner({
     backends,
     limits: defaultLimits,
-    engineHash: realmHash,
+    engineHashes,
     newNonce: () => randomBytes(16),
     acceptMissingLimits,
     sandboxesAtOnce: options.sandboxesAtOnce ?? Math.min(mostSandboxesAtOnce, availableParallelism()),
@@ -224,7 +242,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       loadCandles: ({ hash, venue, symbol }) => candles.recall(hash, { venue, symbol }),
       loadFunding,
       listData: () => candles.list(),
-      guard: (source, author) => guard(source, { author }),
+      guard: (source, author, language) => guard(source, { author, language }),
       runner,
       compute: makeCompute({ workerUrl: pathToFileURL(asset('computeWorker.js')) }),
       trials: kept.trials,
@@ -288,7 +306,9 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     loadFunding,
     strategyPath,
   };
-  const runtimeOf = (backend: string): string | null => {
+  const runtimeOf = (backend: string, language: StrategyLanguage): string | null => {
+    // The Python of an image is known to that image alone.
+    if (language === 'python') return null;
     if (backend === 'quickjs') return quickJsRuntime;
     // The Node of another image is known to that image alone.
     const isOwn = options.nodePrograms === undefined && options.imageFile === undefined;
@@ -306,12 +326,13 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     strategyPath,
     backends,
     acceptMissingLimits,
+    hasPythonImage: async (signal) => (await python.find(signal)) !== null,
     async auditSandboxes(signal, onFinding) {
       const { auditSandboxes } = await import('../sandbox/audit/audit.ts');
       return auditSandboxes({ backends, engineHash: realmHash, signal, onFinding });
     },
     renderReport,
-    startSandboxes: (minimumLevel, signal) => runner.startAhead(minimumLevel, signal),
+    startSandboxes: (...wanted) => runner.startAhead(...wanted),
     sagas,
     readResult: (hash) => readResult({ getArtefact: readArtefact }, hash, fresh),
     readArtefact,
@@ -333,7 +354,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
           hashFile,
           program: {
             engineVersion,
-            runnerHash: realmHash,
+            runnerHashes: engineHashes,
             rules: fillRules,
             metrics: metricDefinitions,
             runtimeOf,
@@ -353,13 +374,16 @@ async function sleepUntilStopped(milliseconds: number, signal: AbortSignal): Pro
   await delay(milliseconds, undefined, { signal }).catch(() => undefined);
 }
 
+/** What editors complete the API from, in each language. */
+const declarations = ['strategy-lab.d.ts', 'strategy_lab.pyi'];
+
 /** The lab's folder, hidden from git, with the declarations that an editor completes the API from. */
 async function makeFolder({ folder, assets }: LabOptions): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
     const ignoreFile = join(folder, '.gitignore');
     await access(ignoreFile).catch(() => writeFile(ignoreFile, '*\n'));
-    await copyFile(join(assets, 'strategy-lab.d.ts'), join(folder, 'strategy-lab.d.ts'));
+    for (const name of declarations) await copyFile(join(assets, name), join(folder, name));
   } catch (cause) {
     throw new LabError('journal.unavailable', `The lab's folder ${folder} cannot be written.`, {
       action: 'Choose another folder for the lab, or mend its permissions.',

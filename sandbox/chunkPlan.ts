@@ -23,13 +23,31 @@ export function steadyChunks(bars: number, sets = 1): number[] {
   return cut(bars, () => size);
 }
 
+/** Chunks of a strategy that computes the whole frame so far for each of them. */
+const mostVectorised = 64;
+
+/** Sizes of at most 64 equal chunks of `bars` bars, for strategies that compute them all at once. */
+export function fewChunks(bars: number): number[] {
+  const size = Math.max(smallestSteady, Math.ceil(bars / mostVectorised));
+  return cut(bars, () => size);
+}
+
 /**
  * Sizes from 64 to 1024 bars, mixed by `seed`, and smaller ones for short data: other borders than
  * `steadyChunks` has, and many of them.
  */
 export function mixedChunks(bars: number, seed: number): number[] {
   const largest = Math.max(1, Math.min(largestMixed, Math.floor(bars / 8)));
-  const smallest = Math.min(smallestMixed, Math.ceil(largest / 4));
+  return mixed(bars, seed, Math.min(smallestMixed, Math.ceil(largest / 4)), largest);
+}
+
+/** At most 64 sizes mixed by `seed`: other borders than `fewChunks` has. */
+export function fewMixedChunks(bars: number, seed: number): number[] {
+  const smallest = Math.ceil(bars / mostVectorised);
+  return mixed(bars, seed, smallest, 2 * smallest);
+}
+
+function mixed(bars: number, seed: number, smallest: number, largest: number): number[] {
   let state = seed >>> 0;
   return cut(bars, () => {
     // Mulberry32, public domain, by Tommy Ettinger.

@@ -11,6 +11,15 @@ export const nodePath = '/usr/local/bin/node';
 export const snapshotPath = '/runner.snapshot';
 export const sandboxUser = '65534:65534';
 
+/** Where the image for Python keeps the runner's files. */
+export const pythonFolder = '/lab';
+/** No packages of a user, no folder of the program on the path, no site, nothing written; texts are UTF-8. */
+export const pythonCommand = [
+  '/usr/bin/python3',
+  ...['-s', '-P', '-S', '-B', '-X', 'utf8'],
+  `${pythonFolder}/main.py`,
+] as const;
+
 const mebibyte = 1_048_576;
 
 /** Podman makes these writable in a container that is to be read only. */
@@ -43,7 +52,9 @@ const manyRealmsFlags = ['--no-concurrent-recompilation', '--no-turbofan'] as co
  * The command of a runner. V8 may fill the whole limit of memory, because then it is the kernel that
  * ends the process and says so; under gVisor V8 would see the host's memory instead.
  */
-export function runnerCommand({ limits, manySets = false, isAhead = false }: RunnerWork): string[] {
+export function runnerCommand({ limits, manySets = false, isAhead = false, language }: RunnerWork): string[] {
+  const ahead = isAhead ? [aheadArgument] : [];
+  if (language === 'python') return [...pythonCommand, ...ahead];
   const megabytes = Math.floor(limits.memoryBytes / mebibyte);
   const forMany = manySets ? manyRealmsFlags : [];
   return [
@@ -53,11 +64,11 @@ export function runnerCommand({ limits, manySets = false, isAhead = false }: Run
     `--max-old-space-size=${megabytes}`,
     ...forMany,
     ...nodeFlags,
-    ...(isAhead ? [aheadArgument] : []),
+    ...ahead,
   ];
 }
 
-type RunnerWork = Pick<StartOptions, 'limits' | 'manySets' | 'isAhead'>;
+type RunnerWork = Pick<StartOptions, 'limits' | 'manySets' | 'isAhead' | 'language'>;
 
 export interface ContainerOptions {
   readonly name: string;

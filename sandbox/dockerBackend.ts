@@ -1,5 +1,6 @@
 import { LabError } from '../extension/contracts/errors.ts';
 import { type IsolationLevel, untriedLimits } from '../extension/contracts/isolation.ts';
+import type { StrategyLanguage } from '../extension/contracts/strategyLanguage.ts';
 import type { AuditedBackend } from './audit/abuse.ts';
 import { tryLimits } from './canaries/canaries.ts';
 import { type DockerRuntime, hardenedContainer, runnerCommand } from './containerOptions.ts';
@@ -18,14 +19,16 @@ const idPattern = /^[A-Za-z0-9-]{1,64}$/;
 export interface SandboxImage {
   /** Null where there is none for this runner. */
   find(signal: AbortSignal): Promise<string | null>;
-  /** Builds it where there is none. @throws LabError `sandbox.unavailable` */
-  ensure(signal: AbortSignal): Promise<string>;
+  /** Builds it where there is none, and announces that. @throws LabError `sandbox.unavailable` */
+  ensure(signal: AbortSignal, announce?: (text: string) => void): Promise<string>;
 }
 
 export interface DockerBackendOptions {
   readonly docker: DockerClient;
   readonly runtime: DockerRuntime;
   readonly image: SandboxImage;
+  /** The image for strategies in Python; without one there is JavaScript alone. */
+  readonly pythonImage?: SandboxImage;
   readonly owner: ContainerOwner;
   /** Random ids of letters, digits and hyphens. */
   readonly newId: () => string;
@@ -49,6 +52,7 @@ interface DaemonInfo {
 export class DockerBackend implements AuditedBackend {
   readonly name: string;
   readonly level: IsolationLevel;
+  readonly languages: readonly StrategyLanguage[];
   readonly #options: DockerBackendOptions;
   /** Containers whose removal Docker did not confirm, as when it is restarted. */
   readonly #left = new Set<string>();
@@ -59,6 +63,7 @@ export class DockerBackend implements AuditedBackend {
     this.#options = options;
     this.name = `docker-${options.runtime}`;
     this.level = claimedLevel(options.runtime);
+    this.languages = options.pythonImage === undefined ? ['javascript'] : ['javascript', 'python'];
   }
 
   async probe(signal: AbortSignal): Promise<BackendStatus> {
@@ -103,12 +108,16 @@ export class DockerBackend implements AuditedBackend {
     }
   }
 
-  async prepare(signal: AbortSignal): Promise<void> {
-    await this.#options.image.ensure(signal);
+  async prepare(
+    signal: AbortSignal,
+    language: StrategyLanguage = 'javascript',
+    announce?: (text: string) => void,
+  ): Promise<void> {
+    await this.#imageFor(language).ensure(signal, announce);
   }
 
   async start(options: StartOptions): Promise<SandboxProcess> {
-    const image = await this.#options.image.ensure(options.signal);
+    const image = await this.#imageFor(options.language ?? 'javascript').ensure(options.signal);
     const command = this.#options.command ?? runnerCommand;
     return this.#start(image, command(options), options);
   }
@@ -116,6 +125,13 @@ export class DockerBackend implements AuditedBackend {
   /** Starts a sandbox that runs `command` in place of the runner. @throws as `start` */
   async startTakenOver(command: readonly string[], options: StartOptions): Promise<SandboxProcess> {
     return this.#start(await this.#options.image.ensure(options.signal), command, options);
+  }
+
+  #imageFor(language: StrategyLanguage): SandboxImage {
+    const { image, pythonImage } = this.#options;
+    if (language === 'javascript') return image;
+    if (pythonImage !== undefined) return pythonImage;
+    throw new LabError('sandbox.unavailable', `${this.name} has no image for ${language}.`);
   }
 
   /** Removes what dead sessions left; the first start does it too. Returns how many containers it was. */

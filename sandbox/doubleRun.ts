@@ -1,7 +1,7 @@
 import { timesOf } from '../extension/backtest/timeline.ts';
 import { LabError } from '../extension/contracts/errors.ts';
 import type { ParameterValues, StrategyDescription } from '../extension/contracts/strategy.ts';
-import { mixedChunks } from './chunkPlan.ts';
+import { fewMixedChunks, mixedChunks } from './chunkPlan.ts';
 import { IntentsComparison } from './intentsComparison.ts';
 import { type RunOutcome, type RunRequest, runInSandbox } from './session.ts';
 
@@ -23,7 +23,9 @@ export async function runTwice(request: RunRequest, seed: number): Promise<Doubl
   const signal = AbortSignal.any([request.signal, stop.signal]);
   const comparison = new IntentsComparison();
   const choose = chooseOnce(request.chooseSets);
-  const checkChunks = mixedChunks(timesOf(request.markets), seed);
+  const times = timesOf(request.markets);
+  const checkChunks = (isVectorised: boolean): readonly number[] =>
+    isVectorised ? fewMixedChunks(times, seed) : mixedChunks(times, seed);
   const { onProgress: _, plots: __, ...silent } = request;
   const intents: Float64Array[] = [];
   let passes = 0;
@@ -39,8 +41,8 @@ export async function runTwice(request: RunRequest, seed: number): Promise<Doubl
     ),
   ] as const;
   try {
-    const [run] = await Promise.all(runs);
-    return { ...run, chunkCounts: [run.chunks.length, checkChunks.length], intents };
+    const [run, check] = await Promise.all(runs);
+    return { ...run, chunkCounts: [run.chunks.length, check.chunks.length], intents };
   } catch (error) {
     stop.abort();
     // The other sandbox must be gone too before anyone hears of the failure.

@@ -1,4 +1,5 @@
 import { type ErrorPlace, LabError, type LabErrorReason } from '../extension/contracts/errors.ts';
+import type { StrategyLanguage } from '../extension/contracts/strategyLanguage.ts';
 import type { Fail } from './frames.ts';
 import type { ExitFacts, SandboxLimits } from './sandbox.ts';
 
@@ -76,6 +77,7 @@ const failReasons: Record<Fail['phase'], LabErrorReason> = {
   module: 'strategy.shape',
   setup: 'strategy.threw',
   next: 'strategy.threw',
+  signals: 'strategy.threw',
 };
 
 const failIntroductions: Record<Fail['phase'], string> = {
@@ -83,6 +85,7 @@ const failIntroductions: Record<Fail['phase'], string> = {
   module: 'The file is no strategy',
   setup: 'The strategy failed in setup',
   next: 'The strategy failed in next',
+  signals: 'The strategy failed in signals',
 };
 
 const failActions: Record<Fail['phase'], string> = {
@@ -90,10 +93,14 @@ const failActions: Record<Fail['phase'], string> = {
   module: "Export by default what defineStrategy({ name, params, setup, next }) of 'strategy-lab' returns.",
   setup: 'Mend setup; it is called once, before the first bar.',
   next: 'Mend next at the line given; the bar tells on which data it failed.',
+  signals: 'Mend signals; it returns one number from -1 to 1 for each row of the frame.',
 };
 
+const pythonModuleAction =
+  'Declare one class in the file that derives from Strategy of strategy_lab, with next or signals.';
+
 /** What a fail frame tells, as an error for people. `bars` bounds the bar that it may name. */
-export function failError(fail: Fail, bars: number): LabError {
+export function failError(fail: Fail, bars: number, language: StrategyLanguage = 'javascript'): LabError {
   const isOrder = fail.isOrder;
   const bar = fail.bar !== null && fail.bar < bars ? fail.bar : null;
   const place: ErrorPlace = {
@@ -106,13 +113,16 @@ export function failError(fail: Fail, bars: number): LabError {
     fail.line === null ? '' : ` at line ${fail.line}`,
     bar === null ? '' : ` on bar ${bar}${timeText(fail.time)}`,
   ].join('');
+  const phaseAction =
+    fail.phase === 'module' && language === 'python' ? pythonModuleAction : failActions[fail.phase];
+  const action = isOrder ? 'Mend the order at the line given.' : phaseAction;
   const introduction = isOrder
     ? 'The strategy gave an order that no market takes'
     : failIntroductions[fail.phase];
   return new LabError(
     isOrder ? 'strategy.order' : failReasons[fail.phase],
     `${introduction}${at}: ${cleanText(fail.message)}`,
-    { action: isOrder ? 'Mend the order at the line given.' : failActions[fail.phase], place },
+    { action, place },
   );
 }
 

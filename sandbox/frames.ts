@@ -73,6 +73,8 @@ export const readySchema = z.object({
   /** SHA-256 of the realm bundle (engine and strategy API) that the runner holds. */
   engineHash: z.string().regex(/^[0-9a-f]{64}$/),
   runtime: z.string().max(100),
+  /** Whether all orders of a chunk come from one look at all bars so far: such a run gets few, long chunks. */
+  isVectorised: z.boolean().default(false),
   description: strategyDescriptionSchema,
 });
 
@@ -109,7 +111,7 @@ export const doneSchema = z.object({
 export const failSchema = z.object({
   nonce: nonceSchema,
   /** `source`: it does not parse; `module`: it is no strategy; or the function that threw. */
-  phase: z.enum(['source', 'module', 'setup', 'next']),
+  phase: z.enum(['source', 'module', 'setup', 'next', 'signals']),
   /** True when an order could not be taken, and not the strategy's own code failed. */
   isOrder: z.boolean(),
   message: z.string().max(2000),

@@ -1,7 +1,7 @@
 import type { SandboxBackend, SandboxLimits, SandboxProcess, StartOptions } from './sandbox.ts';
 
 /** What a sandbox is made ready for; one of another kind cannot take its place. */
-export type SandboxKind = Pick<StartOptions, 'manySets'>;
+export type SandboxKind = Pick<StartOptions, 'manySets' | 'language'>;
 
 export interface PoolOptions {
   readonly limits: SandboxLimits;
@@ -69,8 +69,9 @@ export class SandboxPool {
     return {
       name: backend.name,
       level: backend.level,
+      ...(backend.languages === undefined ? {} : { languages: backend.languages }),
       probe: (signal) => backend.probe(signal),
-      prepare: (signal) => backend.prepare(signal),
+      prepare: (...wanted) => backend.prepare(...wanted),
       start: (options) => this.#serve(this.#shelfOf(backend, options), options),
     };
   }
@@ -82,12 +83,13 @@ export class SandboxPool {
     await this.#clear();
   }
 
-  #shelfOf(backend: SandboxBackend, { manySets = false }: SandboxKind): Shelf {
+  #shelfOf(backend: SandboxBackend, { manySets = false, language = 'javascript' }: SandboxKind): Shelf {
     const known = this.#shelves.find(
-      (shelf) => shelf.backend === backend && shelf.kind.manySets === manySets,
+      ({ kind, ...shelf }) =>
+        shelf.backend === backend && kind.manySets === manySets && kind.language === language,
     );
     if (known !== undefined) return known;
-    const shelf: Shelf = { backend, kind: { manySets }, ready: [], inUse: 0, peak: 0 };
+    const shelf: Shelf = { backend, kind: { manySets, language }, ready: [], inUse: 0, peak: 0 };
     this.#shelves.push(shelf);
     return shelf;
   }

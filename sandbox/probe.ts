@@ -6,6 +6,7 @@ import {
   isolationLevels,
   type LimitName,
 } from '../extension/contracts/isolation.ts';
+import { languageNames, type StrategyLanguage } from '../extension/contracts/strategyLanguage.ts';
 import type { BackendStatus, SandboxBackend } from './sandbox.ts';
 
 /** What every backend says of itself, strongest level first. */
@@ -30,6 +31,10 @@ export interface BackendChoice {
   readonly minimum: IsolationLevel;
   /** Limits without which a backend is taken all the same. */
   readonly acceptMissingLimits?: readonly LimitName[];
+  /** What it must run; JavaScript where left out. */
+  readonly language?: StrategyLanguage;
+  /** Hears what is made meanwhile and takes a while. */
+  readonly announce?: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -39,14 +44,14 @@ export interface BackendChoice {
  * @throws LabError `sandbox.level` that says of each backend why it was not taken, `cancelled`
  */
 export async function chooseBackend(choice: BackendChoice): Promise<ChosenBackend> {
-  const { minimum, acceptMissingLimits = [], signal } = choice;
+  const { minimum, acceptMissingLimits = [], signal, language = 'javascript' } = choice;
   const passedOver: BackendStatus[] = [];
   let best: Omit<ChosenBackend, 'passedOver'> | undefined;
   for (const backend of strongestFirst(choice.backends)) {
     if (!isAtLeast(backend.level, minimum)) break;
     // One that was found below what it claims is taken where no other can be better.
     if (best !== undefined && isAtLeast(best.status.level, backend.level)) break;
-    const found = await readyStatus(backend, signal);
+    const found = await readyStatus(backend, signal, language, choice.announce);
     signal.throwIfAborted();
     const status = refuseBelow(refuseBroken(found, acceptMissingLimits), minimum);
     if (status.state !== 'ready') passedOver.push(status);
@@ -55,7 +60,9 @@ export async function chooseBackend(choice: BackendChoice): Promise<ChosenBacken
   if (best !== undefined) return { ...best, passedOver };
   const reasons = passedOver.map(({ name, problem }) => `${name}: ${problem ?? 'not ready'}`).join(' ');
   const advice = passedOver.map(({ action }) => action).filter((action) => action !== null);
-  throw new LabError('sandbox.level', `No sandbox of at least level ${minimum} is there. ${reasons}`.trim(), {
+  const wanted = language === 'javascript' ? '' : ` for ${languageNames[language]}`;
+  const problem = `No sandbox${wanted} of at least level ${minimum} is there. ${reasons}`.trim();
+  throw new LabError('sandbox.level', problem, {
     action: advice[0] ?? 'Run `strategy-lab doctor` to see what is missing, or allow a lower level.',
   });
 }
@@ -94,11 +101,22 @@ function strongestFirst(backends: readonly SandboxBackend[]): SandboxBackend[] {
   return backends.toSorted((a, b) => isolationLevels.indexOf(a.level) - isolationLevels.indexOf(b.level));
 }
 
-async function readyStatus(backend: SandboxBackend, signal: AbortSignal): Promise<BackendStatus> {
+async function readyStatus(
+  backend: SandboxBackend,
+  signal: AbortSignal,
+  language: StrategyLanguage,
+  announce: ((text: string) => void) | undefined,
+): Promise<BackendStatus> {
   const status = await backend.probe(signal);
-  if (status.state !== 'unprepared') return status;
+  if (status.state === 'unavailable') return status;
+  if (!(backend.languages ?? ['javascript']).includes(language)) {
+    const problem = `It does not run ${languageNames[language]}.`;
+    return { ...status, state: 'unavailable', problem, action: null };
+  }
+  if (status.state === 'ready' && language === 'javascript') return status;
   try {
-    await backend.prepare(signal);
+    await backend.prepare(signal, 'javascript', announce);
+    if (language !== 'javascript') await backend.prepare(signal, language, announce);
   } catch (error) {
     if (!LabError.is(error)) throw error;
     return { ...status, state: 'unavailable', problem: error.message, action: error.action ?? null };

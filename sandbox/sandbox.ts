@@ -1,4 +1,5 @@
 import type { IsolationLevel, LimitVerdicts } from '../extension/contracts/isolation.ts';
+import type { StrategyLanguage } from '../extension/contracts/strategyLanguage.ts';
 
 /** What one run may use. Times are milliseconds. */
 export interface SandboxLimits {
@@ -70,6 +71,8 @@ export interface StartOptions {
   readonly manySets?: boolean;
   /** Whether it is started before a run asks for it, and has time to make itself ready. */
   readonly isAhead?: boolean;
+  /** What the runner runs; JavaScript where left out. */
+  readonly language?: StrategyLanguage;
   /** Called with each piece of the runner's stdout, from the first one on. */
   readonly onOutput: (bytes: Uint8Array) => void;
   readonly signal: AbortSignal;
@@ -96,13 +99,16 @@ export interface SandboxBackend {
   readonly name: string;
   /** The highest level that it can be found at. */
   readonly level: IsolationLevel;
+  /** What it can run; JavaScript alone where left out. */
+  readonly languages?: readonly StrategyLanguage[];
   /** Finds out what is there and whether the limits hold. Changes nothing; never rejects. */
   probe(signal: AbortSignal): Promise<BackendStatus>;
   /**
-   * Makes what `start` needs, such as the image; cheap when it is there already.
-   * @throws LabError `sandbox.unavailable`
+   * Makes what `start` needs, such as the image; cheap when it is there already. `announce` hears what takes
+   * a while.
+   * @throws LabError `sandbox.unavailable`, `cancelled`
    */
-  prepare(signal: AbortSignal): Promise<void>;
+  prepare(signal: AbortSignal, language?: StrategyLanguage, announce?: (text: string) => void): Promise<void>;
   /**
    * Starts one sandbox whose runner waits for its first frame.
    * @throws LabError `sandbox.unavailable`, `cancelled`

@@ -5,9 +5,10 @@ import { finerRanges, type MarketPiece, type Timeline, timelineOf } from '../ext
 import type { Refusals, RunSettings } from '../extension/contracts/backtest.ts';
 import { LabError } from '../extension/contracts/errors.ts';
 import type { ParameterValues, StrategyDescription, StrategyPlot } from '../extension/contracts/strategy.ts';
+import type { StrategyLanguage } from '../extension/contracts/strategyLanguage.ts';
 import type { Timeframe } from '../extension/contracts/timeframes.ts';
 import { readIntents, readText, requireType, type SetAnswer } from './answers.ts';
-import { steadyChunks } from './chunkPlan.ts';
+import { fewChunks, steadyChunks } from './chunkPlan.ts';
 import { Conversation } from './conversation.ts';
 import { cleanText, failError, protocolError } from './failures.ts';
 import {
@@ -52,6 +53,8 @@ export interface RunRequest {
   readonly label: string;
   /** The strategy's file as its author wrote it. */
   readonly source: string;
+  /** JavaScript where left out. */
+  readonly language?: StrategyLanguage;
   /** At least one, in the order in which the strategy gets them. */
   readonly markets: readonly RunMarket[];
   readonly timeframe: Timeframe;
@@ -63,8 +66,11 @@ export interface RunRequest {
   readonly chooseSets: (description: StrategyDescription) => readonly ParameterValues[];
   /** Bar before which `next` is not called: the run begins flat there, its indicators warm. 0 if left out. */
   readonly firstBar?: number;
-  /** Sizes of the chunks; their sum is the number of times. Equal chunks where none is given. */
-  readonly chunks?: readonly number[];
+  /**
+   * Sizes of the chunks; their sum is the number of times. Equal chunks where none is given. A function gets
+   * whether the strategy computes all orders of a chunk at once.
+   */
+  readonly chunks?: readonly number[] | ((isVectorised: boolean) => readonly number[]);
   /** Whether to bring what the first parameter set plots. */
   readonly plots?: boolean;
   /** Whether `chooseSets` will choose many, which a sandbox is made ready for. */
@@ -122,6 +128,7 @@ export async function runInSandbox(request: RunRequest, observe?: IntentsObserve
     limits: request.limits ?? defaultLimits,
     label: request.label,
     manySets: request.manySets ?? false,
+    language: request.language ?? 'javascript',
     signal: request.signal,
   });
   let outcome: RunOutcome;
@@ -172,9 +179,6 @@ class Run {
     this.#finer = request.markets.map(
       ({ columns: { time }, finer }) => finer && finerRanges(time, finer.time),
     );
-    if (request.chunks !== undefined && request.chunks.reduce((sum, size) => sum + size, 0) !== this.#times) {
-      throw new RangeError(`the chunks do not add up to ${this.#times} times`);
-    }
     this.#nonceBytes = request.newNonce();
     this.#nonce = Buffer.from(this.#nonceBytes).toString('hex');
   }
@@ -221,7 +225,7 @@ class Run {
   ): Promise<Pass> {
     const { settings, markets, timeframe } = this.#request;
     const { warmups, plots } = await this.#begin(sets, isFirst);
-    const chunks = this.#request.chunks ?? steadyChunks(this.#times, sets.length);
+    const chunks = this.#chunks(ready, sets.length);
     const settlements = sets.map(() => new Settlement(settings, markets, timeframe, this.#timeline));
     await this.#feedAll(chunks, settlements, plots, ready);
     const { log, logDropped, refusals, refused } = await this.#end(hasMore);
@@ -231,6 +235,20 @@ class Run {
     });
     const first = refusals.map((refusal) => ({ ...refusal, what: cleanText(refusal.what, longestRefusal) }));
     return { runs, chunks, log, logDropped, refusals: { total: refused, first }, plots };
+  }
+
+  #chunks(ready: Ready, sets: number): readonly number[] {
+    const { chunks, language = 'javascript' } = this.#request;
+    // A strategy that goes bar by bar gains nothing from the look of another kind.
+    const isVectorised = language === 'python' && ready.isVectorised;
+    const chosen =
+      typeof chunks === 'function'
+        ? chunks(isVectorised)
+        : (chunks ?? (isVectorised ? fewChunks(this.#times) : steadyChunks(this.#times, sets)));
+    if (chosen.reduce((sum, size) => sum + size, 0) !== this.#times) {
+      throw new RangeError(`the chunks do not add up to ${this.#times} times`);
+    }
+    return chosen;
   }
 
   async #describe(): Promise<Ready> {
@@ -383,7 +401,7 @@ class Run {
   async #ask(wanted: FrameType, ...frames: readonly Uint8Array[]): Promise<Frame> {
     const frame = await this.#conversation.ask(...frames);
     if (frame.type === frameTypes.fail) {
-      throw failError(readText(frame, failSchema, this.#nonce), this.#times);
+      throw failError(readText(frame, failSchema, this.#nonce), this.#times, this.#request.language);
     }
     requireType(frame, wanted);
     return frame;

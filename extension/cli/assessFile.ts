@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { guard } from '../../language-server/guardian/guard.ts';
 import type { RunCandles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
+import { languageOfFile } from '../contracts/strategyLanguage.ts';
 import type { Lab } from '../lab.ts';
 import { errorOf } from '../orchestrator/saga/errorRecord.ts';
 import type { assessInputSchema, walkForwardInputSchema } from '../pipelines/assess/contracts.ts';
@@ -42,7 +43,7 @@ export async function assessFile(
   const settings = await parseSettings(options);
   const minimumLevel = parseLevel(options.level ?? 'preview');
   const source = await readStrategy(file);
-  refuseErrors(guard(source, { author: 'person' }));
+  refuseErrors(guard(source, { author: 'person', language: languageOfFile(file) }));
   const markets = await loadMarkets(lab, options, settings);
   check?.(markets.candles);
   const input: AssessedInput = {

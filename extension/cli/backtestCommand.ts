@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { guard } from '../../language-server/guardian/guard.ts';
 import { LabError } from '../contracts/errors.ts';
+import { languageOfFile } from '../contracts/strategyLanguage.ts';
 import type { Lab } from '../lab.ts';
 import { errorOf } from '../orchestrator/saga/errorRecord.ts';
 import { type assessInputSchema, backtestSagaName } from '../pipelines/assess/contracts.ts';
@@ -34,9 +35,9 @@ export async function backtestCommand(
   const opening = lab.sagas();
   opening.catch(() => {});
   const source = await readStrategy(file);
-  lab.startSandboxes(minimumLevel, signal);
+  lab.startSandboxes(minimumLevel, languageOfFile(file), signal);
   // Refused here, a faulty file makes no run.
-  refuseErrors(guard(source, { author: 'person' }));
+  refuseErrors(guard(source, { author: 'person', language: languageOfFile(file) }));
   const markets = await loadMarkets(lab, options, settings);
   const input: z.input<typeof assessInputSchema> = {
     source,

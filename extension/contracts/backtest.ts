@@ -3,6 +3,7 @@ import { candlesMetaSchema } from './candles.ts';
 import { isolationSchema } from './isolation.ts';
 import { drawdownSchema, monthlyReturnsSchema } from './metrics.ts';
 import { parameterValuesSchema } from './strategy.ts';
+import { strategyLanguageSchema } from './strategyLanguage.ts';
 
 /** The highest that each cost of a run may be set. */
 export const costLimits = {
@@ -218,7 +219,13 @@ export const manifestSchema = z.object({
   data: usedMarketSchema,
   /** The other markets in their order: `market` of a trade counts from the main one, 0. Absent without any. */
   others: z.array(usedMarketSchema).min(1).optional(),
-  strategy: z.object({ name: z.string(), codeHash: z.string(), params: parameterValuesSchema }),
+  strategy: z.object({
+    name: z.string(),
+    codeHash: z.string(),
+    params: parameterValuesSchema,
+    /** Absent for TypeScript and JavaScript. */
+    language: strategyLanguageSchema.optional(),
+  }),
   settings: runSettingsSchema,
   engine: z.object({ version: z.string(), runnerHash: z.string() }),
   runtime: z.string(),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import { formatTime } from '../../webviews/shared/format.ts';
 import { strategyFileName } from '../contracts/languageServer.ts';
+import { languageOfFile } from '../contracts/strategyLanguage.ts';
 import { formatMetric } from '../reports/metricTexts.ts';
 import type { DataChoice } from './commands/chooseData.ts';
 import { runSetsTitle, runSetsTooltip } from './commands/chooseMarkets.ts';
@@ -158,7 +159,9 @@ function isSomeHidden(uri: vscode.Uri): boolean {
 
 /** Where the strategy is defined, else the top of the file. */
 function definitionRange(document: vscode.TextDocument): vscode.Range {
-  const offset = Math.max(0, document.getText().search(/^export\s+default\b/m));
+  const definition =
+    languageOfFile(document.fileName) === 'python' ? /^class\s+\w+\(.*Strategy\b/m : /^export\s+default\b/m;
+  const offset = Math.max(0, document.getText().search(definition));
   const start = document.positionAt(offset);
   return new vscode.Range(start, start);
 }

@@ -1,3 +1,4 @@
+import { strategyEndings } from '../contracts/strategyLanguage.ts';
 import { type CommandContribution, commands } from './contributions/commands.ts';
 import { type SettingContribution, settingSections } from './contributions/settings.ts';
 import { panelTypes, viewContainer, views, walkthrough } from './contributions/views.ts';
@@ -82,6 +83,8 @@ export function buildManifest(): Manifest {
     // Links to Guardian's rules show a page instead of its source.
     configurationDefaults: {
       'workbench.editorAssociations': { '*.guardian.md': 'vscode.markdown.preview.editor' },
+      // Where Python's language servers find the declarations of strategy_lab.
+      'python.analysis.extraPaths': ['.strategy-lab'],
     },
     typescriptServerPlugins: [
       { name: 'strategy-lab-typescript-plugin', enableForWorkspaceTypeScriptVersions: true },
@@ -94,9 +97,9 @@ export function buildManifest(): Manifest {
   return {
     contributes,
     activationEvents: [
-      ...['ts', 'js', 'mts', 'mjs'].map((extension) => `workspaceContains:**/*.strategy.${extension}`),
+      ...strategyEndings.map((extension) => `workspaceContains:**/*.strategy.${extension}`),
       'workspaceContains:.strategy-lab/journal.sqlite',
-      ...['typescript', 'javascript'].map((language) => `onLanguage:${language}`),
+      ...['typescript', 'javascript', 'python'].map((language) => `onLanguage:${language}`),
       ...Object.values(panelTypes).map((type) => `onWebviewPanel:${type}`),
     ],
     capabilities: {

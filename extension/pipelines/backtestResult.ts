@@ -20,6 +20,7 @@ import {
 } from '../contracts/backtest.ts';
 import type { Candles, MarketCandles, RunCandles } from '../contracts/candles.ts';
 import type { FundingSeries } from '../contracts/funding.ts';
+import type { StrategySource } from '../contracts/strategyLanguage.ts';
 import { marketsOf } from '../market/runCandles.ts';
 import type { StrategyRun } from './strategyRunner.ts';
 
@@ -88,7 +89,7 @@ function metricsOfPart(
 
 export interface ResultInput {
   readonly candles: RunCandles;
-  readonly source: string;
+  readonly source: StrategySource;
   readonly settings: RunSettings;
   readonly run: StrategyRun;
   /** Index of the parameter set that the result is about. */
@@ -101,7 +102,7 @@ export interface ResultInput {
 
 /** The result of one parameter set with everything it depends on. Equal inputs give equal results. */
 export function buildBacktestResult(input: ResultInput): BacktestResult {
-  const { candles, run, set, settings, splitBar } = input;
+  const { candles, source, run, set, settings, splitBar } = input;
   const settled = run.runs[set];
   const params = run.sets[set];
   if (settled === undefined || params === undefined) {
@@ -128,7 +129,12 @@ export function buildBacktestResult(input: ResultInput): BacktestResult {
     manifest: {
       data: usedMarket(candles),
       ...(others !== undefined && { others }),
-      strategy: { name: run.description.name, codeHash: sha256(input.source), params },
+      strategy: {
+        name: run.description.name,
+        codeHash: sha256(source.text),
+        params,
+        ...(source.language !== 'javascript' && { language: source.language }),
+      },
       // In the order of the schema, whatever the order in which they came.
       settings: runSettingsSchema.parse(settings),
       engine: { version: engineVersion, runnerHash: run.engineHash },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { engineVersion } from '../backtest/rules.ts';
 import type { RunSettings } from '../contracts/backtest.ts';
 import type { RunCandles } from '../contracts/candles.ts';
+import type { StrategySource } from '../contracts/strategyLanguage.ts';
 import type { OutputFolder } from '../storage/outputFolder.ts';
 import { sha256 } from './backtestResult.ts';
 import { dataHashOf } from './recordTrials.ts';
@@ -26,11 +27,11 @@ export function basisOf({
   candles,
   settings,
 }: {
-  readonly source: string;
+  readonly source: StrategySource;
   readonly candles: RunCandles;
   readonly settings: RunSettings;
 }) {
-  return { engine: engineVersion, source: sha256(source), data: dataHashOf(candles), settings };
+  return { engine: engineVersion, source: sha256(source.text), data: dataHashOf(candles), settings };
 }
 
 function fileOf(key: string): string {

@@ -2,6 +2,7 @@ import { courseOf } from '../backtest/metrics/course.ts';
 import { dailyReturns } from '../backtest/metrics/dailyReturns.ts';
 import type { Manifest } from '../contracts/backtest.ts';
 import type { Candles, RunCandles } from '../contracts/candles.ts';
+import type { StrategySource } from '../contracts/strategyLanguage.ts';
 import { timeframeMilliseconds } from '../contracts/timeframes.ts';
 import type { Evaluation, TrialLedger, TrialQuery } from '../contracts/trials.ts';
 import { trialStatistics } from '../evaluation/trialStatistics.ts';
@@ -12,7 +13,7 @@ import type { StrategyRun } from './strategyRunner.ts';
 
 export interface EvaluatedRun {
   readonly candles: RunCandles;
-  readonly source: string;
+  readonly source: StrategySource;
   readonly run: Pick<StrategyRun, 'sets' | 'runs'>;
   readonly purpose: Evaluation['purpose'];
   /** Where a part of the run alone was tried: the open times of that part, one for each equity. */
@@ -36,7 +37,7 @@ export async function recordTrials(
     key: context.idempotencyKey,
     purpose,
     runId: context.sagaId,
-    codeHash: sha256(source),
+    codeHash: sha256(source.text),
     timeframe,
     firstTime: times?.[0] ?? firstTime,
     lastTime: times?.at(-1) ?? lastTime,

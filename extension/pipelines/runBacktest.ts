@@ -2,11 +2,12 @@ import type { BacktestResult, Manifest, RunSettings } from '../contracts/backtes
 import type { RunCandles } from '../contracts/candles.ts';
 import type { IsolationLevel } from '../contracts/isolation.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
+import type { StrategySource } from '../contracts/strategyLanguage.ts';
 import { buildBacktestResult } from './backtestResult.ts';
 import type { StrategyRun, StrategyRunner } from './strategyRunner.ts';
 
 export interface BacktestRequest {
-  readonly source: string;
+  readonly source: StrategySource;
   readonly candles: RunCandles;
   readonly settings: RunSettings;
   readonly params: ParameterValues;

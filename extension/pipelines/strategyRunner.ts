@@ -1,6 +1,6 @@
 import { runTwice } from '../../sandbox/doubleRun.ts';
 import { SandboxPool } from '../../sandbox/pool.ts';
-import { type ChosenBackend, chooseBackend } from '../../sandbox/probe.ts';
+import { type BackendChoice, type ChosenBackend, chooseBackend } from '../../sandbox/probe.ts';
 import type { SandboxBackend, SandboxLimits } from '../../sandbox/sandbox.ts';
 import { type RunOutcome, type RunRequest, runInSandbox } from '../../sandbox/session.ts';
 import { ratesByBar } from '../backtest/funding.ts';
@@ -11,10 +11,11 @@ import type { RunCandles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { IsolationLevel, LimitName } from '../contracts/isolation.ts';
 import type { ParameterValues, StrategyDescription, StrategyPlot } from '../contracts/strategy.ts';
+import type { StrategyLanguage, StrategySource } from '../contracts/strategyLanguage.ts';
 import { checkFunding, marketsOf } from '../market/runCandles.ts';
 
 export interface StrategyRunRequest {
-  readonly source: string;
+  readonly source: StrategySource;
   readonly candles: RunCandles;
   readonly settings: RunSettings;
   /** Chooses the parameter sets once the strategy has declared its parameters. */
@@ -63,8 +64,8 @@ export interface StrategyRun {
 export interface StrategyRunnerOptions {
   readonly backends: readonly SandboxBackend[];
   readonly limits: SandboxLimits;
-  /** SHA-256 of the realm bundle that this lab was built with. */
-  readonly engineHash: string;
+  /** SHA-256 of what the runner of each language holds, as this lab was built. */
+  readonly engineHashes: Readonly<Record<StrategyLanguage, string>>;
   readonly newNonce: () => Uint8Array;
   /** Sandboxes that a search may have at work at one time; 1 if left out. */
   readonly sandboxesAtOnce?: number;
@@ -79,13 +80,22 @@ const checkSeed = 1;
 const label = 'strategy';
 const sandboxesOfDoubleRun = 2;
 
+interface ChosenAhead {
+  readonly minimumLevel: IsolationLevel;
+  readonly language: StrategyLanguage;
+  readonly chosen: Promise<ChosenBackend>;
+  /** What has been said of the making so far, and who is to hear of it from now on. */
+  announced?: string;
+  announce?: (text: string) => void;
+}
+
 /** Runs strategies in the strongest sandbox that is there. */
 export class StrategyRunner {
   readonly #options: StrategyRunnerOptions;
   readonly #pool: SandboxPool;
   readonly #closing = new AbortController();
   /** The backend that was chosen ahead of a run, for the first run that asks for its level. */
-  #ahead: { readonly minimumLevel: IsolationLevel; readonly chosen: Promise<ChosenBackend> } | undefined;
+  #ahead: ChosenAhead | undefined;
 
   constructor(options: StrategyRunnerOptions) {
     this.#options = options;
@@ -101,13 +111,26 @@ export class StrategyRunner {
    * Starts the two sandboxes of a double run, so that they are there when its data has been read. What goes
    * wrong is left for the run to meet.
    */
-  startAhead(minimumLevel: IsolationLevel, signal: AbortSignal): void {
+  startAhead(minimumLevel: IsolationLevel, language: StrategyLanguage, signal: AbortSignal): void {
     const stop = AbortSignal.any([signal, this.#closing.signal]);
-    const chosen = this.#chooseOf(this.#options.backends, minimumLevel, stop);
-    this.#ahead = { minimumLevel, chosen };
-    chosen.then(
+    const announce = (text: string): void => {
+      ahead.announced = text;
+      ahead.announce?.(text);
+    };
+    const ahead: ChosenAhead = {
+      minimumLevel,
+      language,
+      chosen: this.#chooseOf(this.#options.backends, {
+        minimum: minimumLevel,
+        language,
+        signal: stop,
+        announce,
+      }),
+    };
+    this.#ahead = ahead;
+    ahead.chosen.then(
       ({ backend }) => {
-        if (!stop.aborted) this.#pool.start(backend, {}, sandboxesOfDoubleRun);
+        if (!stop.aborted) this.#pool.start(backend, { language }, sandboxesOfDoubleRun);
       },
       () => undefined,
     );
@@ -127,7 +150,9 @@ export class StrategyRunner {
 
   /** @throws LabError `sandbox.*`, `strategy.*`, `cancelled` */
   async run(request: StrategyRunRequest): Promise<StrategyRun> {
-    const { limits, engineHash, newNonce } = this.#options;
+    const { limits, engineHashes, newNonce } = this.#options;
+    const { text, language } = request.source;
+    const engineHash = engineHashes[language];
     const { backend, status } = await this.#choose(request);
     const { timeframe } = request.candles;
     const markets = marketsOf(request.candles).map((columns) => {
@@ -145,7 +170,8 @@ export class StrategyRunner {
       backend: this.#pool.over(backend),
       engineHash,
       label,
-      source: request.source,
+      source: text,
+      language,
       markets,
       timeframe,
       settings: request.settings,
@@ -179,7 +205,7 @@ export class StrategyRunner {
         doubleRun = { verdict: 'not-run', chunks: [outcome.chunks.length] };
       }
     } catch (error) {
-      throw missesMarket(error, request.source) ? withMarketsHint(error, markets.length) : error;
+      throw missesMarket(error, text) ? withMarketsHint(error, markets.length) : error;
     }
     const { description, runtime, sets, log, refusals, plots, plotsLeftOut } = outcome;
     return {
@@ -199,39 +225,46 @@ export class StrategyRunner {
     };
   }
 
-  async #choose({ backend, minimumLevel, signal }: StrategyRunRequest): Promise<ChosenBackend> {
+  async #choose(request: StrategyRunRequest): Promise<ChosenBackend> {
+    const { backend, minimumLevel, signal, progress } = request;
+    const { language } = request.source;
     const { backends } = this.#options;
+    const announce = (text: string): void => progress(0, text);
     const ahead = this.#ahead;
-    if (backend === undefined && ahead?.minimumLevel === minimumLevel) {
+    if (backend === undefined && ahead?.minimumLevel === minimumLevel && ahead.language === language) {
       this.#ahead = undefined;
+      ahead.announce = announce;
+      if (ahead.announced !== undefined) announce(ahead.announced);
       const chosen = await ahead.chosen.catch(() => null);
       if (chosen !== null) return chosen;
     }
+    const wish = { minimum: minimumLevel, language, signal, announce };
     const wanted = backends.filter(({ name }) => name === backend);
     if (wanted.length > 0) {
       try {
-        return await this.#chooseOf(wanted, minimumLevel, signal);
+        return await this.#chooseOf(wanted, wish);
       } catch (error) {
         if (!LabError.is(error, 'sandbox.level')) throw error;
       }
     }
-    return this.#chooseOf(backends, minimumLevel, signal);
+    return this.#chooseOf(backends, wish);
   }
 
   #chooseOf(
     backends: readonly SandboxBackend[],
-    minimum: IsolationLevel,
-    signal: AbortSignal,
+    wish: Omit<BackendChoice, 'backends' | 'acceptMissingLimits'>,
   ): Promise<ChosenBackend> {
     const { acceptMissingLimits = [] } = this.#options;
-    return chooseBackend({ backends, minimum, acceptMissingLimits, signal });
+    return chooseBackend({ ...wish, backends, acceptMissingLimits });
   }
 }
 
 /** Whether a strategy that deals with several markets stumbled over something that is not there. */
 function missesMarket(error: unknown, source: string): error is LabError {
   return (
-    LabError.is(error, 'strategy.threw') && /\bundefined\b/.test(error.message) && /\bmarkets\b/.test(source)
+    LabError.is(error, 'strategy.threw') &&
+    /\b(undefined|IndexError)\b/.test(error.message) &&
+    /\bmarkets\b/.test(source)
   );
 }
 

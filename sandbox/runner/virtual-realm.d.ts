@@ -3,3 +3,8 @@ declare module 'virtual:realm' {
   export const realmSource: string;
   export const realmHash: string;
 }
+
+/** Made by the build: the SHA-256 in hex of the runner's files for Python, as pythonRunner.json has them. */
+declare module 'virtual:python-runner' {
+  export const pythonRunnerHash: string;
+}

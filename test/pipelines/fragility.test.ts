@@ -17,7 +17,7 @@ import {
 import { OutputFolder } from '../../extension/storage/outputFolder.ts';
 import { mixedChunks } from '../../sandbox/chunkPlan.ts';
 import { hostileWorker } from '../sandbox/hostileRunner.ts';
-import { quickjsBackend } from '../sandbox/support.ts';
+import { quickjsBackend, typeScript } from '../sandbox/support.ts';
 import { emptyFolderInMemory } from '../storage/lab.ts';
 import { CountingRunner, runnerOptions as options } from './support/countingRunner.ts';
 
@@ -66,7 +66,7 @@ async function fragilityOf({ source, candles, ...given }: Case): Promise<Fragili
   const used = given.runner ?? runner;
   const settings = { ...defaultRunSettings, ...given.settings };
   const base = await used.run({
-    source,
+    source: typeScript(source),
     candles,
     settings,
     chooseSets: () => [{}],
@@ -78,7 +78,14 @@ async function fragilityOf({ source, candles, ...given }: Case): Promise<Fragili
   return runFragility(
     { runner: used, searches: given.searches ?? new OutputFolder(emptyFolderInMemory()) },
     {
-      strategy: { source, params: {}, settings, minimumLevel: 'preview', backend: 'quickjs', signal },
+      strategy: {
+        source: typeScript(source),
+        params: {},
+        settings,
+        minimumLevel: 'preview',
+        backend: 'quickjs',
+        signal,
+      },
       candles,
       run: base,
       key: given.searches === undefined ? `run/${runs++}` : 'run/kept',

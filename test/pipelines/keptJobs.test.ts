@@ -6,6 +6,7 @@ import { type KeptJob, runKeptJobs } from '../../extension/pipelines/keptJobs.ts
 import { basisOf, forgetWork, openKeptWork } from '../../extension/pipelines/keptWork.ts';
 import { OutputFolder } from '../../extension/storage/outputFolder.ts';
 import { syntheticMarket } from '../backtest/support/market.ts';
+import { typeScript } from '../sandbox/support.ts';
 import { emptyFolderInMemory } from '../storage/lab.ts';
 
 const never = new AbortController().signal;
@@ -80,13 +81,13 @@ describe('jobs that are kept', () => {
         { venue: 'v', symbol: `S${seed}`, timeframe: '1h', synthetic: true },
         syntheticMarket({ bars: 20, seed }),
       );
-    const own = { source: 'a', candles: candlesOf(1), settings: defaultRunSettings };
+    const own = { source: typeScript('a'), candles: candlesOf(1), settings: defaultRunSettings };
     const folder = emptyFolderInMemory();
     await (await open(folder, basisOf(own))).keep('job 0', 5);
     expect((await open(folder, basisOf({ ...own }))).find('job 0')).toBe(5);
     for (const other of [
       { ...basisOf(own), engine: '0.0.0' },
-      basisOf({ ...own, source: 'b' }),
+      basisOf({ ...own, source: typeScript('b') }),
       basisOf({ ...own, candles: candlesOf(2) }),
       basisOf({ ...own, candles: { ...own.candles, others: [candlesOf(2)] } }),
       basisOf({ ...own, settings: { ...defaultRunSettings, fee: 0.002 } }),

@@ -5,7 +5,7 @@ import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import type { Candles } from '../../extension/contracts/candles.ts';
 import { type StrategyRun, StrategyRunner } from '../../extension/pipelines/strategyRunner.ts';
 import { defaultLimits } from '../../sandbox/sandbox.ts';
-import { engineHash, quickjsBackend, randomWalk } from '../sandbox/support.ts';
+import { engineHashes, quickjsBackend, randomWalk, typeScript } from '../sandbox/support.ts';
 
 const file = new URL('../strategies/smaCross.strategy.ts', import.meta.url);
 const candles: Candles = {
@@ -21,11 +21,11 @@ function run(changes: { plots?: boolean; twice?: boolean }): Promise<StrategyRun
   const runner = new StrategyRunner({
     backends: [quickjsBackend()],
     limits: defaultLimits,
-    engineHash: engineHash(),
+    engineHashes: engineHashes(),
     newNonce: () => randomBytes(16),
   });
   return runner.run({
-    source: readFileSync(file, 'utf8'),
+    source: typeScript(readFileSync(file, 'utf8')),
     candles,
     settings: defaultRunSettings,
     chooseSets: () => [{ fast: 5, slow: 20 }, {}],

@@ -9,7 +9,7 @@ import { backtestSagaName, optimiseSagaName } from '../../extension/pipelines/as
 import { rerun } from '../../extension/pipelines/replay/rerun.ts';
 import { StrategyRunner } from '../../extension/pipelines/strategyRunner.ts';
 import { defaultLimits } from '../../sandbox/sandbox.ts';
-import { engineHash, quickjsBackend } from '../sandbox/support.ts';
+import { engineHashes, quickjsBackend } from '../sandbox/support.ts';
 import { market, marketMeta, strategiesFolder, useReplayLab } from './support/replayLab.ts';
 
 const replayed = useReplayLab();
@@ -18,7 +18,7 @@ const examples = (await readdir(strategiesFolder)).filter((name) => name.endsWit
 const runner = new StrategyRunner({
   backends: [quickjsBackend()],
   limits: defaultLimits,
-  engineHash: engineHash(),
+  engineHashes: engineHashes(),
   newNonce: () => randomBytes(16),
 });
 

@@ -11,7 +11,7 @@ import { runSearch } from '../../extension/pipelines/search/runSearch.ts';
 import { StrategyRunner, type StrategyRunRequest } from '../../extension/pipelines/strategyRunner.ts';
 import { OutputFolder } from '../../extension/storage/outputFolder.ts';
 import { defaultLimits } from '../../sandbox/sandbox.ts';
-import { engineHash, quickjsBackend, randomWalk } from '../sandbox/support.ts';
+import { engineHashes, quickjsBackend, randomWalk, typeScript } from '../sandbox/support.ts';
 import { emptyFolderInMemory } from '../storage/lab.ts';
 
 const source = readFileSync(new URL('../strategies/smaCross.strategy.ts', import.meta.url), 'utf8');
@@ -48,7 +48,7 @@ async function searched(
   const runner = new CountingRunner({
     backends: [quickjsBackend()],
     limits: defaultLimits,
-    engineHash: engineHash(),
+    engineHashes: engineHashes(),
     newNonce: () => randomBytes(16),
     sandboxesAtOnce,
   });
@@ -84,7 +84,7 @@ async function searched(
         slow: { type: 'integer', default: 30, min: 5, max: 400 },
         stop: { type: 'number', default: 5, min: 0.5, max: 50 },
       },
-      source: strategy,
+      source: typeScript(strategy),
       candles: market,
     },
   ).catch((error: { reason: string }) => error.reason);

@@ -17,6 +17,7 @@ import type { DataSet } from '../../extension/market/store/store.ts';
 import { marketKind } from '../../extension/pipelines/stress/marketKind.ts';
 import { runStress, type StressWork } from '../../extension/pipelines/stress/runStress.ts';
 import { OutputFolder } from '../../extension/storage/outputFolder.ts';
+import { typeScript } from '../sandbox/support.ts';
 import { emptyFolderInMemory } from '../storage/lab.ts';
 import { CountingRunner } from './support/countingRunner.ts';
 
@@ -96,7 +97,7 @@ async function stress(
     {
       definition: stressDefinitionSchema.parse({ scenarios: ['jumps', 'own-gap'], paths: 2 }),
       strategy: {
-        source: changes.source ?? source,
+        source: typeScript(changes.source ?? source),
         params: {},
         settings: { ...defaultRunSettings, ...changes.settings, seed: changes.seed ?? 1 },
         minimumLevel: 'preview',

@@ -21,7 +21,7 @@ import type { LabJournal } from '../../extension/storage/openJournal.ts';
 import { OutputFolder } from '../../extension/storage/outputFolder.ts';
 import { defaultLimits } from '../../sandbox/sandbox.ts';
 import { dyingJournal } from '../orchestrator/saga/dyingJournal.ts';
-import { engineHash, quickjsBackend, randomWalk } from '../sandbox/support.ts';
+import { engineHashes, quickjsBackend, randomWalk } from '../sandbox/support.ts';
 import { emptyFolderInMemory, openTestJournal } from '../storage/lab.ts';
 
 const source = readFileSync(new URL('../strategies/smaCross.strategy.ts', import.meta.url), 'utf8');
@@ -43,7 +43,7 @@ class RememberingRunner extends StrategyRunner {
 const runner = new RememberingRunner({
   backends: [quickjsBackend()],
   limits: defaultLimits,
-  engineHash: engineHash(),
+  engineHashes: engineHashes(),
   newNonce: () => randomBytes(16),
 });
 

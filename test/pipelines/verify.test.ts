@@ -7,7 +7,7 @@ import { engineVersion, fillRules } from '../../extension/backtest/rules.ts';
 import { hashFile } from '../../extension/market/store/files.ts';
 import { sha256 } from '../../extension/pipelines/backtestResult.ts';
 import { type ProgramParts, type VerifyReport, verifyRun } from '../../extension/pipelines/replay/verify.ts';
-import { engineHash } from '../sandbox/support.ts';
+import { engineHashes } from '../sandbox/support.ts';
 import { market, useReplayLab } from './support/replayLab.ts';
 
 const replayed = useReplayLab();
@@ -40,7 +40,7 @@ function verifiedWith(
         hashFile,
         program: {
           engineVersion,
-          runnerHash: engineHash(),
+          runnerHashes: engineHashes(),
           rules: fillRules,
           metrics: metricDefinitions,
           runtimeOf: () => 'quickjs 0.32',
@@ -143,7 +143,7 @@ describe('verify', () => {
     const verified = async (program: Partial<ProgramParts>) => changedInputs(await verifiedWith(id, program));
     expect(await verified({})).toEqual([]);
     expect(await verified({ engineVersion: '9.0.0' })).toEqual([['engine with its indicators', 'changed']]);
-    expect(await verified({ runnerHash: '0'.repeat(64) })).toEqual([
+    expect(await verified({ runnerHashes: { ...engineHashes(), javascript: '0'.repeat(64) } })).toEqual([
       ['sandbox runner and protocol', 'changed'],
     ]);
     expect(await verified({ runtimeOf: () => 'quickjs 9' })).toEqual([['sandbox runtime', 'changed']]);

@@ -15,6 +15,7 @@ import { layoutOf } from '../../extension/pipelines/assess/walkForward/layout.ts
 import { optimiseStepSchema } from '../../extension/pipelines/generate/contracts.ts';
 import { englishWords } from '../../extension/reports/validation/validationSection.ts';
 import { conclusionOf } from '../../extension/reports/validation/validationView.ts';
+import { typeScript } from '../sandbox/support.ts';
 import {
   create,
   day,
@@ -51,7 +52,7 @@ test('each fold chooses what its train bars prefer, and earns what a backtest of
     const window = sliceCandles(market, market.time[from], market.time[from + 80]);
     // A strategy whose indicator is not awaited, so that it trades from the first bar of the window on.
     const alone = await newRunner().run({
-      source: source.replace('({ indicators }) => ({ slow: indicators.sma(20) })', '() => ({})'),
+      source: typeScript(source.replace('({ indicators }) => ({ slow: indicators.sma(20) })', '() => ({})')),
       candles: window,
       settings: { ...defaultRunSettings, market: 'perpetual' },
       chooseSets: () => [params],
@@ -199,7 +200,7 @@ test('a run of several markets is validated on all of them, at the times of any'
   const [from, to] = [union[80], union[160]];
   expect(fold?.test).toEqual([{ firstTime: from, lastTime: union[159], rows: 80 }]);
   const alone = await newRunner().run({
-    source: both.replace('({ indicators }) => ({ slow: indicators.sma(20) })', '() => ({})'),
+    source: typeScript(both.replace('({ indicators }) => ({ slow: indicators.sma(20) })', '() => ({})')),
     candles: runCandlesOf([sliceCandles(main, from, to), sliceCandles(other, from, to)]),
     settings: { ...defaultRunSettings, market: 'perpetual' },
     chooseSets: () => [fold?.params ?? {}],
@@ -268,7 +269,7 @@ test('a position that is open at the end of a test range pays its exit there', a
   for (const [index, { params }] of validation.folds.entries()) {
     const from = 80 + 80 * index;
     const alone = await newRunner().run({
-      source: always.replace('({ indicators }) => ({ slow: indicators.sma(20) })', '() => ({})'),
+      source: typeScript(always.replace('({ indicators }) => ({ slow: indicators.sma(20) })', '() => ({})')),
       candles: sliceCandles(market, market.time[from], market.time[from + 80]),
       settings,
       chooseSets: () => [params],

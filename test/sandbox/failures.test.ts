@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanText, exitError } from '../../sandbox/failures.ts';
+import { cleanText, exitError, failError } from '../../sandbox/failures.ts';
 import { defaultLimits } from '../../sandbox/sandbox.ts';
 
 describe('text from a sandbox', () => {
@@ -19,5 +19,32 @@ describe('the end of a sandbox', () => {
     [{ code: 137, memoryExceeded: true, killedBy: 'timeout' }, 'sandbox.timeout'],
   ] as const)('%o is called %s', (facts, reason) => {
     expect(exitError(facts, defaultLimits).reason).toBe(reason);
+  });
+});
+
+describe('what a runner tells of a strategy', () => {
+  const fail = {
+    nonce: '',
+    phase: 'module',
+    isOrder: false,
+    message: 'nothing there',
+    set: null,
+    bar: null,
+    time: null,
+    line: null,
+    column: null,
+  } as const;
+
+  it('comes with what to do in the language of the strategy', () => {
+    expect(failError(fail, 10).action).toContain('defineStrategy');
+    expect(failError(fail, 10, 'python').action).toContain('derives from Strategy of strategy_lab');
+  });
+
+  it('names the method that failed', () => {
+    const failure = failError({ ...fail, phase: 'signals', line: 7 }, 10, 'python');
+    expect(failure).toMatchObject({
+      reason: 'strategy.threw',
+      message: 'The strategy failed in signals at line 7: nothing there',
+    });
   });
 });

@@ -4,7 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
-import { RunnerImage, runnerLabel } from '../../sandbox/image/runnerImage.ts';
+import { nodeRecipe, runnerLabel } from '../../sandbox/image/nodeRecipe.ts';
+import { RunnerImage } from '../../sandbox/image/runnerImage.ts';
 import { failureOf, testDocker, withFolder } from './support.ts';
 
 const docker = testDocker();
@@ -21,14 +22,18 @@ async function withRunner(
   await withFolder(async (folder) => {
     const runnerFile = join(folder, 'runner.js');
     await writeFile(runnerFile, `// ${randomUUID()}\n`);
-    const make = (changes = {}) =>
+    const make = ({
+      nodePrograms = [process.execPath],
+      imageFile,
+    }: {
+      imageFile?: string;
+      nodePrograms?: string[];
+    } = {}) =>
       new RunnerImage({
         docker,
-        runnerFile,
-        dockerfile,
-        nodePrograms: [process.execPath],
+        recipe: nodeRecipe({ runnerFile, dockerfile, nodePrograms }),
         clock: Date.now,
-        ...changes,
+        ...(imageFile === undefined ? {} : { imageFile }),
       });
     try {
       await work(make, folder);

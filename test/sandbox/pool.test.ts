@@ -151,6 +151,20 @@ test('a sandbox made ready for one parameter set never serves many', async () =>
   await pool.close();
 });
 
+test('a run gets a sandbox of its own language, and leaves those of another', async () => {
+  const { backend, sandboxes } = fakeBackend();
+  const pool = new SandboxPool(once);
+  pool.start(backend, { language: 'python' }, 1);
+  await pool.over(backend).start(request());
+  expect(sandboxes.map(({ options }) => options.language)).toEqual(['python', undefined]);
+  const received: Uint8Array[] = [];
+  await pool.over(backend).start({ ...request(received), language: 'python' });
+  expect(sandboxes).toHaveLength(2);
+  sandboxes[0]?.options.onOutput(Uint8Array.of(7));
+  expect(received).toEqual([Uint8Array.of(7)]);
+  await pool.close();
+});
+
 test('some while after the last run nothing is ready any more, and the next run begins small', async () => {
   vi.useFakeTimers();
   const { backend, sandboxes } = fakeBackend();

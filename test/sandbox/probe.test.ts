@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { LabError } from '../../extension/contracts/errors.ts';
 import { type IsolationLevel, type LimitName, untriedLimits } from '../../extension/contracts/isolation.ts';
 import type { CanaryReport } from '../../sandbox/canaries/report.ts';
 import { connectDocker } from '../../sandbox/dockerApi.ts';
 import { chooseBackend, probeBackends } from '../../sandbox/probe.ts';
 import { ProbeCache } from '../../sandbox/probeCache.ts';
-import type { SandboxBackend } from '../../sandbox/sandbox.ts';
+import type { BackendStatus, SandboxBackend } from '../../sandbox/sandbox.ts';
 import { heldLimits } from '../reports/heldLimits.ts';
 import { dockerBackend, failureOf, newOwner, quickjsBackend, withFolder } from './support.ts';
 
@@ -34,6 +35,55 @@ describe('what a trial found', () => {
   });
 });
 
+describe('the image of a language', () => {
+  const signal = new AbortController().signal;
+  const ready: BackendStatus = {
+    name: 'able',
+    level: 'container',
+    state: 'ready',
+    problem: null,
+    action: null,
+    note: null,
+    limits: heldLimits,
+  };
+  function able(prepare: SandboxBackend['prepare']): SandboxBackend {
+    const refused = () => Promise.reject(new Error('nothing is started'));
+    const languages = ['javascript', 'python'] as const;
+    return { name: 'able', level: 'container', languages, probe: async () => ready, prepare, start: refused };
+  }
+
+  it('is made before a run in that language, announced, and for no other run', async () => {
+    const asked: unknown[] = [];
+    const backend = able(async (_signal, language, announce) => {
+      asked.push(language);
+      if (language === 'python') announce?.('building');
+    });
+    const heard: string[] = [];
+    const wish = {
+      backends: [backend],
+      minimum: 'container',
+      signal,
+      announce: (text: string) => heard.push(text),
+    } as const;
+    await chooseBackend({ ...wish, language: 'javascript' });
+    expect([asked, heard]).toEqual([[], []]);
+    await chooseBackend({ ...wish, language: 'python' });
+    expect([asked, heard]).toEqual([['javascript', 'python'], ['building']]);
+  });
+
+  it('that cannot be made is the reason why its backend is not taken, with what to do', async () => {
+    const backend = able(async (_signal, language) => {
+      if (language !== 'python') return;
+      throw new LabError('sandbox.unavailable', 'The image could not be made.', { action: 'Mend it.' });
+    });
+    const failure = await failureOf(
+      chooseBackend({ backends: [backend], minimum: 'container', language: 'python', signal }),
+    );
+    expect(failure).toMatchObject({ reason: 'sandbox.level', action: 'Mend it.' });
+    expect(failure.message).toContain('able: The image could not be made.');
+  });
+});
+
 describe('without a Docker daemon', () => {
   const nowhere = connectDocker('/nonexistent/docker.sock');
   const backends = () => [quickjsBackend(), dockerBackend(nowhere, 'runc', newOwner())];
@@ -56,6 +106,18 @@ describe('without a Docker daemon', () => {
     const failure = await failureOf(chooseBackend({ backends: backends(), minimum: 'container', signal }));
     expect(failure.reason).toBe('sandbox.level');
     expect(failure.message).toContain('docker-runc');
+  });
+
+  it('a strategy in Python is refused with the reason of each sandbox, also at preview level', async () => {
+    const failure = await failureOf(
+      chooseBackend({ backends: backends(), minimum: 'preview', language: 'python', signal }),
+    );
+    expect(failure.reason).toBe('sandbox.level');
+    expect(failure.message).toMatch(
+      /^No sandbox for Python of at least level preview is there\. docker-runc: /,
+    );
+    expect(failure.message).toContain('quickjs: It does not run Python.');
+    expect(failure.action).toContain('Install and start Docker');
   });
 });
 

@@ -2,16 +2,21 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pythonRunnerHash } from 'virtual:python-runner';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import type { CandleColumns } from '../../extension/contracts/candles.ts';
 import { LabError, type LabErrorReason } from '../../extension/contracts/errors.ts';
+import type { StrategyLanguage, StrategySource } from '../../extension/contracts/strategyLanguage.ts';
 import { BubblewrapBackend } from '../../sandbox/bubblewrap/backend.ts';
 import type { LimitWay } from '../../sandbox/bubblewrap/command.ts';
 import { findGroupPlace } from '../../sandbox/bubblewrap/resourceGroup.ts';
 import { RootFolder, sandboxFolder } from '../../sandbox/bubblewrap/rootFolder.ts';
 import type { DockerRuntime } from '../../sandbox/containerOptions.ts';
 import { connectDocker, type DockerClient } from '../../sandbox/dockerApi.ts';
-import { DockerBackend } from '../../sandbox/dockerBackend.ts';
+import { DockerBackend, type SandboxImage } from '../../sandbox/dockerBackend.ts';
+import { nodeRecipe } from '../../sandbox/image/nodeRecipe.ts';
+import { pythonImage } from '../../sandbox/image/pythonImage.ts';
+import { pythonRecipe } from '../../sandbox/image/pythonRecipe.ts';
 import { RunnerImage } from '../../sandbox/image/runnerImage.ts';
 import { type ContainerOwner, currentOwner, ownerLabels } from '../../sandbox/owner.ts';
 import { ProbeCache } from '../../sandbox/probeCache.ts';
@@ -38,6 +43,16 @@ export function engineHash(): string {
     .digest('hex');
 }
 
+/** What a lab of this build holds of each language. */
+export function engineHashes(): Record<StrategyLanguage, string> {
+  return { javascript: engineHash(), python: pythonRunnerHash };
+}
+
+/** A strategy in TypeScript. */
+export function typeScript(text: string): StrategySource {
+  return { text, language: 'javascript' };
+}
+
 /** A client of the tests' own daemon, which the setup of the docker project starts. */
 export function testDocker(): DockerClient {
   const { STRATEGY_LAB_DOCKER_SOCKET: socket } = process.env;
@@ -48,9 +63,21 @@ export function testDocker(): DockerClient {
 export function testImage(docker: DockerClient, runnerFile = built('runner.js')): RunnerImage {
   return new RunnerImage({
     docker,
-    runnerFile,
-    dockerfile: join(root, 'sandbox/image/Dockerfile'),
-    nodePrograms: [process.execPath],
+    recipe: nodeRecipe({
+      runnerFile,
+      dockerfile: join(root, 'sandbox/image/Dockerfile'),
+      nodePrograms: [process.execPath],
+    }),
+    clock: Date.now,
+  });
+}
+
+export function testPythonImage(docker: DockerClient): SandboxImage {
+  const recipe = pythonRecipe(built('Dockerfile.python'));
+  return pythonImage({
+    docker,
+    base: new RunnerImage({ docker, recipe, clock: Date.now }),
+    runnerFile: built('pythonRunner.json'),
     clock: Date.now,
   });
 }
@@ -65,6 +92,7 @@ export function dockerBackend(
     docker,
     runtime,
     image: testImage(docker),
+    pythonImage: testPythonImage(docker),
     owner,
     newId: randomUUID,
     cache: new ProbeCache(cacheFolder),

@@ -40,7 +40,7 @@ export async function guardAll(
 async function tell(files: readonly GuardedFile[]): Promise<void> {
   if (files.length === 0) {
     const sentence = vscode.l10n.t(
-      'There is no strategy yet: its file is named *.strategy.ts or *.strategy.js.',
+      'There is no strategy yet: its file is named *.strategy.ts, *.strategy.js or *.strategy.py.',
     );
     await vscode.window.showInformationMessage(sentence);
     return;

@@ -97,6 +97,8 @@ export async function strategyDocument(file: vscode.Uri | undefined): Promise<vs
   const document = vscode.window.activeTextEditor?.document;
   if (document !== undefined && strategyFileName.test(document.fileName)) return document;
   throw new LabError('usage', vscode.l10n.t('The active editor holds no strategy file.'), {
-    action: vscode.l10n.t('Open a file whose name ends in .strategy.ts, or begin with New Strategy File.'),
+    action: vscode.l10n.t(
+      'Open a file whose name ends in .strategy.ts or .strategy.py, or begin with New Strategy File.',
+    ),
   });
 }

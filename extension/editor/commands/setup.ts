@@ -27,7 +27,7 @@ export async function checkSetupCommand(host: LabHost, view: SandboxView, log: L
   return report;
 }
 
-/** Makes the image that sandboxes start from, on every Docker runtime that lacks it. */
+/** Makes the images that sandboxes start from, of each language, on every Docker runtime that lacks them. */
 export async function buildSandboxImage(host: LabHost, view: SandboxView): Promise<void> {
   const lab = await host.lab();
   await withStop(vscode.l10n.t('Building the sandbox image'), async (signal) => {
@@ -47,7 +47,11 @@ export async function buildSandboxImage(host: LabHost, view: SandboxView): Promi
         },
       );
     }
-    for (const backend of docker) await backend.prepare(signal);
+    for (const backend of docker) {
+      for (const language of backend.languages ?? (['javascript'] as const)) {
+        await backend.prepare(signal, language);
+      }
+    }
     view.show(await checkSetup(lab, signal));
   });
   void vscode.window.showInformationMessage(vscode.l10n.t('The sandbox image is ready.'));

@@ -1,3 +1,5 @@
+import { strategyEndings } from '../../contracts/strategyLanguage.ts';
+
 interface MenuPlace {
   readonly when: string;
   readonly group?: string;
@@ -16,7 +18,7 @@ export interface CommandContribution {
   readonly explorer?: MenuPlace;
 }
 
-const isStrategyFile = 'resourceFilename =~ /\\.strategy\\.(ts|js|mts|mjs)$/';
+const isStrategyFile = `resourceFilename =~ /\\.strategy\\.(${strategyEndings.join('|')})$/`;
 const trusted = 'isWorkspaceTrusted';
 const inRuns = 'view == strategyLab.runs';
 const runIs = (flag: string): string => `${inRuns} && viewItem =~ /\\b${flag}\\b/`;

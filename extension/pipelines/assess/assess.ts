@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
+import { languageOfFile, type StrategyLanguage } from '../../contracts/strategyLanguage.ts';
 import { validationSummarySchema } from '../../contracts/validation.ts';
 import { judgeGate } from '../../evaluation/gate.ts';
 import { holdOutSplit } from '../../evaluation/validation/splits.ts';
@@ -89,7 +90,7 @@ export function fileSaga<Input extends AssessInput>(services: TrialServices, inp
       }
       const { source } = parsed.data;
       // Refused here, a faulty edit costs nothing: the run still waits at its gate.
-      refuseErrors(services.guard(source, 'person'));
+      refuseErrors(services.guard(source, 'person', languageOfFile(input.file)));
       return Promise.resolve({
         input: { ...input, source, author: 'person' as const },
         restartAt: 'code',
@@ -98,6 +99,13 @@ export function fileSaga<Input extends AssessInput>(services: TrialServices, inp
   } satisfies Partial<SagaDefinition<Input>>;
 }
 
+const sourceArtefacts: Readonly<
+  Record<StrategyLanguage, { readonly name: string; readonly mediaType: string }>
+> = {
+  javascript: { name: 'strategy.ts', mediaType: 'text/typescript' },
+  python: { name: 'strategy.py', mediaType: 'text/x-python' },
+};
+
 /** Keeps the file as it was. It is a person's own, so undoing the run leaves it alone. */
 export function codeStep<Input extends AssessInput>(): SagaStep<Input> {
   return {
@@ -105,7 +113,8 @@ export function codeStep<Input extends AssessInput>(): SagaStep<Input> {
     resultSchema: sourceStepSchema,
     async run(context) {
       const { source, file, author } = context.input;
-      await context.putArtefact('strategy.ts', 'text/typescript', source);
+      const { name, mediaType } = sourceArtefacts[languageOfFile(file)];
+      await context.putArtefact(name, mediaType, source);
       return { author, code: { source }, codeHash: sha256(source), file };
     },
   };
@@ -148,7 +157,7 @@ export function reviewStep<Input extends AssessInput>(
         chart: await readChart(context, backtest.chart, services.fresh),
         result,
         guard: [...findings],
-        source: currentSource(context),
+        source: currentSource(context).text,
         policy,
         ...(optimisation !== null && { optimisation }),
         ...((isSearched || isStressed) && {

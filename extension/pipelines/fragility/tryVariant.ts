@@ -5,12 +5,13 @@ import { LabError } from '../../contracts/errors.ts';
 import type { RunFigures, VariantProblem } from '../../contracts/fragility.ts';
 import type { IsolationLevel } from '../../contracts/isolation.ts';
 import type { ParameterValues } from '../../contracts/strategy.ts';
+import type { StrategySource } from '../../contracts/strategyLanguage.ts';
 import { metricsOf } from '../backtestResult.ts';
 import type { StrategyRun, StrategyRunner } from '../strategyRunner.ts';
 
 /** A strategy with its parameters, to be run in other circumstances than those it was tested in. */
 export interface TestedStrategy {
-  readonly source: string;
+  readonly source: StrategySource;
   readonly params: ParameterValues;
   readonly settings: RunSettings;
   readonly minimumLevel: IsolationLevel;

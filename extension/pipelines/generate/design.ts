@@ -1,5 +1,6 @@
 import { LabError } from '../../contracts/errors.ts';
 import type { Author, Finding } from '../../contracts/guardian.ts';
+import { languageOfFile } from '../../contracts/strategyLanguage.ts';
 import { summariseMarket } from '../../evaluation/marketSummary.ts';
 import { holdOutSplit } from '../../evaluation/validation/splits.ts';
 import type { SagaStep } from '../../orchestrator/saga/definition.ts';
@@ -63,8 +64,8 @@ export function guardStep<Input>(services: TrialServices): SagaStep<Input> {
     name: 'guard',
     resultSchema: guardStepSchema,
     async run(context) {
-      const { author, code, codeHash } = context.result('code', sourceStepSchema);
-      const findings = services.guard(code.source, author);
+      const { author, code, codeHash, file } = context.result('code', sourceStepSchema);
+      const findings = services.guard(code.source, author, languageOfFile(file));
       await keepJson(context, 'findings.json', findings);
       refuseErrors(findings);
       return { codeHash, findings };

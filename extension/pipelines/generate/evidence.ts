@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type BacktestResult, backtestResultSchema } from '../../contracts/backtest.ts';
 import { type Fragility, fragilitySchema } from '../../contracts/fragility.ts';
 import { type ChartData, chartDataSchema } from '../../contracts/report.ts';
+import { languageOfFile, type StrategySource } from '../../contracts/strategyLanguage.ts';
 import { stressReportSchema } from '../../contracts/stress.ts';
 import type { CompensationContext, StepContext } from '../../orchestrator/saga/definition.ts';
 import { sourceStepSchema } from './contracts.ts';
@@ -9,8 +10,9 @@ import { sourceStepSchema } from './contracts.ts';
 type AnyContext = StepContext<unknown> | CompensationContext<unknown>;
 
 /** The strategy under work. */
-export function currentSource(context: AnyContext): string {
-  return context.result('code', sourceStepSchema).code.source;
+export function currentSource(context: AnyContext): StrategySource {
+  const { code, file } = context.result('code', sourceStepSchema);
+  return { text: code.source, language: languageOfFile(file) };
 }
 
 /** A value with the hash of the JSON that was written of it. */

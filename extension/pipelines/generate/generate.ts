@@ -58,7 +58,7 @@ export function generateSaga(services: GenerateServices): SagaDefinition<Generat
         });
       }
       // Refused here, a faulty edit costs nothing: the run still waits at its gate.
-      refuseErrors(services.guard(source, 'person'));
+      refuseErrors(services.guard(source, 'person', 'javascript'));
       return Promise.resolve({
         input: { ...input, edited: { ...written.data.code, source } },
         restartAt: 'code',

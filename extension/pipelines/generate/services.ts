@@ -3,6 +3,7 @@ import type { Trade } from '../../contracts/backtest.ts';
 import type { CandleColumns } from '../../contracts/candles.ts';
 import type { Author, Finding } from '../../contracts/guardian.ts';
 import type { ChartData, RunReportInput } from '../../contracts/report.ts';
+import type { StrategyLanguage } from '../../contracts/strategyLanguage.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
 import type { DataSet } from '../../market/store/store.ts';
 import type { OutputFolder } from '../../storage/outputFolder.ts';
@@ -15,7 +16,7 @@ import type { FreshEvidence } from './evidence.ts';
 export interface TrialServices extends RunDataSources {
   /** What the lab's store holds. */
   readonly listData: () => Promise<readonly DataSet[]>;
-  readonly guard: (source: string, author: Author) => readonly Finding[];
+  readonly guard: (source: string, author: Author, language: StrategyLanguage) => readonly Finding[];
   readonly runner: StrategyRunner;
   readonly compute: Compute;
   readonly trials: TrialLedger;

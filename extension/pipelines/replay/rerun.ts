@@ -2,6 +2,7 @@ import { courseOf } from '../../backtest/metrics/course.ts';
 import type { BacktestResult, UsedCandles } from '../../contracts/backtest.ts';
 import type { RunCandles } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
+import { languageOfFile } from '../../contracts/strategyLanguage.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
 import { marketsOf } from '../../market/runCandles.ts';
 import { sha256 } from '../backtestResult.ts';
@@ -73,7 +74,7 @@ export async function rerun(
   const candles = await recordedCandles(services, recorded);
   const { time } = courseOf(marketsOf(candles));
   const { result, equity } = await runBacktest(services.runner, {
-    source: recorded.source,
+    source: { text: recorded.source, language: languageOfFile(recorded.file) },
     candles,
     settings: manifest.settings,
     params: manifest.strategy.params,

@@ -4,6 +4,7 @@ import type { RunSettings } from '../../contracts/backtest.ts';
 import type { SourceFile } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
 import type { ChainReport } from '../../contracts/journal.ts';
+import { languageOfFile, type StrategyLanguage } from '../../contracts/strategyLanguage.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
 import { sagaStream } from '../../orchestrator/saga/sagaLog.ts';
 import { canonicalJson } from '../../storage/canonicalJson.ts';
@@ -23,12 +24,12 @@ import { firstDifference } from './differences.ts';
 /** This program's own parts, as a manifest names them. */
 export interface ProgramParts {
   readonly engineVersion: string;
-  readonly runnerHash: string;
+  readonly runnerHashes: Readonly<Record<StrategyLanguage, string>>;
   readonly rules: Readonly<Record<string, string>>;
   /** Definitions of the metrics of a run of one market. */
   readonly metrics: Readonly<Record<string, string>>;
   /** Runtime of the sandbox of a backend; null where only a run tells. */
-  readonly runtimeOf: (backend: string) => string | null;
+  readonly runtimeOf: (backend: string, language: StrategyLanguage) => string | null;
 }
 
 export interface VerifyServices extends EvidenceSources {
@@ -73,6 +74,7 @@ export async function verifyRun(services: VerifyServices, id: string): Promise<V
   const recorded = await loadRecordedBacktest(services, id);
   const { manifest, isolation, definitions } = recorded.result;
   const { program } = services;
+  const language = languageOfFile(recorded.file);
   const fundings = usedFundings(manifest);
   const rules = { ...program.rules, ...(fundings.length > 0 && recordedFundingRules) };
   const metrics = { ...program.metrics, ...(manifest.others !== undefined && severalMarketsDefinitions) };
@@ -89,8 +91,8 @@ export async function verifyRun(services: VerifyServices, id: string): Promise<V
     input('engine with its indicators', manifest.engine.version, program.engineVersion),
     values('fill rules', manifest.rules, rules),
     values('metric definitions', definitions, metrics),
-    input('sandbox runner and protocol', manifest.engine.runnerHash, program.runnerHash),
-    input('sandbox runtime', manifest.runtime, program.runtimeOf(isolation.backend)),
+    input('sandbox runner and protocol', manifest.engine.runnerHash, program.runnerHashes[language]),
+    input('sandbox runtime', manifest.runtime, program.runtimeOf(isolation.backend, language)),
     await artefacts(services, recorded),
     await chain('journal of the run', services.verifyChain(sagaStream(id))),
     await chain('ledger of trials', services.trials.verify()),

@@ -6,6 +6,7 @@ import { metricsSchema } from '../../contracts/backtest.ts';
 import type { RunCandles } from '../../contracts/candles.ts';
 import { type Proposal, type SearchDefinition, type Trial, trialSchema } from '../../contracts/search.ts';
 import type { ParameterDefinitions } from '../../contracts/strategy.ts';
+import type { StrategySource } from '../../contracts/strategyLanguage.ts';
 import { estimateProgress } from '../../evaluation/search/progress.ts';
 import { createSearch, type Search } from '../../evaluation/search/search.ts';
 import { reachingSpans } from '../../evaluation/validation/purge.ts';
@@ -63,7 +64,7 @@ const keptSchema = z.array(
 export interface SearchWork {
   readonly definition: SearchDefinition;
   readonly declared: ParameterDefinitions;
-  readonly source: string;
+  readonly source: StrategySource;
   /** The bars that the search may see. */
   readonly candles: RunCandles;
   /** Where the bars go on behind what the choice may rest on: the first bar there. */

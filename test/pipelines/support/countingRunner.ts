@@ -6,12 +6,12 @@ import {
   type StrategyRunRequest,
 } from '../../../extension/pipelines/strategyRunner.ts';
 import { defaultLimits } from '../../../sandbox/sandbox.ts';
-import { engineHash, quickjsBackend } from '../../sandbox/support.ts';
+import { engineHashes, quickjsBackend } from '../../sandbox/support.ts';
 
 export const runnerOptions: StrategyRunnerOptions = {
   backends: [quickjsBackend()],
   limits: defaultLimits,
-  engineHash: engineHash(),
+  engineHashes: engineHashes(),
   newNonce: () => randomBytes(16),
 };
 

@@ -15,7 +15,7 @@ import { buildChartData } from '../../../extension/reports/chartData.ts';
 import type { LabJournal } from '../../../extension/storage/openJournal.ts';
 import { OutputFolder } from '../../../extension/storage/outputFolder.ts';
 import { defaultLimits } from '../../../sandbox/sandbox.ts';
-import { engineHash, quickjsBackend } from '../../sandbox/support.ts';
+import { engineHashes, quickjsBackend } from '../../sandbox/support.ts';
 import { emptyFolderInMemory, openTestJournal } from '../../storage/lab.ts';
 
 export const day = 86_400_000;
@@ -83,7 +83,7 @@ export const newRunner = () =>
   new CountingRunner({
     backends: [quickjsBackend()],
     limits: defaultLimits,
-    engineHash: engineHash(),
+    engineHashes: engineHashes(),
     newNonce: () => randomBytes(16),
   });
 

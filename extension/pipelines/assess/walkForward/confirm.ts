@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SettledRun } from '../../../backtest/settlement.ts';
 import type { RunSettings, Trade } from '../../../contracts/backtest.ts';
 import type { RunCandles } from '../../../contracts/candles.ts';
+import type { StrategySource } from '../../../contracts/strategyLanguage.ts';
 import type { ConfirmationPlan, ConfirmationRun } from '../../../evaluation/validation/confirmation.ts';
 import { rowOfBar, rowReturns } from '../../../evaluation/validation/rows.ts';
 import { sliceRun } from '../../../market/runCandles.ts';
@@ -23,7 +24,7 @@ export interface ConfirmWork {
   readonly candles: RunCandles;
   /** Times of the run: bars, with one market. */
   readonly times: Float64Array;
-  readonly source: string;
+  readonly source: StrategySource;
 }
 
 /**

@@ -1,0 +1,130 @@
+"""Strategies that compute all their targets at once: `signals(frame, params)`.
+
+Each chunk calls it on all bars so far and takes the rows of this chunk alone. Rows of earlier chunks
+are spoken for; whether they would be others by now is not asked here, where a strategy could answer.
+The host finds it out: it runs twice with other borders of the chunks and compares the orders.
+"""
+
+from types import SimpleNamespace
+
+from strategy_lab import Strategy
+
+# A target that differs by less is the same.
+SMALLEST_CHANGE = 1e-9
+COLUMNS = ('open', 'high', 'low', 'close', 'volume')
+
+
+class SignalsError(Exception):
+    """What `signals` returned are no targets."""
+
+
+class ReadOnlyParams(SimpleNamespace):
+    """`params.fast` and `params['fast']`."""
+
+    def __getitem__(self, name):
+        return self.__dict__[name]
+
+
+def take_bars(block):
+    """The six columns of the only market of a block of bars, as extension/backtest/barsBlock.ts has it."""
+    count = int(block[1])
+    head = 1 + 3 * int(block[0])
+    return [block[head + column * count : head + (column + 1) * count] for column in range(6)]
+
+
+class SignalsStrategy(Strategy):
+    """Turns the targets of a vectorised strategy into orders, bar by bar.
+
+    Where the target changes, by more than 1e-9: to 0 it closes the position; from 0 or to the other sign
+    it buys or sells |target| of the equity; to a larger size of the same sign it buys or sells the
+    difference in percent of the equity; to a smaller one it closes the share that is too much.
+    """
+
+    def __init__(self, strategy, params, markets):
+        if markets != 1:
+            raise SignalsError(f'signals works on one market, and the run has {markets}')
+        import numpy
+        import pandas
+
+        from .harden import still_clock
+
+        still_clock(pandas)
+        self._numpy = numpy
+        self._pandas = pandas
+        self._strategy = strategy
+        self._params = params
+        self._columns = [numpy.empty(0) for _ in range(6)]
+        # Targets of the present chunk, its first bar, the last target so far, and the one that was ordered.
+        self._targets = []
+        self._first = 0
+        self._last = 0.0
+        self._ordered = 0.0
+
+    def setup(self, lab):
+        pass
+
+    def take(self, columns):
+        """Takes the next chunk's bars and computes its targets."""
+        numpy = self._numpy
+        self._columns = [
+            numpy.concatenate((old, numpy.frombuffer(new, dtype='float64')))
+            for old, new in zip(self._columns, columns)
+        ]
+        count = len(columns[0])
+        bars = len(self._columns[0])
+        self._first = bars - count
+        # Chance without a seed of its own must not depend on how often this is called.
+        numpy.random.seed(0)
+        result = self._strategy.signals(self._frame(), ReadOnlyParams(**self._params))
+        self._targets = []
+        for target in self._checked(result, bars):
+            if target == target:
+                self._last = target
+            self._targets.append(self._last)
+
+    def _frame(self):
+        numpy, pandas = self._numpy, self._pandas
+        time, *prices = self._columns
+        index = pandas.DatetimeIndex(time.astype('int64').astype('datetime64[ms]').astype('datetime64[ns]'))
+        return pandas.DataFrame(
+            {name: numpy.array(values) for name, values in zip(COLUMNS, prices)}, index=index.tz_localize('UTC')
+        )
+
+    def _checked(self, result, bars):
+        numpy = self._numpy
+        try:
+            targets = numpy.asarray(result, dtype='float64')
+        except (TypeError, ValueError):
+            raise SignalsError('signals must return one number a row') from None
+        if targets.shape != (bars,):
+            shape = ' x '.join(map(str, targets.shape)) or 'a single number'
+            raise SignalsError(f'signals must return one number a row: {bars} rows came in, {shape} came out')
+        wrong = numpy.flatnonzero(numpy.abs(targets[self._first :]) > 1 + SMALLEST_CHANGE)
+        if len(wrong) > 0:
+            bar = self._first + int(wrong[0])
+            raise SignalsError(f'a target is from -1 to 1, and that of bar {bar} is {targets[bar]:g}')
+        return targets[self._first :].tolist()
+
+    def next(self, lab):
+        target = self._targets[lab.bar.index - self._first]
+        before = self._ordered
+        if abs(target - before) > SMALLEST_CHANGE:
+            self._ordered = target
+            move(lab, before, target)
+
+
+def move(lab, before, target):
+    """Gives the orders that change a share of the equity from `before` to `target`."""
+    orders = lab.orders
+    if abs(target) <= SMALLEST_CHANGE:
+        if not lab.position.is_flat:
+            orders.close()
+        return
+    enter = orders.buy if target > 0 else orders.sell
+    is_same_side = before * target > 0 and not lab.position.is_flat
+    if not is_same_side:
+        enter(percent=min(abs(target), 1) * 100)
+    elif abs(target) > abs(before):
+        enter(percent=(abs(target) - abs(before)) * 100)
+    else:
+        orders.close(percent=(abs(before) - abs(target)) / abs(before) * 100)
