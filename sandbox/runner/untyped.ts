@@ -9,6 +9,12 @@ const notInTypes = new Set([tokTypes.semi, tokTypes.logicalAND, tokTypes.logical
 /** After `>` on the same line these begin an operand: then it ends no type arguments. */
 const operands = new Set([tokTypes.name, tokTypes.num, tokTypes.string, tokTypes.plusMin]);
 const operatorNames = new Set(['as', 'satisfies']);
+/** Names that begin a declaration or go before one: at the end of a line the two languages may part there. */
+const declaringNames = new Set(
+  'abstract accessor as asserts declare global interface module namespace override private protected public readonly satisfies static type'.split(
+    ' ',
+  ),
+);
 
 /**
  * The syntax tree of a source that holds no types: one that is JavaScript, and of which TypeScript reads
@@ -23,7 +29,9 @@ export function parseUntyped(source: string): Program | null {
   } catch {
     return null;
   }
-  return mayHoldTypeArguments(source, tokens) || mayHoldReturnType(program) ? null : program;
+  const isDoubtful =
+    mayHoldTypeArguments(source, tokens) || mayHoldDeclarations(source, tokens) || mayHoldReturnType(program);
+  return isDoubtful ? null : program;
 }
 
 function mayHoldTypeArguments(source: string, tokens: readonly Token[]): boolean {
@@ -42,6 +50,18 @@ function mayHoldTypeArguments(source: string, tokens: readonly Token[]): boolean
   return false;
 }
 
+function mayHoldDeclarations(source: string, tokens: readonly Token[]): boolean {
+  return tokens.some(({ type, start, end }, index) => {
+    const next = tokens[index + 1];
+    if (type !== tokTypes.name || next === undefined) return false;
+    return declaringNames.has(source.slice(start, end)) && hasLineBreak(source, end, next.start);
+  });
+}
+
+function hasLineBreak(source: string, from: number, to: number): boolean {
+  return /[\n\r\u2028\u2029]/.test(source.slice(from, to));
+}
+
 function isCloser(type: Token['type'], text: string): boolean {
   return (type === tokTypes.relational || type === tokTypes.bitShift) && text.startsWith('>');
 }
@@ -49,7 +69,7 @@ function isCloser(type: Token['type'], text: string): boolean {
 function endsComparison(source: string, end: number, next: Token | undefined): boolean {
   if (next === undefined || !operands.has(next.type)) return false;
   if (operatorNames.has(source.slice(next.start, next.end))) return false;
-  return !/[\n\r\u2028\u2029]/.test(source.slice(end, next.start));
+  return !hasLineBreak(source, end, next.start);
 }
 
 /** `a ? (b) : c => d` may be a function with a return type. */

@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { parseUntyped } from '../../sandbox/runner/untyped.ts';
 import { crossStrategy } from '../sandbox/support.ts';
 
-/** What the eraser of types makes of a source; null where it refuses it. */
-function erased(source: string): string | null {
+/** What the eraser of types makes of a source: the source itself where it refuses it, for then it changes nothing. */
+function erased(source: string): string {
   try {
     return stripTypeScriptTypes(source, { mode: 'strip' });
   } catch {
-    return null;
+    return source;
   }
 }
 
@@ -42,6 +42,7 @@ describe('a source that TypeScript may read differently goes to the eraser', () 
     'const f = a ? (b) : async c => d;',
     'x = y as z;',
     'type A = 1;',
+    'declare\nlet a = 1;',
     'this is no program',
   ])('%s', (source) => {
     expect(parseUntyped(source)).toBeNull();
@@ -66,6 +67,47 @@ describe('what the eraser would change is never taken as it is', () => {
       { numRuns: 20_000 },
     );
     expect(taken).toBeGreaterThan(100);
+  });
+
+  it('random texts around the names that begin a declaration', () => {
+    const name = fc.constantFrom(
+      ...'abstract accessor as async declare enum get global interface is let module namespace'.split(' '),
+      ...'override private public readonly satisfies set static type unique using'.split(' '),
+    );
+    const rest = fc.constantFrom(
+      ...[
+        'a',
+        'a = 1',
+        'a {}',
+        'a { b }',
+        'class A {}',
+        'let a = 1',
+        'function f() {}',
+        "'a' {}",
+        'x;',
+        '(a)',
+        '[a]',
+      ],
+    );
+    const around = fc.constantFrom(
+      ['', ''],
+      ['class A { ', ' }'],
+      ['const o = { ', ' };'],
+      ['f(', ')'],
+      ['x ', ''],
+    );
+    fc.assert(
+      fc.property(around, name, fc.constantFrom(' ', '\n', '\n;', ': ', ', '), name, rest, (...parts) => {
+        const [[before, after], first, gap, second, tail] = parts;
+        for (const source of [
+          `${before}${first}${gap}${tail}${after}`,
+          `${before}${first}${gap}${second} ${tail}${after}`,
+        ]) {
+          if (parseUntyped(source) !== null) expect(erased(source)).toBe(source);
+        }
+      }),
+      { numRuns: 20_000 },
+    );
   });
 
   it('random texts around type arguments and conditional functions', () => {
