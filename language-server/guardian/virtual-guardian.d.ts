@@ -9,3 +9,10 @@ declare module 'virtual:guardian/javascript' {
     Record<string, import('./rule.ts').Check<import('./javascript/subject.ts').Subject>>
   >;
 }
+
+/** Made by the build: the checks of the rules that judge Python, by the rules' ids. */
+declare module 'virtual:guardian/python' {
+  export const checks: Readonly<
+    Record<string, import('./rule.ts').Check<import('./python/subject.ts').PythonSubject>>
+  >;
+}

@@ -140,7 +140,7 @@ export class Types {
   #parameter(parameter: Syntax, depth: number): PythonType | undefined {
     const owner = this.#tree.parent(parameter);
     if (owner?.type !== 'FunctionDefinition') return undefined;
-    const place = owner.parameters.findIndex((one) => one === parameter);
+    const place = (owner.parameters as readonly Syntax[]).indexOf(parameter);
     const main = this.#strategy.main;
     for (const phase of ['setup', 'next'] as const) {
       const isEntry = this.#strategy.classes.some((one) => methodOf(one, phase, this.#scopes) === owner);
