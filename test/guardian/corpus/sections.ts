@@ -13,13 +13,13 @@ export function fencesOf(markdown: string, language = 'ts'): string[] {
 }
 
 /** The sections of a Markdown file. */
-export function sectionsOf(markdown: string): Section[] {
+export function sectionsOf(markdown: string, language = 'ts'): Section[] {
   return markdown
     .split(/^## /m)
     .slice(1)
     .map((part) => {
       const [title = '', ...lines] = part.split('\n');
       const text = lines.join('\n');
-      return { title: title.trim(), text, code: fencesOf(text) };
+      return { title: title.trim(), text, code: fencesOf(text, language) };
     });
 }

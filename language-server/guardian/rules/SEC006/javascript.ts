@@ -1,10 +1,6 @@
 import type { Subject } from '../../javascript/subject.ts';
 import type { Found } from '../../rule.ts';
-
-const bidi = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-const invisible = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
-const confusableGreek =
-  /[\u0391\u0392\u0395-\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bd\u03bf\u03c1]/u;
+import { isMisleading, tellHidden } from '../../text/characters.ts';
 
 /** A name as it stands in the source. */
 function writtenName(source: string, start: number): string {
@@ -15,30 +11,7 @@ function writtenName(source: string, start: number): string {
 
 /** Characters that make code read differently from what it does. */
 export function check({ source, tree, comments }: Subject, found: Found): void {
-  const inComments = new Set<number>();
-  for (const { start, end } of comments) {
-    if (/[\u200d\ufe0f]/.test(source.slice(start, end)))
-      for (let at = start; at < end; at += 1) inComments.add(at);
-  }
-  for (const match of source.matchAll(bidi)) {
-    const place = { start: match.index, end: match.index + match[0].length };
-    found(place, `The character ${code(match[0])} changes the direction in which the line is shown.`, {
-      advice: 'Delete it.',
-      fix: { title: 'Delete the hidden character', newText: '' },
-    });
-  }
-  for (const match of source.matchAll(invisible)) {
-    const place = { start: match.index, end: match.index + match[0].length };
-    if (match[0].search(bidi) === 0) continue;
-    // A byte order mark, and what joins and colours emoji, hide nothing.
-    if (place.start === 0 && match[0] === '\ufeff') continue;
-    const isJoiner = match[0] === '\u200d' || match[0] === '\ufe0f';
-    if (isJoiner && inComments.has(place.start)) continue;
-    found(place, `The character ${code(match[0])} is invisible.`, {
-      advice: 'Delete it.',
-      fix: { title: 'Delete the hidden character', newText: '' },
-    });
-  }
+  tellHidden(source, comments, found);
   for (const node of tree.nodes) {
     if (node.type !== 'Identifier' && node.type !== 'PrivateIdentifier') continue;
     const { name } = node;
@@ -53,19 +26,4 @@ export function check({ source, tree, comments }: Subject, found: Found): void {
       found(node, `The name ${name} mixes letters that look alike.`);
     }
   }
-}
-
-function code(character: string): string {
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-}
-
-function isMisleading(name: string): boolean {
-  if (/^[\u0020-\u007e]*$/.test(name)) return false;
-  if (name.normalize('NFKC') !== name) return true;
-  if (!/\p{Script=Latin}/u.test(name))
-    return /\p{Script=Cyrillic}/u.test(name) && /\p{Script=Greek}/u.test(name);
-  const others = [...name].filter(
-    (letter) => /\p{Letter}/u.test(letter) && !/\p{Script=Latin}/u.test(letter),
-  );
-  return others.some((letter) => !/\p{Script=Greek}/u.test(letter) || confusableGreek.test(letter));
 }

@@ -34,7 +34,8 @@ export function check({ tree, comments }: Subject, found: Found): void {
   }
 }
 
-function speaks(text: string): boolean {
+/** True for a text that speaks to a reviewing model. */
+export function speaks(text: string): boolean {
   const plain = text.slice(0, 20_000).replace(/[\s*/_-]+/g, ' ');
   return phrases.some((phrase) => phrase.test(plain));
 }
