@@ -7,6 +7,7 @@ import type { Judge, Judgement } from './judge.ts';
 import { readSource } from './readSource.ts';
 import type { RulePages } from './rulePages.ts';
 import type { SettingsSource } from './settingsSource.ts';
+import { languageOfUri } from './strategyDocuments.ts';
 
 export interface ClosedFilesServices {
   readonly documents: TextDocuments<TextDocument>;
@@ -82,7 +83,10 @@ export class ClosedFiles {
     const reading = Symbol(uri);
     this.#readings.set(uri, reading);
     const source = await readSource(uri);
-    const state = source.kind === 'text' ? this.#services.judge.judgeText(source.text) : source.problem;
+    const state =
+      source.kind === 'text'
+        ? this.#services.judge.judgeText(source.text, languageOfUri(uri))
+        : source.problem;
     if (this.#readings.get(uri) !== reading) return state;
     this.#states.set(uri, state);
     await this.#publish(uri, state);

@@ -3,6 +3,7 @@ import type { Finding } from '../extension/contracts/guardian.ts';
 import { rangeOf } from './diagnostics.ts';
 import { applied, type Edit, isMended } from './editing.ts';
 import type { Judge } from './judge.ts';
+import { languageOfDocument } from './strategyDocuments.ts';
 
 /** Judgements are what looking for the harmful fix among many costs. */
 const mostJudgements = 40;
@@ -22,6 +23,7 @@ export function fixOf(finding: Finding): Edit | undefined {
  */
 export function safeFixes(document: TextDocument, findings: readonly Finding[], judge: Judge): Edit[] {
   const before = judge.judge(document).findings;
+  const language = languageOfDocument(document);
   let judgements = 0;
   let accepted: readonly Fix[] = [];
   const accept = (fixes: readonly Fix[]): void => {
@@ -30,7 +32,7 @@ export function safeFixes(document: TextDocument, findings: readonly Finding[], 
     const tried = [...accepted, ...fixes];
     const edits = tried.map(({ edit }) => edit);
     const mended = tried.map(({ finding }) => finding);
-    const after = judge.judgeText(applied(document, edits)).findings;
+    const after = judge.judgeText(applied(document, edits), language).findings;
     if (isMended(before, after, mended)) accepted = tried;
     else if (fixes.length > 1) {
       const middle = fixes.length >> 1;

@@ -1,8 +1,10 @@
 import type { Position } from 'vscode-languageserver/node';
 import type { Finding } from '../extension/contracts/guardian.ts';
+import type { StrategyLanguage } from '../extension/contracts/strategyLanguage.ts';
 import { rangeOf, shownSeverity } from './diagnostics.ts';
 import { rules } from './guardian/rule.ts';
 import { isSuppressible } from './guardian/suppressions.ts';
+import { commentSigns } from './ignoreComment.ts';
 import type { RulePages } from './rulePages.ts';
 import type { Settings } from './settings.ts';
 
@@ -15,21 +17,22 @@ export function hoverOf(
   position: Position,
   settings: Settings,
   pages: RulePages,
+  language: StrategyLanguage,
 ): string | undefined {
   const parts = findings
     .filter((finding) => shownSeverity(finding, settings) !== 'off' && covers(finding, position))
-    .map((finding) => partOf(finding, pages));
+    .map((finding) => partOf(finding, pages, language));
   return parts.length === 0 ? undefined : [...new Set(parts), onGate].join('\n\n');
 }
 
-function partOf({ rule, advice }: Finding, pages: RulePages): string {
+function partOf({ rule, advice }: Finding, pages: RulePages, language: StrategyLanguage): string {
   const facts = rules.get(rule);
   if (!facts) return escaped(advice);
   const { title, why, severity } = facts;
   const href = pages.hrefOf(rule);
   const name = href === undefined ? rule : `[${rule}](${href})`;
   const suppression = isSuppressible(rule)
-    ? `Can be ignored by \`// guardian-ignore ${rule}: reason\` on the line above, in code that a person wrote.`
+    ? `Can be ignored by \`${commentSigns[language]} guardian-ignore ${rule}: reason\` on the line above, in code that a person wrote.`
     : 'Cannot be ignored by a comment.';
   const heading = `**${name} ${escaped(title)}** (${severityNames[severity]})`;
   return [heading, escaped(why), escaped(advice), suppression].join('\n\n');

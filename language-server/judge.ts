@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Author, Finding } from '../extension/contracts/guardian.ts';
+import type { StrategyLanguage } from '../extension/contracts/strategyLanguage.ts';
 import { guard } from './guardian/guard.ts';
+import { languageOfDocument } from './strategyDocuments.ts';
 
 export interface Judgement {
   /** SHA-256 of the text in hex. */
@@ -24,15 +26,18 @@ export class Judge {
   judge(document: TextDocument): Judgement {
     const known = this.#known.get(document);
     if (known?.version === document.version && this.holds(known)) return known;
-    const judgement = { ...this.judgeText(document.getText()), version: document.version };
+    const judgement = {
+      ...this.judgeText(document.getText(), languageOfDocument(document)),
+      version: document.version,
+    };
     this.#known.set(document, judgement);
     return judgement;
   }
 
-  judgeText(text: string): Judgement {
+  judgeText(text: string, language: StrategyLanguage): Judgement {
     const hash = createHash('sha256').update(text).digest('hex');
     const author = this.#authorOf(hash);
-    return { hash, author, findings: guard(text, { author }) };
+    return { hash, author, findings: guard(text, { author, language }) };
   }
 
   /** False when the text is known by now to be the work of another author. */

@@ -32,7 +32,7 @@ import { Judge } from './judge.ts';
 import { OpenFiles } from './openFiles.ts';
 import { RulePages } from './rulePages.ts';
 import { SettingsSource } from './settingsSource.ts';
-import { isStrategy } from './strategyDocuments.ts';
+import { isStrategy, languageOfDocument } from './strategyDocuments.ts';
 
 declare const __LAB_VERSION__: string;
 
@@ -140,7 +140,7 @@ connection.onHover(async ({ textDocument: { uri }, position }) => {
   const shown = await settings.of(uri);
   const document = documents.get(uri);
   if (document === undefined || !isStrategy(document)) return null;
-  const value = hoverOf(judge.judge(document).findings, position, shown, pages);
+  const value = hoverOf(judge.judge(document).findings, position, shown, pages, languageOfDocument(document));
   return value === undefined ? null : { contents: { kind: MarkupKind.Markdown, value } };
 });
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { guard } from '../../language-server/guardian/guard.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { Finding } from '../contracts/guardian.ts';
+import { languageOfFile } from '../contracts/strategyLanguage.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Reads a strategy file. @throws LabError `not-found`, `strategy.syntax` for what is no text */
@@ -30,7 +31,12 @@ export async function guardCommand(terminal: Terminal, paths: readonly string[])
   const findings: (Finding & { file: string })[] = [];
   for (const file of paths) {
     const source = await readStrategy(file);
-    findings.push(...guard(source, { author: 'person' }).map((finding) => ({ ...finding, file })));
+    findings.push(
+      ...guard(source, { author: 'person', language: languageOfFile(file) }).map((finding) => ({
+        ...finding,
+        file,
+      })),
+    );
   }
   terminal.document({ findings });
   for (const { file, line, column, severity, rule, message, advice } of findings) {

@@ -21,6 +21,3 @@ export type Finding = z.infer<typeof findingSchema>;
 /** Who wrote the code under judgement; suppressing comments count only in a person's code. */
 export const authorSchema = z.enum(['person', 'agent']);
 export type Author = z.infer<typeof authorSchema>;
-
-/** The language of a strategy; TypeScript counts as JavaScript. */
-export type StrategyLanguage = 'javascript' | 'python';

@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { strategyEndings } from './strategyLanguage.ts';
 
 /*
  * What the language server and its client say to each other beyond the Language Server Protocol.
  */
 
 /** The strategy files of a folder, as a glob. */
-export const strategyFilesGlob = '**/*.strategy.{ts,js,mts,mjs}';
+export const strategyFilesGlob = `**/*.strategy.{${strategyEndings.join(',')}}`;
 
 /** A path or URI of a strategy file. */
-export const strategyFileName = /\.strategy\.(?:ts|js|mts|mjs)$/;
+export const strategyFileName = new RegExp(`\\.strategy\\.(?:${strategyEndings.join('|')})$`);
 
 /** The section of the settings below, which each file has of its own. */
 export const guardianSection = 'strategyLab.guardian';

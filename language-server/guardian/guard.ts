@@ -1,4 +1,5 @@
-import type { Author, Finding, StrategyLanguage } from '../../extension/contracts/guardian.ts';
+import type { Author, Finding } from '../../extension/contracts/guardian.ts';
+import type { StrategyLanguage } from '../../extension/contracts/strategyLanguage.ts';
 import { judgeJavaScript } from './javascript/judge.ts';
 import { judgePython } from './python/judge.ts';
 import { Report } from './report.ts';
