@@ -1,11 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { facts } from 'virtual:guardian/facts';
 import { checks as javascriptChecks } from 'virtual:guardian/javascript';
+import { checks as pythonChecks } from 'virtual:guardian/python';
 import { describe, expect, test } from 'vitest';
 import { findingSchema } from '../../extension/contracts/guardian.ts';
 import { guard } from '../../language-server/guardian/guard.ts';
 import { rulePages } from '../../language-server/ruleFiles.mjs';
 import { atTop, inNext } from './corpus/build.ts';
+import { wholePython } from './corpus/buildPython.ts';
 import { fencesOf } from './corpus/sections.ts';
 
 interface RuleCases {
@@ -34,6 +36,12 @@ const languages: Readonly<Record<string, Language>> = {
       return code.startsWith('// At the top of the file.') ? atTop(code) : inNext(code);
     },
     rulesIn: (source) => guard(source, { author: 'person' }).map(({ rule }) => rule),
+  },
+  python: {
+    checks: pythonChecks,
+    fence: 'py',
+    whole: wholePython,
+    rulesIn: (source) => guard(source, { author: 'person', language: 'python' }).map(({ rule }) => rule),
   },
 };
 

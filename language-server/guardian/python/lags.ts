@@ -25,9 +25,9 @@ export function lagsOf(subject: PythonSubject): Lag[] {
   for (const call of subject.tree.all('Call')) {
     if (subject.paths.text(call.callee) === 'numpy.roll') add(argument(call, 'shift', 1), false);
     const method = subject.types.method(call);
-    if (method?.name === 'ago') add(argument(call, 'n', 0), true);
+    if (method?.name === 'ago') add(argument(call, 'bars_ago', 0), true);
     else if (!method && call.callee.type === 'Attribute' && call.callee.name.id === 'ago')
-      add(subject.selfClass(call.callee.object) ? undefined : argument(call, 'n', 0), true);
+      add(subject.selfClass(call.callee.object) ? undefined : argument(call, 'bars_ago', 0), true);
   }
   for (const node of subject.tree.all('Subscript')) {
     const type = subject.types.api(node.object);

@@ -35,7 +35,7 @@ export function strategyShape(tree: SyntaxTree, scopes: Scopes, folder: Folder, 
   // A class that another one extends is its base.
   const leaves = open.filter((candidate) => !open.some((other) => baseOf(other, scopes) === candidate));
   const main = leaves.at(-1);
-  const assigned = main && assignedIn(main, 'params');
+  const assigned = main && inherited(main, 'params', scopes);
   const params = assigned?.type === 'Dict' ? assigned : undefined;
   const reach = (name: string) => reachable(tree, scopes, main && methodOf(main, name, scopes));
   return {
@@ -86,6 +86,17 @@ export function assignedIn(node: ClassSyntax, name: string): Expression | undefi
     if (statement.type === 'AnnotatedAssign' && isNamed(statement.target, name)) return statement.value;
     if (statement.type === 'Assign' && statement.targets.some((target) => isNamed(target, name)))
       return statement.value;
+  }
+  return undefined;
+}
+
+/** The same of the class or of the nearest base in the file. */
+export function inherited(node: ClassSyntax, name: string, scopes: Scopes): Expression | undefined {
+  let at: ClassSyntax | undefined = node;
+  for (let depth = 0; at && depth < 20; depth += 1) {
+    const value = assignedIn(at, name);
+    if (value) return value;
+    at = baseOf(at, scopes);
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { inNext } from '../corpus/build.ts';
+import { inPythonNext } from '../corpus/buildPython.ts';
 
 export const javascript = {
   found: [
@@ -11,5 +12,25 @@ export const javascript = {
     inNext('new Date(bar.time).getUTCHours();'),
     inNext("'a' < 'b';"),
     inNext("const own = { parse: (x: string) => x }; own.parse('1');"),
+  ],
+};
+
+export const python = {
+  found: [
+    inPythonNext("x = hash('a')"),
+    inPythonNext('x = id(self)'),
+    inPythonNext(`for s in {'a', 'b'}:
+    pass`),
+    inPythonNext(`names = {'a', 'b'}
+x = list(names)`),
+    inPythonNext("x = [s for s in set(['a'])]"),
+  ],
+  clean: [
+    inPythonNext("x = 'a' in {'a', 'b'}"),
+    inPythonNext("x = len(set(['a']))"),
+    inPythonNext("x = sorted(set(['a']))"),
+    inPythonNext("x = {s for s in set(['a'])}"),
+    inPythonNext(`for n in (1, 2):
+    pass`),
   ],
 };

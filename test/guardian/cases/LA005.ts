@@ -1,4 +1,5 @@
 import { inNext } from '../corpus/build.ts';
+import { inSignals } from '../corpus/buildPython.ts';
 
 export const javascript = {
   found: [
@@ -17,5 +18,22 @@ export const javascript = {
     inNext('const own = [3, 1, 2]; own.sort((a, b) => a - b);'),
     inNext('const m = levels.toSorted((a, b) => a - b);'),
     inNext('levels.sort((a, b) => a - b);'),
+  ],
+};
+
+export const python = {
+  found: [
+    inSignals("return frame['low'][::-1].cummin()"),
+    inSignals(`x = frame['low'].to_numpy()[::-1]
+return np.maximum.accumulate(x)[::-1]`),
+    inSignals("return frame['close'].iloc[::-1].rolling(5).max()"),
+    inSignals("return np.cumsum(np.flip(frame['close']))"),
+  ],
+  clean: [
+    inSignals("return frame['low'].cummin()"),
+    inSignals(`x = frame['low'].to_numpy()
+return np.maximum.accumulate(x)`),
+    inSignals(`w = np.ones(5)[::-1]
+return np.convolve(frame['close'], w)[:len(frame)]`),
   ],
 };

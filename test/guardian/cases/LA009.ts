@@ -1,4 +1,5 @@
 import { atTop, inNext } from '../corpus/build.ts';
+import { inPythonNext, inSignals } from '../corpus/buildPython.ts';
 
 export const javascript = {
   found: [
@@ -13,4 +14,13 @@ export const javascript = {
     atTop("const name = 'level-2021';"),
     atTop('const table = [1, 2, 3];'),
   ],
+};
+
+export const python = {
+  found: [
+    inPythonNext("x = '2020-03-12'"),
+    inPythonNext('x = pd.Timestamp(2020, 3, 12)'),
+    inSignals("return frame.loc['2020-03':]['close']"),
+  ],
+  clean: [inPythonNext("x = '20:30'"), inPythonNext("x = 'close 2020'"), inSignals("return frame['close']")],
 };

@@ -1,3 +1,5 @@
+import { inPythonNext, inSignals } from '../corpus/buildPython.ts';
+
 export const javascript = {
   found: [
     `import { defineStrategy } from 'strategy-lab';
@@ -35,4 +37,12 @@ export default defineStrategy({
 });
 `,
   ],
+};
+
+export const python = {
+  found: [
+    `from strategy_lab import Strategy\n\n\nclass A(Strategy):\n    name = 'A'\n\n    def next(self, lab):\n        lab.orders.buy(units=1)\n`,
+    `from strategy_lab import Strategy\n\n\nclass A(Strategy):\n    name = 'A'\n\n    def next(self, lab):\n        if lab.bar.close > 1:\n            lab.orders.sell(percent=1)\n`,
+  ],
+  clean: [inPythonNext('x = 1'), inSignals("return frame['close']")],
 };

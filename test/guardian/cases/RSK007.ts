@@ -34,3 +34,14 @@ export default defineStrategy({
     inNext(''),
   ],
 };
+
+export const python = {
+  found: [
+    `from strategy_lab import Strategy, integer\n\n\nclass Many(Strategy):\n    name = 'Many'\n    params = {'a': integer(1, min=1, max=9), 'b': integer(1, min=1, max=9), 'c': integer(1, min=1, max=9), 'd': integer(1, min=1, max=9), 'e': integer(1, min=1, max=9), 'f': integer(1, min=1, max=9)}\n\n    def next(self, lab):\n        if lab.position.is_flat:\n            lab.orders.buy(percent=50, stop_loss_percent=5)\n`,
+    `from strategy_lab import Strategy, integer\n\n\nclass Many(Strategy):\n    name = 'Many'\n    params = {'a': integer(1, min=1, max=9), 'b': integer(1, min=1, max=9), 'c': integer(1, min=1, max=9), 'd': integer(1, min=1, max=9), 'e': integer(1, min=1, max=9), 'f': integer(1, min=1, max=9), 'g': integer(1, min=1, max=9), 'h': integer(1, min=1, max=9)}\n\n    def next(self, lab):\n        if lab.position.is_flat:\n            lab.orders.buy(percent=50, stop_loss_percent=5)\n`,
+  ],
+  clean: [
+    `from strategy_lab import Strategy, integer\n\n\nclass Many(Strategy):\n    name = 'Many'\n    params = {'a': integer(1, min=1, max=9), 'b': integer(1, min=1, max=9), 'c': integer(1, min=1, max=9), 'd': integer(1, min=1, max=9), 'e': integer(1, min=1, max=9)}\n\n    def next(self, lab):\n        if lab.position.is_flat:\n            lab.orders.buy(percent=50, stop_loss_percent=5)\n`,
+    `from strategy_lab import Strategy, integer\n\n\nclass Many(Strategy):\n    name = 'Many'\n    params = {'a': integer(1, min=1, max=9)}\n\n    def next(self, lab):\n        if lab.position.is_flat:\n            lab.orders.buy(percent=50, stop_loss_percent=5)\n`,
+  ],
+};

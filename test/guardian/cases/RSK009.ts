@@ -36,3 +36,14 @@ export default defineStrategy({
 `,
   ],
 };
+
+export const python = {
+  found: [
+    `from strategy_lab import Strategy\n\n\nclass Pile(Strategy):\n    name = 'Pile'\n\n    def next(self, lab):\n        lab.orders.buy(limit=lab.bar.close * 0.98, units=1, stop_loss_percent=5)\n`,
+    `from strategy_lab import Strategy\n\n\nclass Pile(Strategy):\n    name = 'Pile'\n\n    def next(self, lab):\n        lab.orders.buy(stop=lab.bar.high, units=1, stop_loss_percent=5)\n`,
+  ],
+  clean: [
+    `from strategy_lab import Strategy\n\n\nclass Pile(Strategy):\n    name = 'Pile'\n\n    def next(self, lab):\n        lab.orders.buy(units=1, stop_loss_percent=5)\n`,
+    `from strategy_lab import Strategy\n\n\nclass Pile(Strategy):\n    name = 'Pile'\n\n    def next(self, lab):\n        lab.orders.buy(limit=1, units=1, stop_loss_percent=5, good_for_bars=2)\n`,
+  ],
+};

@@ -1,4 +1,5 @@
 import { atTop, inNext } from '../corpus/build.ts';
+import { atPythonTop, inPythonNext } from '../corpus/buildPython.ts';
 
 export const javascript = {
   found: [
@@ -12,5 +13,20 @@ export const javascript = {
     inNext('if (Math.max(...levels) > bar.close) orders.close();'),
     atTop('class A { n = 1; get() { return this.n; } }'),
     inNext('const own = { unheardOf: () => 1 }; own.unheardOf();'),
+  ],
+};
+
+export const python = {
+  found: [
+    inPythonNext('print(1)'),
+    inPythonNext('undeclared + 1'),
+    inPythonNext('lab.bar.close.unknown_member'),
+    atPythonTop('x = undeclared'),
+  ],
+  clean: [
+    inPythonNext('lab.log(str(len(self.levels)))'),
+    inPythonNext('x = sorted(self.levels, key=lambda level: -level)[0]'),
+    atPythonTop(`if __name__ == "__main__":
+    pass`),
   ],
 };

@@ -1,4 +1,5 @@
 import { atTop, inNext } from '../corpus/build.ts';
+import { inPythonNext } from '../corpus/buildPython.ts';
 
 export const javascript = {
   found: [
@@ -12,5 +13,21 @@ export const javascript = {
     inNext('const own = { a: 1 }; own.a = 2;'),
     inNext('const copy = Object.assign({}, { a: 1 });'),
     inNext('levels[0] = 4;'),
+  ],
+};
+
+export const python = {
+  found: [
+    inPythonNext('lab.orders.buy = None'),
+    inPythonNext('np.mean = abs'),
+    inPythonNext('Strategy.name = 1'),
+    inPythonNext("lab.params['lag'] = 2"),
+    inPythonNext('for lab.x in [1]: pass'),
+  ],
+  clean: [
+    inPythonNext('self.levels[0] = 1'),
+    inPythonNext('self.losses += 1'),
+    inPythonNext(`state = {}
+state["a"] = 1`),
   ],
 };

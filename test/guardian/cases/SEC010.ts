@@ -1,4 +1,5 @@
 import { atTop } from '../corpus/build.ts';
+import { inPythonNext } from '../corpus/buildPython.ts';
 
 export const javascript = {
   found: [
@@ -11,4 +12,13 @@ export const javascript = {
     atTop("const label = 'live-4f9a77c01b';"),
     atTop("const name = 'moving-average-cross-of-two-lengths';"),
   ],
+};
+
+export const python = {
+  found: [
+    inPythonNext("key = 'AKIAABCDEFGHIJKLMNOP'"),
+    inPythonNext("password = 'hunter2hunter2'"),
+    inPythonNext("x = {'api_key': 'abc123def456'}"),
+  ],
+  clean: [inPythonNext("token = 'BTC'"), inPythonNext("text = 'moving-average-cross-of-two-lengths'")],
 };

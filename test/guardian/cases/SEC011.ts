@@ -1,4 +1,5 @@
 import { atTop, inNext } from '../corpus/build.ts';
+import { atPythonTop } from '../corpus/buildPython.ts';
 
 export const javascript = {
   found: [
@@ -12,5 +13,23 @@ export const javascript = {
     atTop('function f() { return 1; }'),
     inNext('const proxy = { value: 1 }; proxy.value;'),
     atTop("const s = 'async await Promise';"),
+  ],
+};
+
+export const python = {
+  found: [
+    atPythonTop(`async def f():
+    pass`),
+    atPythonTop(`async def f():
+    await f()`),
+    atPythonTop(`async def f():
+    async with f():
+        pass`),
+  ],
+  clean: [
+    atPythonTop(`def f():
+    yield 1`),
+    atPythonTop(`def later():
+    pass`),
   ],
 };

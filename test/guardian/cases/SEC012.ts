@@ -1,4 +1,5 @@
 import { atTop } from '../corpus/build.ts';
+import { inPythonNext } from '../corpus/buildPython.ts';
 
 export const javascript = {
   found: [
@@ -14,4 +15,12 @@ const code = (i: number) => table.charCodeAt(i);`),
     ),
     atTop('const weights = [0.5, 0.25];'),
   ],
+};
+
+export const python = {
+  found: [
+    inPythonNext(`codes = '${'1a2b.'.repeat(20)}'\nx = [chr(1) for c in codes]`),
+    inPythonNext(`codes = '${'1a2b.'.repeat(20)}'\nx = int(codes, 16)`),
+  ],
+  clean: [inPythonNext(`codes = '${'1a2b.'.repeat(20)}'`), inPythonNext('x = chr(65)')],
 };

@@ -1,4 +1,5 @@
 import { inNext } from '../corpus/build.ts';
+import { inPythonNext } from '../corpus/buildPython.ts';
 
 export const javascript = {
   found: [
@@ -9,4 +10,13 @@ export const javascript = {
     inNext('// guardian-ignore RES005: nothing here'),
   ],
   clean: [inNext('// guardian ignores nothing here'), inNext('// RES005 is about logs')],
+};
+
+export const python = {
+  found: [
+    inPythonNext('# guardian-ignore SEC001: harmless'),
+    inPythonNext('x = 1  # guardian-ignore RES999: none'),
+    inPythonNext('# guardian-ignore: nothing'),
+  ],
+  clean: [inPythonNext('# ignore this bar'), inPythonNext('x = 1  # guardian')],
 };

@@ -1,4 +1,5 @@
 import { atTop, inNext } from '../corpus/build.ts';
+import { inPythonNext } from '../corpus/buildPython.ts';
 
 export const javascript = {
   found: [
@@ -14,4 +15,12 @@ const big = ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((
       'const sum = 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1;',
     ),
   ],
+};
+
+export const python = {
+  found: [
+    inPythonNext(`x = ${'['.repeat(120)}${']'.repeat(120)}`),
+    inPythonNext(`x = 1${' + 1'.repeat(200)}`),
+  ],
+  clean: [inPythonNext('x = [[[1]]]'), inPythonNext('x = 1 + 2 + 3 + 4')],
 };

@@ -106,6 +106,22 @@ export const hostilePython: Readonly<Record<string, { readonly source: string; r
     source: inPythonNext('match lab:\n    case object(__class__=found):\n        pass'),
     by: 'SEC007',
   },
+  'method by a class pattern': {
+    source: inPythonNext("match pd.DataFrame():\n    case object(apply=run):\n        run('to_csv')"),
+    by: 'SEC005',
+  },
+  'template by a class pattern': {
+    source: inPythonNext("format = 1\nmatch '{0.x}':\n    case str(format=run):\n        run(lab)"),
+    by: 'SEC001',
+  },
+  'members by the order of a pattern': {
+    source: atPythonTop("class X:\n    __match_args__ = ('__getattribute__',)"),
+    by: 'SEC007',
+  },
+  'method by its name in a member of self': {
+    source: inSignals("self.how = 'to_csv'\nreturn frame.agg(self.how)"),
+    by: 'SEC005',
+  },
   'mro of a class': { source: inPythonNext('Example.mro()'), by: 'SEC007' },
   'template that asks for members': {
     source: inPythonNext("lab.log('{0.__class__}'.format(lab))"),

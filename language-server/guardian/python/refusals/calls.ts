@@ -1,5 +1,5 @@
 import { replacements } from '../builtins.ts';
-import { argument, positional } from '../shape.ts';
+import { argument, methodOf, positional } from '../shape.ts';
 import type { PythonFile } from '../subject.ts';
 import type { Attribute, Call, Expression, Syntax } from '../syntax.ts';
 import { type Refused, refuse } from './refused.ts';
@@ -18,6 +18,8 @@ const functionsTakingNames: ReadonlyMap<string, readonly [number, string]> = new
   ['pandas.crosstab', [5, 'aggfunc']],
   ['pandas.NamedAgg', [1, 'aggfunc']],
 ]);
+/** Members whose calls are judged by their arguments, so that they may not be taken off what has them. */
+export const judgedCalls: ReadonlySet<string> = new Set([...takingNames.keys(), 'query', 'format']);
 const harmlessNames = new Set(
   (
     'all any count cummax cummin cumprod cumsum diff ffill bfill first idxmax idxmin kurt last max mean median min ' +
@@ -50,6 +52,13 @@ export function refusedCalls(subject: PythonFile): Refused[] {
     if (node.id === 'type' || node.id === 'super') refused.push(...callOnly(subject, node));
   }
   return refused;
+}
+
+/** A method of the class of `self`, which nothing is assigned over. */
+function isMethod({ selfClass, scopes, types }: PythonFile, { object, name }: Attribute): boolean {
+  const owner = selfClass(object);
+  if (!owner || types.fieldValues(owner, name.id).length > 0) return false;
+  return methodOf(owner, name.id, scopes) !== undefined;
 }
 
 /** A method of a class of the file. */
@@ -103,7 +112,7 @@ function nameOf(subject: PythonFile, node: Expression): Refused[] {
       if (subject.paths.text(node.callee) === 'pandas.NamedAgg') return [];
       break;
     case 'Attribute':
-      if (subject.paths.of(node) || subject.selfClass(node.object)) return [];
+      if (subject.paths.of(node) || isMethod(subject, node)) return [];
       break;
     case 'Name': {
       if (subject.paths.of(node)) return [];
@@ -162,7 +171,7 @@ function formatOf(subject: PythonFile, node: Attribute): Refused[] {
 
 /** Methods that are judged by their arguments must be called where they are named. */
 function unusedMethod(subject: PythonFile, node: Attribute): Refused[] {
-  const isJudged = takingNames.has(node.name.id) || node.name.id === 'query';
+  const isJudged = judgedCalls.has(node.name.id) && node.name.id !== 'format';
   const parent = subject.tree.parent(node);
   if (!isJudged || isOwn(subject, node) || (parent?.type === 'Call' && parent.callee === node)) return [];
   if (subject.ownNames.has(node.name.id) && parent?.type === 'Assign' && parent.value !== node) return [];

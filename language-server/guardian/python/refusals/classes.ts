@@ -16,7 +16,7 @@ const harmlessMethods = new Set(
     .split(' ')
     .map((name) => `__${name}__`),
 );
-const classValues = new Set(['__slots__', '__match_args__']);
+const classValues = new Set(['__slots__']);
 
 /** Classes that hook into how Python makes classes and finds members. */
 export function refusedClasses(subject: PythonFile): Refused[] {

@@ -2,6 +2,7 @@ import { escapeHatches, frameMember, isDangerous, safeMembers } from '../members
 import { lookUp } from '../modules.ts';
 import type { PythonFile } from '../subject.ts';
 import type { Attribute, Identifier, Syntax } from '../syntax.ts';
+import { judgedCalls } from './calls.ts';
 import { isDunder } from './names.ts';
 import { type Refused, refuse } from './refused.ts';
 
@@ -18,6 +19,8 @@ export function refusedMembers(subject: PythonFile): Refused[] {
   for (const node of subject.tree.all('KeywordPattern')) {
     const one = ofUnknown(subject, node.name, undefined);
     if (one) refused.push(one);
+    else if (judgedCalls.has(node.name.id))
+      refused.push(refuse('SEC005', node.name, `What ${node.name.id} is called with is not seen here.`));
   }
   for (const node of subject.tree.all('Name')) refused.push(...handedOn(subject, node));
   for (const node of subject.tree.all('Attribute')) refused.push(...handedOn(subject, node));
@@ -92,7 +95,8 @@ function ofUnknown(subject: PythonFile, name: Identifier, node: Attribute | unde
     return refuse('DET002', name, `${id} tells the time of the run.`, { advice: 'Use lab.bar.time.' });
   if (id === 'format' && node) return undefined;
   // What the strategy API lacks is told by the rules on it.
-  if (node && subject.types.of(node.object)) return undefined;
+  const type = node && subject.types.of(node.object);
+  if (type?.kind === 'lab' || type?.kind === 'api') return undefined;
   if (node && subject.selfClass(node.object)) return undefined;
   if (escapeHatches.has(id))
     return refuse('SEC009', name, `${id} leads out of the data.`, {

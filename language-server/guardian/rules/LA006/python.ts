@@ -1,6 +1,7 @@
 import { lagsOf } from '../../python/lags.ts';
 import { rangeOf } from '../../python/range.ts';
 import type { PythonSubject } from '../../python/subject.ts';
+import type { Syntax } from '../../python/syntax.ts';
 import type { Found } from '../../rule.ts';
 
 /** Lags that become negative for some values of the parameters or of a counter. */
@@ -13,12 +14,16 @@ export function check(subject: PythonSubject, found: Found): void {
   }
 }
 
-/** True where a condition stands around the lag. */
-function isGuarded({ tree }: PythonSubject, lag: Parameters<PythonSubject['text']>[0]): boolean {
+/** True where a condition decides whether the lag is asked for. */
+function isGuarded({ tree }: PythonSubject, lag: Syntax): boolean {
+  let inner = lag;
   for (const outer of tree.around(lag)) {
-    if (outer.type === 'If' || outer.type === 'Conditional' || outer.type === 'Boolean') return true;
-    if (outer.type === 'ComprehensionClause' && outer.conditions.length > 0) return true;
+    if ((outer.type === 'If' || outer.type === 'Conditional') && outer.test !== inner) return true;
+    if (outer.type === 'Boolean' && outer.right === inner) return true;
+    if (outer.type === 'Comprehension' && outer.clauses.some(({ conditions }) => conditions.length > 0))
+      return true;
     if (outer.type === 'FunctionDefinition') return false;
+    inner = outer;
   }
   return false;
 }

@@ -1,0 +1,85 @@
+import type { PythonSubject } from '../../python/subject.ts';
+import type { Syntax, SyntaxOf } from '../../python/syntax.ts';
+import { isFunction } from '../../python/tree.ts';
+import type { Found } from '../../rule.ts';
+
+const mostTurns = 1e9;
+
+/** Loops that provably never end, or count further than a bar can wait. */
+export function check(subject: PythonSubject, found: Found): void {
+  for (const loop of subject.tree.all('While')) {
+    const message = problemOf(subject, loop);
+    if (message !== undefined) found({ start: loop.start, end: loop.test.end }, message);
+  }
+  for (const call of subject.tree.all('Call')) {
+    if (subject.paths.text(call.callee) !== 'builtins.range') continue;
+    const bound = subject.folder.number(call.args[call.args.length > 1 ? 1 : 0]?.value);
+    const isLoop = subject.tree.parent(call)?.type === 'For';
+    if (isLoop && bound !== undefined && bound >= mostTurns)
+      found(call, 'The loop counts further than a bar can wait.');
+  }
+}
+
+function problemOf(subject: PythonSubject, loop: SyntaxOf<'While'>): string | undefined {
+  const folded = subject.folder.fold(loop.test);
+  if ((folded && !folded.value) || leaves(subject, loop)) return undefined;
+  if (folded) return 'The condition is always true and nothing leaves the loop.';
+  return canChange(subject, loop) ? undefined : `Nothing in the loop changes ${subject.text(loop.test)}.`;
+}
+
+/** True where a `break`, `return`, `raise` or `yield` can end or hold the loop. */
+function leaves({ tree }: PythonSubject, loop: SyntaxOf<'While'>): boolean {
+  for (const statement of loop.body) {
+    if (isFunction(statement)) continue;
+    for (const node of tree.below(statement, (inner) => !isFunction(inner))) {
+      if (node.type === 'Return' || node.type === 'Raise' || node.type === 'Yield') return true;
+      if (node.type === 'Break' && nearestLoop(tree.around(node)) === loop) return true;
+    }
+  }
+  return false;
+}
+
+function nearestLoop(around: Iterable<Syntax>): Syntax | undefined {
+  for (const outer of around) if (outer.type === 'While' || outer.type === 'For') return outer;
+  return undefined;
+}
+
+/** True unless it is certain that a turn of the loop leaves all of the test as it was. */
+function canChange({ tree, scopes, types }: PythonSubject, loop: SyntaxOf<'While'>): boolean {
+  const parts = loop.body.flatMap((statement) => [...tree.below(statement)]);
+  const calls = parts.some(({ type }) => type === 'Call' || type === 'Yield');
+  const stores = parts.some(
+    (node) =>
+      (node.type === 'Assign' && node.targets.some(({ type }) => type !== 'Name')) ||
+      ((node.type === 'AugmentedAssign' || node.type === 'AnnotatedAssign') && node.target.type !== 'Name') ||
+      node.type === 'Delete',
+  );
+  for (const node of tree.below(loop.test)) {
+    if (node.type === 'Call') {
+      // What lab tells stays the same until the bar has been answered.
+      if (types.method(node)) continue;
+      return true;
+    }
+    if (node.type === 'NamedExpression' || node.type === 'Await' || node.type === 'Yield') return true;
+    if (node.type === 'Attribute' || node.type === 'Subscript') {
+      if (types.of(node.object) && types.of(node)) continue;
+      if (calls || stores) return true;
+    } else if (node.type === 'Name') {
+      const variable = scopes.of(node);
+      const isBound = variable?.bindings.some(({ node: name }) => tree.contains(loop, name)) ?? false;
+      const isOuter = variable?.scope.node.type === 'Module' || variable?.scope.declared.size !== 0;
+      if (isBound || (calls && variable !== undefined && isOuter)) return true;
+      // A list can be changed where it lies.
+      const holder = tree.parent(node);
+      if (
+        variable &&
+        calls &&
+        !types.of(node) &&
+        holder !== undefined &&
+        !/Comparison|Binary/.test(holder.type)
+      )
+        return true;
+    }
+  }
+  return false;
+}
