@@ -1,9 +1,15 @@
 import { createRequire } from 'node:module';
-import { probeBackends } from '../sandbox/probe.ts';
+import { probeBackends, refuseBroken } from '../sandbox/probe.ts';
 import type { BackendStatus } from '../sandbox/sandbox.ts';
 import { LabError } from './contracts/errors.ts';
-import { type IsolationLevel, isolationDescriptions } from './contracts/isolation.ts';
+import {
+  type IsolationLevel,
+  isolationDescriptions,
+  isolationLevels,
+  wereTried,
+} from './contracts/isolation.ts';
 import type { Lab } from './lab.ts';
+import { limitsText } from './reports/limitsText.ts';
 
 export interface SetupCheck {
   readonly name: string;
@@ -24,9 +30,12 @@ export interface SetupReport {
 
 /** Finds out what this machine has for the lab, and what to do about what it has not. */
 export async function checkSetup(lab: Lab, signal: AbortSignal): Promise<SetupReport> {
-  const backends = await probeBackends(lab.backends, signal);
+  const found = await probeBackends(lab.backends, signal);
+  const backends = found.map((status) => refuseBroken(status, lab.acceptMissingLimits));
   const checks = [nodeCheck(), sqliteCheck(), await journalCheck(lab), ...backends.map(backendCheck)];
-  const usable = backends.filter(({ state }) => state !== 'unavailable');
+  const usable = backends
+    .filter(({ state }) => state !== 'unavailable')
+    .toSorted((a, b) => isolationLevels.indexOf(a.level) - isolationLevels.indexOf(b.level));
   return {
     healthy: usable.length > 0 && checks.every(({ state }) => state !== 'problem'),
     level: usable[0]?.level ?? 'none',
@@ -37,16 +46,11 @@ export async function checkSetup(lab: Lab, signal: AbortSignal): Promise<SetupRe
 }
 
 function backendCheck(status: BackendStatus): SetupCheck {
-  const memory =
-    status.memoryLimitHolds === null
-      ? ''
-      : status.memoryLimitHolds
-        ? '; the memory limit holds'
-        : '; the memory limit does not hold';
+  const limits = wereTried(status.limits) ? `; ${limitsText(status.limits)}` : '';
   return {
     name: status.name,
     state: status.state === 'unavailable' ? 'missing' : 'ok',
-    detail: `${isolationDescriptions[status.level]}${memory}${status.problem === null ? '' : `. ${status.problem}`}`,
+    detail: `${isolationDescriptions[status.level]}${limits}${[status.problem, status.note].map((text) => (text === null ? '' : `. ${text}`)).join('')}`,
     action: status.action,
   };
 }

@@ -21,7 +21,7 @@ import { metricDefinitions } from './backtest/metrics/definitions.ts';
 import { engineVersion, fillRules } from './backtest/rules.ts';
 import type { BacktestResult } from './contracts/backtest.ts';
 import { LabError } from './contracts/errors.ts';
-import type { IsolationLevel } from './contracts/isolation.ts';
+import type { IsolationLevel, LimitName } from './contracts/isolation.ts';
 import type { RunReportInput } from './contracts/report.ts';
 import type { RunEvidence } from './contracts/runEvidence.ts';
 import type { SagaNotice } from './contracts/saga.ts';
@@ -62,6 +62,12 @@ export interface LabOptions {
   readonly listener?: (notice: SagaNotice) => void;
   /** The Docker daemon's socket; the system's own where none is given. */
   readonly dockerSocket?: string;
+  /** OCI runtimes besides runsc and runc, by the names that the daemon knows them by. */
+  readonly runtimes?: readonly string[];
+  /** The program of bubblewrap; that of the system where none is given. */
+  readonly bubblewrap?: string | undefined;
+  /** Limits without which a sandbox is taken all the same. */
+  readonly acceptMissingLimits?: readonly LimitName[];
   /** A saved sandbox image, for machines without a registry. */
   readonly imageFile?: string;
   /** Node programs that may go into an image; this process's own where none is given. */
@@ -94,6 +100,8 @@ export interface Lab {
   /** Absolute path of the strategy file that a run names: a generated one's, or a person's own. */
   strategyPath(file: string): string;
   readonly backends: readonly SandboxBackend[];
+  /** Limits without which a sandbox is taken all the same. */
+  readonly acceptMissingLimits: readonly LimitName[];
   /** Tries what hostile code tries in each sandbox that is there. @throws as `auditSandboxes` */
   auditSandboxes(signal: AbortSignal, onFinding: AuditOptions['onFinding']): Promise<BackendAudit[]>;
   renderReport(input: RunReportInput): string;
@@ -138,9 +146,10 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     newId,
     cache: new ProbeCache(join(folder, 'cache')),
   };
+  const runtimes = new Set(['runsc', 'runc', ...(options.runtimes ?? [])]);
+  const { acceptMissingLimits = [] } = options;
   const backends: AuditedBackend[] = [
-    new DockerBackend({ ...shared, runtime: 'runsc' }),
-    new DockerBackend({ ...shared, runtime: 'runc' }),
+    ...[...runtimes].map((runtime) => new DockerBackend({ ...shared, runtime })),
     new QuickJsBackend({ workerFile: asset('previewWorker.js'), realmFile: asset('realm.js') }),
   ];
   const runner = new StrategyRunner({
@@ -148,6 +157,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     limits: defaultLimits,
     engineHash: realmHash,
     newNonce: () => randomBytes(16),
+    acceptMissingLimits,
     sandboxesAtOnce: options.sandboxesAtOnce ?? Math.min(mostSandboxesAtOnce, availableParallelism()),
     keepSandboxesMilliseconds: options.keepSandboxesMilliseconds ?? 0,
   });
@@ -281,6 +291,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     reports,
     strategyPath,
     backends,
+    acceptMissingLimits,
     async auditSandboxes(signal, onFinding) {
       const { auditSandboxes } = await import('../sandbox/audit/audit.ts');
       return auditSandboxes({ backends, engineHash: realmHash, signal, onFinding });

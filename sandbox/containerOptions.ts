@@ -1,17 +1,23 @@
 import type { ContainerCreateOptions } from 'dockerode';
 import { aheadArgument } from './frames.ts';
+import { processLimit } from './ociRuntimes.ts';
 import type { SandboxLimits, StartOptions } from './sandbox.ts';
 
-export type DockerRuntime = 'runc' | 'runsc';
+/** Name under which Docker knows an OCI runtime. */
+export type DockerRuntime = string;
 
 /** Where the image keeps its two files of interest. */
 export const nodePath = '/usr/local/bin/node';
 export const snapshotPath = '/runner.snapshot';
 export const sandboxUser = '65534:65534';
 
-/** gVisor's own threads count as processes of the container. */
-const gvisorProcesses = 256;
 const mebibyte = 1_048_576;
+
+/** Podman makes these writable in a container that is to be read only. */
+const podmanFolders = { '/run': 'ro,size=4k', '/var/tmp': 'ro,size=4k', '/dev/shm': 'ro,size=4k' };
+
+/** Podman raises this limit to a number that a daemon without all capabilities may not set. */
+const podmanProcesses = { Name: 'nproc', Soft: 4096, Hard: 4096 };
 
 /**
  * Flags that take from Node what a runner never needs. The built-ins of the runner's own realm are frozen,
@@ -60,6 +66,8 @@ export interface ContainerOptions {
   readonly command: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly limits: SandboxLimits;
+  /** Podman refuses the option that counts the files of a folder in memory. */
+  readonly isPodman: boolean;
 }
 
 /**
@@ -93,17 +101,19 @@ export function hardenedContainer(options: ContainerOptions): ContainerCreateOpt
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
       Privileged: false,
-      PidsLimit: runtime === 'runsc' ? Math.max(limits.processes, gvisorProcesses) : limits.processes,
+      PidsLimit: processLimit(runtime, limits.processes),
       Memory: limits.memoryBytes,
       MemorySwap: limits.memoryBytes,
       NanoCpus: Math.round(limits.cpus * 1e9),
       IpcMode: 'none',
       Tmpfs: {
-        '/tmp': `rw,noexec,nosuid,nodev,size=${limits.temporaryBytes},mode=1777,nr_inodes=1k`,
+        '/tmp': `rw,noexec,nosuid,nodev,size=${limits.temporaryBytes},mode=1777${options.isPodman ? '' : ',nr_inodes=1k'}`,
+        ...(options.isPodman ? podmanFolders : {}),
       },
       Ulimits: [
         { Name: 'nofile', Soft: 256, Hard: 256 },
         { Name: 'core', Soft: 0, Hard: 0 },
+        ...(options.isPodman ? [podmanProcesses] : []),
         { Name: 'fsize', Soft: limits.temporaryBytes, Hard: limits.temporaryBytes },
         // Ends an endless loop whose host has died; gVisor ignores it, there the next host sweeps it away.
         { Name: 'cpu', Soft: cpuSeconds, Hard: cpuSeconds + 1 },

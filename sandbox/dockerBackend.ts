@@ -1,16 +1,16 @@
 import { LabError } from '../extension/contracts/errors.ts';
-import type { IsolationLevel } from '../extension/contracts/isolation.ts';
+import { type IsolationLevel, untriedLimits } from '../extension/contracts/isolation.ts';
 import type { AuditedBackend } from './audit/abuse.ts';
+import { tryLimits } from './canaries/canaries.ts';
 import { type DockerRuntime, hardenedContainer, runnerCommand } from './containerOptions.ts';
 import { callDocker, type DockerClient } from './dockerApi.ts';
 import { DockerProcess } from './dockerProcess.ts';
-import { memoryLimitHolds } from './memoryCanary.ts';
+import { claimedLevel, foundLevel, runtimeNote } from './ociRuntimes.ts';
 import { removeContainer, sweepOrphans } from './orphans.ts';
 import { type ContainerOwner, labelsOf } from './owner.ts';
 import type { ProbeCache } from './probeCache.ts';
 import type { BackendStatus, SandboxProcess, StartOptions } from './sandbox.ts';
 
-const levels: Record<DockerRuntime, IsolationLevel> = { runsc: 'gvisor', runc: 'container' };
 const labelPattern = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const idPattern = /^[A-Za-z0-9-]{1,64}$/;
 
@@ -29,7 +29,7 @@ export interface DockerBackendOptions {
   readonly owner: ContainerOwner;
   /** Random ids of letters, digits and hyphens. */
   readonly newId: () => string;
-  /** Remembers what the memory canary found. */
+  /** Remembers what the canaries found. */
   readonly cache: ProbeCache;
   /** Replaces the runner's command line, for runners that misbehave on purpose. */
   readonly command?: (options: StartOptions) => readonly string[];
@@ -39,49 +39,62 @@ interface DaemonInfo {
   readonly ID?: string;
   readonly OSType?: string;
   readonly Runtimes?: Readonly<Record<string, unknown>>;
+  readonly KernelVersion?: string;
+  readonly DefaultRuntime?: string;
+  /** Podman's own. */
+  readonly BuildahVersion?: string;
 }
 
-/** Sandboxes as Docker containers, under gVisor or under runc. */
+/** Sandboxes as containers of Docker, or of Podman by the same interface, under an OCI runtime by its name. */
 export class DockerBackend implements AuditedBackend {
   readonly name: string;
   readonly level: IsolationLevel;
   readonly #options: DockerBackendOptions;
   #sweep: Promise<number> | undefined;
+  #isPodman: Promise<boolean> | undefined;
 
   constructor(options: DockerBackendOptions) {
     this.#options = options;
     this.name = `docker-${options.runtime}`;
-    this.level = levels[options.runtime];
+    this.level = claimedLevel(options.runtime);
   }
 
   async probe(signal: AbortSignal): Promise<BackendStatus> {
-    const { docker, runtime, image, cache } = this.#options;
+    const { runtime, image, cache } = this.#options;
     try {
-      const info = (await callDocker('be reached', () => docker.info(), { signal })) as DaemonInfo;
+      const info = await this.#info(signal);
       if (info.OSType !== 'linux') {
         return this.#unavailable('Docker runs Windows containers.', 'Switch Docker to Linux containers.');
       }
-      if (!Object.hasOwn(info.Runtimes ?? {}, runtime)) return this.#unavailable(...missingRuntime(runtime));
+      if (!Object.hasOwn(info.Runtimes ?? {}, runtime)) {
+        return this.#unavailable(...missingRuntime(runtime, Object.keys(info.Runtimes ?? {})));
+      }
+      if (isPodman(info) && info.DefaultRuntime !== undefined && info.DefaultRuntime !== runtime) {
+        return this.#unavailable(...otherRuntime(info.DefaultRuntime));
+      }
       const imageId = await image.find(signal);
       if (imageId === null) {
-        return this.#status('unprepared', null, 'The sandbox image of this version is not built.', null);
+        return this.#status('unprepared', 'The sandbox image of this version is not built.', null);
       }
-      const holds = await cache.remember(`${info.ID ?? ''} ${runtime} ${imageId}`, () =>
-        memoryLimitHolds((command, options) => this.#start(imageId, command, options), signal),
+      const { limits, kernel } = await cache.remember(`${info.ID ?? ''} ${runtime} ${imageId}`, () =>
+        tryLimits((command, options) => this.#start(imageId, command, options), signal),
       );
-      if (holds === true) return this.#status('ready', true, null, null);
-      if (holds === false) {
-        return this.#status(
-          'unavailable',
-          false,
-          `Under ${this.name} a process gets more memory than its limit.`,
-          'Let the kernel enforce memory limits: enable memory cgroups, and run runsc without --ignore-cgroups.',
+      if (limits.memory === null || kernel === null) {
+        return this.#unavailable(
+          `The limits of ${this.name} could not be tried.`,
+          'Look at the log of the Docker daemon, then try again.',
         );
       }
-      return this.#unavailable(
-        `Whether the memory limit holds under ${this.name} could not be found out.`,
-        'Look into the log of the Docker daemon; the trial container did not start.',
-      );
+      const kernels = { inside: kernel, outside: info.KernelVersion };
+      return {
+        name: this.name,
+        level: foundLevel(runtime, kernels),
+        state: 'ready',
+        problem: null,
+        action: null,
+        note: runtimeNote(runtime, kernels),
+        limits,
+      };
     } catch (error) {
       if (!LabError.is(error)) throw error;
       return this.#unavailable(error.message, connectionAdvice(error) ?? error.action ?? '');
@@ -119,6 +132,10 @@ export class DockerBackend implements AuditedBackend {
     }
     // The housekeeping for others must not hinder this run.
     void this.sweep().catch(() => undefined);
+    this.#isPodman ??= this.#info(options.signal).then(isPodman);
+    this.#isPodman.catch(() => {
+      this.#isPodman = undefined;
+    });
     const create = hardenedContainer({
       name: `strategy-lab-${options.label}-${id}`,
       image,
@@ -126,6 +143,7 @@ export class DockerBackend implements AuditedBackend {
       command,
       labels: labelsOf(owner),
       limits: options.limits,
+      isPodman: await this.#isPodman,
     });
     const creation = docker.createContainer(create);
     const container = await callDocker('create the sandbox', () => creation, {
@@ -165,27 +183,43 @@ export class DockerBackend implements AuditedBackend {
     }
   }
 
-  #unavailable(problem: string, action: string): BackendStatus {
-    return this.#status('unavailable', null, problem, action);
+  async #info(signal: AbortSignal): Promise<DaemonInfo> {
+    const { docker } = this.#options;
+    return (await callDocker('be reached', () => docker.info(), { signal })) as DaemonInfo;
   }
 
-  #status(
-    state: BackendStatus['state'],
-    memoryLimit: boolean | null,
-    problem: string | null,
-    action: string | null,
-  ): BackendStatus {
-    return { name: this.name, level: this.level, state, memoryLimitHolds: memoryLimit, problem, action };
+  #unavailable(problem: string, action: string): BackendStatus {
+    return this.#status('unavailable', problem, action);
+  }
+
+  #status(state: BackendStatus['state'], problem: string | null, action: string | null): BackendStatus {
+    return { name: this.name, level: this.level, state, problem, action, note: null, limits: untriedLimits };
   }
 }
 
-function missingRuntime(runtime: DockerRuntime): [string, string] {
+function isPodman({ BuildahVersion }: DaemonInfo): boolean {
+  return BuildahVersion !== undefined;
+}
+
+/** Podman lists what it could start, but starts whatever is asked for under its own default. */
+function otherRuntime(runtime: string): [string, string] {
+  return [
+    `Podman starts every container under its default runtime, ${runtime}.`,
+    `Name that one: STRATEGY_LAB_RUNTIMES=${runtime}, in the editor strategyLab.sandbox.runtimes.`,
+  ];
+}
+
+function missingRuntime(runtime: DockerRuntime, found: readonly string[]): [string, string] {
+  const others = found.length === 0 ? '' : ` It has ${found.join(', ')}.`;
   return runtime === 'runsc'
     ? [
-        'gVisor (runsc) is not among the runtimes of Docker.',
+        `gVisor (runsc) is not among the runtimes of Docker.${others}`,
         'Install gVisor, register it with `runsc install`, and restart Docker; Docker Desktop cannot run it.',
       ]
-    : ['runc is not among the runtimes of Docker.', 'Install runc and restart Docker.'];
+    : [
+        `${runtime} is not among the runtimes of Docker.${others}`,
+        `Register ${runtime} and restart Docker, or name a runtime that it has: STRATEGY_LAB_RUNTIMES, in the editor strategyLab.sandbox.runtimes.`,
+      ];
 }
 
 function connectionAdvice(error: LabError): string | undefined {

@@ -1,24 +1,25 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type CanaryReport, canaryReportSchema, isWholeReport } from './canaries/report.ts';
 
-const cacheSchema = z.record(z.string(), z.boolean());
+const cacheSchema = z.record(z.string(), canaryReportSchema);
 const mostEntries = 200;
 
-/** Remembers answers of trials in a file; a lost or damaged file costs one trial more. */
+/** Remembers what canaries found in a file; a lost or damaged file costs one trial more. */
 export class ProbeCache {
   readonly #folder: string;
   readonly #file: string;
   #drafts = 0;
-  readonly #running = new Map<string, Promise<boolean | null>>();
+  readonly #running = new Map<string, Promise<CanaryReport>>();
 
   constructor(folder: string) {
     this.#folder = folder;
     this.#file = join(folder, 'sandbox-probes.json');
   }
 
-  /** The known answer to `key`, else that of `trial`, which is kept unless it is null. */
-  remember(key: string, trial: () => Promise<boolean | null>): Promise<boolean | null> {
+  /** The known answer to `key`, else that of `trial`, which is kept if it is whole. */
+  remember(key: string, trial: () => Promise<CanaryReport>): Promise<CanaryReport> {
     const running = this.#running.get(key);
     if (running !== undefined) return running;
     const answer = this.#find(key, trial).finally(() => this.#running.delete(key));
@@ -26,15 +27,15 @@ export class ProbeCache {
     return answer;
   }
 
-  async #find(key: string, trial: () => Promise<boolean | null>): Promise<boolean | null> {
+  async #find(key: string, trial: () => Promise<CanaryReport>): Promise<CanaryReport> {
     const known = (await this.#read())[key];
     if (known !== undefined) return known;
     const answer = await trial();
-    if (answer !== null) await this.#write(key, answer);
+    if (isWholeReport(answer)) await this.#write(key, answer);
     return answer;
   }
 
-  async #read(): Promise<Record<string, boolean>> {
+  async #read(): Promise<Record<string, CanaryReport>> {
     try {
       return cacheSchema.parse(JSON.parse(await readFile(this.#file, 'utf8')));
     } catch {
@@ -42,7 +43,7 @@ export class ProbeCache {
     }
   }
 
-  async #write(key: string, answer: boolean): Promise<void> {
+  async #write(key: string, answer: CanaryReport): Promise<void> {
     const others = Object.entries(await this.#read()).slice(1 - mostEntries);
     const text = JSON.stringify(Object.fromEntries([...others, [key, answer]]), null, 2);
     const draft = `${this.#file}.${process.pid}-${this.#drafts++}`;

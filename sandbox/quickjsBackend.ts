@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { LabError } from '../extension/contracts/errors.ts';
+import { untriedLimits } from '../extension/contracts/isolation.ts';
 import { type PreviewWorkerData, previewMemoryExit } from './previewProtocol.ts';
 import type {
   BackendStatus,
@@ -39,7 +40,7 @@ export class QuickJsBackend implements SandboxBackend {
     const { name, level } = this;
     try {
       await Promise.all([access(this.#options.workerFile), access(this.#options.realmFile)]);
-      return { name, level, state: 'ready', problem: null, action: null, memoryLimitHolds: null };
+      return { name, level, state: 'ready', problem: null, action: null, note: null, limits: untriedLimits };
     } catch {
       return {
         name,
@@ -47,7 +48,8 @@ export class QuickJsBackend implements SandboxBackend {
         state: 'unavailable',
         problem: 'The preview worker or its realm is not built.',
         action: 'Build the lab again: npm run build.',
-        memoryLimitHolds: null,
+        note: null,
+        limits: untriedLimits,
       };
     }
   }

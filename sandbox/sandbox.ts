@@ -1,4 +1,4 @@
-import type { IsolationLevel } from '../extension/contracts/isolation.ts';
+import type { IsolationLevel, LimitVerdicts } from '../extension/contracts/isolation.ts';
 
 /** What one run may use. Times are milliseconds. */
 export interface SandboxLimits {
@@ -74,6 +74,7 @@ export interface StartOptions {
 
 export interface BackendStatus {
   readonly name: string;
+  /** As it was found, which may be lower than the backend claims. */
   readonly level: IsolationLevel;
   /** `unprepared`: `prepare` makes it ready. */
   readonly state: 'ready' | 'unprepared' | 'unavailable';
@@ -81,13 +82,16 @@ export interface BackendStatus {
   readonly problem: string | null;
   /** One sentence: what to do about it; null when there is nothing to do. */
   readonly action: string | null;
-  /** Whether the limit of memory was seen to hold; null where it was not tried. */
-  readonly memoryLimitHolds: boolean | null;
+  /** One sentence that a person should know besides; null where there is none. */
+  readonly note: string | null;
+  /** What the canaries found. */
+  readonly limits: LimitVerdicts;
 }
 
 /** A way to run a hostile process. */
 export interface SandboxBackend {
   readonly name: string;
+  /** The highest level that it can be found at. */
   readonly level: IsolationLevel;
   /** Finds out what is there and whether the limits hold. Changes nothing; never rejects. */
   probe(signal: AbortSignal): Promise<BackendStatus>;

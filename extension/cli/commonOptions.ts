@@ -5,6 +5,7 @@ import { addSettingOptions } from './settingOptions.ts';
 export interface CommonOptions {
   readonly json?: boolean;
   readonly lab?: string;
+  readonly acceptMissingLimits?: string;
 }
 
 export function addCommonOptions(command: Command): Command {
@@ -31,5 +32,9 @@ export function addRunOptions(command: Command): Command {
     .option('--timeframe <timeframe>', 'timeframe to run at; shorter bars are resampled')
     .option('--from <date>', 'first bar or day, UTC')
     .option('--to <date>', 'last bar or day, included, UTC')
-    .option('--level <level>', 'lowest isolation that will do: gvisor, container, namespaces or preview');
+    .option('--level <level>', 'lowest isolation that will do: gvisor, container, namespaces or preview')
+    .option(
+      '--accept-missing-limits <limits>',
+      'limits that a sandbox may lack, separated by commas: memory, processes, processor, network, files, time',
+    );
 }

@@ -1,7 +1,15 @@
 import type { z } from 'zod';
 import { timeframeSchema } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
-import { type IsolationLevel, isolationLevelSchema, isolationLevels } from '../contracts/isolation.ts';
+import {
+  type IsolationLevel,
+  isolationLevelSchema,
+  isolationLevels,
+  type LimitName,
+  limitNameSchema,
+  limitNames,
+} from '../contracts/isolation.ts';
+import { namesSchema, runtimeNameSchema } from '../contracts/names.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
 import type { Timeframe } from '../contracts/timeframes.ts';
 import { generateSteps, searchMetricSchema } from '../pipelines/generate/contracts.ts';
@@ -81,6 +89,24 @@ export function parseLevel(text: string): IsolationLevel {
   if (parsed.success && parsed.data !== 'none') return parsed.data;
   throw new LabError('usage', `--level knows no "${text}".`, {
     action: `Choose one of ${isolationLevels.filter((level) => level !== 'none').join(', ')}.`,
+  });
+}
+
+/** Limits that a sandbox may lack, by their names. @throws LabError `usage` */
+export function parseLimits(text: string): LimitName[] {
+  const parsed = namesSchema(limitNameSchema).safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new LabError('usage', `--accept-missing-limits knows no limit in "${text}".`, {
+    action: `Choose from ${limitNames.join(', ')}, separated by commas.`,
+  });
+}
+
+/** @throws LabError `usage` */
+export function parseRuntimes(text: string): string[] {
+  const parsed = namesSchema(runtimeNameSchema).safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new LabError('usage', `STRATEGY_LAB_RUNTIMES names no runtimes in "${text}".`, {
+    action: 'Give the names that Docker knows its runtimes by, separated by commas: crun,kata.',
   });
 }
 

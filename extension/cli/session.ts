@@ -1,6 +1,7 @@
 import type { Lab } from '../lab.ts';
 import { labFolders } from '../labFolders.ts';
 import type { CommonOptions } from './commonOptions.ts';
+import { parseLimits, parseRuntimes } from './options.ts';
 import { showNotices } from './runCommands.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -41,6 +42,8 @@ export function openSession(
   const folders = labFolders(folder, options.lab ?? environment['STRATEGY_LAB_HOME']);
   const dockerSocket = environment['STRATEGY_LAB_DOCKER_SOCKET'];
   const imageFile = environment['STRATEGY_LAB_IMAGE'];
+  const acceptMissingLimits = parseLimits(options.acceptMissingLimits ?? '');
+  const runtimes = parseRuntimes(environment['STRATEGY_LAB_RUNTIMES'] ?? '');
   let lab: Promise<Lab> | undefined;
   return {
     terminal,
@@ -57,6 +60,9 @@ export function openSession(
           clock,
           newId: newShortId,
           listener: showNotices(terminal),
+          acceptMissingLimits,
+          runtimes,
+          bubblewrap: environment['STRATEGY_LAB_BUBBLEWRAP'],
           ...(dockerSocket === undefined ? {} : { dockerSocket }),
           ...(imageFile === undefined ? {} : { imageFile }),
         }),

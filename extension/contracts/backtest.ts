@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { candlesMetaSchema } from './candles.ts';
-import { isolationLevelSchema } from './isolation.ts';
+import { isolationSchema } from './isolation.ts';
 import { drawdownSchema, monthlyReturnsSchema } from './metrics.ts';
 import { parameterValuesSchema } from './strategy.ts';
 
@@ -263,11 +263,7 @@ export type Refusals = z.infer<typeof refusalsSchema>;
 
 export const backtestResultSchema = z.object({
   manifest: manifestSchema,
-  isolation: z.object({
-    level: isolationLevelSchema,
-    backend: z.string(),
-    memoryLimitHolds: z.boolean().nullable(),
-  }),
+  isolation: isolationSchema,
   doubleRun: doubleRunSchema,
   /** Absent in results that were stored before they had it. */
   refusals: refusalsSchema.default({ total: 0, first: [] }),

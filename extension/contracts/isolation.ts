@@ -18,3 +18,39 @@ export const isolationDescriptions: Record<IsolationLevel, string> = {
 export function isAtLeast(level: IsolationLevel, wanted: IsolationLevel): boolean {
   return isolationLevels.indexOf(level) <= isolationLevels.indexOf(wanted);
 }
+
+/** What a sandbox limits, as canaries try it. */
+export const limitNames = ['memory', 'processes', 'processor', 'network', 'files', 'time'] as const;
+export const limitNameSchema = z.enum(limitNames);
+export type LimitName = z.infer<typeof limitNameSchema>;
+
+/** Of each limit whether it was seen to hold; null where it was not tried, or the trial did not come to pass. */
+export const limitVerdictsSchema = z.record(limitNameSchema, z.boolean().nullable());
+export type LimitVerdicts = z.infer<typeof limitVerdictsSchema>;
+
+export const untriedLimits: LimitVerdicts = {
+  memory: null,
+  processes: null,
+  processor: null,
+  network: null,
+  files: null,
+  time: null,
+};
+
+/** How code was isolated. What was stored before every limit was tried knew of the memory alone. */
+export const isolationSchema = z.object({
+  level: isolationLevelSchema,
+  backend: z.string(),
+  limits: limitVerdictsSchema.default(untriedLimits),
+});
+export type Isolation = z.infer<typeof isolationSchema>;
+
+/** True where any limit was tried. */
+export function wereTried(limits: LimitVerdicts): boolean {
+  return limitNames.some((name) => limits[name] !== null);
+}
+
+/** The limits that were seen not to hold. */
+export function brokenLimits(limits: LimitVerdicts): LimitName[] {
+  return limitNames.filter((name) => limits[name] === false);
+}

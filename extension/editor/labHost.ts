@@ -304,6 +304,9 @@ export class LabHost implements vscode.Disposable {
       listener: (notice) => this.#hear(notice),
       nodePrograms: [process.execPath, ...nodesOnPath(environment['PATH'] ?? '')],
       keepSandboxesMilliseconds,
+      bubblewrap: environment['STRATEGY_LAB_BUBBLEWRAP'],
+      runtimes: readSetting('strategyLab.sandbox.runtimes'),
+      acceptMissingLimits: readSetting('strategyLab.sandbox.acceptMissingLimits'),
       ...(socket ? { dockerSocket: socket } : {}),
       ...(image ? { imageFile: image } : {}),
     });

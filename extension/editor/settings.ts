@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { z } from 'zod';
 import { defaultRunSettings, type RunSettings, runSettingsSchema } from '../contracts/backtest.ts';
 import { LabError } from '../contracts/errors.ts';
-import { isolationLevelSchema } from '../contracts/isolation.ts';
+import { isolationLevelSchema, limitNameSchema } from '../contracts/isolation.ts';
+import { namesSchema, runtimeNameSchema } from '../contracts/names.ts';
 import { searchMetricSchema } from '../pipelines/generate/contracts.ts';
 import { valueProblem } from '../reports/schemaTexts.ts';
 import type { SettingId } from './contributions/settings.ts';
@@ -44,6 +45,8 @@ const settingSchemas = {
   'strategyLab.backtest.metric': searchMetricSchema,
   'strategyLab.sandbox.minimumLevel': isolationLevelSchema.exclude(['none']),
   'strategyLab.sandbox.dockerSocket': z.string(),
+  'strategyLab.sandbox.runtimes': namesSchema(runtimeNameSchema),
+  'strategyLab.sandbox.acceptMissingLimits': namesSchema(limitNameSchema),
   'strategyLab.sandbox.imageFile': z.string(),
   'strategyLab.runs.concurrent': z.number().int().min(1).max(8),
   'strategyLab.guardian.enabled': z.boolean(),

@@ -9,7 +9,7 @@ import { timesOf } from '../backtest/timeline.ts';
 import type { BacktestResult, Refusals, RunSettings } from '../contracts/backtest.ts';
 import type { RunCandles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
-import type { IsolationLevel } from '../contracts/isolation.ts';
+import type { IsolationLevel, LimitName } from '../contracts/isolation.ts';
 import type { ParameterValues, StrategyDescription, StrategyPlot } from '../contracts/strategy.ts';
 import { checkFunding, marketsOf } from '../market/runCandles.ts';
 
@@ -70,6 +70,8 @@ export interface StrategyRunnerOptions {
   readonly sandboxesAtOnce?: number;
   /** How long sandboxes are kept ready for the next run, in milliseconds; not at all if left out. */
   readonly keepSandboxesMilliseconds?: number;
+  /** Limits without which a sandbox is taken all the same; none if left out. */
+  readonly acceptMissingLimits?: readonly LimitName[];
 }
 
 /** Borders of the check run: mixed by a fixed seed, so that a result names no chance of its own. */
@@ -101,7 +103,7 @@ export class StrategyRunner {
    */
   startAhead(minimumLevel: IsolationLevel, signal: AbortSignal): void {
     const stop = AbortSignal.any([signal, this.#closing.signal]);
-    const chosen = chooseBackend(this.#options.backends, minimumLevel, stop);
+    const chosen = this.#chooseOf(this.#options.backends, minimumLevel, stop);
     this.#ahead = { minimumLevel, chosen };
     chosen.then(
       ({ backend }) => {
@@ -186,11 +188,7 @@ export class StrategyRunner {
       runs: sets.map(({ settled }) => settled),
       intents,
       warmUps: sets.map(({ warmUp }) => warmUp),
-      isolation: {
-        level: backend.level,
-        backend: backend.name,
-        memoryLimitHolds: status.memoryLimitHolds,
-      },
+      isolation: { level: status.level, backend: backend.name, limits: status.limits },
       doubleRun,
       engineHash,
       runtime,
@@ -212,12 +210,21 @@ export class StrategyRunner {
     const wanted = backends.filter(({ name }) => name === backend);
     if (wanted.length > 0) {
       try {
-        return await chooseBackend(wanted, minimumLevel, signal);
+        return await this.#chooseOf(wanted, minimumLevel, signal);
       } catch (error) {
         if (!LabError.is(error, 'sandbox.level')) throw error;
       }
     }
-    return chooseBackend(backends, minimumLevel, signal);
+    return this.#chooseOf(backends, minimumLevel, signal);
+  }
+
+  #chooseOf(
+    backends: readonly SandboxBackend[],
+    minimum: IsolationLevel,
+    signal: AbortSignal,
+  ): Promise<ChosenBackend> {
+    const { acceptMissingLimits = [] } = this.#options;
+    return chooseBackend({ backends, minimum, acceptMissingLimits, signal });
   }
 }
 

@@ -1,6 +1,6 @@
 import { formatCompact, formatNumber, formatTime } from '../../webviews/shared/format.ts';
 import type { BacktestResult, Metrics } from '../contracts/backtest.ts';
-import { isAtLeast } from '../contracts/isolation.ts';
+import { brokenLimits, isAtLeast } from '../contracts/isolation.ts';
 import type { RunReportInput } from '../contracts/report.ts';
 import { type Html, html, nothing } from './html.ts';
 import { marketTexts } from './markets.ts';
@@ -32,8 +32,8 @@ function label(kind: 'good' | 'bad' | 'plain', name: string, text: string, detai
 function labels(result: BacktestResult): Html {
   const { data, others = [], settings } = result.manifest;
   const isSynthetic = [data, ...others].some(({ synthetic }) => synthetic);
-  const { level, memoryLimitHolds } = result.isolation;
-  const isSandboxed = isAtLeast(level, 'namespaces') && memoryLimitHolds !== false;
+  const { level, limits } = result.isolation;
+  const isSandboxed = isAtLeast(level, 'namespaces') && brokenLimits(limits).length === 0;
   const doubleRunKind = { identical: 'good', different: 'bad', 'not-run': 'bad' } as const;
   const costs = `${formatCompact(settings.fee * 100)}% fee, ${formatCompact(settings.slippage * 100)}% slippage`;
   return html`<ul class="labels">

@@ -1,6 +1,7 @@
 import { inEnglish, type Translate } from '../../webviews/shared/texts.ts';
-import { isAtLeast, isolationDescriptions } from '../contracts/isolation.ts';
+import { brokenLimits, isAtLeast, isolationDescriptions } from '../contracts/isolation.ts';
 import type { RunReportInput } from '../contracts/report.ts';
+import { limitsText } from './limitsText.ts';
 
 export type WarningsInput = Pick<RunReportInput, 'result' | 'guard' | 'reasoning'>;
 
@@ -19,19 +20,13 @@ export function doubleRunSentence(
   return translate(verdicts[result.doubleRun.verdict]);
 }
 
-/** How the strategy's code was isolated, and whether the memory limit held. */
+/** How the strategy's code was isolated, and whether its limits hold. */
 export function isolationSentence(
   result: RunReportInput['result'],
   translate: Translate = inEnglish,
 ): string {
-  const { level, memoryLimitHolds } = result.isolation;
-  const memory =
-    memoryLimitHolds === null
-      ? 'the memory limit was not probed'
-      : memoryLimitHolds
-        ? 'the memory limit holds'
-        : 'the memory limit does not hold';
-  return translate('{0}; {1}.', translate(isolationDescriptions[level]), translate(memory));
+  const { level, limits } = result.isolation;
+  return translate('{0}; {1}.', translate(isolationDescriptions[level]), limitsText(limits, translate));
 }
 
 /** How many attempts on these bars this one stands among. */
@@ -72,8 +67,11 @@ export function collectWarnings(
   if (!isAtLeast(isolation.level, 'namespaces')) {
     const sentence = isolationSentence(result, translate);
     warnings.push(translate('Isolation is at the level {0}. {1}', isolation.level, sentence));
-  } else if (isolation.memoryLimitHolds === false) {
-    warnings.push(translate('The memory limit of the sandbox does not hold on this runtime.'));
+  } else {
+    for (const name of brokenLimits(isolation.limits)) {
+      const text = 'A limit of the sandbox was seen not to hold, and the run was made all the same: {0}.';
+      warnings.push(translate(text, translate(name)));
+    }
   }
   if (segments === null) {
     warnings.push(translate('No part of the data was held back: every figure is in-sample.'));

@@ -23,7 +23,7 @@ test('the main job takes the strongest sandbox that is there and leaves no conta
   expect(answer.code, answer.stderr).toBe(0);
   expect(JSON.parse(answer.stdout)).toMatchObject({
     state: 'waiting-for-review',
-    isolation: { level: 'gvisor', memoryLimitHolds: true },
+    isolation: { level: 'gvisor', limits: { memory: true, processes: true, network: true } },
   });
   expect(await containers()).toBe(0);
 });
@@ -93,8 +93,8 @@ test('a run in a container is replayed in one to the byte, and a preview as a pr
   }
 });
 
-test('doctor says that gVisor is there and that its memory limit holds', async () => {
+test('doctor says that gVisor is there and that every limit of it holds', async () => {
   const answer = await call(['doctor', '--json'], { folder: folder.path, environment });
   expect(JSON.parse(answer.stdout)).toMatchObject({ healthy: true, level: 'gvisor' });
-  expect(answer.stdout).toContain('the memory limit holds');
+  expect(answer.stdout).toContain('every limit holds');
 });

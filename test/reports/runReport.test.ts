@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { buildSync } from 'esbuild';
 import { describe, expect, test } from 'vitest';
+import { untriedLimits } from '../../extension/contracts/isolation.ts';
 import {
   chartDataSchema,
   type RunReportInput,
@@ -157,7 +158,7 @@ describe('a run report', () => {
     const input = makeInput();
     const result: RunReportInput['result'] = {
       ...input.result,
-      isolation: { level: 'preview', backend: 'quickjs', memoryLimitHolds: null },
+      isolation: { level: 'preview', backend: 'quickjs', limits: untriedLimits },
       doubleRun: { verdict: 'different', chunks: [1, 2] },
       manifest: {
         ...input.result.manifest,

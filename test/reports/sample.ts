@@ -8,6 +8,7 @@ import { type BacktestResult, defaultRunSettings, type Trade } from '../../exten
 import type { CandleColumns } from '../../extension/contracts/candles.ts';
 import { type RunReportInput, runReportInputSchema } from '../../extension/contracts/report.ts';
 import { buildChartData } from '../../extension/reports/chartData.ts';
+import { heldLimits } from './heldLimits.ts';
 
 const hour = 3_600_000;
 export const firstTime = Date.UTC(2020, 0, 1);
@@ -106,9 +107,9 @@ export function makeResult(candles: CandleColumns, trades: Trade[], equity: Floa
       rules: fillRules,
       trials: { count: 37, position: 3 },
     },
-    isolation: { level: 'gvisor', backend: 'docker', memoryLimitHolds: true },
+    isolation: { level: 'gvisor', backend: 'docker', limits: heldLimits },
     refusals: { total: 0, first: [] },
-  doubleRun: { verdict: 'identical', chunks: [4096, 1531] },
+    doubleRun: { verdict: 'identical', chunks: [4096, 1531] },
     trades: withExcursions(trades, excursions),
     rejections: { total: 1, first: [{ time: firstTime, reason: 'insufficient-cash' }] },
     metrics: judge(0, bars),

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { expect, it } from 'vitest';
+import { untriedLimits } from '../../extension/contracts/isolation.ts';
 import type { AuditedBackend } from '../../sandbox/audit/abuse.ts';
 import { auditSandboxes, type BackendAudit } from '../../sandbox/audit/audit.ts';
 import type { ExitFacts, KillReason, SandboxBackend, SandboxProcess } from '../../sandbox/sandbox.ts';
@@ -61,7 +62,8 @@ it('an audit names a backend that is not there with its reason, and goes on', as
         state: 'unavailable',
         problem: 'It is not there.',
         action: null,
-        memoryLimitHolds: null,
+        note: null,
+        limits: untriedLimits,
       }),
   };
   expect(await audit(missing)).toEqual([

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { untriedLimits } from '../../extension/contracts/isolation.ts';
+import { tryLimits } from '../../sandbox/canaries/canaries.ts';
 import { type DockerRuntime, nodePath, runnerCommand } from '../../sandbox/containerOptions.ts';
-import { memoryLimitHolds } from '../../sandbox/memoryCanary.ts';
 import { defaultLimits, type SandboxBackend } from '../../sandbox/sandbox.ts';
+import { heldLimits } from '../reports/heldLimits.ts';
 import { containersOf, dockerBackend, failureOf, newOwner, testDocker, testImage } from './support.ts';
 
 const docker = testDocker();
@@ -89,9 +91,9 @@ for (const runtime of ['runc', 'runsc'] satisfies DockerRuntime[]) {
       }
     });
 
-    it('holds its limit of memory, as the canary finds', async () => {
+    it('holds its limits, as the canaries find', async () => {
       await testImage(docker).ensure(signal);
-      expect(await backend().probe(signal)).toMatchObject({ state: 'ready', memoryLimitHolds: true });
+      expect(await backend().probe(signal)).toMatchObject({ state: 'ready', limits: heldLimits });
       expect(await containersOf(docker, owner)).toEqual([]);
     });
 
@@ -135,19 +137,20 @@ describe('an endless loop under runc', () => {
   });
 });
 
-describe('a limit of memory that does not hold', () => {
-  it('is found by the canary, and the backend is refused', async () => {
-    const owner = newOwner();
-    const holds = await memoryLimitHolds((command, options) => {
-      // A daemon that ignores the limit, as one without memory cgroups does.
-      const lenient = { ...options.limits, memoryBytes: 512 * 1_048_576 };
-      return dockerBackend(docker, 'runc', owner, command).start({ ...options, limits: lenient });
+describe('limits that do not hold', () => {
+  it('are found by the canaries', async () => {
+    // A daemon that ignores limits, as one without cgroups does.
+    const ignored = { memoryBytes: 512 * 1_048_576, processes: 480, temporaryBytes: 32 * 1_048_576 };
+    const { limits: found } = await tryLimits((command, options) => {
+      const lenient = { ...options.limits, ...ignored };
+      return dockerBackend(docker, 'runc', newOwner(), command).start({ ...options, limits: lenient });
     }, signal);
-    expect(holds).toBe(false);
+    expect(found).toMatchObject({ memory: false, processes: false, files: false, network: true, time: true });
   });
 
-  it('is unknown when the canary does not even start to sing', async () => {
+  it('are unknown when the canaries do not even start to sing', async () => {
     const mute = dockerBackend(docker, 'runc', newOwner(), [nodePath, '-e', randomUUID()]);
-    expect(await memoryLimitHolds((_command, options) => mute.start(options), signal)).toBe(null);
+    const report = await tryLimits((_command, options) => mute.start(options), signal);
+    expect(report).toEqual({ kernel: null, limits: untriedLimits });
   });
 });

@@ -22,12 +22,13 @@ const stopMilliseconds = 20_000;
 /** A unix socket's path has at most 107 bytes; containerd adds about 30 to the folder. */
 const longestFolder = 60;
 
-/** Debian packages that a daemon with gVisor needs and this machine lacks, in the order to install them. */
+/** Debian packages that a daemon with gVisor and crun needs and this machine lacks, in the order to install them. */
 export function missingDockerPackages(): string[] {
   return missingPackages([
     ['docker.io', findProgram('dockerd')],
     ['docker.io', findProgram('containerd')],
     ['runsc', findProgram('runsc')],
+    ['crun', findProgram('crun')],
   ]);
 }
 
@@ -94,8 +95,19 @@ async function endDaemon(layout: Layout): Promise<void> {
   await endProcesses('SIGKILL', () => processesOf(layout), stopMilliseconds);
 }
 
+/** gVisor under two names, crun where it is installed, and an impostor: runc under a name of gVisor. */
+function runtimesOf(): Readonly<Record<string, object>> {
+  const [runsc, runc, crun] = [findProgram('runsc'), findProgram('runc'), findProgram('crun')];
+  // Without --ignore-cgroups: with it the limits of memory and processes would not hold.
+  const gvisor = { path: runsc, runtimeArgs: ['--network=none'] };
+  return {
+    ...(runsc === undefined ? {} : { runsc: gvisor, gvisor }),
+    ...(runc === undefined ? {} : { 'runsc-impostor': { path: runc } }),
+    ...(crun === undefined ? {} : { crun: { path: crun } }),
+  };
+}
+
 async function writeConfig(layout: Layout, storageDriver: string): Promise<void> {
-  const runsc = findProgram('runsc');
   const config = {
     hosts: [`unix://${layout.socketPath}`],
     'data-root': layout.data,
@@ -105,8 +117,7 @@ async function writeConfig(layout: Layout, storageDriver: string): Promise<void>
     bridge: 'none',
     iptables: false,
     ip6tables: false,
-    // Without --ignore-cgroups: with it the limits of memory and processes would not hold.
-    ...(runsc === undefined ? {} : { runtimes: { runsc: { path: runsc, runtimeArgs: ['--network=none'] } } }),
+    runtimes: runtimesOf(),
   };
   await writeFile(layout.config, JSON.stringify(config, null, 2));
 }

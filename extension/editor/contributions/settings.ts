@@ -124,6 +124,7 @@ export const settingSections = {
       values: [
         { value: 'gvisor', text: 'Docker with gVisor: a separate kernel.' },
         { value: 'container', text: 'A Docker container: shares your kernel.' },
+        { value: 'namespaces', text: 'Linux namespaces (bubblewrap): shares your kernel.' },
         {
           value: 'preview',
           text: 'An interpreter in a worker: works everywhere, without limits by the operating system.',
@@ -134,6 +135,20 @@ export const settingSections = {
       type: 'string',
       default: '',
       text: "Path of the Docker daemon's socket; empty for the system's own. A lab that is busy takes it when the window is reloaded.",
+      scope: 'machine',
+      isRestricted: true,
+    },
+    'strategyLab.sandbox.runtimes': {
+      type: 'string',
+      default: '',
+      text: 'OCI runtimes of Docker or Podman besides runsc and runc, by the names the daemon knows them by, separated by commas: `crun, kata`. What each isolates is found out, not believed.',
+      scope: 'machine',
+      isRestricted: true,
+    },
+    'strategyLab.sandbox.acceptMissingLimits': {
+      type: 'string',
+      default: '',
+      text: 'Limits without which a sandbox is taken all the same, separated by commas: memory, processes, processor, network, files, time. The report of each run warns of them.',
       scope: 'machine',
       isRestricted: true,
     },

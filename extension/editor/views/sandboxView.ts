@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { SetupReport } from '../../checkSetup.ts';
-import type { IsolationLevel } from '../../contracts/isolation.ts';
+import { type IsolationLevel, wereTried } from '../../contracts/isolation.ts';
+import { limitsText } from '../../reports/limitsText.ts';
 
 type Backend = SetupReport['backends'][number];
 type Node =
@@ -73,19 +74,16 @@ function levelItem(level: IsolationLevel): vscode.TreeItem {
   return item;
 }
 
-function backendItem({ name, level, state, problem, action, memoryLimitHolds }: Backend): vscode.TreeItem {
+function backendItem({ name, level, state, problem, action, note, limits }: Backend): vscode.TreeItem {
   const item = new vscode.TreeItem(name);
   const states: Record<Backend['state'], string> = {
     ready: vscode.l10n.t('ready'),
     unprepared: vscode.l10n.t('image not built yet'),
     unavailable: vscode.l10n.t('not available'),
   };
-  const memory =
-    memoryLimitHolds === null
-      ? ''
-      : ` · ${memoryLimitHolds ? vscode.l10n.t('the memory limit holds') : vscode.l10n.t('the memory limit does not hold')}`;
-  item.description = `${states[state]}${memory}`;
-  item.tooltip = [levelText(level), problem, action].filter((part) => part !== null).join('\n');
+  const tried = wereTried(limits) ? ` · ${limitsText(limits, vscode.l10n.t)}` : '';
+  item.description = `${states[state]}${tried}`;
+  item.tooltip = [levelText(level), problem, action, note].filter((part) => part !== null).join('\n');
   item.contextValue = state;
   const icons: Record<Backend['state'], string> = {
     ready: 'pass',

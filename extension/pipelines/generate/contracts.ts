@@ -4,7 +4,7 @@ import { codeResultSchema, marketSummarySchema, reasoningResultSchema } from '..
 import { metricsSchema, runSettingsSchema } from '../../contracts/backtest.ts';
 import { sourceFileSchema } from '../../contracts/candles.ts';
 import { authorSchema, findingSchema, runFindingSchema } from '../../contracts/guardian.ts';
-import { isolationLevelSchema } from '../../contracts/isolation.ts';
+import { isolationLevelSchema, isolationSchema } from '../../contracts/isolation.ts';
 import { contentHashSchema } from '../../contracts/journal.ts';
 import { optimisationSummarySchema } from '../../contracts/report.ts';
 import { parameterValuesSchema, strategyDescriptionSchema } from '../../contracts/strategy.ts';
@@ -106,12 +106,6 @@ export const codeStepSchema = sourceStepSchema.extend({ code: codeResultSchema }
 export const guardStepSchema = z.object({
   codeHash: contentHashSchema,
   findings: z.array(findingSchema),
-});
-
-const isolationSchema = z.object({
-  level: isolationLevelSchema,
-  backend: z.string(),
-  memoryLimitHolds: z.boolean().nullable(),
 });
 
 export const sandboxStepSchema = z.object({

@@ -53,6 +53,8 @@ const buildPaths = [
   'manifest.runtime',
   'isolation.level',
   'isolation.backend',
+  'isolation.limits',
+  // Of results that were stored before every limit was tried.
   'isolation.memoryLimitHolds',
 ];
 

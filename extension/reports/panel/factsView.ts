@@ -1,7 +1,7 @@
 import { formatCompact, formatMoney, formatNumber, formatTime } from '../../../webviews/shared/format.ts';
 import type { BacktestResult, UsedMarket } from '../../contracts/backtest.ts';
 import type { Fact, PanelLabel } from '../../contracts/backtestPanel.ts';
-import { isAtLeast } from '../../contracts/isolation.ts';
+import { brokenLimits, isAtLeast } from '../../contracts/isolation.ts';
 import { doubleRunSentence, isolationSentence } from '../warnings.ts';
 import type { Words } from './words.ts';
 
@@ -120,8 +120,8 @@ export function labelsOf(result: BacktestResult, words: Words): PanelLabel[] {
   const { say, translate } = words;
   const { data, others = [], settings } = result.manifest;
   const isSynthetic = [data, ...others].some(({ synthetic }) => synthetic);
-  const { level, memoryLimitHolds } = result.isolation;
-  const isSandboxed = isAtLeast(level, 'namespaces') && memoryLimitHolds !== false;
+  const { level, limits } = result.isolation;
+  const isSandboxed = isAtLeast(level, 'namespaces') && brokenLimits(limits).length === 0;
   const isPreview = !isAtLeast(level, 'namespaces');
   const isolation = isolationSentence(result, translate);
   const verdicts = { identical: say('identical'), different: say('different'), 'not-run': say('notRun') };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type BacktestSnapshot, backtestSnapshotSchema } from '../../../extension/contracts/backtestPanel.ts';
+import { untriedLimits } from '../../../extension/contracts/isolation.ts';
 import type { RunEvidence } from '../../../extension/contracts/runEvidence.ts';
 import { prepareRun } from '../../../extension/reports/panel/preparedRun.ts';
 import { backtestSnapshot } from '../../../extension/reports/panel/snapshot.ts';
@@ -24,7 +25,7 @@ function snapshotOf(evidence: RunEvidence, other: RunEvidence | null = null): Ba
 const evidence = makeEvidence();
 const inPreview: RunEvidence = {
   ...evidence,
-  result: { ...evidence.result, isolation: { level: 'preview', backend: 'quickjs', memoryLimitHolds: null } },
+  result: { ...evidence.result, isolation: { level: 'preview', backend: 'quickjs', limits: untriedLimits } },
 };
 
 describe('the snapshot of a run', () => {

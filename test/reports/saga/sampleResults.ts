@@ -10,11 +10,12 @@ import type {
   reviewStepSchema,
   sandboxStepSchema,
 } from '../../../extension/pipelines/generate/contracts.ts';
+import { heldLimits } from '../heldLimits.ts';
 
 const hash = 'a'.repeat(64);
 const ruleBased = { name: 'rule-based reasoning', kind: 'rule-based' as const, version: '1' };
 export const model = { name: 'some-model', kind: 'model' as const, version: '2' };
-const isolation = { level: 'gvisor' as const, backend: 'docker-runsc', memoryLimitHolds: true };
+const isolation = { level: 'gvisor' as const, backend: 'docker-runsc', limits: heldLimits };
 
 const reason: z.infer<typeof reasonResultSchema> = {
   market: {
