@@ -9,6 +9,8 @@ import { realmHash } from 'virtual:realm';
 import { guard } from '../language-server/guardian/guard.ts';
 import type { AuditedBackend } from '../sandbox/audit/abuse.ts';
 import type { AuditOptions, BackendAudit } from '../sandbox/audit/audit.ts';
+import { BubblewrapBackend } from '../sandbox/bubblewrap/backend.ts';
+import { RootFolder, sandboxFolder } from '../sandbox/bubblewrap/rootFolder.ts';
 import { connectDocker } from '../sandbox/dockerApi.ts';
 import { DockerBackend } from '../sandbox/dockerBackend.ts';
 import { RunnerImage } from '../sandbox/image/runnerImage.ts';
@@ -131,11 +133,12 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   await makeFolder(options);
   const asset = (name: string): string => join(assets, name);
   const docker = connectDocker(options.dockerSocket);
+  const nodePrograms = options.nodePrograms ?? [process.execPath];
   const image = new RunnerImage({
     docker,
     runnerFile: asset('runner.js'),
     dockerfile: asset('Dockerfile'),
-    nodePrograms: options.nodePrograms ?? [process.execPath],
+    nodePrograms,
     clock,
     ...(options.imageFile === undefined ? {} : { imageFile: options.imageFile }),
   });
@@ -150,6 +153,17 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   const { acceptMissingLimits = [] } = options;
   const backends: AuditedBackend[] = [
     ...[...runtimes].map((runtime) => new DockerBackend({ ...shared, runtime })),
+    new BubblewrapBackend({
+      root: new RootFolder({
+        parent: sandboxFolder(join(folder, 'cache')),
+        runnerFile: asset('runner.js'),
+        nodePrograms,
+        clock,
+      }),
+      owner: shared.owner,
+      cache: shared.cache,
+      program: options.bubblewrap,
+    }),
     new QuickJsBackend({ workerFile: asset('previewWorker.js'), realmFile: asset('realm.js') }),
   ];
   const runner = new StrategyRunner({

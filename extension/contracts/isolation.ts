@@ -24,6 +24,16 @@ export const limitNames = ['memory', 'processes', 'processor', 'network', 'files
 export const limitNameSchema = z.enum(limitNames);
 export type LimitName = z.infer<typeof limitNameSchema>;
 
+/** How each limit is called before people. */
+export const limitLabels: Record<LimitName, string> = {
+  memory: 'memory',
+  processes: 'processes',
+  processor: 'processor',
+  network: 'network',
+  files: 'files',
+  time: 'time',
+};
+
 /** Of each limit whether it was seen to hold; null where it was not tried, or the trial did not come to pass. */
 export const limitVerdictsSchema = z.record(limitNameSchema, z.boolean().nullable());
 export type LimitVerdicts = z.infer<typeof limitVerdictsSchema>;

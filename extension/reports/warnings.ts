@@ -1,5 +1,5 @@
 import { inEnglish, type Translate } from '../../webviews/shared/texts.ts';
-import { brokenLimits, isAtLeast, isolationDescriptions } from '../contracts/isolation.ts';
+import { brokenLimits, isAtLeast, isolationDescriptions, limitLabels } from '../contracts/isolation.ts';
 import type { RunReportInput } from '../contracts/report.ts';
 import { limitsText } from './limitsText.ts';
 
@@ -69,8 +69,12 @@ export function collectWarnings(
     warnings.push(translate('Isolation is at the level {0}. {1}', isolation.level, sentence));
   } else {
     for (const name of brokenLimits(isolation.limits)) {
-      const text = 'A limit of the sandbox was seen not to hold, and the run was made all the same: {0}.';
-      warnings.push(translate(text, translate(name)));
+      warnings.push(
+        translate(
+          'A limit of the sandbox was seen not to hold, and the run was made all the same: {0}.',
+          translate(limitLabels[name]),
+        ),
+      );
     }
   }
   if (segments === null) {

@@ -32,7 +32,10 @@ async function call(args: readonly string[], isJson = true) {
   let err = '';
   const code = await runProgram(isJson ? [...args, '--json'] : args, {
     assets: fileURLToPath(new URL('../../dist/', import.meta.url)),
-    environment: { STRATEGY_LAB_DOCKER_SOCKET: '/nowhere/docker.sock' },
+    environment: {
+      STRATEGY_LAB_DOCKER_SOCKET: '/nowhere/docker.sock',
+      STRATEGY_LAB_BUBBLEWRAP: '/nowhere/bwrap',
+    },
     folder: folder.path,
     out: (text) => {
       out += text;
@@ -78,6 +81,7 @@ const running: Record<string, Bad> = {
     ['FOLDER/named.json', 'there is no "commission"'],
   ],
   '--level': ['none', 'safe'],
+  '--accept-missing-limits': ['all', 'memory;network'],
 };
 const data = { '--data': ['nofile.csv', 'deadbeef00'] } as const;
 const markets = {

@@ -28,6 +28,7 @@ export function call(args: readonly string[], options: CallOptions): Promise<Ans
   const environment = {
     ...process.env,
     STRATEGY_LAB_DOCKER_SOCKET: '/nowhere/docker.sock',
+    STRATEGY_LAB_BUBBLEWRAP: '/nowhere/bwrap',
     ...options.environment,
   };
   return new Promise((resolve, reject) => {

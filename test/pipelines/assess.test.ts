@@ -35,6 +35,7 @@ beforeAll(async () => {
     newId: () => `run${ids++}`,
     listener: (notice) => listener(notice),
     dockerSocket: '/nowhere/docker.sock',
+    bubblewrap: '/nowhere/bwrap',
     sandboxesAtOnce: 1,
   });
   await lab.candles.save(market);
@@ -339,6 +340,7 @@ test('a journal that could not be opened is opened by the next wish, once what h
     clock: Date.now,
     newId: () => 'run',
     dockerSocket: '/nowhere/docker.sock',
+    bubblewrap: '/nowhere/bwrap',
   });
   try {
     await expect(other.sagas()).rejects.toMatchObject({ reason: 'journal.unavailable' });

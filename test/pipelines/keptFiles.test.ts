@@ -42,6 +42,7 @@ async function open(name: string): Promise<Lab> {
     clock: Date.now,
     newId: () => `run${ids++}`,
     dockerSocket: '/nowhere/docker.sock',
+    bubblewrap: '/nowhere/bwrap',
   });
   await lab.candles.save(market);
   await mkdir(join(lab.folder, 'searches'), { recursive: true });

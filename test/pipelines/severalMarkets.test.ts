@@ -68,6 +68,7 @@ beforeAll(async () => {
     clock: Date.now,
     newId: () => `run${ids++}`,
     dockerSocket: '/nowhere/docker.sock',
+    bubblewrap: '/nowhere/bwrap',
   });
   for (const set of [always, sometimes, coarse]) await lab.candles.save(set);
 });

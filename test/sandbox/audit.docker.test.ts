@@ -1,22 +1,36 @@
 import { expect, it } from 'vitest';
+import type { AuditedBackend } from '../../sandbox/audit/abuse.ts';
 import { auditSandboxes } from '../../sandbox/audit/audit.ts';
-import type { DockerRuntime } from '../../sandbox/containerOptions.ts';
-import { containersOf, dockerBackend, engineHash, newOwner, testDocker } from './support.ts';
+import {
+  bubblewrapBackend,
+  containersOf,
+  dockerBackend,
+  engineHash,
+  namespacesOf,
+  newOwner,
+  testDocker,
+} from './support.ts';
 
 const docker = testDocker();
 
-for (const runtime of ['runc', 'runsc'] satisfies DockerRuntime[]) {
-  it(`a strategy, and a process that took over its sandbox, reach and break nothing under ${runtime}`, async () => {
-    const owner = newOwner();
+const owner = newOwner();
+const cases: readonly (readonly [AuditedBackend, () => Promise<readonly string[]>])[] = [
+  [dockerBackend(docker, 'runc', owner), () => containersOf(docker, owner)],
+  [dockerBackend(docker, 'runsc', owner), () => containersOf(docker, owner)],
+  [bubblewrapBackend(owner), async () => namespacesOf(owner)],
+];
+
+for (const [backend, leftovers] of cases) {
+  it(`a strategy, and a process that took over its sandbox, reach and break nothing under ${backend.name}`, async () => {
     const [audit] = await auditSandboxes({
-      backends: [dockerBackend(docker, runtime, owner)],
+      backends: [backend],
       engineHash: engineHash(),
       signal: new AbortController().signal,
       onFinding: () => undefined,
     });
-    expect(audit).toMatchObject({ backend: `docker-${runtime}`, problem: null });
+    expect(audit).toMatchObject({ backend: backend.name, problem: null });
     expect(audit?.findings.filter(({ verdict }) => verdict !== 'held')).toEqual([]);
     expect(audit?.findings.length).toBeGreaterThan(30);
-    expect(await containersOf(docker, owner)).toEqual([]);
+    expect(await leftovers()).toEqual([]);
   });
 }

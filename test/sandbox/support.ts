@@ -1,10 +1,14 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import type { CandleColumns } from '../../extension/contracts/candles.ts';
 import { LabError, type LabErrorReason } from '../../extension/contracts/errors.ts';
+import { BubblewrapBackend } from '../../sandbox/bubblewrap/backend.ts';
+import type { LimitWay } from '../../sandbox/bubblewrap/command.ts';
+import { findGroupPlace } from '../../sandbox/bubblewrap/resourceGroup.ts';
+import { RootFolder, sandboxFolder } from '../../sandbox/bubblewrap/rootFolder.ts';
 import type { DockerRuntime } from '../../sandbox/containerOptions.ts';
 import { connectDocker, type DockerClient } from '../../sandbox/dockerApi.ts';
 import { DockerBackend } from '../../sandbox/dockerBackend.ts';
@@ -14,6 +18,7 @@ import { ProbeCache } from '../../sandbox/probeCache.ts';
 import { QuickJsBackend } from '../../sandbox/quickjsBackend.ts';
 import type { SandboxBackend } from '../../sandbox/sandbox.ts';
 import type { RunRequest } from '../../sandbox/session.ts';
+import { processTree } from '../setup/processes.ts';
 
 const root = join(import.meta.dirname, '../..');
 export const distFolder = join(root, 'dist');
@@ -65,6 +70,39 @@ export function dockerBackend(
     cache: new ProbeCache(cacheFolder),
     ...(command === undefined ? {} : { command: () => command }),
   });
+}
+
+/** A sandbox in namespaces; its root folder is shared by all runs of the tests. */
+export function bubblewrapBackend(
+  owner: ContainerOwner,
+  command?: readonly string[],
+  way?: LimitWay,
+): BubblewrapBackend {
+  return new BubblewrapBackend({
+    root: new RootFolder({
+      parent: sandboxFolder(cacheFolder),
+      runnerFile: built('runner.js'),
+      nodePrograms: [process.execPath],
+      clock: Date.now,
+    }),
+    owner,
+    cache: new ProbeCache(cacheFolder),
+    ...(command === undefined ? {} : { command: () => command }),
+    ...(way === undefined ? {} : { way }),
+  });
+}
+
+/** What is left of the sandboxes of this process in namespaces: its processes, and its control groups. */
+export function namespacesOf(owner: ContainerOwner): string[] {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8');
+  const place = findGroupPlace(mounts, readFileSync('/proc/self/cgroup', 'utf8'));
+  const groups = (place?.folders ?? []).flatMap((folder) =>
+    readdirSync(folder).filter((name) => name.startsWith(`strategy-lab-${owner.pid}-`)),
+  );
+  const wrapped = processTree(
+    ({ parent, words }) => parent === owner.pid && /bwrap|prlimit/.test(words[0] ?? ''),
+  );
+  return [...groups, ...wrapped.map(({ words }) => words.join(' '))];
 }
 
 export function quickjsBackend(workerFile = built('previewWorker.js')): QuickJsBackend {

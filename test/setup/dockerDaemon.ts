@@ -22,13 +22,14 @@ const stopMilliseconds = 20_000;
 /** A unix socket's path has at most 107 bytes; containerd adds about 30 to the folder. */
 const longestFolder = 60;
 
-/** Debian packages that a daemon with gVisor and crun needs and this machine lacks, in the order to install them. */
+/** Debian packages that sandboxes of every level need and this machine lacks, in the order to install them. */
 export function missingDockerPackages(): string[] {
   return missingPackages([
     ['docker.io', findProgram('dockerd')],
     ['docker.io', findProgram('containerd')],
     ['runsc', findProgram('runsc')],
     ['crun', findProgram('crun')],
+    ['bubblewrap', findProgram('bwrap')],
   ]);
 }
 

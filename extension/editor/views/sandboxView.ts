@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Translate } from '../../../webviews/shared/texts.ts';
 import type { SetupReport } from '../../checkSetup.ts';
 import { type IsolationLevel, wereTried } from '../../contracts/isolation.ts';
 import { limitsText } from '../../reports/limitsText.ts';
@@ -81,7 +82,7 @@ function backendItem({ name, level, state, problem, action, note, limits }: Back
     unprepared: vscode.l10n.t('image not built yet'),
     unavailable: vscode.l10n.t('not available'),
   };
-  const tried = wereTried(limits) ? ` · ${limitsText(limits, vscode.l10n.t)}` : '';
+  const tried = wereTried(limits) ? ` · ${limitsText(limits, translate)}` : '';
   item.description = `${states[state]}${tried}`;
   item.tooltip = [levelText(level), problem, action, note].filter((part) => part !== null).join('\n');
   item.contextValue = state;
@@ -94,6 +95,8 @@ function backendItem({ name, level, state, problem, action, note, limits }: Back
   item.accessibilityInformation = { label: `${name}, ${item.description}` };
   return item;
 }
+
+const translate: Translate = (text, ...values) => vscode.l10n.t(text, ...values);
 
 function agentItem(name: string): vscode.TreeItem {
   const item = new vscode.TreeItem(name);

@@ -5,7 +5,7 @@ import { severalMarketsDefinitions } from '../../../extension/backtest/metrics/c
 import { metricDefinitions } from '../../../extension/backtest/metrics/definitions.ts';
 import { fillRules, recordedFundingRules } from '../../../extension/backtest/rules.ts';
 import type { Metrics } from '../../../extension/contracts/backtest.ts';
-import { isolationDescriptions } from '../../../extension/contracts/isolation.ts';
+import { isolationDescriptions, limitLabels } from '../../../extension/contracts/isolation.ts';
 import { crises } from '../../../extension/evaluation/scenarios/crisisCatalogue.ts';
 import { partTexts } from '../../../extension/reports/drawdownRows.ts';
 import {
@@ -28,7 +28,7 @@ const tableSchema = z.record(z.string(), z.string());
 
 /** Tables of the lab whose texts the panels show beside their own. */
 const labTables: TextTables = {
-  ...{ rejectionTexts, isolationDescriptions, partTexts },
+  ...{ rejectionTexts, isolationDescriptions, limitLabels, partTexts },
   ...{ checkLabels, gateStates, gateVerdicts, luckLabels, luckMeanings },
 };
 
@@ -67,6 +67,7 @@ const sources: Readonly<Record<string, Readonly<Record<string, TextSource>>>> = 
   'extension/reports/saga/stepReading.ts': { 'metricLabel(metric)': metricLabels },
   // `translate` itself, and what it makes of a panel's table.
   'extension/editor/panels/webviewPanelHost.ts': { text: ofPanel },
+  'extension/editor/views/sandboxView.ts': { text: ofPanel },
 };
 
 export interface AskedTexts {

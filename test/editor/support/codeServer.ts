@@ -168,6 +168,7 @@ function environmentOf(place: Place, options: CodeServerOptions): NodeJS.Process
     HOME: join(place.folder, 'home'),
     [markerName]: place.marker,
     STRATEGY_LAB_DOCKER_SOCKET: options.dockerSocket ?? '/nowhere/docker.sock',
+    STRATEGY_LAB_BUBBLEWRAP: '/nowhere/bwrap',
     ...options.env,
   };
 }

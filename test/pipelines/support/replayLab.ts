@@ -53,6 +53,7 @@ export function useReplayLab(): ReplayLab {
       clock: Date.now,
       newId: () => `run${ids++}`,
       dockerSocket: '/nowhere/docker.sock',
+      bubblewrap: '/nowhere/bwrap',
     });
   };
   beforeAll(async () => {
