@@ -50,6 +50,8 @@ export class DockerBackend implements AuditedBackend {
   readonly name: string;
   readonly level: IsolationLevel;
   readonly #options: DockerBackendOptions;
+  /** Containers whose removal Docker did not confirm, as when it is restarted. */
+  readonly #left = new Set<string>();
   #sweep: Promise<number> | undefined;
   #isPodman: Promise<boolean> | undefined;
 
@@ -132,6 +134,7 @@ export class DockerBackend implements AuditedBackend {
     }
     // The housekeeping for others must not hinder this run.
     void this.sweep().catch(() => undefined);
+    this.#removeLeft();
     this.#isPodman ??= this.#info(options.signal).then(isPodman);
     this.#isPodman.catch(() => {
       this.#isPodman = undefined;
@@ -174,12 +177,20 @@ export class DockerBackend implements AuditedBackend {
         stream,
         limits: options.limits,
         onOutput: options.onOutput,
+        onLeft: (id) => this.#left.add(id),
       });
       await sandbox.start(options.signal);
       return sandbox;
     } catch (error) {
       await (sandbox?.dispose() ?? removeContainer(docker, container.id)).catch(() => undefined);
       throw error;
+    }
+  }
+
+  #removeLeft(): void {
+    for (const id of this.#left) {
+      this.#left.delete(id);
+      removeContainer(this.#options.docker, id).catch(() => this.#left.add(id));
     }
   }
 

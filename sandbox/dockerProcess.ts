@@ -19,6 +19,8 @@ export interface DockerProcessOptions {
   readonly stream: NodeJS.ReadWriteStream;
   readonly limits: SandboxLimits;
   readonly onOutput: (bytes: Uint8Array) => void;
+  /** Called with the container's id where Docker did not confirm its removal. */
+  readonly onLeft: (id: string) => void;
 }
 
 /** A container that was created and attached, and is about to be started. */
@@ -28,6 +30,7 @@ export class DockerProcess implements SandboxProcess {
   readonly #container: Container;
   readonly #stream: NodeJS.ReadWriteStream & { destroy?: () => void };
   readonly #limits: SandboxLimits;
+  readonly #onLeft: (id: string) => void;
   readonly #hasEnded: Promise<void>;
   readonly #waiting = new AbortController();
   #settleExit: (facts: ExitFacts) => void = () => {};
@@ -41,6 +44,7 @@ export class DockerProcess implements SandboxProcess {
     this.#container = options.container;
     this.#stream = options.stream;
     this.#limits = options.limits;
+    this.#onLeft = options.onLeft;
     this.exit = new Promise((settle) => {
       this.#settleExit = settle;
     });
@@ -107,6 +111,7 @@ export class DockerProcess implements SandboxProcess {
           return;
         } catch (error) {
           if (attempt === removalAttempts) {
+            this.#onLeft(this.#container.id);
             throw new LabError(
               'sandbox.unavailable',
               `Docker did not confirm the removal of container ${this.#container.id.slice(0, 12)}.`,
@@ -133,12 +138,28 @@ export class DockerProcess implements SandboxProcess {
   async #watch(wait: Promise<{ StatusCode?: number }>): Promise<void> {
     let code: number | null = null;
     try {
-      code = (await wait).StatusCode ?? null;
+      const end = await Promise.race([wait, this.#silence()]);
+      code = end?.StatusCode ?? null;
     } catch {
       // The connection to the daemon broke, or the container was removed: the inspection below tells.
     }
     await Promise.race([this.#hasEnded, this.#pause(drainMilliseconds)]);
     this.#settleExit(await this.#inspect(code));
+  }
+
+  /** Settles where the output has ended and the container too, or the daemon: the answer to a wait can be lost. */
+  async #silence(): Promise<undefined> {
+    await this.#hasEnded;
+    await this.#pause(drainMilliseconds);
+    const isRunning = await callDocker('inspect a silent sandbox', (abortSignal) =>
+      this.#container.inspect({ abortSignal }),
+    ).then(
+      ({ State: state }) => state.Running,
+      () => false,
+    );
+    // It has closed its output and lives on: it gives no answer, and its time will be over.
+    if (isRunning) await new Promise<never>(() => {});
+    return undefined;
   }
 
   #pause(milliseconds: number): Promise<void> {
@@ -164,7 +185,7 @@ export class DockerProcess implements SandboxProcess {
         killedBy: this.#killedBy,
       };
     } catch (error) {
-      if (!isStatus(error, 404)) void this.kill('protocol');
+      if (!isStatus(error, 404)) void this.kill('lost');
       return { code, memoryExceeded: false, killedBy: this.#killedBy };
     }
   }

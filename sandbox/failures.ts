@@ -44,6 +44,15 @@ export function exitError(facts: ExitFacts, limits: SandboxLimits): LabError {
   if (facts.killedBy === 'output') return outputError();
   if (facts.killedBy === 'cancelled') return cancelledError();
   if (facts.killedBy === 'timeout') return timeoutError('answer', limits.answerMilliseconds);
+  if (facts.killedBy === 'lost') {
+    return new LabError(
+      'sandbox.unavailable',
+      'The connection to the sandbox broke in the middle of the run.',
+      {
+        action: 'Look whether the Docker daemon runs and can be reached, then run again.',
+      },
+    );
+  }
   if (facts.memoryExceeded) {
     return new LabError('sandbox.memory', 'The strategy took more memory than it may, and was stopped.', {
       action: 'Keep less history in the strategy: indicators remember what they need by themselves.',

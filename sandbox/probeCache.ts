@@ -31,7 +31,8 @@ export class ProbeCache {
     const known = (await this.#read())[key];
     if (known !== undefined) return known;
     const answer = await trial();
-    if (isWholeReport(answer)) await this.#write(key, answer);
+    // What cannot be kept, as on a full disk, is tried again the next time.
+    if (isWholeReport(answer)) await this.#write(key, answer).catch(() => undefined);
     return answer;
   }
 

@@ -33,8 +33,11 @@ export const defaultLimits: SandboxLimits = {
   outputBytes: 128 * mebibyte,
 };
 
-/** Why the host ended a sandbox; `finished` is the one that is no failure. */
-export type KillReason = 'timeout' | 'output' | 'protocol' | 'cancelled' | 'finished';
+/**
+ * Why the host ended a sandbox; `finished` is the one that is no failure, `lost` a sandbox that cannot be reached
+ * any more.
+ */
+export type KillReason = 'timeout' | 'output' | 'protocol' | 'cancelled' | 'lost' | 'finished';
 
 /** How a sandbox ended. Exit code 0 is no success: only the protocol's last frame is. */
 export interface ExitFacts {
