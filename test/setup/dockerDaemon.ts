@@ -30,6 +30,7 @@ export function missingDockerPackages(): string[] {
     ['runsc', findProgram('runsc')],
     ['crun', findProgram('crun')],
     ['bubblewrap', findProgram('bwrap')],
+    ['podman', findProgram('podman')],
   ]);
 }
 
