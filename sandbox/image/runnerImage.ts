@@ -16,6 +16,13 @@ const repository = 'strategy-lab-sandbox';
 /** The image that the Dockerfile starts from. */
 const baseImage = 'node:24-slim';
 
+/** What Docker and Podman call the architectures that Node has names for. */
+const architectures = new Map([
+  ['x86_64', 'x64'],
+  ['amd64', 'x64'],
+  ['aarch64', 'arm64'],
+]);
+
 const registryMilliseconds = 5000;
 const buildMilliseconds = 300_000;
 const loadMilliseconds = 120_000;
@@ -140,6 +147,23 @@ export class RunnerImage implements SandboxImage {
     );
   }
 
+  /** The Node of this machine runs on a daemon's machine of the same kind alone. */
+  async #requireArchitecture(signal: AbortSignal): Promise<void> {
+    const { docker } = this.#options;
+    const info = (await callDocker('be reached', () => docker.info(), { signal })) as {
+      Architecture?: string;
+    };
+    const theirs = architectures.get(info.Architecture ?? '') ?? info.Architecture;
+    if (theirs === process.arch || theirs === undefined) return;
+    throw new LabError(
+      'sandbox.unavailable',
+      `Docker runs on ${theirs}, and Node here is made for ${process.arch}.`,
+      {
+        action: 'Give the daemon a registry to build from, or an image file made for its machine.',
+      },
+    );
+  }
+
   /** Without a registry a build would hang for minutes; the registry is asked for the base image first. */
   async #requireBase(signal: AbortSignal): Promise<void> {
     const base = this.#options.docker.getImage(baseImage);
@@ -165,6 +189,7 @@ export class RunnerImage implements SandboxImage {
   }
 
   async #import(runner: { bytes: Uint8Array; hash: string }, signal: AbortSignal): Promise<void> {
+    await this.#requireArchitecture(signal);
     const { program, files } = await nodeFiles(this.#options.nodePrograms);
     const content = await runnerSnapshot(program, this.#options.runnerFile);
     const entries = [...files, { path: snapshotPath.slice(1), mode: 0o644, content }];
