@@ -75,6 +75,7 @@ describe('a sandbox in namespaces', () => {
         console.log(JSON.stringify({
           root: list('/').filter((name) => !/^lib/.test(name)), proc: list('/proc'), dev: list('/dev'),
           etc: list('/etc'), bin: list('/usr/local/bin'), users: [process.getuid(), process.getgid()],
+          sockets: [...Array(64).keys()].filter((fd) => { try { return fs.fstatSync(fd).isSocket(); } catch { return false; } }),
           environment: Object.keys(process.env).sort(), pid: process.pid, parent: process.ppid,
         }));
       `),
@@ -86,6 +87,7 @@ describe('a sandbox in namespaces', () => {
       etc: ['passwd'],
       bin: ['node'],
       users: [65534, 65534],
+      sockets: [0, 1, 2],
       environment: ['PWD', 'TZ'],
       pid: 2,
       parent: 1,

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import Docker from 'dockerode';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RootFolder } from '../../sandbox/bubblewrap/rootFolder.ts';
 import { nodePath } from '../../sandbox/containerOptions.ts';
+import { connectDocker, type DockerClient } from '../../sandbox/dockerApi.ts';
 import { DockerBackend, type SandboxImage } from '../../sandbox/dockerBackend.ts';
 import { defaultLimits } from '../../sandbox/sandbox.ts';
 import { runInSandbox } from '../../sandbox/session.ts';
@@ -31,7 +31,15 @@ const signal = new AbortController().signal;
 const { STRATEGY_LAB_DOCKER_SOCKET: socketPath = '' } = process.env;
 const chunks = Array(100).fill(10);
 
-const connect = (port: number) => new Docker({ protocol: 'http', host: '127.0.0.1', port });
+/** A client as DOCKER_HOST makes it. */
+function connect(port: number): DockerClient {
+  vi.stubEnv('DOCKER_HOST', `tcp://127.0.0.1:${port}`);
+  try {
+    return connectDocker();
+  } finally {
+    vi.unstubAllEnvs();
+  }
+}
 
 for (const runtime of ['runc', 'runsc']) {
   describe(`under ${runtime}`, () => {
@@ -149,7 +157,7 @@ describe('a disk that is full', () => {
     await onSmallDisk(64, async (folder) => {
       const daemon = await startDockerDaemon(folder);
       try {
-        const client = new Docker({ socketPath: daemon.socketPath });
+        const client = connectDocker(daemon.socketPath);
         const owner = newOwner();
         const backend = dockerBackend(client, 'runc', owner, hostileCommand(''));
         const failure = await failureOf(backend.prepare(signal));
