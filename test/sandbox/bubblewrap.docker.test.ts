@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { nodePath } from '../../sandbox/containerOptions.ts';
 import { chooseBackend } from '../../sandbox/probe.ts';
 import { defaultLimits, type SandboxBackend } from '../../sandbox/sandbox.ts';
-import { heldLimits } from '../reports/heldLimits.ts';
 import { runningProcesses } from '../setup/processes.ts';
 import { describeContract } from './contract.ts';
 import { hostileCommand } from './hostileRunner.ts';
+import { soundLimits } from './soundLimits.ts';
 import { bubblewrapBackend, failureOf, namespacesOf, newOwner } from './support.ts';
 
 const owner = newOwner();
@@ -46,7 +46,7 @@ describe('a sandbox in namespaces', () => {
       name: 'bubblewrap',
       level: 'namespaces',
       state: 'ready',
-      limits: heldLimits,
+      limits: soundLimits,
     });
     expect(namespacesOf(owner)).toEqual([]);
   });

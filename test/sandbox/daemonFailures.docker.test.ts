@@ -8,10 +8,10 @@ import { connectDocker, type DockerClient } from '../../sandbox/dockerApi.ts';
 import { DockerBackend, type SandboxImage } from '../../sandbox/dockerBackend.ts';
 import { defaultLimits } from '../../sandbox/sandbox.ts';
 import { runInSandbox } from '../../sandbox/session.ts';
-import { heldLimits } from '../reports/heldLimits.ts';
 import { startDockerDaemon } from '../setup/dockerDaemon.ts';
 import { startDockerProxy } from './dockerProxy.ts';
 import { hostileCommand } from './hostileRunner.ts';
+import { soundLimits } from './soundLimits.ts';
 import {
   built,
   containersOf,
@@ -79,7 +79,7 @@ for (const runtime of ['runc', 'runsc']) {
         runInSandbox(runRequest(dockerBackend(docker, runtime, owner), crossStrategy)),
       ]);
       expect(far.sets[0]?.settled.equity).toEqual(near.sets[0]?.settled.equity);
-      expect(await backend.probe(signal)).toMatchObject({ state: 'ready', limits: heldLimits });
+      expect(await backend.probe(signal)).toMatchObject({ state: 'ready', limits: soundLimits });
       expect(await containersOf(docker, owner)).toEqual([]);
       await proxy.shut();
     });
