@@ -5,6 +5,7 @@ import type { AuditedBackend } from './audit/abuse.ts';
 import { tryLimits } from './canaries/canaries.ts';
 import { type DockerRuntime, hardenedContainer, runnerCommand } from './containerOptions.ts';
 import { callDocker, type DockerClient } from './dockerApi.ts';
+import { attachTo } from './dockerAttach.ts';
 import { DockerProcess } from './dockerProcess.ts';
 import { claimedLevel, foundLevel, runtimeNote } from './ociRuntimes.ts';
 import { removeContainer, sweepOrphans } from './orphans.ts';
@@ -70,6 +71,7 @@ export class DockerBackend implements AuditedBackend {
     const { runtime, image, cache } = this.#options;
     try {
       const info = await this.#info(signal);
+      this.#isPodman = Promise.resolve(isPodman(info));
       if (info.OSType !== 'linux') {
         return this.#unavailable('Docker runs Windows containers.', 'Switch Docker to Linux containers.');
       }
@@ -176,15 +178,7 @@ export class DockerBackend implements AuditedBackend {
     try {
       const stream = await callDocker(
         'attach to the sandbox',
-        (abortSignal) =>
-          container.attach({
-            stream: true,
-            hijack: true,
-            stdin: true,
-            stdout: true,
-            stderr: true,
-            abortSignal,
-          }),
+        (abortSignal) => attachTo(docker, container.id, abortSignal),
         { signal: options.signal },
       );
       sandbox = new DockerProcess({

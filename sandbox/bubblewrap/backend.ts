@@ -73,7 +73,12 @@ export class BubblewrapBackend implements AuditedBackend {
           'Run `strategy-lab sandbox audit` to see what it says.',
         );
       }
-      return { ...this.#status('ready', null, null), note: wayNote(means.way), limits };
+      return {
+        ...this.#status('ready', null, null),
+        note: wayNote(means.way),
+        // Known without a trial, which a busy machine can mislead.
+        limits: means.way === 'process' ? { ...limits, processor: false } : limits,
+      };
     } catch (error) {
       if (!LabError.is(error)) throw error;
       return this.#status('unavailable', error.message, error.action ?? null);

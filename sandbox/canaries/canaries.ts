@@ -22,6 +22,8 @@ const canaryMilliseconds = 30_000;
 /** A quarter of a processor, and the share above which it did not hold: a busy machine gives two threads more. */
 const processorShare = 0.25;
 const mostProcessorShare = 0.4;
+/** In six tenths of a second. */
+const leastPauses = 5;
 
 /** Starts a sandbox that runs a command in place of the runner. */
 export type StartCommand = (command: readonly string[], options: StartOptions) => Promise<SandboxProcess>;
@@ -156,9 +158,15 @@ function processesVerdict(song: Song): boolean | null {
   return ['EMFILE', 'ENFILE', 'ENOENT'].includes(reason) ? null : true;
 }
 
+const processorSchema = z.tuple([z.number(), z.number()]);
+
 function processorVerdict({ last }: Song): boolean | null {
-  const share = last('processors');
-  return typeof share === 'number' ? share <= mostProcessorShare : null;
+  const found = processorSchema.safeParse(last('processors'));
+  if (!found.success) return null;
+  const [share, pauses] = found.data;
+  if (share > mostProcessorShare) return false;
+  // A machine that is busy gives little too, but in many short turns.
+  return pauses >= leastPauses ? true : null;
 }
 
 /** Answers of the kernel that no packet has left. */

@@ -79,23 +79,27 @@ const resolve = async () => {
 const work = () => { let x = 1; for (let i = 0; i < 20000; i++) x = (x * 31 + i) % 65537; return x; };
 const spinner = "const { workerData: [shared, text] } = require('node:worker_threads'); const work = eval(text);" +
   "Atomics.store(shared, 0, 1); while (Atomics.load(shared, 0) < 2) { work(); Atomics.add(shared, 1, 1); }";
-/* Processors that two threads get: the work they do by that of one thread in its fastest moment. */
+/*
+ * Processors that two threads get: the work they do by that of one thread in its fastest moment. And how often they
+ * stood still for long, as a kernel makes them once they have had their share of a tenth of a second.
+ */
 const spin = async (milliseconds) => {
   const shared = new Int32Array(new SharedArrayBuffer(8));
   const worker = new Worker(spinner, { eval: true, workerData: [shared, '(' + work + ')'] });
   worker.on('error', () => {});
   while (Atomics.load(shared, 0) === 0) await new Promise((next) => setTimeout(next, 5));
-  let [fastest, pieces, now] = [Infinity, 0, performance.now()];
+  let [fastest, pieces, pauses, now] = [Infinity, 0, 0, performance.now()];
   const [from, others] = [now, Atomics.load(shared, 1)];
   while (now - from < milliseconds) {
     work();
     const next = performance.now();
     fastest = Math.min(fastest, next - now);
+    if (next - now > 30) pauses++;
     [now, pieces] = [next, pieces + 1];
   }
   const all = pieces + Atomics.load(shared, 1) - others;
   Atomics.store(shared, 0, 2);
-  return (all * fastest) / (now - from);
+  return [(all * fastest) / (now - from), pauses];
 };
 (async () => {
   let interfaces = [];
@@ -112,7 +116,7 @@ const spin = async (milliseconds) => {
     resolve(),
   ]);
   say('network', 'tried');
-  try { say('processors', await spin(400)); } catch (error) { say('processors', null); }
+  try { say('processors', await spin(600)); } catch (error) { say('processors', null); }
   say('looping', true);
   for (;;);
 })();

@@ -9,6 +9,13 @@ import { followProgress } from './progress.ts';
 import type { ImageContent, ImageRecipe } from './recipe.ts';
 import { type TarEntry, tarOf } from './tar.ts';
 
+/** What Docker and Podman call the architectures that Node has names for. */
+const architectures = new Map([
+  ['x86_64', 'x64'],
+  ['amd64', 'x64'],
+  ['aarch64', 'arm64'],
+]);
+
 const registryMilliseconds = 5000;
 const buildMilliseconds = 300_000;
 const loadMilliseconds = 120_000;
@@ -119,6 +126,23 @@ export class RunnerImage implements SandboxImage {
     );
   }
 
+  /** The Node of this machine runs on a daemon's machine of the same kind alone. */
+  async #requireArchitecture(signal: AbortSignal): Promise<void> {
+    const { docker } = this.#options;
+    const info = (await callDocker('be reached', () => docker.info(), { signal })) as {
+      Architecture?: string;
+    };
+    const theirs = architectures.get(info.Architecture ?? '') ?? info.Architecture;
+    if (theirs === process.arch || theirs === undefined) return;
+    throw new LabError(
+      'sandbox.unavailable',
+      `Docker runs on ${theirs}, and Node here is made for ${process.arch}.`,
+      {
+        action: 'Give the daemon a registry to build from, or an image file made for its machine.',
+      },
+    );
+  }
+
   /** Without a registry a build would hang for minutes; the registry is asked for the base image first. */
   async #requireBase(signal: AbortSignal): Promise<void> {
     const base = this.#options.docker.getImage(this.#options.recipe.baseImage);
@@ -146,6 +170,7 @@ export class RunnerImage implements SandboxImage {
 
   async #import(content: ImageContent, signal: AbortSignal): Promise<void> {
     const { docker, recipe } = this.#options;
+    await this.#requireArchitecture(signal);
     const archive = await recipe.archive(content, signal);
     const [repo, tag] = this.#tagOf(content.hash).split(':');
     try {

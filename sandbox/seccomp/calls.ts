@@ -126,9 +126,8 @@ export const neededCalls = {
   gettimeofday: [96, 169],
   time: [201, null],
   getcpu: [309, 168],
-  // Its input and output, which are sockets.
+  // Of its input and output, which are sockets.
   getsockname: [51, 204],
-  getsockopt: [55, 209],
 } as const;
 
 /** Calls of which the arguments decide. */
@@ -136,6 +135,7 @@ export const judgedCalls = {
   clone: [56, 220],
   ioctl: [16, 29],
   prctl: [157, 167],
+  getsockopt: [55, 209],
 } as const;
 
 /** Calls that are answered as forbidden, so that a program says so; any other is answered as unknown. */

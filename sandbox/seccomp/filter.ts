@@ -33,6 +33,10 @@ const streamRequests = [0x5421, 0x5451, 0x541b, 0x5401, 0x5413];
 /** PR_SET_NAME, PR_GET_NAME and PR_SET_VMA: names of threads and of memory. */
 const nameRequests = [15, 16, 0x5356_4d41];
 
+/** SOL_SOCKET and SO_TYPE: what kind of stream it is. Other options lead to the process at its other end. */
+const socketLevel = 1;
+const socketType = 3;
+
 export function isFilterArchitecture(name: string): name is FilterArchitecture {
   return Object.hasOwn(architectures, name);
 }
@@ -47,9 +51,7 @@ export function nodeFilter(name: FilterArchitecture): Uint8Array {
   const { audit, column } = architectures[name];
   const numbers = (calls: Readonly<Record<string, readonly [number | null, number | null]>>): number[] =>
     Object.values(calls).flatMap((call) => call[column] ?? []);
-  const [clone, ioctl, prctl] = [judgedCalls.clone, judgedCalls.ioctl, judgedCalls.prctl].map(
-    (call) => call[column],
-  ) as [number, number, number];
+  const { clone, ioctl, prctl, getsockopt } = judgedCalls;
   return assemble([
     { load: architecture },
     { test: 'equal', value: audit, skipIf: 1 },
@@ -58,15 +60,23 @@ export function nodeFilter(name: FilterArchitecture): Uint8Array {
     ...(name === 'x64' ? x32Refusal : []),
     ...rangesOf(numbers(neededCalls)).flatMap(([first, last]) => inRange(first, last, allow)),
     ...rangesOf(numbers(forbiddenCalls)).flatMap(([first, last]) => inRange(first, last, forbidden)),
-    ...judge(clone, [
+    ...judge(clone[column], [
       { load: argument(0) },
       { test: 'anyBit', value: cloneNamespaces, skipIf: 2 },
       { test: 'anyBit', value: cloneThread, skipElse: 1 },
       { verdict: allow },
       { verdict: forbidden },
     ]),
-    ...judge(ioctl, oneOf(argument(1), streamRequests, notATerminal)),
-    ...judge(prctl, oneOf(argument(0), nameRequests, forbidden)),
+    ...judge(ioctl[column], oneOf(argument(1), streamRequests, notATerminal)),
+    ...judge(prctl[column], oneOf(argument(0), nameRequests, forbidden)),
+    ...judge(getsockopt[column], [
+      { load: argument(1) },
+      { test: 'equal', value: socketLevel, skipElse: 3 },
+      { load: argument(2) },
+      { test: 'equal', value: socketType, skipElse: 1 },
+      { verdict: allow },
+      { verdict: forbidden },
+    ]),
     { verdict: unknown },
   ]);
 }

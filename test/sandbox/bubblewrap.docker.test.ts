@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { nodePath } from '../../sandbox/containerOptions.ts';
 import { chooseBackend } from '../../sandbox/probe.ts';
 import { defaultLimits, type SandboxBackend } from '../../sandbox/sandbox.ts';
-import { heldLimits } from '../reports/heldLimits.ts';
 import { runningProcesses } from '../setup/processes.ts';
 import { describeContract } from './contract.ts';
 import { hostileCommand } from './hostileRunner.ts';
+import { soundLimits } from './soundLimits.ts';
 import { bubblewrapBackend, failureOf, namespacesOf, newOwner } from './support.ts';
 
 const owner = newOwner();
@@ -46,7 +46,7 @@ describe('a sandbox in namespaces', () => {
       name: 'bubblewrap',
       level: 'namespaces',
       state: 'ready',
-      limits: heldLimits,
+      limits: soundLimits,
     });
     expect(namespacesOf(owner)).toEqual([]);
   });
@@ -75,6 +75,7 @@ describe('a sandbox in namespaces', () => {
         console.log(JSON.stringify({
           root: list('/').filter((name) => !/^lib/.test(name)), proc: list('/proc'), dev: list('/dev'),
           etc: list('/etc'), bin: list('/usr/local/bin'), users: [process.getuid(), process.getgid()],
+          sockets: [...Array(64).keys()].filter((fd) => { try { return fs.fstatSync(fd).isSocket(); } catch { return false; } }),
           environment: Object.keys(process.env).sort(), pid: process.pid, parent: process.ppid,
         }));
       `),
@@ -86,6 +87,7 @@ describe('a sandbox in namespaces', () => {
       etc: ['passwd'],
       bin: ['node'],
       users: [65534, 65534],
+      sockets: [0, 1, 2],
       environment: ['PWD', 'TZ'],
       pid: 2,
       parent: 1,

@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import Docker from 'dockerode';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RootFolder } from '../../sandbox/bubblewrap/rootFolder.ts';
 import { nodePath } from '../../sandbox/containerOptions.ts';
+import { connectDocker, type DockerClient } from '../../sandbox/dockerApi.ts';
 import { DockerBackend, type SandboxImage } from '../../sandbox/dockerBackend.ts';
 import { defaultLimits } from '../../sandbox/sandbox.ts';
 import { runInSandbox } from '../../sandbox/session.ts';
-import { heldLimits } from '../reports/heldLimits.ts';
 import { startDockerDaemon } from '../setup/dockerDaemon.ts';
 import { startDockerProxy } from './dockerProxy.ts';
 import { hostileCommand } from './hostileRunner.ts';
+import { soundLimits } from './soundLimits.ts';
 import {
   built,
   containersOf,
@@ -31,7 +31,15 @@ const signal = new AbortController().signal;
 const { STRATEGY_LAB_DOCKER_SOCKET: socketPath = '' } = process.env;
 const chunks = Array(100).fill(10);
 
-const connect = (port: number) => new Docker({ protocol: 'http', host: '127.0.0.1', port });
+/** A client as DOCKER_HOST makes it. */
+function connect(port: number): DockerClient {
+  vi.stubEnv('DOCKER_HOST', `tcp://127.0.0.1:${port}`);
+  try {
+    return connectDocker();
+  } finally {
+    vi.unstubAllEnvs();
+  }
+}
 
 for (const runtime of ['runc', 'runsc']) {
   describe(`under ${runtime}`, () => {
@@ -71,7 +79,7 @@ for (const runtime of ['runc', 'runsc']) {
         runInSandbox(runRequest(dockerBackend(docker, runtime, owner), crossStrategy)),
       ]);
       expect(far.sets[0]?.settled.equity).toEqual(near.sets[0]?.settled.equity);
-      expect(await backend.probe(signal)).toMatchObject({ state: 'ready', limits: heldLimits });
+      expect(await backend.probe(signal)).toMatchObject({ state: 'ready', limits: soundLimits });
       expect(await containersOf(docker, owner)).toEqual([]);
       await proxy.shut();
     });
@@ -149,7 +157,7 @@ describe('a disk that is full', () => {
     await onSmallDisk(64, async (folder) => {
       const daemon = await startDockerDaemon(folder);
       try {
-        const client = new Docker({ socketPath: daemon.socketPath });
+        const client = connectDocker(daemon.socketPath);
         const owner = newOwner();
         const backend = dockerBackend(client, 'runc', owner, hostileCommand(''));
         const failure = await failureOf(backend.prepare(signal));

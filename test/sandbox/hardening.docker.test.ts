@@ -4,7 +4,7 @@ import { untriedLimits } from '../../extension/contracts/isolation.ts';
 import { tryLimits } from '../../sandbox/canaries/canaries.ts';
 import { type DockerRuntime, nodePath, runnerCommand } from '../../sandbox/containerOptions.ts';
 import { defaultLimits, type SandboxBackend } from '../../sandbox/sandbox.ts';
-import { heldLimits } from '../reports/heldLimits.ts';
+import { soundLimits } from './soundLimits.ts';
 import { containersOf, dockerBackend, failureOf, newOwner, testDocker, testImage } from './support.ts';
 
 const docker = testDocker();
@@ -93,7 +93,7 @@ for (const runtime of ['runc', 'runsc'] satisfies DockerRuntime[]) {
 
     it('holds its limits, as the canaries find', async () => {
       await testImage(docker).ensure(signal);
-      expect(await backend().probe(signal)).toMatchObject({ state: 'ready', limits: heldLimits });
+      expect(await backend().probe(signal)).toMatchObject({ state: 'ready', limits: soundLimits });
       expect(await containersOf(docker, owner)).toEqual([]);
     });
 

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectDocker, type DockerClient } from '../../sandbox/dockerApi.ts';
 import { defaultLimits } from '../../sandbox/sandbox.ts';
 import { runInSandbox } from '../../sandbox/session.ts';
-import { heldLimits } from '../reports/heldLimits.ts';
 import { type PodmanService, startPodman } from '../setup/podmanService.ts';
 import { hostileCommand } from './hostileRunner.ts';
+import { soundLimits } from './soundLimits.ts';
 import {
   containersOf,
   crossStrategy,
@@ -45,7 +45,7 @@ it('Podman serves sandboxes by the interface of Docker, with every limit in forc
   expect(await backend().probe(signal)).toMatchObject({
     state: 'ready',
     level: 'container',
-    limits: heldLimits,
+    limits: soundLimits,
   });
   const run = await runInSandbox(runRequest(backend(), crossStrategy));
   const docker = dockerBackend(testDocker(), 'runc', newOwner());

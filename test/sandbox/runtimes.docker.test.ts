@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { chooseBackend } from '../../sandbox/probe.ts';
 import { runInSandbox } from '../../sandbox/session.ts';
-import { heldLimits } from '../reports/heldLimits.ts';
+import { soundLimits } from './soundLimits.ts';
 import { containersOf, crossStrategy, dockerBackend, newOwner, runRequest, testDocker } from './support.ts';
 
 const docker = testDocker();
@@ -14,7 +14,7 @@ it('gVisor is found under another name, and runs a strategy', async () => {
   expect(await backend.probe(signal)).toMatchObject({
     name: 'docker-gvisor',
     level: 'gvisor',
-    limits: heldLimits,
+    limits: soundLimits,
   });
   const run = await runInSandbox(runRequest(backend, crossStrategy));
   expect(run.sets[0]?.fills).toBeGreaterThan(10);
@@ -25,7 +25,7 @@ it('a runtime that only goes by the name of gVisor is a container, and refused w
   const impostor = dockerBackend(docker, 'runsc-impostor', newOwner());
   await impostor.prepare(signal);
   const status = await impostor.probe(signal);
-  expect(status).toMatchObject({ state: 'ready', level: 'container', limits: heldLimits });
+  expect(status).toMatchObject({ state: 'ready', level: 'container', limits: soundLimits });
   expect(status.note).toContain('shows the kernel of its host');
   await expect(chooseBackend({ backends: [impostor], minimum: 'gvisor', signal })).rejects.toThrow(
     'level container only',
@@ -38,7 +38,7 @@ it('crun runs a strategy, or says in one sentence why it cannot on this machine'
   await backend.prepare(signal);
   const status = await backend.probe(signal);
   if (status.state === 'ready') {
-    expect(status).toMatchObject({ level: 'container', limits: heldLimits });
+    expect(status).toMatchObject({ level: 'container', limits: soundLimits });
     expect((await runInSandbox(runRequest(backend, crossStrategy))).sets[0]?.fills).toBeGreaterThan(10);
   } else {
     // crun refuses a machine with both versions of cgroups.

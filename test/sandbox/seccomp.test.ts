@@ -140,6 +140,13 @@ for (const { name, audit, column } of machines) {
       // TIOCSTI puts letters into the terminal of the host.
       expect(verdict(ioctl, [0, 0x5412])).toBe(0x00050019);
       expect(verdict(prctl, [15])).toBe(allowed);
+      const getsockopt = judgedCalls.getsockopt[column];
+      expect(verdict(getsockopt, [0, 1, 3])).toBe(allowed);
+      // SO_PEERPIDFD: a handle on the process of the host.
+      expect([verdict(getsockopt, [0, 1, 77]), verdict(getsockopt, [0, 6, 3])]).toEqual([
+        forbidden,
+        forbidden,
+      ]);
       // PR_SET_SECCOMP and PR_SET_PDEATHSIG.
       expect([verdict(prctl, [22]), verdict(prctl, [1])]).toEqual([forbidden, forbidden]);
     });
