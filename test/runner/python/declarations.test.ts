@@ -1,11 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { built } from '../../sandbox/support.ts';
-import { hasPython } from './pythonRunner.ts';
-
-const runnerFolder = join(import.meta.dirname, '../../../sandbox/runner/python');
+import { hasPython, runnerFolder } from './pythonRunner.ts';
 
 /** Holds each declared class against the one that runs; answers the differences. */
 const comparison = `
