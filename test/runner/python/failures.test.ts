@@ -1,8 +1,16 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { afterEach, describe, expect, it, test } from 'vitest';
 import { encodeFrame, failSchema, frameTypes } from '../../../sandbox/frames.ts';
 import { barsFrame, helloOf, jsonFrame } from '../support/host.ts';
 import { market } from '../support/realm.ts';
-import { answerOf, hasPython, PythonRunner, pythonNext, pythonStrategy } from './pythonRunner.ts';
+import {
+  answerOf,
+  hasPython,
+  PythonRunner,
+  pythonNext,
+  pythonStrategy,
+  runnerFolder,
+} from './pythonRunner.ts';
 
 let runner = undefined as PythonRunner | undefined;
 afterEach(async () => {
@@ -153,6 +161,24 @@ describe.skipIf(!hasPython)('a strategy in Python that cannot be taken', () => {
   });
 });
 
+test.skipIf(!hasPython)('a package that is not in the image is missed in one sentence', () => {
+  const script = `
+import sys
+sys.path.insert(0, sys.argv[1])
+sys.modules['numpy'] = None
+from runner.harden import shown_module
+from runner.vectorised import SeenBars
+for attempt in (lambda: shown_module('numpy', {}), SeenBars):
+    try:
+        attempt()
+    except Exception as error:
+        print(error)`;
+  const answer = execFileSync('python3', ['-B', '-c', script, runnerFolder], { encoding: 'utf8' });
+  expect(answer).toBe(
+    'numpy is not in this sandbox image\nsignals needs numpy and pandas, and they are not in this sandbox image\n',
+  );
+});
+
 describe.skipIf(!hasPython)('a strategy in Python that fails in next', () => {
   it('is told the line, the column, the bar and its time', async () => {
     const failure = await runningFailure(
@@ -197,10 +223,15 @@ describe.skipIf(!hasPython)('a strategy in Python that fails in next', () => {
     ['hash', 'hash(self)'],
     ['breakpoint', 'breakpoint()'],
     ['exit', 'exit()'],
-    ['SystemExit', 'raise SystemExit'],
   ])('has no %s', async (name, statement) => {
     const failure = await runningFailure(pythonNext(statement));
-    expect(failure['message']).toBe(`NameError: name '${name}' is not defined`);
+    expect(failure['message']).toMatch(new RegExp(`^NameError: there is no ${name} here`));
+    expect(failure['line']).toBe(7);
+  });
+
+  it('cannot end the process by raising that', async () => {
+    const failure = await runningFailure(pythonNext('raise SystemExit'));
+    expect(failure['message']).toBe("NameError: name 'SystemExit' is not defined");
   });
 
   it('cannot import at run time what it cannot import above', async () => {

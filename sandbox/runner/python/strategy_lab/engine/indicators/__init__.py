@@ -1,0 +1,1 @@
+"""The indicators; strategy_lab/__init__.pyi holds their definitions."""

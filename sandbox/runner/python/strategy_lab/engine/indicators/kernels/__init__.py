@@ -1,0 +1,1 @@
+"""The computations that indicators are made of."""
