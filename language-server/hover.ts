@@ -9,6 +9,7 @@ import type { RulePages } from './rulePages.ts';
 import type { Settings } from './settings.ts';
 
 const severityNames = { error: 'error', warning: 'warning', info: 'remark' } as const;
+const byRun = 'The last run of this very text showed it; the next run tells whether it is mended.';
 const onGate = 'Errors are refused before every run: settings of the editor change only what is shown here.';
 
 /** What there is to know of the findings that are shown at a place, in Markdown; nothing where there are none. */
@@ -19,21 +20,26 @@ export function hoverOf(
   pages: RulePages,
   language: StrategyLanguage,
 ): string | undefined {
-  const parts = findings
-    .filter((finding) => shownSeverity(finding, settings) !== 'off' && covers(finding, position))
-    .map((finding) => partOf(finding, pages, language));
-  return parts.length === 0 ? undefined : [...new Set(parts), onGate].join('\n\n');
+  const shown = findings.filter(
+    (finding) => shownSeverity(finding, settings) !== 'off' && covers(finding, position),
+  );
+  const parts = shown.map((finding) => partOf(finding, pages, language));
+  const hasRead = shown.some(({ rule }) => rules.get(rule)?.kind !== 'run');
+  return parts.length === 0 ? undefined : [...new Set(parts), ...(hasRead ? [onGate] : [])].join('\n\n');
 }
 
 function partOf({ rule, advice }: Finding, pages: RulePages, language: StrategyLanguage): string {
   const facts = rules.get(rule);
   if (!facts) return escaped(advice);
-  const { title, why, severity } = facts;
+  const { title, why, severity, kind } = facts;
   const href = pages.hrefOf(rule);
   const name = href === undefined ? rule : `[${rule}](${href})`;
-  const suppression = isSuppressible(rule)
-    ? `Can be ignored by \`${commentSigns[language]} guardian-ignore ${rule}: reason\` on the line above, in code that a person wrote.`
-    : 'Cannot be ignored by a comment.';
+  const suppression =
+    kind === 'run'
+      ? byRun
+      : isSuppressible(rule)
+        ? `Can be ignored by \`${commentSigns[language]} guardian-ignore ${rule}: reason\` on the line above, in code that a person wrote.`
+        : 'Cannot be ignored by a comment.';
   const heading = `**${name} ${escaped(title)}** (${severityNames[severity]})`;
   return [heading, escaped(why), escaped(advice), suppression].join('\n\n');
 }

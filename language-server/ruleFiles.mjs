@@ -13,7 +13,17 @@ const ids = () =>
     .map(({ name }) => name)
     .sort();
 
-const kinds = ['syntax', 'security', 'prompt', 'resources', 'determinism', 'look-ahead', 'risk', 'api'];
+const kinds = [
+  'syntax',
+  'security',
+  'prompt',
+  'resources',
+  'determinism',
+  'look-ahead',
+  'risk',
+  'api',
+  'run',
+];
 const severities = ['error', 'warning', 'info'];
 const factNames = ['kind', 'severity', 'title', 'why', 'advice'];
 
@@ -22,7 +32,8 @@ function readPage(id) {
   const refuse = (problem) => {
     throw new Error(`language-server/guardian/rules/${id}/page.md: ${problem}`);
   };
-  if (!/^[A-Z]{2,3}\d{3}$/.test(id)) refuse('a rule is named by letters and three digits, as SEC001');
+  if (!/^(?:[A-Z]{2,3}\d{3}|D\d)$/.test(id))
+    refuse('a rule is named by letters and three digits, as SEC001, or D1 where runs show it');
   const text = readFileSync(new URL(`${id}/page.md`, folder), 'utf8');
   const [, head, body] =
     /^---\n(.*?)\n---\n\n(.*)$/s.exec(text) ?? refuse('it has no facts between lines of ---');

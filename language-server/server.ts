@@ -23,6 +23,8 @@ import {
   guardFilesRequestSchema,
   guardianSection,
   initializationOptionsSchema,
+  runFindingsMethod,
+  runFindingsSchema,
   strategyFilesGlob,
 } from '../extension/contracts/languageServer.ts';
 import { ClosedFiles } from './closedFiles.ts';
@@ -84,6 +86,7 @@ connection.onInitialize((params): InitializeResult => {
   capabilities = params.capabilities;
   const options = initializationOptionsSchema.safeParse(params.initializationOptions ?? {});
   judge.setAgentSources(options.data?.agentSources?.hashes ?? []);
+  judge.setRunFindings(options.data?.runFindings ?? { runs: [] });
   return {
     serverInfo: { name: 'Guardian', version: __LAB_VERSION__ },
     capabilities: {
@@ -133,6 +136,16 @@ connection.onNotification(agentSourcesMethod, (params: unknown) => {
     return;
   }
   judge.setAgentSources(sources.data.hashes);
+  inBackground(openFiles.judgeAgain(), closedFiles.judgeAgain());
+});
+
+connection.onNotification(runFindingsMethod, (params: unknown) => {
+  const findings = runFindingsSchema.safeParse(params);
+  if (!findings.success) {
+    connection.console.warn(`The notification ${runFindingsMethod} is malformed, so it is ignored.`);
+    return;
+  }
+  judge.setRunFindings(findings.data);
   inBackground(openFiles.judgeAgain(), closedFiles.judgeAgain());
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { runFindingSchema } from './guardian.ts';
 import { strategyEndings } from './strategyLanguage.ts';
 
 /*
@@ -28,8 +29,18 @@ export const agentSourcesSchema = z.object({
   hashes: z.array(z.string()),
 });
 
+/** Notification: what the last runs of strategies showed, by the SHA-256 in hex of their text; replaces what was said before. */
+export const runFindingsMethod = 'strategyLab/runFindings';
+export const runFindingsSchema = z.object({
+  runs: z.array(z.object({ codeHash: z.string(), findings: z.array(runFindingSchema) })),
+});
+export type RunFindings = z.infer<typeof runFindingsSchema>;
+
 /** What the client may say when it starts the server. */
-export const initializationOptionsSchema = z.object({ agentSources: agentSourcesSchema.optional() });
+export const initializationOptionsSchema = z.object({
+  agentSources: agentSourcesSchema.optional(),
+  runFindings: runFindingsSchema.optional(),
+});
 
 /** Request: judge files, and publish what is found in them until they are judged anew. */
 export const guardFilesMethod = 'strategyLab/guardFiles';

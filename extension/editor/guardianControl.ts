@@ -22,6 +22,7 @@ export class GuardianControl implements vscode.Disposable {
   #isRunning = false;
   /** What was last said of agents' sources: each saying makes the server judge all files anew. */
   #told = '';
+  #toldFindings = JSON.stringify({ runs: [] });
 
   /** Guardian began to judge. */
   readonly onDidStart = this.#changed.event;
@@ -36,7 +37,7 @@ export class GuardianControl implements vscode.Disposable {
     this.#subscriptions = [
       this.#changed,
       vscode.workspace.onDidOpenTextDocument(look),
-      host.onDidChangeRun(() => void this.#tellSources()),
+      host.onDidChangeRun(() => this.#tellAll()),
     ];
     for (const document of vscode.workspace.textDocuments) look(document);
   }
@@ -74,7 +75,12 @@ export class GuardianControl implements vscode.Disposable {
   #begun(): void {
     this.#isRunning = true;
     this.#changed.fire();
+    this.#tellAll();
+  }
+
+  #tellAll(): void {
     void this.#tellSources();
+    void this.#tellRunFindings();
   }
 
   async #start(): Promise<GuardianClient> {
@@ -99,6 +105,19 @@ export class GuardianControl implements vscode.Disposable {
       await (await this.#client).setAgentSources(hashes);
     } catch (error) {
       this.#options.log.error('Guardian was not told what agents wrote', error);
+    }
+  }
+
+  async #tellRunFindings(): Promise<void> {
+    if (this.#client === undefined) return;
+    try {
+      const findings = await this.#options.book.runFindings();
+      const told = JSON.stringify(findings);
+      if (told === this.#toldFindings) return;
+      this.#toldFindings = told;
+      await (await this.#client).setRunFindings(findings);
+    } catch (error) {
+      this.#options.log.error('Guardian was not told what runs showed', error);
     }
   }
 }

@@ -19,6 +19,8 @@ import {
   type GuardFilesResult,
   guardFilesMethod,
   guardFilesResultSchema,
+  type RunFindings,
+  runFindingsMethod,
   strategyFilesGlob,
 } from '../contracts/languageServer.ts';
 import { RestartPolicy } from './restartPolicy.ts';
@@ -64,6 +66,7 @@ export class GuardianClient implements vscode.Disposable {
   readonly #restarts: RestartPolicy;
   #start: Promise<LanguageClient> | undefined;
   #agentSources: readonly string[] = [];
+  #runFindings: RunFindings = { runs: [] };
   #requests = 0;
   #isDisposed = false;
 
@@ -82,6 +85,13 @@ export class GuardianClient implements vscode.Disposable {
     this.#agentSources = hashes;
     const client = await this.#start;
     if (client?.isRunning()) await client.sendNotification(agentSourcesMethod, { hashes });
+  }
+
+  /** Says what the last runs of strategies showed; replaces what was said before. */
+  async setRunFindings(findings: RunFindings): Promise<void> {
+    this.#runFindings = findings;
+    const client = await this.#start;
+    if (client?.isRunning()) await client.sendNotification(runFindingsMethod, findings);
   }
 
   /**
@@ -180,7 +190,10 @@ export class GuardianClient implements vscode.Disposable {
         documentSelector: documents,
         outputChannel: log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
-        initializationOptions: () => ({ agentSources: { hashes: this.#agentSources } }),
+        initializationOptions: () => ({
+          agentSources: { hashes: this.#agentSources },
+          runFindings: this.#runFindings,
+        }),
         initializationFailedHandler: () => false,
         errorHandler,
         middleware: { window: showsPages },

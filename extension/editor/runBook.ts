@@ -1,6 +1,9 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import type { RunFinding } from '../contracts/guardian.ts';
+import type { RunFindings } from '../contracts/languageServer.ts';
 import type { ErrorRecord, SagaView } from '../contracts/saga.ts';
+import { findingOfFailure } from '../evaluation/runFindings.ts';
 import { assessInputSchema } from '../pipelines/assess/contracts.ts';
 import { agentSourceHashes } from '../pipelines/generate/agentSources.ts';
 import { backtestStepSchema, sourceStepSchema } from '../pipelines/generate/contracts.ts';
@@ -29,6 +32,8 @@ export interface RunSummary {
 }
 
 interface Details extends Pick<RunSummary, 'codeHash' | 'figures'> {
+  /** What the backtest showed of the code. */
+  readonly findings: readonly RunFinding[];
   readonly updatedTime: number;
 }
 
@@ -54,6 +59,25 @@ export class RunBook {
     const views = await this.#host.list();
     const own = views.filter((view) => isSamePath(this.#fileOf(view), path));
     return Promise.all(own.map((view) => this.#summarise(view)));
+  }
+
+  /** What the last run of each text of a strategy showed of its code. */
+  async runFindings(): Promise<RunFindings> {
+    const found = new Map<string, RunFinding[]>();
+    for (const view of await this.#host.list()) {
+      const { codeHash, findings } = await this.#detailsOf(view);
+      if (codeHash === null || found.has(codeHash)) continue;
+      const failure = view.error === null ? null : findingOfFailure(view.error);
+      if (failure !== null) found.set(codeHash, [failure, ...findings]);
+      else if (view.steps.some(({ name, status }) => name === 'backtest' && status === 'done')) {
+        found.set(codeHash, [...findings]);
+      }
+    }
+    return {
+      runs: [...found].flatMap(([codeHash, findings]) =>
+        findings.length === 0 ? [] : [{ codeHash, findings }],
+      ),
+    };
   }
 
   /** SHA-256 of all strategies that agents wrote in this lab. */
@@ -84,6 +108,7 @@ export class RunBook {
     const details: Details = {
       updatedTime: view.updatedTime,
       codeHash: code.success ? code.data.codeHash : null,
+      findings: backtest.success ? backtest.data.findings : [],
       figures: backtest.success
         ? {
             sharpe: backtest.data.metrics['sharpe'] ?? null,

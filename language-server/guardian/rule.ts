@@ -10,7 +10,9 @@ export type RuleKind =
   | 'determinism'
   | 'look-ahead'
   | 'risk'
-  | 'api';
+  | 'api'
+  /** Shown by runs of the strategy, and by no reading of it. */
+  | 'run';
 
 /** What a rule's page says of it at its head. */
 export interface RuleFacts {
