@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { blockParts } from '../../../extension/backtest/barsBlock.ts';
 import type { CandleColumns } from '../../../extension/contracts/candles.ts';
-import { indicatorCases } from '../../backtest/support/indicatorCases.ts';
+import { type IndicatorCase, indicatorCases } from '../../backtest/support/indicatorCases.ts';
+import { indicatorDeclarations } from '../../backtest/support/indicatorDeclarations.ts';
 import { computed, titleOf } from '../../backtest/support/indicatorRun.ts';
 import { syntheticMarket } from '../../backtest/support/market.ts';
 import { nastyMarket } from '../../backtest/support/nastyMarket.ts';
@@ -18,7 +19,16 @@ const markets: readonly (readonly [string, CandleColumns, readonly number[]])[] 
   ['what breaks careless sums', nastyMarket(1500, 3), [1, 7, 400, 64]],
   ['spikes and jumps, in other pieces', nastyMarket(1100, 11), [333]],
 ];
-const cases = indicatorCases.map(([name, ...given]) => [snakeCase(name), ...given.map(pythonArgument)]);
+/** Each indicator with nothing said that need not be said. */
+const shortest = indicatorDeclarations().map(({ name, numbers, defaults }): IndicatorCase => {
+  if (name === 'correlation') return ['correlation', 5, 'close', 'volume'];
+  // Numbers have usual values all together or not at all, but for the factor of T3.
+  const needed = name === 't3' ? 1 : defaults.length > 0 ? 0 : numbers.length;
+  return [name as IndicatorCase[0], ...Array.from({ length: needed }, () => 5)];
+});
+const pythonCases = (calls: readonly IndicatorCase[]): unknown[][] =>
+  calls.map(([name, ...given]) => [snakeCase(name), ...given.map(pythonArgument)]);
+const cases = pythonCases(indicatorCases);
 
 describe.skipIf(!hasPython)('indicators in Python', () => {
   const jobs = new Jobs();
@@ -29,10 +39,16 @@ describe.skipIf(!hasPython)('indicators in Python', () => {
   const long = syntheticMarket({ bars: 26_000, seed: 8 });
   const longCases = indicatorCases.filter((_, place) => place % 9 === 0);
   const longPieces = [4096, 1000, 4000];
-  jobs.add({
+  const longJob = jobs.add({
     kind: 'indicators',
-    cases: cases.filter((_, place) => place % 9 === 0),
+    cases: pythonCases(longCases),
     blocks: blocksOf(jobs, long, longPieces),
+  });
+  const [[, calm]] = markets as [(typeof markets)[number]];
+  const shortestJob = jobs.add({
+    kind: 'indicators',
+    cases: pythonCases(shortest),
+    blocks: blocksOf(jobs, calm, [1500]),
   });
   const answers = jobs.answers() as Answer[][];
 
@@ -44,9 +60,15 @@ describe.skipIf(!hasPython)('indicators in Python', () => {
     });
   }
 
+  it('have the same usual arguments', () => {
+    for (const [place, call] of shortest.entries()) {
+      expectEqual(titleOf(call), computed(call, calm, [1500]), answers[shortestJob]?.[place]);
+    }
+  });
+
   it('are equal to the bit when the window has moved up', () => {
     for (const [place, call] of longCases.entries()) {
-      expectEqual(titleOf(call), computed(call, long, longPieces), answers.at(-1)?.[place]);
+      expectEqual(titleOf(call), computed(call, long, longPieces), answers[longJob]?.[place]);
     }
   });
 });

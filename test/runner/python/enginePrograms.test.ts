@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
+import type { RunSettings } from '../../../extension/contracts/backtest.ts';
 import { programOf, settingsArbitrary, strategyOfProgram } from '../../backtest/support/programs.ts';
 import { funded, oneMarket, severalMarkets } from '../../backtest/support/randomMarkets.ts';
 import { addParity } from './engine/parity.ts';
@@ -8,18 +9,26 @@ import { hasPython, Jobs } from './engine/python.ts';
 const bars = 60;
 const chunksArbitrary = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 5 });
 
+/** Where little is needed to use up the margin. */
+const tightSettings = settingsArbitrary.map((settings): RunSettings => {
+  const margin = { leverage: 15, maintenanceMargin: 0.06, liquidationFee: 0.01 };
+  return { ...settings, ...margin, market: 'perpetual' };
+});
+
 const runs = [
-  ['one market', oneMarket(bars), 150],
-  ['several markets that lack bars', severalMarkets(bars), 100],
-  ['one market with recorded funding', funded(oneMarket(bars)), 50],
-  ['several markets with recorded funding', funded(severalMarkets(bars)), 50],
+  ['one market', oneMarket(bars), settingsArbitrary, 100],
+  ['several markets that lack bars', severalMarkets(bars), settingsArbitrary, 100],
+  ['one market with recorded funding', funded(oneMarket(bars)), settingsArbitrary, 50],
+  ['several markets with recorded funding', funded(severalMarkets(bars)), settingsArbitrary, 50],
+  ['one market near its margin', oneMarket(bars), tightSettings, 100],
+  ['several markets near their margin', severalMarkets(bars), tightSettings, 100],
 ] as const;
 
 describe.skipIf(!hasPython)('random order programs in Python', () => {
   const jobs = new Jobs();
-  const checks = runs.map(([, markets, numRuns]) =>
+  const checks = runs.map(([, markets, allSettings, numRuns]) =>
     fc
-      .sample(fc.tuple(programOf(bars), markets, settingsArbitrary, chunksArbitrary), { numRuns, seed: 3 })
+      .sample(fc.tuple(programOf(bars), markets, allSettings, chunksArbitrary), { numRuns, seed: 3 })
       .map(([program, inputs, settings, chunks]) =>
         addParity(jobs, {
           strategy: strategyOfProgram(program),
@@ -32,7 +41,7 @@ describe.skipIf(!hasPython)('random order programs in Python', () => {
   );
   const answers = jobs.answers();
 
-  for (const [place, [name, , numRuns]] of runs.entries()) {
+  for (const [place, [name, , , numRuns]] of runs.entries()) {
     it(`in ${name} give equal intents, fills and views to the bit, in ${numRuns} runs`, () => {
       for (const check of checks[place] ?? []) check(answers);
     });

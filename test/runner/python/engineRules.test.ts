@@ -26,9 +26,9 @@ const { costChecks } = await import('../../backtest/rules/costs.ts');
 const { levelChecks } = await import('../../backtest/rules/levels.ts');
 const { orderChecks } = await import('../../backtest/rules/orders.ts');
 
-/** The golden runs, of which the first 5,000 bars are enough here, in these pieces. */
-const goldenBars = 5000;
-const chunks = [4096, 300];
+/** The golden runs, of which the first 3,000 bars are enough here, in these pieces. */
+const goldenBars = 3000;
+const chunks = [1000, 300];
 
 describe.skipIf(!hasPython)('the fill rules in Python', () => {
   const jobs = new Jobs();

@@ -87,6 +87,15 @@ describe.skipIf(!hasPython)('higher timeframes, plots and the first bar in Pytho
     observed: observed.slice(0, 5),
     plots,
   });
+  const longHigher = addParity(jobs, {
+    strategy: strategyOfProgram([]),
+    settings: plainSettings,
+    markets: [{ columns: syntheticMarket({ bars: 63_000, seed: 13, step: 60_000 }) }],
+    chunks: [21_000],
+    timeframe: '1m',
+    observeEvery: 101,
+    observed: [{ market: 0, timeframe: '3m', call: ['ema', 5] }],
+  });
   const answers = jobs.answers();
 
   for (const [name, check] of Object.entries(checks)) {
@@ -97,6 +106,7 @@ describe.skipIf(!hasPython)('higher timeframes, plots and the first bar in Pytho
 
   it('are the same beyond the bars that a window keeps', () => {
     long(answers);
+    longHigher(answers);
   });
 
   it('random numbers are those of the engine for each seed', () => {

@@ -246,7 +246,7 @@ def run_members(job, blocks):
         members = {}
         for member in dir(owner):
             value = inspect.getattr_static(owner, member)
-            if member.startswith('_') or hasattr(tuple, member):
+            if member.startswith('_') or (issubclass(owner, tuple) and hasattr(tuple, member)):
                 continue
             parameters = []
             if inspect.isfunction(value):

@@ -99,12 +99,15 @@ class Context(Phased):
         put(self, 'markets', markets)
         put(self, 'plot', plot)
 
-    def open_next(self, account: Account, random: Callable[[], float], log: Callable[[str], None]) -> None:
-        """Puts in what is there in `next` only."""
-        first = self.markets[0]
-        put(self, 'bar', first.bar)
-        put(self, 'position', first.position)
-        put(self, 'orders', first.orders)
-        put(self, 'account', account)
-        put(self, 'random', random)
-        put(self, 'log', log)
+
+def open_next(
+    context: Context, account: Account, random: Callable[[], float], log: Callable[[str], None]
+) -> None:
+    """Gives a strategy what is there in `next` only."""
+    first = context.markets[0]
+    put(context, 'bar', first.bar)
+    put(context, 'position', first.position)
+    put(context, 'orders', first.orders)
+    put(context, 'account', account)
+    put(context, 'random', random)
+    put(context, 'log', log)

@@ -74,12 +74,12 @@ class Orders(Sealed):
         take_profit_percent: Number = None,
         trailing_stop: Number = None,
         trailing_stop_percent: Number = None,
+        reduce_only: bool = False,
         limit: Number = None,
         stop: Number = None,
         good_till: Number = None,
         good_for_bars: Number = None,
         oco: Optional[int] = None,
-        reduce_only: bool = False,
     ) -> int:
         """Buys. An open short position is closed in full first, unless the run sets orders off against it."""
         row = self._row(Operation.BUY)
@@ -103,12 +103,12 @@ class Orders(Sealed):
         take_profit_percent: Number = None,
         trailing_stop: Number = None,
         trailing_stop_percent: Number = None,
+        reduce_only: bool = False,
         limit: Number = None,
         stop: Number = None,
         good_till: Number = None,
         good_for_bars: Number = None,
         oco: Optional[int] = None,
-        reduce_only: bool = False,
     ) -> int:
         """Sells short. An open long position is closed in full first; to close alone use `close()`."""
         row = self._row(Operation.SELL)

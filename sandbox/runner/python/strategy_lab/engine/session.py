@@ -6,7 +6,7 @@ from typing import Callable, List, Mapping, Sequence
 
 from .bars_block import Block, read_block
 from .broker import Broker
-from .context import Context, Market, Params
+from .context import Context, Market, Params, open_next
 from .funding import RecordedFunding
 from .higher_timeframes import HigherTimeframes
 from .indicators.create import IndicatorMaker, Indicators
@@ -121,9 +121,8 @@ class StrategySession:
             market.open_next(Orders(market.broker, self.intents, self._numbers), self._clock)
         self.warm_up = max(market.warm_up for market in self._markets)
         windows = [market.window for market in self._markets]
-        self._context.open_next(
-            Account(self.portfolio.account, windows), seeded_random(run_settings.seed), log
-        )
+        account = Account(self.portfolio.account, windows)
+        open_next(self._context, account, seeded_random(run_settings.seed), log)
         self._next = strategy.next
 
     def feed(self, block: Block) -> int:
