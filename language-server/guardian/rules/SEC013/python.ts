@@ -1,17 +1,19 @@
+import { findSpeech, type PlacedText } from '../../prompt/speech.ts';
 import type { PythonSubject } from '../../python/subject.ts';
 import type { Found } from '../../rule.ts';
-import { speaks } from './javascript.ts';
 
-/** Comments, documentation and texts that speak to a reviewing model, in English and in Russian. */
+/** Comments, documentation, texts and names that speak to a model. */
 export function check({ tree, comments, source }: PythonSubject, found: Found): void {
-  const message = 'This text speaks to a reviewer and not to the reader of the code.';
-  for (const comment of comments) {
-    if (!speaks(source.slice(comment.start + 1, comment.end))) continue;
-    found(comment, message, { fix: { title: 'Delete the comment', newText: '' } });
-  }
+  const texts: PlacedText[] = [];
+  const names = new Map<string, PlacedText>();
   for (const node of tree.nodes) {
-    if (node.type !== 'TextLiteral' && node.type !== 'TextPart') continue;
-    const text = node.value ?? '';
-    if (text.length > 8 && speaks(text)) found(node, message);
+    const { start, end } = node;
+    if (node.type === 'TextLiteral' || node.type === 'TextPart') {
+      texts.push({ text: node.value ?? '', start, end });
+    } else if ((node.type === 'Name' || node.type === 'Identifier') && !names.has(node.id)) {
+      names.set(node.id, { text: node.id, start, end });
+    }
   }
+  const said = comments.map(({ start, end }) => ({ text: source.slice(start + 1, end), start, end }));
+  findSpeech({ comments: said, texts, names: [...names.values()] }, found);
 }
