@@ -48,7 +48,7 @@ const ofFrames = words(
   'isoformat isoweekday timestamp timetuple toordinal utcoffset value components days microseconds nanoseconds ' +
     'seconds total_seconds left right mid length',
   'first last nth ohlc cumcount get_group groups indices ngroup ngroups nearest size window',
-  'str dt cat contains extract extractall findall fullmatch match len slice codes categories ordered',
+  'Index str dt cat contains extract extractall findall fullmatch match len slice codes categories ordered',
 );
 
 /** Of seeded generators. */

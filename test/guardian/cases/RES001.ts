@@ -28,6 +28,8 @@ while i < 10:
     lab.orders.buy(percent=1)`),
     inPythonNext(`for i in range(10**12):
     pass`),
+    inPythonNext('x = 10 ** 10 ** 9'),
+    inPythonNext("x = 'a' * 10 ** 12"),
     inPythonNext(`while True:
     def f():
         return 1
@@ -51,5 +53,7 @@ while a:
     pass`),
     inPythonNext(`while self.losses > 0:
     self.losses -= 1`),
+    inPythonNext('x = 2.0 ** 9000000 if False else 10 ** 9'),
+    inPythonNext("x = '-' * 40"),
   ],
 };

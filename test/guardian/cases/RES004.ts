@@ -1,4 +1,5 @@
 import { inNext } from '../corpus/build.ts';
+import { inPythonNext } from '../corpus/buildPython.ts';
 
 export const javascript = {
   found: [
@@ -19,5 +20,26 @@ export const javascript = {
     ),
     inNext('levels.push(bar.close); const sum = levels.slice(-20).reduce((a, b) => a + b, 0);'),
     inNext('levels.push(bar.close); if (bar.index % 100 === 0) for (const level of levels) log("x");'),
+  ],
+};
+
+export const python = {
+  found: [
+    inPythonNext(`self.levels.append(1.0)
+x = sum(self.levels)`),
+    inPythonNext(`self.levels.append(1.0)
+for level in self.levels:
+    pass`),
+    inPythonNext(`self.levels.append(1.0)
+x = [level for level in self.levels]`),
+  ],
+  clean: [
+    inPythonNext('x = sum(self.levels)'),
+    inPythonNext(`self.levels.append(1.0)
+if lab.bar.close > 1:
+    x = sum(self.levels)`),
+    inPythonNext(`self.levels.append(1.0)
+self.levels.pop(0)
+x = sum(self.levels)`),
   ],
 };

@@ -1,4 +1,5 @@
 import { inNext } from '../corpus/build.ts';
+import { inPythonNext } from '../corpus/buildPython.ts';
 
 export const javascript = {
   found: [
@@ -26,5 +27,23 @@ export const javascript = {
       'let count = 0; if (count < 3 && position.isLong && position.profit < 0) { count += 1; orders.buy({ percent: 10 }); }',
     ),
     inNext('if (position.isLong && position.profit < 0) orders.close();'),
+  ],
+};
+
+export const python = {
+  found: [
+    inPythonNext(`if lab.position.is_long and lab.bar.close < lab.position.entry_price:
+    lab.orders.buy(percent=10)`),
+    inPythonNext(`if lab.position.is_short:
+    if lab.position.profit < 0:
+        lab.orders.sell(percent=10)`),
+  ],
+  clean: [
+    inPythonNext(`if lab.position.is_long and lab.bar.close < lab.position.entry_price and lab.position.lots < 3:
+    lab.orders.buy(percent=10)`),
+    inPythonNext(`if lab.position.is_long and lab.bar.close < lab.position.entry_price:
+    lab.orders.buy(percent=10, stop_loss_percent=3)`),
+    inPythonNext(`if lab.position.is_long and lab.bar.close > lab.position.entry_price:
+    lab.orders.buy(percent=10)`),
   ],
 };

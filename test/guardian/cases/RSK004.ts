@@ -68,3 +68,14 @@ export default defineStrategy({
 `,
   ],
 };
+
+export const python = {
+  found: [
+    `from strategy_lab import Strategy\n\n\nclass Own(Strategy):\n    name = 'Own'\n\n    def setup(self, lab):\n        self.closes = []\n\n    def next(self, lab):\n        self.closes.append(lab.bar.close)\n        del self.closes[:-50]\n        change = lab.bar.close - self.closes[-20]\n        if lab.position.is_flat and change > 0:\n            lab.orders.buy(percent=10, stop_loss_percent=5)\n`,
+    `from strategy_lab import Strategy\n\n\nclass Own(Strategy):\n    name = 'Own'\n\n    def setup(self, lab):\n        self.closes = list()\n\n    def next(self, lab):\n        self.closes.append(lab.bar.close)\n        del self.closes[:-50]\n        change = lab.bar.close - self.closes[-3]\n        if lab.position.is_flat and change > 0:\n            lab.orders.buy(percent=10, stop_loss_percent=5)\n`,
+  ],
+  clean: [
+    `from strategy_lab import Strategy\n\n\nclass Own(Strategy):\n    name = 'Own'\n\n    def setup(self, lab):\n        self.closes = []\n\n    def next(self, lab):\n        self.closes.append(lab.bar.close)\n        del self.closes[:-50]\n        if len(self.closes) < 20:\n            return\n        change = lab.bar.close - self.closes[-20]\n        if lab.position.is_flat and change > 0:\n            lab.orders.buy(percent=10, stop_loss_percent=5)\n`,
+    `from strategy_lab import Strategy\n\n\nclass Own(Strategy):\n    name = 'Own'\n\n    def setup(self, lab):\n        self.closes = []\n\n    def next(self, lab):\n        self.closes.append(lab.bar.close)\n        del self.closes[:-50]\n        change = lab.bar.close - self.closes[-1]\n        if lab.position.is_flat and change > 0:\n            lab.orders.buy(percent=10, stop_loss_percent=5)\n`,
+  ],
+};

@@ -12,9 +12,10 @@ import { meantOf } from './members.ts';
 const original = new Map(Object.keys(indicatorMembers).map((name) => [pythonName(name), name]));
 /** What the declarations call the arguments that are no options. */
 const ownArguments = new Set(
-  'period fast slow signal factor first second source short medium long step limit width volume_factor k d'.split(
-    ' ',
-  ),
+  (
+    'period fast slow signal first second source short middle long span conversion base displacement rank streak ' +
+    'deviations range smoothing volume_factor multiplier maximum step'
+  ).split(' '),
 );
 
 /** The periods and options of indicators, plots and timeframes. */

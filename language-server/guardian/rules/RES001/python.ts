@@ -1,9 +1,11 @@
+import type { Folder } from '../../python/fold.ts';
 import type { PythonSubject } from '../../python/subject.ts';
-import type { Syntax, SyntaxOf } from '../../python/syntax.ts';
+import type { Expression, Syntax, SyntaxOf } from '../../python/syntax.ts';
 import { isFunction } from '../../python/tree.ts';
 import type { Found } from '../../rule.ts';
 
 const mostTurns = 1e9;
+const mostDigits = 1e6;
 
 /** Loops that provably never end, or count further than a bar can wait. */
 export function check(subject: PythonSubject, found: Found): void {
@@ -18,6 +20,30 @@ export function check(subject: PythonSubject, found: Found): void {
     if (isLoop && bound !== undefined && bound >= mostTurns)
       found(call, 'The loop counts further than a bar can wait.');
   }
+  for (const node of subject.tree.all('Binary')) {
+    if (isEndless(subject, node))
+      found(node, 'This number or text takes longer to make than a bar can wait.');
+  }
+}
+
+/** `10 ** 10 ** 9` and `'x' * 10 ** 12`: Python computes whole numbers in full. */
+function isEndless({ folder }: PythonSubject, { operator, left, right }: SyntaxOf<'Binary'>): boolean {
+  if (operator === '**') {
+    const isWhole = left.type === 'NumberLiteral' && left.isInteger && left.value >= 2;
+    return isWhole && (numberOf(folder, right) ?? 0) > mostDigits;
+  }
+  if (operator !== '*') return false;
+  const isLong = (node: Expression) => node.type === 'TextLiteral' || node.type === 'List';
+  const times = isLong(left) ? right : isLong(right) ? left : undefined;
+  return times !== undefined && (numberOf(folder, times) ?? 0) >= mostTurns;
+}
+
+/** The number that is written out; an infinite one where it is too large for a number of JavaScript. */
+function numberOf(folder: Folder, node: Expression): number | undefined {
+  const value = folder.number(node);
+  if (value !== undefined || node.type !== 'Binary' || node.operator !== '**') return value;
+  const [left, right] = [numberOf(folder, node.left), numberOf(folder, node.right)];
+  return left === undefined || right === undefined ? undefined : left ** right;
 }
 
 function problemOf(subject: PythonSubject, loop: SyntaxOf<'While'>): string | undefined {
