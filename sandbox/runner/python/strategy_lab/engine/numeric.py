@@ -1,4 +1,4 @@
-"""Arithmetic by IEEE 754 where Python has rules of its own: it raises at a division by 0 and at the floor of infinity."""
+"""Arithmetic by IEEE 754 where Python raises: a division by 0, the floor of infinity."""
 
 from __future__ import annotations
 
