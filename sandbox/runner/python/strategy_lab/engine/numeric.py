@@ -25,13 +25,6 @@ def floor(value: float) -> float:
     return math.floor(value)
 
 
-def ceil(value: float) -> float:
-    """The smallest whole number that is not below the value; infinite and NaN stay what they are."""
-    if value - value != 0:
-        return value
-    return math.ceil(value)
-
-
 def is_number(value: object) -> bool:
     """True for a number that is no bool, numpy's among them."""
     kind = type(value)
