@@ -5,18 +5,8 @@ export type Setup = SetupContext<Params>;
 export type Next = NextContext<Params>;
 
 /** What is wrong, in TypeScript and in Python; then what Python says. */
-type SetupCase = readonly [
-  wrong: (lab: Setup) => unknown,
-  python: string,
-  type: string,
-  message: RegExp,
-];
-type NextCase = readonly [
-  wrong: (lab: Next) => unknown,
-  python: string,
-  type: string,
-  message: RegExp,
-];
+type SetupCase = readonly [wrong: (lab: Setup) => unknown, python: string, type: string, message: RegExp];
+type NextCase = readonly [wrong: (lab: Next) => unknown, python: string, type: string, message: RegExp];
 
 // What no type allows is what is tried here.
 const wrongly = (value: unknown): never => value as never;
