@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import type { RunSettings } from '../../../extension/contracts/backtest.ts';
+import { plainSettings } from '../../backtest/support/engineRun.ts';
+import { scripted } from '../../backtest/support/inlineStrategies.ts';
+import { marketOf } from '../../backtest/support/market.ts';
 import { programOf, settingsArbitrary, strategyOfProgram } from '../../backtest/support/programs.ts';
 import { funded, oneMarket, severalMarkets } from '../../backtest/support/randomMarkets.ts';
+import { flat } from '../../backtest/support/ruleRun.ts';
 import { addParity } from './engine/parity.ts';
 import { hasPython, Jobs } from './engine/python.ts';
 
@@ -39,6 +43,17 @@ describe.skipIf(!hasPython)('random order programs in Python', () => {
         }),
       ),
   );
+  // An open beyond the margin and beyond a stop that lies beyond the margin too, which no program meets by chance.
+  const gap = addParity(jobs, {
+    strategy: scripted({ 0: ({ buy }) => buy({ units: 900, stopLoss: 92 }) }),
+    markets: [{ columns: marketOf([flat(100), flat(100), flat(91), flat(91)]) }],
+    settings: {
+      ...plainSettings,
+      ...{ market: 'perpetual', leverage: 10, maintenanceMargin: 0.05, liquidationFee: 0.01 },
+    },
+    chunks: [4],
+    observeEvery: 1,
+  });
   const answers = jobs.answers();
 
   for (const [place, [name, , , numRuns]] of runs.entries()) {
@@ -46,4 +61,8 @@ describe.skipIf(!hasPython)('random order programs in Python', () => {
       for (const check of checks[place] ?? []) check(answers);
     });
   }
+
+  it('are liquidated at an open that has passed margin and stop, with the fee', () => {
+    gap(answers);
+  });
 });

@@ -82,7 +82,7 @@ class Strategy:
         """Called once, before the first bar: makes the indicators, which it keeps on `self`."""
 
     def next(self, lab: Context) -> None:
-        """Called after each bar has closed. It may not be async; a number or bool that it returns is ignored."""
+        """Called after each bar has closed. It may not be async; a number that it returns is ignored."""
 
     def signals(self, frame: Any, params: Params) -> Any:
         """The share of the equity to hold after each bar: one number a row.

@@ -93,7 +93,8 @@ class Replay(strategy_lab.Strategy):
         seen.extend((lab.account.cash, lab.account.equity, lab.random()))
         for market in lab.markets:
             bar, position = market.bar, market.position
-            seen.extend((market.is_fresh, bar.index, bar.time, bar.open, bar.high, bar.low, bar.close, bar.volume))
+            seen.extend((market.is_fresh, bar.index, bar.time, bar.open))
+            seen.extend((bar.high, bar.low, bar.close, bar.volume))
             seen.extend((position.is_flat, position.is_long, position.is_short, position.quantity))
             seen.extend((position.entry_price, position.profit, position.bars, position.lots))
         for series in self.series:
@@ -178,7 +179,8 @@ def run_source(job, blocks):
         for number in job['blocks']:
             session.feed(block_of(blocks[number]))
     except NextError as error:
-        return {'phase': phase, 'type': type(error.cause).__name__, 'message': str(error.cause), 'bar': error.bar}
+        cause = error.cause
+        return {'phase': phase, 'type': type(cause).__name__, 'message': str(cause), 'bar': error.bar}
     except Exception as error:
         return {'phase': phase, 'type': type(error).__name__, 'message': str(error), 'bar': None}
     return {'phase': 'done', 'lines': lines, 'rows': session.intents.rows, 'fills': session.portfolio.fills}
@@ -238,7 +240,7 @@ def run_stub(job, blocks):
 
 
 def run_members(job, blocks):
-    """What the engine's own objects have: for each name of a class its public members and their parameters."""
+    """The public members of the engine's own classes, and their parameters."""
     found = {}
     for name, path in job['classes'].items():
         module, _, own = path.rpartition('.')
@@ -258,7 +260,8 @@ def run_members(job, blocks):
                     }
                     for each in list(inspect.signature(value).parameters.values())[1:]
                 ]
-            members[member] = {'kind': 'method' if inspect.isfunction(value) else 'property', 'parameters': parameters}
+            kind = 'method' if inspect.isfunction(value) else 'property'
+            members[member] = {'kind': kind, 'parameters': parameters}
         found[name] = members
     return found
 

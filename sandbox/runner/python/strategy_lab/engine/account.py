@@ -53,7 +53,7 @@ class Account:
         return self.equity_at(own, price) * self.settings.leverage - gross
 
     def liquidation_price(self, own: Position) -> float:
-        """Price of `own`, which is not flat, at which the equity is the maintenance margin; NaN where none is."""
+        """Price of `own`, which is not flat, that makes the equity the maintenance margin; NaN for none."""
         margin = self.settings.maintenance_margin
         rest = self.cash
         for other in self.positions:

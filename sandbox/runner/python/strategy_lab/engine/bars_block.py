@@ -1,7 +1,8 @@
 """Bars of a run on their way into the sandbox, as one row of numbers.
 
 Markets; then of each market its bars, its finer bars, and the number of its rates of funding; then of each
-market the six columns of its bars, the six of its finer bars, and the rates: see extension/backtest/barsBlock.ts.
+market the six columns of its bars, the six of its finer bars, and the rates: see
+extension/backtest/barsBlock.ts.
 """
 
 from __future__ import annotations

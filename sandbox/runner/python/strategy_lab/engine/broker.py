@@ -98,7 +98,7 @@ class Broker:
             account.judge()
 
     def pay_funding(self, rate: float, columns: CandleColumns, index: int, bar: int) -> None:
-        """Pays funding of `rate` at the open of bar number `bar`, which stands at `index` and is lived through next."""
+        """Pays funding of `rate` at the open of bar number `bar`, the next one, which stands at `index`."""
         self._moment.bar = bar
         self._moment.time = columns.time[index]
         self.position.pay_funding(rate, columns.open[index])
@@ -124,7 +124,7 @@ class Broker:
 
     @property
     def worst_value(self) -> float:
-        """Value of the position less its maintenance margin, at the worst price of the bar at work or at the mark."""
+        """Value of the position less its margin, at the worst price of the bar at work or at the mark."""
         quantity = self.position.signed_quantity
         if quantity == 0:
             return 0.0

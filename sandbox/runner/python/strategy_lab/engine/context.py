@@ -41,7 +41,7 @@ class Phased(Sealed):
 
 
 class Market(Phased):
-    """One market of the run. `indicators` and `timeframe` are for `setup`, the rest but `bars` is for `next`."""
+    """One market. `indicators` and `timeframe` are for `setup`, the rest but `bars` is for `next`."""
 
     __slots__ = ('symbol', 'indicators', 'bars', 'timeframe', 'bar', 'position', 'orders', '_freshness')
     symbol: str

@@ -34,7 +34,7 @@ class Costs:
     def taken_price(
         self, price: float, direction: int, quantity: float, columns: CandleColumns, index: int, volume: float
     ) -> float:
-        """What a market order gets against `price`: half the spread and the slippage worse, on the price step."""
+        """What a market order gets: half the spread and the slippage worse than `price`, on its step."""
         fraction = self._fixed
         if not self._is_fixed:
             settings = self.settings

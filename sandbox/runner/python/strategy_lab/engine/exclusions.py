@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Exclusions:
-    """Knows the numbers of the orders that were filled, be it in part, and of those that a filled one excludes."""
+    """Knows the orders that were filled, be it in part, and those that a filled one excludes."""
 
     __slots__ = ('books', '_filled', '_excluded')
 

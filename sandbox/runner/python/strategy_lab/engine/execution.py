@@ -1,4 +1,4 @@
-"""Fills the orders of one market: how many units, at what price, with what result for position and account."""
+"""Fills the orders of one market: how many units, and at what price."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Execution:
         return self._enter(order, meeting)
 
     def close_lot(self, lot: Lot, quantity: float, price: float, is_maker: bool) -> bool:
-        """Closes `quantity` of one entry, as far as there is volume; `sweep` must follow. True when all is closed."""
+        """Closes `quantity` of one entry, as far as there is volume; true for all. `sweep` must follow."""
         fillable = self._fillable(quantity)
         if fillable <= 0:
             return False
@@ -239,7 +239,7 @@ class Execution:
         part = self._account.equity_at(self._position, market) * (size / 100)
         if size_kind == SizeKind.PERCENT:
             return min(part, free) / unit_cost
-        # Where the stop lies at the price, nothing is at risk, and only an empty share of nothing is no number.
+        # Where the stop lies at the price, nothing is at risk; 0 / 0 is no number.
         at_risk = divided(part, abs(price - stop))
         return at_risk if at_risk != at_risk else min(at_risk, free / unit_cost)
 

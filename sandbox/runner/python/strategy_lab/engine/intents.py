@@ -142,29 +142,31 @@ def _check_expiry(kind: float, value: float) -> None:
 
 def check_intent(row: List[float]) -> None:
     """Checks the values of one row, which the order functions have written. Raises OrderError."""
-    operation = row[2]
-    _check_level(row[6], row[7], 'stop loss', 100)
-    _check_level(row[8], row[9], 'take profit', 100_000)
-    _check_level(row[10], row[11], 'trailing stop', 100)
-    _check_price(row[12], 'limit')
-    _check_price(row[13], 'stop')
-    _check_expiry(row[14], row[15])
-    if operation <= Operation.SELL:
+    operation = row[Column.OPERATION]
+    kind, size = row[Column.SIZE_KIND], row[Column.SIZE]
+    _check_level(row[Column.STOP_KIND], row[Column.STOP], 'stop loss', 100)
+    _check_level(row[Column.TARGET_KIND], row[Column.TARGET], 'take profit', 100_000)
+    _check_level(row[Column.TRAIL_KIND], row[Column.TRAIL], 'trailing stop', 100)
+    _check_price(row[Column.LIMIT], 'limit')
+    _check_price(row[Column.TRIGGER], 'stop')
+    _check_expiry(row[Column.EXPIRY_KIND], row[Column.EXPIRY])
+    if operation in (Operation.BUY, Operation.SELL):
+        _check_size(kind, size, 'the size of an entry')
         _check_entry(row)
     elif operation == Operation.CLOSE:
-        _check_size(row[4], row[5], 'the size of a close')
-    elif operation == Operation.REPLACE and row[4] == SizeKind.UNITS:
-        _check_size(row[4], row[5], 'the size of an order')
+        _check_size(kind, size, 'the size of a close')
+    elif operation == Operation.REPLACE and kind == SizeKind.UNITS:
+        _check_size(kind, size, 'the size of an order')
 
 
 def _check_entry(row: List[float]) -> None:
-    kind = row[4]
-    _check_size(kind, row[5], 'the size of an entry')
-    if kind == SizeKind.RISK_PERCENT and row[6] == LevelKind.NONE:
+    kind = row[Column.SIZE_KIND]
+    if kind == SizeKind.RISK_PERCENT and row[Column.STOP_KIND] == LevelKind.NONE:
         raise OrderError('risk_percent needs a stop loss, because the risk is the distance to it')
-    if row[17] == 0:
+    if row[Column.REDUCE_ONLY] == 0:
         return
-    if row[6] != 0 or row[8] != 0 or row[10] != 0:
+    levels = (row[Column.STOP_KIND], row[Column.TARGET_KIND], row[Column.TRAIL_KIND])
+    if any(level != LevelKind.NONE for level in levels):
         raise OrderError('an order that may only reduce takes no stop loss, take profit or trailing stop')
     if kind != SizeKind.UNITS:
         raise OrderError('an order that may only reduce takes units')

@@ -18,7 +18,8 @@ class Levels:
     """Between `lower` and `upper` no piece of time can close an entry."""
 
     __slots__ = (
-        'lower', 'upper', 'own_lower', 'own_upper', 'is_moving', 'is_restless', '_position', '_account', '_costs',
+        'lower', 'upper', 'own_lower', 'own_upper', 'is_moving', 'is_restless', '_position', '_account',
+        '_costs',
     )
 
     def __init__(self, position: Position, account: Account, costs: Costs) -> None:
@@ -36,7 +37,7 @@ class Levels:
         self._costs = costs
 
     def update(self) -> None:
-        """Finds the nearest levels anew: after each fill, and whenever the account or an entry has changed."""
+        """Finds the nearest levels anew: after each fill, and when the account or an entry has changed."""
         position = self._position
         account = self._account
         lower = -INFINITY
@@ -74,7 +75,7 @@ class Levels:
             self.upper = ruin
 
     def set(self, stop: float, target: float, trail: float, open: float) -> None:
-        """Gives every entry new levels: NaN, or a trail of 0, leaves one as it is. A new trail begins at `open`."""
+        """Gives every entry new levels; NaN, or a trail of 0, leaves one. A new trail begins at `open`."""
         for lot in self._position.lots:
             if stop == stop:
                 lot.stop = stop

@@ -1,4 +1,4 @@
-"""Arithmetic by IEEE 754 where Python has rules of its own: it raises at a division by 0 and at the floor of infinity."""
+"""Arithmetic by IEEE 754 where Python raises: a division by 0, the floor of infinity."""
 
 from __future__ import annotations
 
@@ -23,13 +23,6 @@ def floor(value: float) -> float:
     if value - value != 0:
         return value
     return math.floor(value)
-
-
-def ceil(value: float) -> float:
-    """The smallest whole number that is not below the value; infinite and NaN stay what they are."""
-    if value - value != 0:
-        return value
-    return math.ceil(value)
 
 
 def is_number(value: object) -> bool:

@@ -33,7 +33,7 @@ class OrderBook:
         )
 
     def take_due(self, bar: int) -> List[Order]:
-        """Takes out the orders that arrive at bar `bar`; what cancels or replaces has done so when this returns."""
+        """Takes out the orders that arrive at bar `bar`; what cancels or replaces does so here."""
         arriving = self.arriving
         due: List[Order] = []
         count = 0
@@ -51,7 +51,7 @@ class OrderBook:
         return due
 
     def nearest_stop(self, piece: Piece, distance: float) -> Optional[Order]:
-        """The waiting stop order nearest to the open that the piece triggers, among those nearer than `distance`."""
+        """The waiting stop order nearest to the open that the piece triggers, nearer than `distance`."""
         nearest = None
         for order in self.waiting:
             trigger = order.trigger

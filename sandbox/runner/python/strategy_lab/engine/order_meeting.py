@@ -14,10 +14,11 @@ from .settings import RunSettings
 
 
 class OrderMeeting:
-    """`entered` is where the market stood at the last entry inside the piece of time; NaN where there was none."""
+    """`entered`: where the market stood at the last entry inside the piece of time; NaN without one."""
 
     __slots__ = (
-        'entered', '_settings', '_position', '_execution', '_levels', '_funding', '_book', '_piece', '_meeting',
+        'entered', '_settings', '_position', '_execution', '_levels', '_funding', '_book', '_piece',
+        '_meeting',
     )
 
     def __init__(

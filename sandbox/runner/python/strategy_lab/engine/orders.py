@@ -51,7 +51,7 @@ class OrderNumbers:
 
 
 class Orders(Sealed):
-    """The order functions of one market: they check an order, note it as an intent and hand it to the broker."""
+    """They check an order for one market, note it as an intent and hand it to the broker."""
 
     __slots__ = ('_broker', '_intents', '_numbers', '_market')
 
@@ -150,7 +150,8 @@ class Orders(Sealed):
         trailing_stop_percent: Number = None,
     ) -> int:
         """Sets stop loss, take profit and trailing stop of every open entry from the next bar on."""
-        if stop_loss is None and take_profit is None and trailing_stop is None and trailing_stop_percent is None:
+        given = (stop_loss, take_profit, trailing_stop, trailing_stop_percent)
+        if all(value is None for value in given):
             raise OrderError('orders.protect needs stop_loss, take_profit or a trailing stop')
         row = self._row(Operation.PROTECT)
         _set_level(row, Column.STOP_KIND, stop_loss, None, 'stop_loss')

@@ -54,7 +54,7 @@ class Plots:
         self._bars = bars
 
     def record(self, start: int, end: int, place: int) -> None:
-        """Records bars `start` to `end` of the window as those from `place` on of the piece that has begun."""
+        """Records bars `start` to `end` of the window as those from `place` on of the piece."""
         for plot, column in enumerate(self._columns):
             first = plot * self._bars + place
             self.values[first : first + end - start] = array('d', column[start:end])
@@ -63,9 +63,11 @@ class Plots:
         shown = name.strip() if isinstance(name, str) else ''
         # Counted as the host does, by 16-bit units.
         length = len(shown.encode('utf-16-le', 'surrogatepass')) // 2
-        if not 0 < length <= LONGEST_PLOT_NAME or any(unicodedata.category(mark) in UNSHOWABLE for mark in shown):
+        is_showable = all(unicodedata.category(mark) not in UNSHOWABLE for mark in shown)
+        if not 0 < length <= LONGEST_PLOT_NAME or not is_showable:
             raise TypeError(
-                f'plot takes a name of 1 to {LONGEST_PLOT_NAME} characters that can be shown as its first argument'
+                f'plot takes a name of 1 to {LONGEST_PLOT_NAME} characters that can be shown '
+                'as its first argument'
             )
         if any(other['name'] == shown for other in self.declarations):
             raise ValueError(f'there are two plots of the name {shown}')

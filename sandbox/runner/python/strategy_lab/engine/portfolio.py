@@ -41,7 +41,7 @@ class Portfolio:
         return sum(broker.position.fills for broker in self.brokers)
 
     def face(self, market: int, columns: CandleColumns, index: int, finer: Optional[FinerCursor]) -> None:
-        """Takes a bar of one market for the time at work. `live` follows once all markets have given theirs."""
+        """Takes a bar of one market for the time at work. `live` follows once all have given theirs."""
         if finer is not None:
             self._has_finer = True
         broker = self.brokers[market]
@@ -80,7 +80,7 @@ class Portfolio:
         return worth > size * MONEY_TOLERANCE
 
     def _live_pieces(self) -> None:
-        """Piece by piece in the order of their opens; at one open first all are marked, then each meets its orders.
+        """Piece by piece by their opens; at one open all are marked first, then each meets its orders.
 
         The insides come after all opens: what a market earns after an open is no cash at the open of another.
         """
@@ -108,7 +108,7 @@ class Portfolio:
         self.account.is_carried = False
 
     def _judge_margin(self) -> None:
-        """Finds out whether the margin can be met before the bars at work are over; each fill makes it unknown."""
+        """Finds out whether the bars at work can use up the margin; each fill makes it unknown again."""
         # Finer bars may reach beyond the bar that they lie in.
         if not self.account.is_carried and not self._has_finer:
             self.account.is_carried = self._is_carried()
@@ -121,7 +121,7 @@ class Portfolio:
         return time
 
     def _close_time(self) -> None:
-        """Judges the account after all markets have lived through one time: what it cannot carry is liquidated."""
+        """Judges the account once all markets have lived through one time, and liquidates what it must."""
         account = self.account
         is_invested = any(broker.position.signed_quantity != 0 for broker in self.brokers)
         if is_invested and account.is_below_maintenance:

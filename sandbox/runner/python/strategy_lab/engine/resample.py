@@ -27,7 +27,8 @@ class Resampler:
     """
 
     __slots__ = (
-        '_higher', '_step', '_length', '_origin', '_fed', '_start', '_open', '_high', '_low', '_close', '_volume',
+        '_higher', '_step', '_length', '_origin', '_fed', '_start', '_open', '_high', '_low', '_close',
+        '_volume',
     )
 
     def __init__(self, base: str, higher: str) -> None:
@@ -45,7 +46,7 @@ class Resampler:
         self._volume = 0.0
 
     def feed(self, columns: CandleColumns, start: int, end: int) -> Tuple[CandleColumns, List[int]]:
-        """Takes base bars `start` to `end`; answers the bars that became known, and at which base bar each did.
+        """Takes base bars `start` to `end`; answers the bars that became known, and at which base bars.
 
         Raises ValueError for a base bar that lies in two higher bars.
         """

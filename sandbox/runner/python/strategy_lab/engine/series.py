@@ -13,7 +13,7 @@ from .sealed import Sealed, put
 BLOCK_BARS = 4096
 CAPACITY = HISTORY_BARS + 3 * BLOCK_BARS
 
-# Fills the values of one column for the bars from the first number to the second; called in order, once a block.
+# Fills one column for the bars from the first number to the second; called in order, once a block.
 Compute = Callable[[int, int], None]
 
 
@@ -66,7 +66,7 @@ def lookback_of(series: Series) -> float:
 
 
 class BarWindow:
-    """Grows by blocks, and drops what is older than the history: memory does not depend on the run's length."""
+    """Grows by blocks, and drops what is older than the history: a longer run needs no more memory."""
 
     __slots__ = (
         'length', 'base', 'cursor', 'time', 'open', 'high', 'low', 'close', 'volume', 'columns',

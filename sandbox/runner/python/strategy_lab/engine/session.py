@@ -75,7 +75,8 @@ class StrategySession:
     """`warm_up`: bars of each market before the first `next`; more where a higher timeframe takes longer."""
 
     __slots__ = (
-        'portfolio', 'intents', 'warm_up', 'plots', '_record_plots', '_first_bar', '_next', '_markets', '_numbers',
+        'portfolio', 'intents', 'warm_up', 'plots', '_record_plots', '_first_bar', '_next', '_markets',
+        '_numbers',
         '_clock', '_context', '_is_warm',
     )
 
@@ -94,8 +95,8 @@ class StrategySession:
     ) -> None:
         """Calls the strategy's `setup`; what it raises is raised on.
 
-        `settings` are the host's, with its names. `next` is not called before `first_bar`: the run begins flat
-        there, its indicators warm.
+        `settings` are the host's, with its names. `next` is not called before `first_bar`: the run begins
+        flat there, its indicators warm.
         """
         run_settings = RunSettings(settings)
         self.portfolio = Portfolio(run_settings, len(symbols))
@@ -126,7 +127,7 @@ class StrategySession:
         self._next = strategy.next
 
     def feed(self, block: Block) -> int:
-        """Runs over the next bars of each market, as bars_block has them, and returns the times lived through.
+        """Runs over the next bars of each market, as bars_block has them, and returns the times lived.
 
         With several markets the pieces end at the same time. Raises NextError where the strategy fails.
         """
@@ -267,7 +268,7 @@ class StrategySession:
 
 
 def _require_plain(result: object) -> None:
-    """A coroutine or a generator: the body of `next` has not run. `return lab.orders.buy()` answers a number."""
+    """Of a coroutine or a generator the body has not run; `return lab.orders.buy()` is a number."""
     if not isinstance(result, (int, float, str)):
         raise TypeError('next must be a plain method, not async and no generator')
 

@@ -17,7 +17,7 @@ class FeeTier:
 
 
 class RunSettings:
-    """Settings that change a fill, from the host's names to Python's. All numbers are floats but counts and the seed."""
+    """Settings that change a fill, from the host's names to Python's."""
 
     __slots__ = (
         'cash', 'fee', 'maker_fee', 'fixed_fee', 'fee_tiers', 'spread', 'slippage', 'volatility_slippage',

@@ -24,7 +24,7 @@ def step_lengths(source: Column) -> Stage:
 
 
 def efficiency_ratio(source: Column, path: Column, period: int) -> Stage:
-    """Kaufman (1995): the distance over `period` bars by the length of the way, `path`; 0 where it did not move."""
+    """Kaufman (1995): distance over `period` bars by the length of the way, `path`; 0 without a move."""
     values = source.values
     lengths = path.values
 

@@ -6,7 +6,7 @@ from typing import Callable
 
 from ...series import Compute
 
-# Takes the bars from the first number to the second, of which the first has the third as its place in the block.
+# Takes bars from the first number to the second; the third is the place of the first in its block.
 Take = Callable[[int, int, int], None]
 
 

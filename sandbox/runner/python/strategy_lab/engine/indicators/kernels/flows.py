@@ -30,7 +30,7 @@ def signed_volume(bars: BarColumns) -> Stage:
 
 
 def money_flow_volume(bars: BarColumns) -> Stage:
-    """Chaikin's part of the volume: volume * (2 close - high - low) / (high - low); 0 of a bar without range."""
+    """Chaikin's volume * (2 close - high - low) / (high - low); 0 of a bar without range."""
     tops, bottoms, closes = bars.high.values, bars.low.values, bars.close.values
     volumes = bars.volume.values
 

@@ -162,7 +162,7 @@ def codeviations(first_column: Column, second_column: Column, period: int) -> St
 
 
 def correlation(products: Column, first_squares: Column, second_squares: Column) -> Stage:
-    """Pearson's correlation from the sums of products and squares; 0 where one of the columns does not move."""
+    """Pearson's correlation from sums of products and squares; 0 where a column does not move."""
     x, a, b = products.values, first_squares.values, second_squares.values
 
     def start(out: List[float]) -> Compute:

@@ -11,7 +11,7 @@ from ..pipeline import Column, Stage
 
 
 def channel_index(source: Column, mean: Column, period: int) -> Stage:
-    """Lambert's commodity channel index (1980); 0 where all values are equal. Costs a pass over the window a bar.
+    """Lambert's commodity channel index (1980); 0 where all values are equal.
 
     Distance from the mean, by 0.015 times the mean absolute distance of the window's values from it.
     """

@@ -41,7 +41,7 @@ def _around(pivot: float, base: float, first: float, second: float, third: float
 
 
 def pivot_points(bars: BarColumns, rule: str) -> Stages:
-    """A day counts where it began within the run: the run's first day does if its first bar opens at 00:00."""
+    """A day counts where it began within the run: the first one if its first bar opens at 00:00."""
     times, opens = bars.time.values, bars.open.values
     highs, lows, closes = bars.high.values, bars.low.values, bars.close.values
 

@@ -11,7 +11,7 @@ from ..pipeline import Stage, Stages
 
 
 def typical_price(bars: BarColumns) -> Stage:
-    """(high + low + close) / 3, summed as distances from the low: of a bar without range its price, to the bit."""
+    """(high + low + close) / 3, by distances from the low: of a bar without range exactly its price."""
     highs, lows, closes = bars.high.values, bars.low.values, bars.close.values
 
     def start(out: List[float]) -> Compute:
@@ -50,7 +50,9 @@ def heikin_ashi(bars: BarColumns) -> Stages:
     opens, highs = bars.open.values, bars.high.values
     lows, closes = bars.low.values, bars.close.values
 
-    def start(open_out: List[float], high_out: List[float], low_out: List[float], close_out: List[float]) -> Compute:
+    def start(
+        open_out: List[float], high_out: List[float], low_out: List[float], close_out: List[float]
+    ) -> Compute:
         open = close = NAN
 
         def compute(first: int, end: int) -> None:

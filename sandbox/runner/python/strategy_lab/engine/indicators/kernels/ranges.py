@@ -55,7 +55,7 @@ def directional_movements(bars: BarColumns) -> Stages:
 
 
 def vortex_movements(bars: BarColumns) -> Stages:
-    """Distances of the high from the low before and of the low from the high before (Botes and Siepman 2010)."""
+    """Distances of high from low before and of low from high before (Botes and Siepman 2010)."""
     tops, bottoms = bars.high.values, bars.low.values
 
     def start(plus: List[float], minus: List[float]) -> Compute:

@@ -31,7 +31,7 @@ class SortedWindow:
 
 
 def median(source: Column, period: int) -> Stage:
-    """The middle of the last `period` values; the mean of the two in the middle where their number is even."""
+    """The middle of the last `period` values; the mean of the two in the middle of an even number."""
     values = source.values
     lower, upper = (period - 1) // 2, period // 2
 
@@ -55,7 +55,7 @@ def median(source: Column, period: int) -> Stage:
 
 
 def percent_rank(source: Column, period: int, or_equal: bool) -> Stage:
-    """Percent of the `period` values before that lie below the present one, or with `or_equal` not above it."""
+    """Percent of the `period` values before that lie below the present one, or `or_equal` to it."""
     values = source.values
     count_below = bisect_right if or_equal else bisect_left
 

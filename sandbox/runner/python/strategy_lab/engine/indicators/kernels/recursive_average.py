@@ -26,7 +26,7 @@ def _recursive_average(source: Column, period: int, weight: float, seed: str) ->
             while index < end and seen < period:
                 seen += 1
                 if seen > 0:
-                    # The mean step by step: equal values give exactly that value, which a sum of them may not.
+                    # The mean step by step: equal values give exactly that value.
                     distance = values[index] - average
                     average += distance / seen if is_mean or seen == 1 else distance * weight
                     out[index] = average
