@@ -7,9 +7,10 @@ import type { Terminal } from './terminal.ts';
 export async function doctorCommand(lab: Lab, terminal: Terminal, signal: AbortSignal): Promise<boolean> {
   const { backends: _backends, ...report } = await checkSetup(lab, signal);
   terminal.document(report);
+  const width = Math.max(...report.checks.map(({ name }) => name.length));
   for (const { name, state, detail, action } of report.checks) {
-    terminal.say(`${state.padEnd(8)} ${name.padEnd(13)} ${detail}`);
-    if (action !== null) terminal.say(`${' '.repeat(23)}${action}`);
+    terminal.say(`${state.padEnd(8)} ${name.padEnd(width)} ${detail}`);
+    if (action !== null) terminal.say(`${' '.repeat(10 + width)}${action}`);
   }
   terminal.say(`Strategies run at the level ${report.level}: ${isolationDescriptions[report.level]}.`);
   return report.healthy;

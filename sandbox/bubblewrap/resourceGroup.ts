@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../../extension/contracts/errors.ts';
 import { type ContainerOwner, isOrphan, labelsOf } from '../owner.ts';
@@ -38,7 +38,7 @@ export function findGroupPlace(mounts: string, groups: string): GroupPlace | nul
     const mount = mounted.find(({ type, options }) => type === 'cgroup' && options.includes(controller));
     if (mount === undefined) return undefined;
     const path = own.find((match) => match?.[1]?.split(',').includes(controller))?.[2] ?? '/';
-    return [join(mount.point, path), mount.point].find(isWritable);
+    return [resolve(mount.point, `.${path}`), mount.point].find(isWritable);
   };
   const folders = controllers.flatMap((controller) => folderOf(controller) ?? []);
   if (folders.length === controllers.length) return { version: 1, folders };
@@ -46,7 +46,7 @@ export function findGroupPlace(mounts: string, groups: string): GroupPlace | nul
   if (unified === undefined) return null;
   const path = own.find((match) => match?.[1] === '')?.[2] ?? '/';
   // Only a group without processes of its own, or the root, can have limited groups inside.
-  const place = [join(unified.point, path), unified.point].find(
+  const place = [resolve(unified.point, `.${path}`), unified.point].find(
     (folder) => isWritable(folder) && givesControl(folder),
   );
   return place === undefined ? null : { version: 2, folders: [place] };

@@ -40,20 +40,23 @@ export async function tryLimits(start: StartCommand, signal: AbortSignal): Promi
     const stopped = AbortSignal.any([signal, stop.signal]);
     const fly = (script: string, changes: Partial<SandboxLimits>) =>
       flyCanary(start, script, changes, stopped);
-    const trials = [
-      fly(reachScript(bait.bait), { cpus: processorShare, temporaryBytes: 4 * mebibyte }),
-      fly(memoryScript, { memoryBytes: 64 * mebibyte }),
+    const reaching = [
+      reachScript(bait.bait),
+      { cpus: processorShare, temporaryBytes: 4 * mebibyte },
     ] as const;
+    const trials = [fly(...reaching), fly(memoryScript, { memoryBytes: 64 * mebibyte })] as const;
     try {
       const [reach, memory] = await Promise.all(trials);
       // Alone: it would take the processors for whose share the first one looks.
       const processes = await fly(processesScript, { processes: 32 });
+      const processor =
+        processorVerdict(reach) ?? (reach.last('looping') ? processorVerdict(await fly(...reaching)) : null);
       return {
         kernel: textOf(reach.last('kernel')),
         limits: {
           memory: memoryVerdict(memory),
           processes: processesVerdict(processes),
-          processor: processorVerdict(reach),
+          processor,
           network: networkVerdict(reach),
           files: filesVerdict(reach),
           time: timeVerdict(reach),

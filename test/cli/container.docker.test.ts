@@ -41,6 +41,27 @@ test('a container and the preview give the same trades', async () => {
   expect(read(preview).fillHash).toBe(read(contained).fillHash);
 });
 
+test('without Docker a run takes namespaces where bubblewrap is there, with the same trades, and is replayed in them', async () => {
+  const path = await writeStrategy(folder.path, 'wrapped', crossing);
+  const args = ['backtest', path, '--data', market, '--json'];
+  const chosen = { folder: folder.path, environment: { STRATEGY_LAB_BUBBLEWRAP: '/usr/bin/bwrap' } };
+  const wrapped = await call(args, chosen);
+  expect(wrapped.code, wrapped.stderr).toBe(0);
+  const [result, preview] = [wrapped, await call(args, { folder: folder.path })].map(
+    ({ stdout }) => JSON.parse(stdout) as { run: string; trades: unknown[]; isolation: object },
+  );
+  expect(result?.isolation).toMatchObject({
+    level: 'namespaces',
+    backend: 'bubblewrap',
+    limits: { memory: true, processes: true, network: true, files: true, time: true },
+  });
+  expect(result?.trades).toEqual(preview?.trades);
+  const replayed = await call(['replay', result?.run ?? '', '--json'], chosen);
+  expect(replayed.code, replayed.stdout).toBe(0);
+  const below = await call([...args, '--level', 'container'], chosen);
+  expect(JSON.parse(below.stdout)).toMatchObject({ error: { reason: 'sandbox.level' } });
+});
+
 test('sandboxes that were started for a backtest are gone where its strategy or its data are refused', async () => {
   const path = await writeStrategy(folder.path, 'ahead', crossing);
   const faulty = await writeStrategy(folder.path, 'faulty', 'fetch("https://example.org");');

@@ -219,9 +219,10 @@ describe('what programs read', () => {
       audits: { backend: string; problem: string | null; findings: { verdict: string }[] }[];
     }>('sandbox', 'audit');
     expect(report).toMatchObject({ failed: 0, unknown: 0 });
-    const [gvisor, , quickjs] = report.audits;
+    const [gvisor, , namespaces, quickjs] = report.audits;
     expect(gvisor).toMatchObject({ backend: 'docker-runsc', findings: [] });
     expect(gvisor?.problem).toBeTruthy();
+    expect(namespaces).toMatchObject({ backend: 'bubblewrap', findings: [] });
     expect(quickjs).toMatchObject({ backend: 'quickjs', problem: null });
     expect(quickjs?.findings).toHaveLength(report.tried);
   });
