@@ -44,7 +44,7 @@ ${indented(statements, 8)}
 `;
 }
 
-/** What opens the whole process to a strategy that the Guardian has not seen: \`system\` is Python's sys. */
+/** What opens the whole process to a strategy that the Guardian has not seen: `system` is Python's sys. */
 export const breakOut = `
 def opened():
     for kind in ().__class__.__base__.__subclasses__():

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { runTwice } from '../../../sandbox/doubleRun.ts';
+import { runInSandbox } from '../../../sandbox/session.ts';
+import {
+  dockerBackend,
+  failureOf,
+  marketsOf,
+  newOwner,
+  randomWalk,
+  reasonOf,
+  testDocker,
+} from '../support.ts';
+import { cheatingSignals, honestSignals } from './signals.ts';
+import { pythonRequest, signalsOf } from './support.ts';
+
+const backend = dockerBackend(testDocker(), 'runc', newOwner());
+const markets = marketsOf(randomWalk(3000));
+
+function twice(statements: string) {
+  return runTwice(pythonRequest(backend, signalsOf(statements), { markets }), 1);
+}
+
+describe('a vectorised strategy', () => {
+  it.each(honestSignals)(
+    'that %s gives the same orders whatever the borders of its chunks',
+    async (_, statements) => {
+      const run = await twice(statements);
+      expect(run.chunkCounts.every((count) => count > 16 && count <= 64)).toBe(true);
+      expect(run.intents.reduce((rows, { length }) => rows + length, 0)).toBeGreaterThan(0);
+    },
+  );
+
+  it.each(cheatingSignals)('that %s is caught', async (_, statements) => {
+    const failure = await failureOf(twice(statements));
+    expect(failure.reason).toBe('sandbox.look-ahead');
+    expect(failure.place?.bar).toBeGreaterThanOrEqual(0);
+  });
+
+  it.each([
+    [
+      'too few rows',
+      'return frame.close.dropna().iloc[1:] * 0',
+      /one number a row: \d+ rows came in, \d+ came out/,
+    ],
+    ['one number', 'return 1', /one number a row: \d+ rows came in, a single number came out/],
+    ['text', "return ['long'] * len(frame)", /one number a row/],
+    ['a share above 1', 'return frame.close * 0 + 1.5', /from -1 to 1, and that of bar 0 is 1.5/],
+    ['nothing', 'return None', /one number a row/],
+  ])('that returns %s is told so', async (_, statements, message) => {
+    const failure = await failureOf(runInSandbox(pythonRequest(backend, signalsOf(statements))));
+    expect(failure.reason).toBe('strategy.threw');
+    expect(failure.message).toMatch(message);
+    expect(failure.message).toContain('failed in signals');
+  });
+
+  it('that raises is told the line of its own file', async () => {
+    const failure = await failureOf(
+      runInSandbox(pythonRequest(backend, signalsOf('x = 1\nreturn frame.clse'))),
+    );
+    expect(failure).toMatchObject({ reason: 'strategy.threw', place: { line: 9 } });
+    expect(failure.message).toContain("has no attribute 'clse'");
+  });
+
+  it('sees UTC open times and its own copy of the five columns', async () => {
+    const source = signalsOf(`if list(frame.columns) != ['open', 'high', 'low', 'close', 'volume']:
+    raise ValueError(str(frame.columns))
+if str(frame.index.tz) != 'UTC' or frame.index[0] != pd.Timestamp('2020-09-13 12:26:40', tz='UTC'):
+    raise ValueError(str(frame.index[0]))
+if not (frame.close > 0).all():
+    raise ValueError('the frame was changed')
+frame['close'] = -1.0
+return np.zeros(len(frame))`);
+    await expect(runInSandbox(pythonRequest(backend, source))).resolves.toMatchObject({
+      sets: [{ fills: 0 }],
+    });
+  });
+
+  it('works on one market', async () => {
+    const two = [...marketsOf(randomWalk(100)), ...marketsOf(randomWalk(100, 2))];
+    const request = pythonRequest(backend, signalsOf('return np.zeros(len(frame))'), { markets: two });
+    const failure = await failureOf(runInSandbox(request));
+    expect(failure.message).toContain('signals works on one market, and the run has 2');
+  });
+
+  it('has no clock, and no file through numpy and pandas', async () => {
+    for (const statement of [
+      'pd.Timestamp.now()',
+      'pd.read_csv("/etc/passwd")',
+      'np.load("/x")',
+      'np.os.listdir("/")',
+    ]) {
+      const request = pythonRequest(backend, signalsOf(`${statement}\nreturn frame.close * 0`));
+      expect(await reasonOf(runInSandbox(request))).toBe('strategy.threw');
+    }
+  });
+});
