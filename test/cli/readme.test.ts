@@ -34,6 +34,6 @@ test('every verb of the README is one of the program', async () => {
 });
 
 test('every file that the README links to is there', async () => {
-  const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map((match) => match[1] ?? '');
+  const links = [...readme.matchAll(/\]\(([^)#][^)]*)\)/g)].map((match) => match[1] ?? '');
   for (const link of links) await expect(readFile(join(root, link)), link).resolves.toBeDefined();
 });
