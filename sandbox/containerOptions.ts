@@ -53,7 +53,8 @@ const manyRealmsFlags = ['--no-concurrent-recompilation', '--no-turbofan'] as co
  * ends the process and says so; under gVisor V8 would see the host's memory instead.
  */
 export function runnerCommand({ limits, manySets = false, isAhead = false, language }: RunnerWork): string[] {
-  if (language === 'python') return [...pythonCommand];
+  const ahead = isAhead ? [aheadArgument] : [];
+  if (language === 'python') return [...pythonCommand, ...ahead];
   const megabytes = Math.floor(limits.memoryBytes / mebibyte);
   const forMany = manySets ? manyRealmsFlags : [];
   return [
@@ -63,7 +64,7 @@ export function runnerCommand({ limits, manySets = false, isAhead = false, langu
     `--max-old-space-size=${megabytes}`,
     ...forMany,
     ...nodeFlags,
-    ...(isAhead ? [aheadArgument] : []),
+    ...ahead,
   ];
 }
 

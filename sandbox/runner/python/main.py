@@ -13,6 +13,10 @@ from runner.core import RunnerCore  # noqa: E402
 from runner.harden import harden_process  # noqa: E402
 from runner.runtime import engine_hash, runtime_name  # noqa: E402
 
+if 'ahead' in sys.argv[1:]:
+    # Nobody waits yet: the engine is loaded before a run asks for it.
+    import strategy_lab.engine.session  # noqa: F401
+
 channel = take_channel()
 core = RunnerCore(engine_hash(folder), runtime_name(), harden_process)
 while not core.is_done:
