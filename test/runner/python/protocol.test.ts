@@ -71,7 +71,15 @@ describe.skipIf(!hasPython)('the runner for Python', () => {
       ]);
     }
     const done = answerOf(await process.ask(endFrame()));
-    expect(done).toEqual({ type: frameTypes.done, nonce, bars: 25, log: [], logDropped: 0 });
+    expect(done).toEqual({
+      type: frameTypes.done,
+      nonce,
+      bars: 25,
+      log: [],
+      logDropped: 0,
+      refusals: [],
+      refused: 0,
+    });
     expect(await process.ended).toEqual({ code: 0, complaints: 0 });
   });
 
@@ -113,6 +121,27 @@ describe.skipIf(!hasPython)('the runner for Python', () => {
     const done = answerOf(await process.ask(endFrame()));
     expect((done['log'] as string[]).length).toBe(65);
     expect(done['logDropped']).toBe(35);
+  });
+
+  it('counts what a strategy reaches for and is refused, also where it catches the error', async () => {
+    const process = start();
+    const tries = ['try:', "    open('/etc/passwd')", 'except NameError:', '    pass'];
+    await process.load(
+      pythonNext(
+        ...tries,
+        ...tries.map((line) =>
+          line.replace(/open.*/, "__import__('os')").replace('NameError', 'ImportError'),
+        ),
+      ),
+    );
+    await process.begin();
+    await process.ask(barsFrame(0, 100));
+    const done = answerOf(await process.ask(endFrame()));
+    expect(done['refusals']).toEqual([
+      { what: 'open', line: 8, column: 13, count: 100 },
+      { what: 'import os', line: 12, column: 13, count: 100 },
+    ]);
+    expect(done['refused']).toBe(200);
   });
 
   it('ends without a word when the host hangs up', async () => {

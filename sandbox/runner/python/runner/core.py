@@ -36,6 +36,7 @@ class RunnerCore:
         self._sets = []
         self._plots = []
         self._log = RunLog(0)
+        self._refusals = []
         self._chunk = 0
         self._bars = 0
         self.is_done = False
@@ -94,6 +95,7 @@ class RunnerCore:
 
     def _begin(self, payload):
         start = read_start(payload)
+        self._refusals = []
         sets = [
             self._begin_set(number, params, start) for number, params in enumerate(start['sets'])
         ]
@@ -110,6 +112,7 @@ class RunnerCore:
 
         loaded = self._first or self._loaded(number)
         self._first = None
+        self._refusals.append(loaded.refusals)
         log = RunLog(self._hello['logBytes'] if len(start['sets']) == 1 else 0)
         if number == 0:
             self._log = log
@@ -189,6 +192,8 @@ class RunnerCore:
             'bars': self._bars,
             'log': self._log.lines,
             'logDropped': self._log.dropped,
+            'refusals': self._refusals[0].as_list(),
+            'refused': sum(refusals.total for refusals in self._refusals),
         }
         self._sets = []
         self._plots = []

@@ -21,6 +21,14 @@ ALLOWED_BUILTINS = (
     'True False None NotImplemented Ellipsis __build_class__ __debug__'
 ).split()
 
+# What people reach for, each with what there is in its place.
+REFUSED_BUILTINS = {
+    'print': 'use lab.log',
+    **dict.fromkeys(('id', 'hash'), 'it is another one in every run'),
+    **dict.fromkeys(('open', 'input', 'exec', 'eval', 'compile', 'breakpoint', 'help', 'exit', 'quit'), None),
+    **dict.fromkeys(('globals', 'locals', 'vars', 'dir', 'getattr', 'setattr', 'delattr', 'memoryview'), None),
+}
+
 # Ends of the process and of generators are no failures of a strategy.
 REFUSED_EXCEPTIONS = ('BaseException', 'BaseExceptionGroup', 'SystemExit', 'KeyboardInterrupt', 'GeneratorExit')
 
@@ -53,12 +61,23 @@ def import_refusal(name):
     return f'a strategy can import {PROMISED} only, not {name!r}'
 
 
-def namespace_of(name):
+def refusing(name, instead, refusals):
+    """Stands where a strategy may look for a builtin that it has not."""
+
+    def refuse(*_args, **_options):
+        refusals.note(name)
+        raise NameError(f'there is no {name} here' + (f': {instead}' if instead else ''))
+
+    return refuse
+
+
+def namespace_of(name, refusals):
     """A fresh namespace for one load of a strategy: its builtins, and what it can import."""
     shown = {}
 
     def import_module(wanted, globals=None, locals=None, fromlist=(), level=0):
         if level != 0 or wanted not in IMPORTABLE:
+            refusals.note(f'import {wanted}')
             raise ImportError(import_refusal(wanted))
         module = shown_module(wanted, shown)
         root, _, rest = wanted.partition('.')
@@ -68,6 +87,8 @@ def namespace_of(name):
     for key, value in vars(builtins).items():
         if isinstance(value, type) and issubclass(value, Exception) and key not in REFUSED_EXCEPTIONS:
             allowed[key] = value
+    for key, instead in REFUSED_BUILTINS.items():
+        allowed[key] = refusing(key, instead, refusals)
     allowed['__import__'] = import_module
     module = types.ModuleType(name)
     module.__dict__['__builtins__'] = allowed

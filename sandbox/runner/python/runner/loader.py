@@ -5,6 +5,7 @@ import inspect
 
 from .failure import SCRIPT_NAME, SourceFailure
 from .harden import IMPORTABLE, import_refusal, namespace_of
+from .refusals import Refusals
 from .schemas import DeclarationError, check_description
 
 MODULE_NAME = 'strategy'
@@ -51,7 +52,8 @@ class LoadedStrategy:
     """One load of a strategy: a namespace and an instance of its own."""
 
     def __init__(self, code, base):
-        namespace = namespace_of(MODULE_NAME)
+        self.refusals = Refusals()
+        namespace = namespace_of(MODULE_NAME, self.refusals)
         exec(code, namespace)
         chosen = strategy_class(namespace, base)
         self.is_vectorised = check_methods(chosen, base)
