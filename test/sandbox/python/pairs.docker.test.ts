@@ -9,10 +9,14 @@ const owner = newOwner();
 const read = (name: string) =>
   readFileSync(new URL(`../../strategies/pairs/${name}`, import.meta.url), 'utf8');
 
-/** Hours, of which the second market lacks some. */
-const first = randomWalk(3000);
+/** Hours from a midnight on, of which the second market lacks some. */
+function hours(seed: number) {
+  const walk = randomWalk(3000, seed);
+  return { ...walk, time: walk.time.map((_, bar) => Date.UTC(2024, 0, 1) + bar * 3_600_000) };
+}
+const first = hours(1);
 const gappy = (() => {
-  const { time, ...others } = randomWalk(3000, 9);
+  const { time, ...others } = hours(9);
   const kept = [...time.keys()].filter((bar) => bar % 37 !== 5);
   const pick = (column: Float64Array) => Float64Array.from(kept, (bar) => column[bar] as number);
   const { open, high, low, close, volume } = others;
