@@ -97,7 +97,7 @@ function optionsOf(type, interfaces) {
   if (words.startsWith('{')) return membersOf(words.slice(1, -1));
   if (words.includes('&')) return words.split('&').flatMap((part) => optionsOf(part, interfaces));
   const { members, bases } = interfaces.get(words);
-  return [...bases.flatMap((base) => optionsOf(base, interfaces)), ...members];
+  return [...members, ...bases.flatMap((base) => optionsOf(base, interfaces))];
 }
 
 function argumentsOf(text, interfaces) {

@@ -272,4 +272,9 @@ export const hostileStrategies: readonly HostileStrategy[] = [
   { name: 'answers with another nonce', next: "core._hello['nonce'] = '0' * 32", ends: ['sandbox.protocol'] },
   { name: 'counts other bars', next: 'core._bars = 10 ** 6', ends: ['sandbox.protocol'] },
   { name: 'sends a log that is no text', next: 'core._log.lines.append({})', ends: ['sandbox.protocol'] },
+  {
+    name: 'gives itself cash',
+    next: 'core._sets[0][0].portfolio.account.cash = 1e9\nif lab.position.is_flat:\n    lab.orders.buy(units=1000)',
+    ends: ['sandbox.tampered'],
+  },
 ];

@@ -10,8 +10,8 @@ import {
   reasonOf,
   testDocker,
 } from '../support.ts';
-import { cheatingSignals, honestSignals } from './signals.ts';
-import { pythonRequest, signalsOf } from './support.ts';
+import { cheatingBars, cheatingSignals, honestSignals } from './signals.ts';
+import { breakOut, pythonOf, pythonRequest, signalsOf } from './support.ts';
 
 const backend = dockerBackend(testDocker(), 'runc', newOwner());
 const markets = marketsOf(randomWalk(3000));
@@ -92,5 +92,13 @@ return np.zeros(len(frame))`);
       const request = pythonRequest(backend, signalsOf(`${statement}\nreturn frame.close * 0`));
       expect(await reasonOf(runInSandbox(request))).toBe('strategy.threw');
     }
+  });
+});
+
+describe('a strategy that goes bar by bar, and that Guardian has not seen,', () => {
+  it.each(cheatingBars)('and that %s is caught', async (_, statements) => {
+    const source = pythonOf(statements, breakOut);
+    const failure = await failureOf(runTwice(pythonRequest(backend, source, { markets }), 1));
+    expect(failure.reason).toBe('sandbox.look-ahead');
   });
 });

@@ -91,3 +91,40 @@ return (frame.close < smooth).astype(float)`,
   ['flips a coin without a seed', 'return (np.random.default_rng().random(len(frame)) < 0.5).astype(float)'],
   ['trades by the length of what it sees', 'return np.full(len(frame), float(len(frame) % 2))'],
 ];
+
+/** Statements of `next` in a process broken open: they see the rest of their chunk, or are not the same twice. */
+export const cheatingBars: readonly (readonly [name: string, statements: string])[] = [
+  [
+    'reads the rest of its chunk from the frames below it',
+    `below = system._getframe()
+while 'block' not in below.f_locals:
+    below = below.f_back
+block, count = below.f_locals['block'], int(below.f_locals['block'][1])
+place = lab.bar.index - core._bars
+tomorrow = block[4 + 4 * count + min(place + 1, count - 1)]
+if lab.position.is_flat and tomorrow > lab.bar.close * 1.002:
+    lab.orders.buy(percent=100)
+elif lab.position.is_long and tomorrow < lab.bar.close:
+    lab.orders.close()`,
+  ],
+  [
+    'asks the clock',
+    `if load('time').time_ns() % 3 == 0:
+    lab.orders.buy(percent=1)`,
+  ],
+  [
+    'asks the system for chance',
+    `if os.urandom(1)[0] < 60:
+    lab.orders.buy(percent=1)`,
+  ],
+  [
+    'asks where its objects lie',
+    `if modules['builtins'].id(object()) // 4096 % 3 == 0:
+    lab.orders.buy(percent=1)`,
+  ],
+  [
+    'trades where a chunk begins',
+    `if lab.bar.index == core._bars:
+    lab.orders.buy(percent=1)`,
+  ],
+];

@@ -85,7 +85,6 @@ class RunnerCore:
         return frames.json_frame(frames.READY, ready)
 
     def _loaded(self, number):
-        # Loaded here, so that a strategy that only parses wrong needs no engine.
         from strategy_lab import Strategy
 
         try:

@@ -5,9 +5,8 @@ are spoken for; whether they would be others by now is not asked here, where a s
 The host finds it out: it runs twice with other borders of the chunks and compares the orders.
 """
 
-from types import SimpleNamespace
-
 from strategy_lab import Strategy
+from strategy_lab.engine.context import Params
 
 # A target that differs by less is the same.
 SMALLEST_CHANGE = 1e-9
@@ -16,13 +15,6 @@ COLUMNS = ('open', 'high', 'low', 'close', 'volume')
 
 class SignalsError(Exception):
     """What `signals` returned are no targets."""
-
-
-class ReadOnlyParams(SimpleNamespace):
-    """`params.fast` and `params['fast']`."""
-
-    def __getitem__(self, name):
-        return self.__dict__[name]
 
 
 def take_bars(block):
@@ -52,7 +44,7 @@ class SignalsStrategy(Strategy):
         self._numpy = numpy
         self._pandas = pandas
         self._strategy = strategy
-        self._params = params
+        self._params = Params(params)
         self._columns = [numpy.empty(0) for _ in range(6)]
         # Targets of the present chunk, its first bar, the last target so far, and the one that was ordered.
         self._targets = []
@@ -75,7 +67,7 @@ class SignalsStrategy(Strategy):
         self._first = bars - count
         # Chance without a seed of its own must not depend on how often this is called.
         numpy.random.seed(0)
-        result = self._strategy.signals(self._frame(), ReadOnlyParams(**self._params))
+        result = self._strategy.signals(self._frame(), self._params)
         self._targets = []
         for target in self._checked(result, bars):
             if target == target:
