@@ -198,7 +198,7 @@ export const hostileStrategies: readonly HostileStrategy[] = [
   },
   {
     name: 'floods the log',
-    next: "for _ in range(10_000):\n    lab.log('x' * 1000)",
+    next: "for _ in range(1000):\n    lab.log('x' * 1000)",
     ends: ['runs'],
     log: /^x*$/,
   },
