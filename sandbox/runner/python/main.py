@@ -4,9 +4,10 @@ import os
 import sys
 
 folder = os.path.dirname(os.path.abspath(__file__))
-# -P keeps the folder of the program off the path, and -S the packages of the image.
+# -P keeps the folder of the program off the path, and -S the packages of the image: Debian's, and pip's.
 sys.path.insert(0, folder)
 sys.path.append('/usr/lib/python3/dist-packages')
+sys.path.append(f'{sys.prefix}/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages')
 
 from runner.channel import take_channel  # noqa: E402
 from runner.core import RunnerCore  # noqa: E402

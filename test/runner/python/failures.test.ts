@@ -1,8 +1,16 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { afterEach, describe, expect, it, test } from 'vitest';
 import { encodeFrame, failSchema, frameTypes } from '../../../sandbox/frames.ts';
 import { barsFrame, helloOf, jsonFrame } from '../support/host.ts';
 import { market } from '../support/realm.ts';
-import { answerOf, hasPython, PythonRunner, pythonNext, pythonStrategy } from './pythonRunner.ts';
+import {
+  answerOf,
+  hasPython,
+  PythonRunner,
+  pythonNext,
+  pythonStrategy,
+  runnerFolder,
+} from './pythonRunner.ts';
 
 let runner = undefined as PythonRunner | undefined;
 afterEach(async () => {
@@ -151,6 +159,24 @@ describe.skipIf(!hasPython)('a strategy in Python that cannot be taken', () => {
     if (outcome instanceof Error) expect((await runner.ended).code).not.toBe(0);
     else expect(outcome).toMatchObject({ type: frameTypes.fail });
   });
+});
+
+test.skipIf(!hasPython)('a package that is not in the image is missed in one sentence', () => {
+  const script = `
+import sys
+sys.path.insert(0, sys.argv[1])
+sys.modules['numpy'] = None
+from runner.harden import shown_module
+from runner.vectorised import SeenBars
+for attempt in (lambda: shown_module('numpy', {}), SeenBars):
+    try:
+        attempt()
+    except Exception as error:
+        print(error)`;
+  const answer = execFileSync('python3', ['-B', '-c', script, runnerFolder], { encoding: 'utf8' });
+  expect(answer).toBe(
+    'numpy is not in this sandbox image\nsignals needs numpy and pandas, and they are not in this sandbox image\n',
+  );
 });
 
 describe.skipIf(!hasPython)('a strategy in Python that fails in next', () => {

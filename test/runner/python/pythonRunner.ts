@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Frame, FrameReader, frameTypes } from '../../../sandbox/frames.ts';
 import { decodeJson, helloOf, jsonFrame, sourceFrame, startOf } from '../support/host.ts';
 
-const folder = join(import.meta.dirname, '../../../sandbox/runner/python');
+export const runnerFolder = join(import.meta.dirname, '../../../sandbox/runner/python');
 // As in the image, but for what older versions of Python lack.
 const flags = ['-s', '-S', '-B', '-X', 'utf8'];
 
@@ -27,7 +27,7 @@ export class PythonRunner {
   readonly ended: Promise<ProcessOutput>;
 
   constructor() {
-    this.#child = spawn('python3', [...flags, join(folder, 'main.py')], {
+    this.#child = spawn('python3', [...flags, join(runnerFolder, 'main.py')], {
       env: { PATH: process.env['PATH'] ?? '', PYTHONHASHSEED: '0', TZ: 'UTC' },
     });
     this.#child.stdin.on('error', () => undefined);

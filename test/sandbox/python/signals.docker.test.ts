@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { intentColumns, intentWidth, operations, sizeKinds } from '../../../extension/backtest/intents.ts';
 import { runTwice } from '../../../sandbox/doubleRun.ts';
 import { runInSandbox } from '../../../sandbox/session.ts';
 import {
@@ -92,6 +93,60 @@ return np.zeros(len(frame))`);
       const request = pythonRequest(backend, signalsOf(`${statement}\nreturn frame.close * 0`));
       expect(await reasonOf(runInSandbox(request))).toBe('strategy.threw');
     }
+  });
+});
+
+describe('the orders of a vectorised strategy', () => {
+  it('are the changes of its target: in, more, less, to the other side and out', async () => {
+    const targets = `targets = pd.Series(np.nan, index=frame.index)
+for bar, target in ((10, 0.2), (20, 0.6), (21, 0.6 + 1e-10), (30, 0.3), (40, -0.5), (60, 0.0), (70, 0.0)):
+    if bar < len(targets):
+        targets.iloc[bar] = target
+return targets`;
+    const { intents } = await runTwice(pythonRequest(backend, signalsOf(targets)), 1);
+    const rows = intents.flatMap((piece) =>
+      Array.from({ length: piece.length / intentWidth }, (_, row) => {
+        const number = (column: keyof typeof intentColumns) =>
+          piece[row * intentWidth + intentColumns[column]] ?? 0;
+        return [
+          number('bar'),
+          number('operation'),
+          number('sizeKind'),
+          Math.round(number('size') * 1e9) / 1e9,
+        ];
+      }),
+    );
+    const { buy, sell, close } = operations;
+    const { percent } = sizeKinds;
+    expect(rows).toEqual([
+      [10, buy, percent, 20],
+      [20, buy, percent, 40],
+      [30, close, percent, 50],
+      [40, sell, percent, 50],
+      [60, close, percent, 100],
+    ]);
+  });
+
+  it('are the same for many parameter sets in one sandbox as for each alone', async () => {
+    const source = signalsOf('return (frame.close > frame.close.rolling(params.n).mean()).astype(float)')
+      .replace("name = 'Test'", "name = 'Test'\n    params = {'n': integer(5, min=2, max=50)}")
+      .replace('import Strategy', 'import Strategy, integer');
+    const sets = [{ n: 5 }, { n: 20 }, { n: 50 }];
+    const together = await runInSandbox(
+      pythonRequest(backend, source, { chooseSets: () => sets, manySets: true }),
+    );
+    for (const [index, set] of sets.entries()) {
+      const alone = await runInSandbox(pythonRequest(backend, source, { chooseSets: () => [set] }));
+      expect(together.sets[index]?.settled.trades).toEqual(alone.sets[0]?.settled.trades);
+      expect(alone.sets[0]?.settled.trades.length).toBeGreaterThan(5);
+    }
+  });
+
+  it('begin where the run begins, with the target that holds there', async () => {
+    const source = signalsOf('return np.where(np.arange(len(frame)) < 5, 1.0, np.nan)');
+    const { sets } = await runInSandbox(pythonRequest(backend, source, { firstBar: 500 }));
+    expect(sets[0]?.settled.equity.findIndex((value) => value !== 10_000)).toBeGreaterThan(499);
+    expect(sets[0]?.fills).toBe(1);
   });
 });
 

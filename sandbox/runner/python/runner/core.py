@@ -7,7 +7,7 @@ from .failure import SourceFailure, describe, empty_fail
 from .loader import LoadedStrategy, compile_source
 from .log import RunLog
 from .schemas import read_hello, read_start
-from .vectorised import SignalsStrategy, take_bars
+from .vectorised import SeenBars, SignalsStrategy
 
 # Bytes of one intents frame that a strategy may fill, over all sets of a run.
 MAXIMUM_INTENT_BYTES = 64 * 1024 * 1024
@@ -34,6 +34,8 @@ class RunnerCore:
         self._first = None
         self._start = None
         self._sets = []
+        # What vectorised strategies look at.
+        self._seen = None
         self._plots = []
         self._log = RunLog(0)
         self._refusals = []
@@ -122,6 +124,8 @@ class RunnerCore:
             if loaded.is_vectorised:
                 phase = 'signals'
                 signals = strategy = SignalsStrategy(strategy, params, len(start['symbols']))
+                if self._seen is None:
+                    self._seen = SeenBars()
             session = StrategySession(
                 strategy,
                 settings=start['settings'],
@@ -148,6 +152,8 @@ class RunnerCore:
         # Read for the check alone: each set reads the block for itself.
         if len(read_block(block)) != len(self._start['symbols']):
             raise frames.ProtocolError('a bars frame of other markets than the run has')
+        if self._seen is not None:
+            self._seen.append(block)
         answers = []
         parts = []
         size = 0
@@ -175,7 +181,7 @@ class RunnerCore:
         try:
             if signals is not None:
                 phase = 'signals'
-                signals.take(take_bars(block))
+                signals.look(self._seen)
             session.feed(block)
         except NextError as error:
             cause = error.cause
@@ -195,6 +201,7 @@ class RunnerCore:
             'refused': sum(refusals.total for refusals in self._refusals),
         }
         self._sets = []
+        self._seen = None
         self._plots = []
         self._log = RunLog(0)
         self._start = None

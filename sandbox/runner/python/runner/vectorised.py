@@ -8,6 +8,8 @@ The host finds it out: it runs twice with other borders of the chunks and compar
 from strategy_lab import Strategy
 from strategy_lab.engine.context import Params
 
+from .harden import still_clock
+
 # A target that differs by less is the same.
 SMALLEST_CHANGE = 1e-9
 COLUMNS = ('open', 'high', 'low', 'close', 'volume')
@@ -17,11 +19,40 @@ class SignalsError(Exception):
     """What `signals` returned are no targets."""
 
 
-def take_bars(block):
-    """The six columns of the only market of a block of bars, as extension/backtest/barsBlock.ts has it."""
-    count = int(block[1])
-    head = 1 + 3 * int(block[0])
-    return [block[head + column * count : head + (column + 1) * count] for column in range(6)]
+class SeenBars:
+    """All bars of the only market so far, which the sets of a pass share."""
+
+    def __init__(self):
+        try:
+            import numpy
+            import pandas
+        except ImportError as error:
+            raise SignalsError('signals needs numpy and pandas, and they are not in this sandbox image') from error
+        still_clock(pandas)
+        self._numpy = numpy
+        self._pandas = pandas
+        self._columns = [numpy.empty(0) for _ in range(6)]
+        # Bars of the newest chunk.
+        self.newest = 0
+
+    def __len__(self):
+        return len(self._columns[0])
+
+    def append(self, block):
+        """Takes the bars of a block, as extension/backtest/barsBlock.ts has it."""
+        numpy = self._numpy
+        self.newest = count = int(block[1])
+        head = 1 + 3 * int(block[0])
+        rows = numpy.frombuffer(block, dtype='float64')[head : head + 6 * count].reshape(6, count)
+        self._columns = [numpy.concatenate(parts) for parts in zip(self._columns, rows)]
+
+    def frame(self):
+        """A copy as pandas has it."""
+        numpy, pandas = self._numpy, self._pandas
+        time, *prices = self._columns
+        index = pandas.DatetimeIndex(time.astype('int64').astype('datetime64[ms]').astype('datetime64[ns]'))
+        columns = {name: numpy.array(values) for name, values in zip(COLUMNS, prices)}
+        return pandas.DataFrame(columns, index=index.tz_localize('UTC'))
 
 
 class SignalsStrategy(Strategy):
@@ -35,17 +66,8 @@ class SignalsStrategy(Strategy):
     def __init__(self, strategy, params, markets):
         if markets != 1:
             raise SignalsError(f'signals works on one market, and the run has {markets}')
-        import numpy
-        import pandas
-
-        from .harden import still_clock
-
-        still_clock(pandas)
-        self._numpy = numpy
-        self._pandas = pandas
         self._strategy = strategy
         self._params = Params(params)
-        self._columns = [numpy.empty(0) for _ in range(6)]
         # Targets of the present chunk, its first bar, the last target so far, and the one that was ordered.
         self._targets = []
         self._first = 0
@@ -55,35 +77,21 @@ class SignalsStrategy(Strategy):
     def setup(self, lab):
         pass
 
-    def take(self, columns):
-        """Takes the next chunk's bars and computes its targets."""
-        numpy = self._numpy
-        self._columns = [
-            numpy.concatenate((old, numpy.frombuffer(new, dtype='float64')))
-            for old, new in zip(self._columns, columns)
-        ]
-        count = len(columns[0])
-        bars = len(self._columns[0])
-        self._first = bars - count
+    def look(self, seen):
+        """Computes the targets of the newest chunk."""
+        import numpy
+
+        self._first = len(seen) - seen.newest
         # Chance without a seed of its own must not depend on how often this is called.
         numpy.random.seed(0)
-        result = self._strategy.signals(self._frame(), self._params)
+        result = self._strategy.signals(seen.frame(), self._params)
         self._targets = []
-        for target in self._checked(result, bars):
+        for target in self._checked(numpy, result, len(seen)):
             if target == target:
                 self._last = target
             self._targets.append(self._last)
 
-    def _frame(self):
-        numpy, pandas = self._numpy, self._pandas
-        time, *prices = self._columns
-        index = pandas.DatetimeIndex(time.astype('int64').astype('datetime64[ms]').astype('datetime64[ns]'))
-        return pandas.DataFrame(
-            {name: numpy.array(values) for name, values in zip(COLUMNS, prices)}, index=index.tz_localize('UTC')
-        )
-
-    def _checked(self, result, bars):
-        numpy = self._numpy
+    def _checked(self, numpy, result, bars):
         try:
             targets = numpy.asarray(result, dtype='float64')
         except (TypeError, ValueError):
@@ -91,11 +99,14 @@ class SignalsStrategy(Strategy):
         if targets.shape != (bars,):
             shape = ' x '.join(map(str, targets.shape)) or 'a single number'
             raise SignalsError(f'signals must return one number a row: {bars} rows came in, {shape} came out')
-        wrong = numpy.flatnonzero(numpy.abs(targets[self._first :]) > 1 + SMALLEST_CHANGE)
+        newest = targets[self._first :]
+        wrong = numpy.flatnonzero(numpy.abs(newest) > 1 + SMALLEST_CHANGE)
         if len(wrong) > 0:
-            bar = self._first + int(wrong[0])
-            raise SignalsError(f'a target is from -1 to 1, and that of bar {bar} is {targets[bar]:g}')
-        return targets[self._first :].tolist()
+            bar = int(wrong[0])
+            raise SignalsError(
+                f'a target is from -1 to 1, and that of bar {self._first + bar} is {newest[bar]:g}'
+            )
+        return newest.tolist()
 
     def next(self, lab):
         target = self._targets[lab.bar.index - self._first]
