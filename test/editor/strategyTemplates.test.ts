@@ -2,7 +2,8 @@ import { afterEach, expect, test } from 'vitest';
 import { pythonTemplate, typeScriptTemplate } from '../../extension/editor/commands/strategyTemplates.ts';
 import { guard } from '../../language-server/guardian/guard.ts';
 import { frameTypes } from '../../sandbox/frames.ts';
-import { hasPython, PythonRunner } from '../runner/python/pythonRunner.ts';
+import { hasPython } from '../runner/python/engine/python.ts';
+import { PythonRunner } from '../runner/python/pythonRunner.ts';
 import { barsFrame, LocalRunner } from '../runner/support/host.ts';
 
 let runner = undefined as PythonRunner | undefined;

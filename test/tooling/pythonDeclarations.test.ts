@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hasPython } from '../runner/python/pythonRunner.ts';
+import { hasPython } from '../runner/python/engine/python.ts';
 import { built } from '../sandbox/support.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -3,14 +3,8 @@ import { afterEach, describe, expect, it, test } from 'vitest';
 import { encodeFrame, failSchema, frameTypes } from '../../../sandbox/frames.ts';
 import { barsFrame, helloOf, jsonFrame } from '../support/host.ts';
 import { market } from '../support/realm.ts';
-import {
-  answerOf,
-  hasPython,
-  PythonRunner,
-  pythonNext,
-  pythonStrategy,
-  runnerFolder,
-} from './pythonRunner.ts';
+import { hasPython } from './engine/python.ts';
+import { answerOf, PythonRunner, pythonNext, pythonStrategy, runnerFolder } from './pythonRunner.ts';
 
 let runner = undefined as PythonRunner | undefined;
 afterEach(async () => {

@@ -9,7 +9,8 @@ import {
   sourceFrame,
   startOf,
 } from '../support/host.ts';
-import { answerOf, hasPython, PythonRunner, pythonNext, pythonStrategy } from './pythonRunner.ts';
+import { hasPython } from './engine/python.ts';
+import { answerOf, PythonRunner, pythonNext, pythonStrategy } from './pythonRunner.ts';
 
 let runner = undefined as PythonRunner | undefined;
 function start(): PythonRunner {

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { type Frame, FrameReader, frameTypes } from '../../../sandbox/frames.ts';
 import { decodeJson, helloOf, jsonFrame, sourceFrame, startOf } from '../support/host.ts';
@@ -6,9 +6,6 @@ import { decodeJson, helloOf, jsonFrame, sourceFrame, startOf } from '../support
 export const runnerFolder = join(import.meta.dirname, '../../../sandbox/runner/python');
 // As in the image, but for what older versions of Python lack.
 const flags = ['-s', '-S', '-B', '-X', 'utf8'];
-
-/** Whether this machine can run the runner at all. */
-export const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 export interface ProcessOutput {
   readonly code: number | null;
