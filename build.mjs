@@ -5,7 +5,6 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { guardianModule, rulePages } from './language-server/ruleFiles.mjs';
-import { pythonDeclarations } from './sandbox/runner/pythonDeclarations.mjs';
 
 /*
  * Builds dist/. esbuild is loaded on use, so that setup.mjs can ask whether dist/ is up to date before
@@ -234,6 +233,7 @@ const copies = [
   ['typescript-plugin/package.json', './language-server/typescriptPlugin/package.json'],
   ['Dockerfile', './sandbox/image/Dockerfile'],
   ['Dockerfile.python', './sandbox/image/Dockerfile.python'],
+  ['strategy_lab.pyi', './sandbox/runner/python/strategy_lab/__init__.pyi'],
 ];
 
 /** Writes beside the target and renames, so that a program that runs meanwhile never reads half a file. */
@@ -307,7 +307,6 @@ async function buildAll() {
     existsSync(join(root, pythonRunnerFolder))
       ? replaceFile('pythonRunner.json', (path) => writeFile(path, pythonRunner().text))
       : undefined,
-    replaceFile('strategy_lab.pyi', (path) => writeFile(path, pythonDeclarations())),
   ]);
   await writeFile(stampFile, fingerprint);
 }
