@@ -30,6 +30,7 @@ export async function checkSetupCommand(host: LabHost, view: SandboxView, log: L
 /** Makes the images that sandboxes start from, of each language, on every Docker runtime that lacks them. */
 export async function buildSandboxImage(host: LabHost, view: SandboxView): Promise<void> {
   const lab = await host.lab();
+  let withoutPython: LabError | undefined;
   await withStop(vscode.l10n.t('Building the sandbox image'), async (signal) => {
     const { probeBackends } = await import('../../../sandbox/probe.ts');
     const statuses = await probeBackends(lab.backends, signal);
@@ -48,13 +49,20 @@ export async function buildSandboxImage(host: LabHost, view: SandboxView): Promi
       );
     }
     for (const backend of docker) {
-      for (const language of backend.languages ?? (['javascript'] as const)) {
-        await backend.prepare(signal, language);
-      }
+      await backend.prepare(signal);
+      if (!backend.languages?.includes('python')) continue;
+      // Without Python strategies in TypeScript run all the same.
+      await backend.prepare(signal, 'python').catch((error: unknown) => {
+        if (!LabError.is(error, 'sandbox.unavailable')) throw error;
+        withoutPython = error;
+      });
     }
     view.show(await checkSetup(lab, signal));
   });
   void vscode.window.showInformationMessage(vscode.l10n.t('The sandbox image is ready.'));
+  if (withoutPython !== undefined) {
+    void vscode.window.showWarningMessage(`${withoutPython.message} ${withoutPython.action ?? ''}`.trim());
+  }
 }
 
 function withStop<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Thenable<T> {

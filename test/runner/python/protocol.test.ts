@@ -100,17 +100,27 @@ describe.skipIf(!hasPython)('the runner for Python', () => {
     expect((await process.ended).code).toBe(0);
   });
 
-  it('gives each parameter set of a pass a namespace and an instance of its own', async () => {
+  it('gives each parameter set of a pass a namespace, an instance and modules of its own', async () => {
     const process = start();
-    await process.load(
-      'from strategy_lab import Strategy, integer\nimport math\nseen = []\nclass Test(Strategy):\n' +
-        "    name = 'Test'\n    params = {'n': integer(1, min=1, max=9)}\n" +
-        '    def next(self, lab):\n        seen.append(lab.params.n)\n' +
-        '        if lab.bar.index == 1 and (seen != [lab.params.n] * 2 or math.pi != 3.141592653589793):\n' +
-        '            raise ValueError(str(seen))\n        math.pi = 3\n        math.pi = 3.141592653589793 if lab.params.n == 1 else 3\n',
-    );
+    await process.load(`from strategy_lab import Strategy, integer
+import math
+seen = []
+class Test(Strategy):
+    name = 'Test'
+    params = {'n': integer(1, min=1, max=9)}
+    kept = []
+    def next(self, lab):
+        n = lab.params.n
+        expected = ([], [], 3.141592653589793) if lab.bar.index == 0 else ([n], [n], n)
+        if (seen, self.kept, math.pi) != expected:
+            raise ValueError(f'{seen} {self.kept} {math.pi}')
+        if lab.bar.index == 0:
+            seen.append(n)
+            self.kept.append(n)
+            math.pi = n
+`);
     await process.begin({ sets: [{ n: 1 }, { n: 2 }, { n: 3 }] });
-    const { type, payload } = await process.ask(barsFrame(0, 1));
+    const { type, payload } = await process.ask(barsFrame(0, 2));
     expect(type, new TextDecoder().decode(payload)).toBe(frameTypes.intents);
   });
 
