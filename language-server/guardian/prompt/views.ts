@@ -1,0 +1,138 @@
+import { cyrillicLookalikes, latinLookalikes, leetLetters } from './confusables.ts';
+import { otherLetter, sign } from './phrases.ts';
+
+/** A text as a model may read it, with the place in the original of each of its characters. */
+export interface View {
+  readonly text: string;
+  readonly places: readonly number[];
+}
+
+/** A text made plain: without hidden characters, styles and foreign look-alikes, in small letters. */
+export interface Plain {
+  /** As Latin words, and as Cyrillic ones. */
+  readonly latin: Views;
+  readonly cyrillic: Views;
+  /** What characters of Unicode's tag block spell, which no editor shows. */
+  readonly tagged: View;
+  /** The longest run of characters that show nothing. */
+  readonly longestHidden: { readonly start: number; readonly length: number };
+}
+
+export interface Views {
+  readonly words: readonly View[];
+  /** Words whose letters stood apart, drawn together: `i g n o r e`. */
+  readonly letters: readonly View[];
+}
+
+interface Letter {
+  readonly own: string;
+  readonly place: number;
+}
+
+const ignorable = /[\p{Default_Ignorable_Code_Point}\p{Cf}\ufff9-\ufffb]/u;
+const mark = /\p{Mn}/u;
+const known = new RegExp(sign);
+const tagBlock = 0xe0000;
+
+export function plainOf(text: string): Plain {
+  const letters: Letter[] = [];
+  const tagged: Letter[] = [];
+  let hidden = { start: 0, length: 0 };
+  let longestHidden = hidden;
+  let place = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    const isTag = code > tagBlock + 0x1f && code < tagBlock + 0x7f;
+    if (isTag) tagged.push({ own: String.fromCharCode(code - tagBlock), place });
+    if (isTag || ignorable.test(character)) {
+      hidden = hidden.length === 0 ? { start: place, length: 1 } : { ...hidden, length: hidden.length + 1 };
+      if (hidden.length > longestHidden.length) longestHidden = hidden;
+    } else {
+      hidden = { start: 0, length: 0 };
+      addPlain(letters, character, place);
+    }
+    place += character.length;
+  }
+  const own = letters.map((one) => one.own);
+  const places = letters.map((one) => one.place);
+  const small = own.map((one) => one.toLowerCase()[0] ?? one);
+  const latin = own.map((one, i) => latinLookalikes.get(one) ?? small[i]).join('');
+  const leet = latin.replace(/[\p{L}\d@$!|]{3,}/gu, (word) =>
+    /\p{L}.*\p{L}/u.test(word) ? [...word].map((one) => leetLetters.get(one) ?? one).join('') : word,
+  );
+  const hasCyrillic = small.some((one) => /\p{Script=Cyrillic}/u.test(one));
+  const view = (text: string): View => ({ text: inAlphabet(text), places });
+  return {
+    latin: viewsOf([view(latin), view(leet)]),
+    cyrillic: viewsOf(hasCyrillic ? [view(cyrillicOf(small.join('')))] : []),
+    tagged: {
+      text: inAlphabet(tagged.map((one) => one.own.toLowerCase()).join('')),
+      places: tagged.map((one) => one.place),
+    },
+    longestHidden,
+  };
+}
+
+function viewsOf(whole: readonly View[]): Views {
+  const words = distinct([...whole, ...whole.map(withoutSigns)]);
+  return { words, letters: distinct(words.flatMap(drawnTogether)) };
+}
+
+function cyrillicOf(text: string): string {
+  return text
+    .replaceAll('ё', 'е')
+    .replace(/[\p{Script=Latin}\p{Script=Cyrillic}]+/gu, (word) =>
+      /\p{Script=Cyrillic}/u.test(word)
+        ? [...word].map((one) => cyrillicLookalikes.get(one) ?? one).join('')
+        : word,
+    );
+}
+
+function inAlphabet(text: string): string {
+  return text.replace(/[^a-zа-я0-9 ]/g, (one) => {
+    if (/\s/.test(one)) return one === '\n' ? '.' : ' ';
+    if (/[,:;–—-]/.test(one)) return ',';
+    if (/[.!?]/.test(one)) return '.';
+    return /[\p{L}\p{N}]/u.test(one) ? otherLetter : "'";
+  });
+}
+
+function addPlain(letters: Letter[], character: string, place: number): void {
+  if (mark.test(character)) {
+    const last = letters.at(-1);
+    // What was taken apart is put together again: й is no decorated и.
+    if (character === '\u0306' && (last?.own === 'и' || last?.own === 'И'))
+      letters.splice(-1, 1, { own: 'й', place: last.place });
+    return;
+  }
+  const wide = character.normalize('NFKC');
+  const isDecorated = /\p{Script=Latin}/u.test(wide);
+  const bare = isDecorated ? wide.normalize('NFD').replace(/\p{Mn}/gu, '') : wide;
+  // One unit each, so that places stay in step.
+  for (const own of bare.length === [...bare].length ? bare : ' ') letters.push({ own, place });
+}
+
+/** Without signs between letters: `ig-no.re` is one word. */
+function withoutSigns({ text, places }: View): View {
+  const kept: number[] = [];
+  for (let i = 0; i < text.length; i += 1) {
+    const isBetween =
+      !known.test(text[i] ?? '') && known.test(text[i - 1] ?? '') && known.test(text[i + 1] ?? '');
+    if (!isBetween || text[i] === ' ') kept.push(i);
+  }
+  return { text: kept.map((i) => text[i]).join(''), places: kept.map((i) => places[i] ?? 0) };
+}
+
+const apart = new RegExp(`(?<!${sign})${sign}(?:[ ,.']{1,3}${sign}(?!${sign})){7,}`, 'g');
+
+function drawnTogether({ text, places }: View): View[] {
+  return [...text.matchAll(apart)].map((match) => {
+    const kept = [...match[0]].flatMap((one, i) => (known.test(one) ? [match.index + i] : []));
+    return { text: kept.map((i) => text[i]).join(''), places: kept.map((i) => places[i] ?? 0) };
+  });
+}
+
+function distinct(views: readonly View[]): View[] {
+  const byText = new Map(views.filter(({ text }) => text !== '').map((view) => [view.text, view]));
+  return [...byText.values()];
+}
