@@ -42,6 +42,12 @@ export function plainOf(text: string): Plain {
   let place = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
+    if (code < 0x80) {
+      if (hidden.length > 0) hidden = { start: 0, length: 0 };
+      letters.push({ own: character, place });
+      place += 1;
+      continue;
+    }
     const isTag = code > tagBlock + 0x1f && code < tagBlock + 0x7f;
     if (isTag) tagged.push({ own: String.fromCharCode(code - tagBlock), place });
     if (isTag || ignorable.test(character)) {
@@ -114,15 +120,15 @@ function addPlain(letters: Letter[], character: string, place: number): void {
 
 /** Without signs between letters: `ig-no.re` is one word. */
 function withoutSigns({ text, places }: View): View {
-  const kept: number[] = [];
-  for (let i = 0; i < text.length; i += 1) {
-    const isBetween =
-      !known.test(text[i] ?? '') && known.test(text[i - 1] ?? '') && known.test(text[i + 1] ?? '');
-    if (!isBetween || text[i] === ' ') kept.push(i);
-  }
-  return { text: kept.map((i) => text[i]).join(''), places: kept.map((i) => places[i] ?? 0) };
+  const between = new Set([...text.matchAll(innerSign)].map(({ index }) => index));
+  if (between.size === 0) return { text, places };
+  return {
+    text: text.replace(innerSign, ''),
+    places: places.filter((_, i) => !between.has(i)),
+  };
 }
 
+const innerSign = new RegExp(`(?<=${sign})[^a-zа-я0-9${otherLetter} ](?=${sign})`, 'g');
 const apart = new RegExp(`(?<!${sign})${sign}(?:[ ,.']{1,3}${sign}(?!${sign})){7,}`, 'g');
 
 function drawnTogether({ text, places }: View): View[] {
