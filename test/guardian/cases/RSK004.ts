@@ -39,6 +39,14 @@ export default defineStrategy({
 export default defineStrategy({
   name: 'Case',
   setup: () => ({ closes: [] as number[] }),
+  next: ({ bar, position, orders }, { closes }) => { closes.push(bar.close); if (closes.length > 50) closes.shift(); const isReady = closes.length >= 10; const isUp = isReady && bar.close > 1; if (isUp && closes.at(-10) < bar.close) orders.buy({ percent: 10, stopLossPercent: 5 }); },
+});
+`,
+    `import { defineStrategy } from 'strategy-lab';
+
+export default defineStrategy({
+  name: 'Case',
+  setup: () => ({ closes: [] as number[] }),
   next: ({ bar, position, orders }, { closes }) => { closes.push(bar.close); if (closes.length > 50) closes.shift(); if (bar.index < 50) return; if (closes.at(-10) < bar.close) orders.buy({ percent: 10, stopLossPercent: 5 }); },
 });
 `,
