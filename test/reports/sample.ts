@@ -108,7 +108,7 @@ export function makeResult(candles: CandleColumns, trades: Trade[], equity: Floa
     },
     isolation: { level: 'gvisor', backend: 'docker', memoryLimitHolds: true },
     refusals: { total: 0, first: [] },
-  doubleRun: { verdict: 'identical', chunks: [4096, 1531] },
+    doubleRun: { verdict: 'identical', chunks: [4096, 1531] },
     trades: withExcursions(trades, excursions),
     rejections: { total: 1, first: [{ time: firstTime, reason: 'insufficient-cash' }] },
     metrics: judge(0, bars),

@@ -86,7 +86,7 @@ export const outcomes: Readonly<Record<string, readonly [errors: string, run: La
     'apply on a method': ['SEC003:13', 'strategy.threw'],
     process: ['SEC001:13', 'strategy.threw'],
     require: ['SEC001:13', 'strategy.threw'],
-    'typeof process': ['SEC001:13', 'harmless'],
+    'typeof process': ['SEC001:13', 'strategy.threw'],
     fetch: ['SEC001:13', 'strategy.threw'],
     setTimeout: ['SEC001:13', 'strategy.threw'],
     'arguments.callee': ['SEC001:13 SEC003:13', 'strategy.threw'],

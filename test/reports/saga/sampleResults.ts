@@ -62,7 +62,8 @@ const optimise: z.infer<typeof optimiseStepSchema> = {
 const backtest: z.infer<typeof backtestStepSchema> = {
   result: hash,
   chart: hash,
-  plots: [], findings: [],
+  plots: [],
+  findings: [],
   metrics: { sharpe: 0.9, trades: 34 },
   inSample: { sharpe: 1.041 },
   outOfSample: { sharpe: -0.31 },
