@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { guard } from '../../language-server/guardian/guard.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { Finding } from '../contracts/guardian.ts';
+import { strategyFileName } from '../contracts/languageServer.ts';
 import { languageOfFile } from '../contracts/strategyLanguage.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -26,10 +28,47 @@ export async function readStrategy(path: string): Promise<string> {
   }
 }
 
-/** Judges strategy files; true when none has an error. */
+/** The files that paths mean: of a folder all strategy files in it, except in hidden folders and packages. */
+async function filesOf(paths: readonly string[]): Promise<string[]> {
+  const files: string[] = [];
+  for (const path of paths) {
+    const isFolder = await stat(path).then(
+      (stats) => stats.isDirectory(),
+      () => false,
+    );
+    if (isFolder) files.push(...(await strategiesIn(path)));
+    else files.push(path);
+  }
+  return [...new Set(files)];
+}
+
+async function strategiesIn(folder: string): Promise<string[]> {
+  const files: string[] = [];
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!entry.name.startsWith('.') && entry.name !== 'node_modules')
+        files.push(...(await strategiesIn(path)));
+    } else if (strategyFileName.test(entry.name)) files.push(path);
+  }
+  return files;
+}
+
+/**
+ * Judges strategy files, and those in folders; true when none has an error.
+ * @throws LabError `not-found` where there is no strategy file
+ */
 export async function guardCommand(terminal: Terminal, paths: readonly string[]): Promise<boolean> {
   const findings: (Finding & { file: string })[] = [];
-  for (const file of paths) {
+  const files = await filesOf(paths);
+  if (files.length === 0) {
+    throw new LabError('not-found', `There is no strategy file in ${paths.join(', ')}.`, {
+      action:
+        'Strategy files end in .strategy.ts, .strategy.js or .strategy.py; another file is judged by its own path.',
+    });
+  }
+  for (const file of files) {
     const source = await readStrategy(file);
     findings.push(
       ...guard(source, { author: 'person', language: languageOfFile(file) }).map((finding) => ({
@@ -44,6 +83,6 @@ export async function guardCommand(terminal: Terminal, paths: readonly string[])
   }
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const others = findings.length - errors;
-  terminal.say(`Files: ${paths.length}. Errors: ${errors}. Warnings and remarks: ${others}.`);
+  terminal.say(`Files: ${files.length}. Errors: ${errors}. Warnings and remarks: ${others}.`);
   return errors === 0;
 }

@@ -161,7 +161,7 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
     .action((id: string, options: GateOptions & CommonOptions) =>
       run(async ({ lab, terminal }) => gateCommand(await lab(), terminal, id, options))(options),
     );
-  verb('guard <files...>', 'judge strategy files by the Guardian rules').action(
+  verb('guard <files...>', 'judge strategy files, and those in folders, by the Guardian rules').action(
     (files: string[], options: CommonOptions) =>
       run(({ terminal }) => guardCommand(terminal, files))(options),
   );

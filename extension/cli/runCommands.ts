@@ -11,6 +11,7 @@ import {
 } from '../pipelines/generate/contracts.ts';
 import { runTitle } from '../pipelines/runTitle.ts';
 import { formatMetric, metricLabel } from '../reports/metricTexts.ts';
+import { ideaWarnings } from '../reports/warnings.ts';
 import { refusal } from './allowed.ts';
 import { readStrategy } from './guardCommand.ts';
 import { requireFile } from './market.ts';
@@ -52,6 +53,7 @@ export async function runCommand(lab: Lab, terminal: Terminal, options: RunOptio
     ...(gates === undefined ? {} : { gates }),
   });
   terminal.say(`Run ${id}: ${input.idea}`);
+  for (const warning of ideaWarnings(input.idea)) terminal.say(warning);
   return stayWith(lab, terminal, await sagas.run(id, signal));
 }
 

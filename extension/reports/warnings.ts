@@ -1,9 +1,10 @@
+import { judgeText } from '../../language-server/guardian/prompt/judgeText.ts';
 import { inEnglish, type Translate } from '../../webviews/shared/texts.ts';
 import { brokenLimits, isAtLeast, isolationDescriptions, limitLabels } from '../contracts/isolation.ts';
 import type { RunReportInput } from '../contracts/report.ts';
 import { limitsText } from './limitsText.ts';
 
-export type WarningsInput = Pick<RunReportInput, 'result' | 'guard' | 'reasoning'>;
+export type WarningsInput = Pick<RunReportInput, 'result' | 'guard' | 'reasoning' | 'idea'>;
 
 const verdicts = {
   identical: 'Two runs with other chunk borders gave the same orders.',
@@ -39,9 +40,23 @@ export function trialsSentence({ manifest: { trials } }: RunReportInput['result'
     : `${sets} of code and parameters tried on these bars in this lab: the best of many looks better than it is`;
 }
 
+const mostIdeaWarnings = 3;
+
+/** What in an idea speaks to a model and not of a strategy: text from elsewhere may carry it. */
+export function ideaWarnings(idea: string, translate: Translate = inEnglish): string[] {
+  return judgeText(idea)
+    .slice(0, mostIdeaWarnings)
+    .map(({ text }) =>
+      translate(
+        'The idea speaks to a model here, and not of a strategy: "{0}". Read it before you go on.',
+        text,
+      ),
+    );
+}
+
 /** All that a reader must know before a figure of the run, the gravest first; nothing is said twice. */
 export function collectWarnings(
-  { result, guard, reasoning }: WarningsInput,
+  { result, guard, reasoning, idea }: WarningsInput,
   translate: Translate = inEnglish,
 ): string[] {
   const { manifest, isolation, doubleRun, metrics, segments } = result;
@@ -97,6 +112,7 @@ export function collectWarnings(
         : "Guardian found {0} errors in the strategy's code.";
     warnings.push(translate(text, errors));
   }
+  warnings.push(...ideaWarnings(idea ?? '', translate));
   for (const part of reasoning?.notUnderstood ?? []) {
     warnings.push(translate('Not understood, and no part of the strategy: {0}', part));
   }

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call, crossing, newFolder, writeMarket, writeStrategy } from './program.ts';
@@ -188,6 +188,18 @@ describe('what programs read', () => {
       findings: { file: string; line: number; severity: string }[];
     };
     expect(findings[0]).toMatchObject({ file: path, line: 11, severity: 'error' });
+  });
+
+  test('guard judges the strategy files of a folder and of the folders in it, and no other files', async () => {
+    const strategies = join(folder.path, 'judged');
+    await mkdir(join(strategies, 'inner'), { recursive: true });
+    await mkdir(join(strategies, 'node_modules'));
+    const files = ['a.strategy.ts', 'inner/b.strategy.js', 'node_modules/c.strategy.ts', 'd.ts'];
+    for (const file of files) await writeFile(join(strategies, file), 'eval("1");');
+    const answer = await call(['guard', strategies, '--json'], { folder: folder.path });
+    const { findings } = JSON.parse(answer.stdout) as { findings: { file: string }[] };
+    const judged = [...new Set(findings.map(({ file }) => file))];
+    expect(judged).toEqual([join(strategies, 'a.strategy.ts'), join(strategies, 'inner/b.strategy.js')]);
   });
 
   test('data check --json counts what it found', async () => {

@@ -3,14 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { guard } from '../../language-server/guardian/guard.ts';
 import { atTop, inMarkets, inNext } from './corpus/build.ts';
 import { hostile } from './corpus/hostile.ts';
+import { outcomes } from './corpus/outcomes.ts';
 import { sectionsOf } from './corpus/sections.ts';
 
 const clean = sectionsOf(readFileSync(new URL('./corpus/clean.md', import.meta.url), 'utf8'));
 const examples = new URL('../strategies/', import.meta.url);
 
 describe('hostile strategies', () => {
-  test('there are at least 60', () => {
-    expect(Object.keys(hostile).length).toBeGreaterThanOrEqual(60);
+  test('there are at least 80', () => {
+    expect(Object.keys(hostile).length).toBeGreaterThanOrEqual(80);
   });
 
   test('the strategy around each trick has no finding of its own', () => {
@@ -19,15 +20,22 @@ describe('hostile strategies', () => {
     expect(guard(inMarkets(''), { author: 'agent' })).toEqual([]);
   });
 
-  test.each(Object.entries(hostile))('%s is an error', (_, source) => {
+  test('are all different, and each says what must happen to it', () => {
+    expect(new Set(Object.values(hostile)).size).toBe(Object.keys(hostile).length);
+    expect(Object.keys(outcomes)).toEqual(Object.keys(hostile));
+  });
+
+  test.each(Object.entries(hostile))('%s is refused by its rules, at its line', (name, source) => {
     const errors = guard(source, { author: 'agent' }).filter(({ severity }) => severity === 'error');
     expect(errors).not.toEqual([]);
+    const told = new Set(errors.map(({ rule, line }) => `${rule}:${line}`));
+    expect([...told].join(' ')).toBe(outcomes[name]?.[0]);
   });
 });
 
 describe('ordinary strategies', () => {
-  test('there are at least 25', () => {
-    expect(clean.length).toBeGreaterThanOrEqual(25);
+  test('there are at least 40', () => {
+    expect(clean.length).toBeGreaterThanOrEqual(40);
   });
 
   test.each(clean)('$title has no finding but those expected', ({ text, code }) => {

@@ -2,10 +2,21 @@ import type { Subject } from './subject.ts';
 import { isFunction, isLoop, type Syntax } from './tree.ts';
 
 /**
- * Every condition of its function that decides whether a node is reached: those around it, and those of
- * statements before it that may leave.
+ * Every condition of its function that decides whether a node is reached, with the definitions of the names
+ * in it: those around the node, and those of statements before it that may leave.
  */
-export function conditionsOf({ tree }: Subject, node: Syntax): Syntax[] {
+export function conditionsOf(subject: Subject, node: Syntax): Syntax[] {
+  const conditions = conditionsAt(subject, node);
+  for (const condition of conditions) {
+    for (const part of subject.tree.below(condition)) {
+      const definition = part.type === 'Identifier' ? subject.folder.definition(part) : undefined;
+      if (definition && !conditions.includes(definition)) conditions.push(definition);
+    }
+  }
+  return conditions;
+}
+
+function conditionsAt({ tree }: Subject, node: Syntax): Syntax[] {
   const conditions: Syntax[] = [];
   let inner = node;
   for (const outer of tree.around(node)) {

@@ -29,7 +29,11 @@ export function decodings(text: string): Decoded[] {
     /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}(?:\s{1,4}[A-Za-z0-9+/_-]{16,}={0,2})+/g,
     fromBase64,
   );
-  add('hex', /(?<![0-9a-f])(?:0x)?[0-9a-f]{2}(?:[\s:,;_-]{0,2}(?:0x)?[0-9a-f]{2}){11,}/gi, fromHex);
+  add(
+    'hex',
+    /(?<![0-9a-z])(?:0x)?[0-9a-f]{2}(?:[\s:,;_-]{0,2}(?:0x)?[0-9a-f]{2}){11,}(?![0-9a-z])/gi,
+    fromHex,
+  );
   add('escapes', /(?:\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}){8,}/gi, fromEscapes);
   add('percent', /(?:[A-Za-z0-9+.]{0,40}%[0-9a-f]{2}){3,}[A-Za-z0-9+.]{0,40}/gi, fromPercent);
   add('entities', /(?:&#(?:x[0-9a-f]{1,6}|\d{1,7});\s?){6,}/gi, fromEntities);

@@ -15,7 +15,7 @@ export function check(subject: Subject, found: Found): void {
   const trades = (method: string): boolean => calls.some((call) => call.method === method);
   for (const { node, method } of calls) {
     if (method !== 'buy' && method !== 'sell') continue;
-    const conditions = conditionsOf(subject, node).flatMap((condition) => whole(subject, condition));
+    const conditions = conditionsOf(subject, node);
     const side = method === 'buy' ? 'isLong' : 'isShort';
     const isAdding = asks(subject, conditions, side) || !trades(method === 'buy' ? 'sell' : 'buy');
     if (!isAdding || asks(subject, conditions, 'isFlat')) continue;
@@ -23,16 +23,6 @@ export function check(subject: Subject, found: Found): void {
     if (isLimited(subject, node) || conditions.some((condition) => mayBound(subject, condition))) continue;
     found(node, `This ${method}s more whenever the position stands at a loss, as often as that happens.`);
   }
-}
-
-/** A condition with what the names in it stand for. */
-function whole({ tree, folder }: Subject, condition: Syntax): Syntax[] {
-  const parts = [condition];
-  for (const node of tree.below(condition)) {
-    const definition = node.type === 'Identifier' ? folder.definition(node) : undefined;
-    if (definition) parts.push(definition);
-  }
-  return parts;
 }
 
 function memberOf(subject: Subject, node: Syntax, type: string): string | undefined {
