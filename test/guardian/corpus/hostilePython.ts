@@ -139,6 +139,29 @@ export const hostilePython: Readonly<Record<string, { readonly source: string; r
     source: inPythonNext("lab.log('{0\\N{FULL STOP}x}'.format(lab))"),
     by: 'SEC007',
   },
+  'class of a class that makes classes': { source: inPythonNext("type(type(1))('X', (), {})"), by: 'SEC007' },
+  'class of a class under another name': {
+    source: inPythonNext("make = type(Example)\nmake('X', (), {})"),
+    by: 'SEC007',
+  },
+  'hook in a condition of a class': {
+    source: atPythonTop('class X:\n    if True:\n        def __getattr__(self, name):\n            return 1'),
+    by: 'SEC007',
+  },
+  'memory by an interface in a condition of a class': {
+    source: atPythonTop("class X:\n    if True:\n        __array_interface__ = {'data': (1, False)}"),
+    by: 'SEC007',
+  },
+  'memory by an interface in a loop of a class': {
+    source: atPythonTop('class X:\n    for __array_interface__ in [{}]:\n        pass'),
+    by: 'SEC007',
+  },
+  'memory by an interface of self': { source: inPythonNext('self.__array_interface__ = {}'), by: 'SEC007' },
+  'memory that is given back too early': {
+    source: inPythonNext('np.zeros(3).resize(9, refcheck=False)'),
+    by: 'SEC009',
+  },
+  'strides of an array': { source: inPythonNext('x = np.zeros(3)\nx.strides = (1,)'), by: 'SEC009' },
   metaclass: { source: atPythonTop('class X(Strategy, metaclass=abs):\n    pass'), by: 'SEC007' },
   'metaclass by a spread': { source: atPythonTop("class X(**{'metaclass': abs}):\n    pass"), by: 'SEC007' },
   'base that is computed': { source: atPythonTop('class X([dict][0]):\n    pass'), by: 'SEC007' },
