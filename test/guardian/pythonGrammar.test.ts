@@ -62,7 +62,7 @@ const lines: fc.Arbitrary<string> = fc.oneof(
   fc.tuple(names, values).map(([n, v]) => `def of_${n}(x, *rest, y=1, **named):\n    return x + ${v}`),
   values.map(
     (v) =>
-      `match ${v}:\n    case [1, *rest] | {'a': rest}:\n        pass\n    case _ if self.losses > 1:\n        pass`,
+      `subject = ${v}\nmatch subject:\n    case [1, *rest] | {'a': rest}:\n        pass\n    case _ if self.losses > 1:\n        pass`,
   ),
   values.map((v) => `assert ${v} is not None, 'no value'`),
   values.map((v) => `lab.orders.buy(percent=min(50, ${v}), stop_loss_percent=5)`),

@@ -58,7 +58,7 @@ export const reachingBuiltins: ReadonlyMap<string, string> = new Map([
 /** What to use in place of a name that people miss. */
 export const replacements: ReadonlyMap<string, string> = new Map([
   ['print', 'Write with lab.log(text).'],
-  ['type', 'Call it with one value: type(x).'],
+  ['type', 'Compare or name the class of one value: type(x) is float, type(x).__name__.'],
   ['super', 'Call it without arguments: super().'],
   ['Strategy', 'Import it: from strategy_lab import Strategy.'],
   ['integer', 'Import it: from strategy_lab import integer.'],

@@ -12,7 +12,7 @@ const ofBuiltins = words(
     'swapcase title translate upper zfill encode hex',
   'append clear copy extend insert pop remove reverse sort appendleft extendleft popleft rotate maxlen',
   'fromkeys get items keys popitem setdefault update values move_to_end most_common elements subtract total ' +
-    'default_factory new_child parents maps',
+    'new_child parents maps',
   'add difference difference_update discard intersection intersection_update isdisjoint issubset issuperset ' +
     'symmetric_difference symmetric_difference_update union',
   'as_integer_ratio bit_count bit_length conjugate denominator imag is_integer numerator real',
@@ -23,7 +23,7 @@ const ofBuiltins = words(
 /** Of arrays, frames, series, indexes, windows, groups and times; what writes, runs text or leads out is left out. */
 const ofFrames = words(
   'T mT all any argmax argmin argpartition argsort astype choose clip compress cumprod cumsum diagonal dot dtype fill ' +
-    'flat flatten item itemsize max mean min nbytes ndim nonzero prod ptp put ravel repeat reshape resize round ' +
+    'flat flatten item itemsize max mean min nbytes ndim nonzero prod ptp put ravel repeat reshape round ' +
     'searchsorted shape size squeeze std sum swapaxes take tolist trace transpose var ' +
     'accumulate reduce reduceat outer at eps tiny smallest_normal resolution',
   'abs add_prefix add_suffix agg aggregate align apply applymap asfreq asof assign at_time axes between_time bfill ' +
@@ -84,7 +84,7 @@ const dangerous: ReadonlySet<string> = new Set(
       'to_parquet to_pickle to_records to_sql to_stata to_string to_xarray to_xml to_arrow from_arrow',
     'tofile dump dumps load loads save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex fromstring ' +
       'frombuffer from_dlpack memmap DataSource ctypes ctypeslib f2py lib testing distutils as_strided bmat ' +
-      'from_custom_template style core compat io os sys util api plotting eval exec open setflags setfield getfield view strides',
+      'from_custom_template style core compat io os sys util api plotting eval exec open setflags setfield getfield view strides resize flags default_factory',
     'read_clipboard read_csv read_excel read_feather read_fwf read_gbq read_hdf read_html read_iceberg read_json ' +
       'read_orc read_parquet read_pickle read_sas read_spss read_sql read_sql_query read_sql_table read_stata ' +
       'read_table read_xml HDFStore ExcelFile ExcelWriter',

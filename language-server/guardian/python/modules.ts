@@ -38,7 +38,7 @@ const numpy = module(
     'swapaxes take take_along_axis tan tanh tensordot tile timedelta64 trace transpose trapezoid trapz tri tril ' +
     'tril_indices tril_indices_from trim_zeros triu triu_indices triu_indices_from true_divide trunc ufunc uint ' +
     'uint16 uint32 uint64 uint8 union1d unique unique_all unique_counts unique_inverse unique_values unravel_index ' +
-    'unsignedinteger unstack unwrap vander var vdot vecdot vecmat vectorize void vsplit vstack where zeros zeros_like',
+    'unsignedinteger unstack unwrap vander var vdot vecdot vecmat vectorize vsplit vstack where zeros zeros_like',
   {
     linalg: module(
       'LinAlgError cholesky cond cross det diagonal eig eigh eigvals eigvalsh inv lstsq matmul matrix_norm ' +
@@ -56,8 +56,8 @@ const numpy = module(
 );
 
 const pandas = module(
-  'BooleanDtype Categorical CategoricalDtype CategoricalIndex DataFrame DateOffset DatetimeIndex Float32Dtype ' +
-    'Float64Dtype Grouper Index Int16Dtype Int32Dtype Int64Dtype Int8Dtype Interval IntervalIndex MultiIndex NA NaT ' +
+  'BooleanDtype DataFrame DateOffset DatetimeIndex Float32Dtype ' +
+    'Float64Dtype Grouper Index Int16Dtype Int32Dtype Int64Dtype Int8Dtype Interval IntervalIndex NA NaT ' +
     'NamedAgg Period PeriodIndex RangeIndex Series StringDtype Timedelta TimedeltaIndex Timestamp IndexSlice ' +
     'bdate_range concat crosstab cut date_range factorize get_dummies infer_freq interval_range isna isnull lreshape ' +
     'melt merge merge_asof merge_ordered notna notnull period_range pivot pivot_table qcut timedelta_range ' +

@@ -178,8 +178,23 @@ export function selfClass(node: Syntax, tree: SyntaxTree, scopes: Scopes): Class
   const owner = tree.parent(method);
   if (owner?.type !== 'ClassDefinition' || owner.body.every((statement) => statement !== method))
     return undefined;
-  const isStatic = method.decorators.some(
-    (decorator) => decorator.type === 'Name' && decorator.id === 'staticmethod',
+  return method.decorators.every((decorator) => keepsSelf(decorator, scopes)) ? owner : undefined;
+}
+
+/** True for decorators under which a method is still called with its own object. Others may keep the function. */
+function keepsSelf(decorator: Expression, scopes: Scopes): boolean {
+  const root = decorator.type === 'Attribute' ? decorator.object : decorator;
+  // Not where the file gives the name another meaning.
+  const bindings = scopes.of(root)?.bindings ?? [];
+  const expected = decorator.type === 'Attribute' ? /^(?:function|import)$/ : /^import$/;
+  if (!bindings.every(({ kind }) => expected.test(kind))) return false;
+  if (decorator.type === 'Name')
+    return /^(?:property|classmethod|override|final|overload)$/.test(decorator.id);
+  return (
+    decorator.type === 'Attribute' && /^(?:setter|getter|deleter|override|final)$/.test(decorator.name.id)
   );
-  return isStatic ? undefined : owner;
+}
+
+export function isStaticMethod(method: MethodSyntax): boolean {
+  return method.decorators.some((decorator) => decorator.type === 'Name' && decorator.id === 'staticmethod');
 }

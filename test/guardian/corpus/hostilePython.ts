@@ -139,6 +139,141 @@ export const hostilePython: Readonly<Record<string, { readonly source: string; r
     source: inPythonNext("lab.log('{0\\N{FULL STOP}x}'.format(lab))"),
     by: 'SEC007',
   },
+  'class of a class that makes classes': { source: inPythonNext("type(type(1))('X', (), {})"), by: 'SEC007' },
+  'class of a class under another name': {
+    source: inPythonNext("make = type(Example)\nmake('X', (), {})"),
+    by: 'SEC007',
+  },
+  'hook in a condition of a class': {
+    source: atPythonTop('class X:\n    if True:\n        def __getattr__(self, name):\n            return 1'),
+    by: 'SEC007',
+  },
+  'memory by an interface in a condition of a class': {
+    source: atPythonTop("class X:\n    if True:\n        __array_interface__ = {'data': (1, False)}"),
+    by: 'SEC007',
+  },
+  'memory by an interface in a loop of a class': {
+    source: atPythonTop('class X:\n    for __array_interface__ in [{}]:\n        pass'),
+    by: 'SEC007',
+  },
+  'memory by an interface of self': { source: inPythonNext('self.__array_interface__ = {}'), by: 'SEC007' },
+  'memory that is given back too early': {
+    source: inPythonNext('np.zeros(3).resize(9, refcheck=False)'),
+    by: 'SEC009',
+  },
+  'strides of an array': { source: inPythonNext('x = np.zeros(3)\nx.strides = (1,)'), by: 'SEC009' },
+  'method called off its class with another self': {
+    source: inPythonNext(
+      'Helper.write(np.zeros(3))',
+      "class Helper:\n    def tofile(self):\n        pass\n\n    def write(self):\n        self.tofile('x')\n\n    def keep(self):\n        self._session = 1\n\n    def look(self):\n        return self._session\n",
+    ),
+    by: 'SEC005',
+  },
+  'private member of another self': {
+    source: inPythonNext(
+      'Helper.look(lab)',
+      "class Helper:\n    def tofile(self):\n        pass\n\n    def write(self):\n        self.tofile('x')\n\n    def keep(self):\n        self._session = 1\n\n    def look(self):\n        return self._session\n",
+    ),
+    by: 'SEC005',
+  },
+  'method off a class in a list': {
+    source: inPythonNext(
+      '[Helper][0].look(lab)',
+      "class Helper:\n    def tofile(self):\n        pass\n\n    def write(self):\n        self.tofile('x')\n\n    def keep(self):\n        self._session = 1\n\n    def look(self):\n        return self._session\n",
+    ),
+    by: 'SEC005',
+  },
+  'method off a class by another name': {
+    source: inPythonNext(
+      'Other = Helper\nOther.look(lab)',
+      "class Helper:\n    def tofile(self):\n        pass\n\n    def write(self):\n        self.tofile('x')\n\n    def keep(self):\n        self._session = 1\n\n    def look(self):\n        return self._session\n",
+    ),
+    by: 'SEC005',
+  },
+  'method off a class by an argument': {
+    source: inPythonNext(
+      'run(Helper)',
+      "class Helper:\n    def tofile(self):\n        pass\n\n    def write(self):\n        self.tofile('x')\n\n    def keep(self):\n        self._session = 1\n\n    def look(self):\n        return self._session\n\n\ndef run(kind):\n    kind.look(kind)",
+    ),
+    by: 'SEC005',
+  },
+  'method off cls': {
+    source: inPythonNext(
+      'Helper.make(lab)',
+      "class Helper:\n    def tofile(self):\n        pass\n\n    def write(self):\n        self.tofile('x')\n\n    def keep(self):\n        self._session = 1\n\n    def look(self):\n        return self._session\n\n    @classmethod\n    def make(cls, lab):\n        return cls.look(lab)",
+    ),
+    by: 'SEC005',
+  },
+  'method as a static one': {
+    source: inPythonNext(
+      'Helper.other(lab)',
+      "class Helper:\n    def tofile(self):\n        pass\n\n    def write(self):\n        self.tofile('x')\n\n    def keep(self):\n        self._session = 1\n\n    def look(self):\n        return self._session\n\n    other = staticmethod(look)",
+    ),
+    by: 'SEC005',
+  },
+  'method kept by a decorator': {
+    source: inPythonNext(
+      'pass',
+      'kept = []\n\n\ndef keep(function):\n    kept.append(function)\n    return function\n\n\nclass Helper:\n    @keep\n    def look(self):\n        self._session = 1',
+    ),
+    by: 'SEC007',
+  },
+  'method mapped over others': {
+    source: inPythonNext(
+      'list(map(Helper.look, [lab]))',
+      "class Helper:\n    def tofile(self):\n        pass\n\n    def write(self):\n        self.tofile('x')\n\n    def keep(self):\n        self._session = 1\n\n    def look(self):\n        return self._session\n",
+    ),
+    by: 'SEC005',
+  },
+  'method off a class in a table': {
+    source: inPythonNext(
+      'dict(a=Helper)',
+      "class Helper:\n    def tofile(self):\n        pass\n\n    def write(self):\n        self.tofile('x')\n\n    def keep(self):\n        self._session = 1\n\n    def look(self):\n        return self._session\n",
+    ),
+    by: 'SEC005',
+  },
+  'class handed to a comparison': {
+    source: inPythonNext(
+      'Other() == Helper',
+      'class Helper:\n    def keep(self):\n        self._session = 1\n\n    def look(self):\n        return self._session\n\n\nclass Other:\n    def __eq__(self, other):\n        return other.look(self)',
+    ),
+    by: 'SEC005',
+  },
+  'class handed through cast': {
+    source: inPythonNext(
+      'cast(int, Helper).look(lab)',
+      'from typing import cast\n\n\nclass Helper:\n    def keep(self):\n        self._session = 1\n\n    def look(self):\n        return self._session\n',
+    ),
+    by: 'SEC005',
+  },
+  'class as the default of a field': {
+    source: inPythonNext(
+      'pass',
+      'from dataclasses import dataclass, field\n\n\nclass Helper:\n    def keep(self):\n        self._session = 1\n\n    def look(self):\n        return self._session\n\n\n@dataclass\nclass Box:\n    kind: object = field(default=Helper)',
+    ),
+    by: 'SEC005',
+  },
+  'class handed to a decorator': {
+    source: inPythonNext(
+      'pass',
+      'def keep(kind):\n    return kind\n\n\n@keep\nclass Helper:\n    def keep(self):\n        self._session = 1\n\n    def look(self):\n        return self._session\n',
+    ),
+    by: 'SEC005',
+  },
+  'class as the factory of a table': {
+    source: inPythonNext(
+      'table = defaultdict(Helper)\ntable.default_factory.look(lab)',
+      'from collections import defaultdict\n\n\nclass Helper:\n    def keep(self):\n        self._session = 1\n\n    def look(self):\n        return self._session\n',
+    ),
+    by: 'SEC009',
+  },
+  'decorator under the name of another': {
+    source: inPythonNext(
+      'pass',
+      'kept = []\n\n\ndef property(function):\n    kept.append(function)\n    return function\n\n\nclass Helper:\n    @property\n    def look(self):\n        self._session = 1',
+    ),
+    by: 'SEC007',
+  },
   metaclass: { source: atPythonTop('class X(Strategy, metaclass=abs):\n    pass'), by: 'SEC007' },
   'metaclass by a spread': { source: atPythonTop("class X(**{'metaclass': abs}):\n    pass"), by: 'SEC007' },
   'base that is computed': { source: atPythonTop('class X([dict][0]):\n    pass'), by: 'SEC007' },

@@ -191,7 +191,7 @@ function callOnly(subject: PythonFile, node: Syntax & { readonly id: string }): 
   if (node.id === 'type' && isAnnotation) return [];
   const expected = node.id === 'type' ? 1 : 0;
   const isPlain = call?.args.length === expected && call.args.every((arg) => arg.spread === '' && !arg.name);
-  if (isPlain) return [];
+  if (call && isPlain && (node.id === 'super' || isOnlyLookedAt(subject, call))) return [];
   const advice = replacements.get(node.id);
   return [
     refuse(
@@ -201,6 +201,16 @@ function callOnly(subject: PythonFile, node: Syntax & { readonly id: string }): 
       advice === undefined ? {} : { advice },
     ),
   ];
+}
+
+/** The class of a value may be compared, named and shown; called, the class of a class makes classes. */
+function isOnlyLookedAt({ tree, paths }: PythonFile, call: Call): boolean {
+  const parent = tree.parent(call);
+  if (parent?.type === 'Comparison' || parent?.type === 'Replacement') return true;
+  if (parent?.type === 'Attribute') return parent.name.id === '__name__';
+  const outer = parent?.type === 'Argument' ? tree.parent(parent) : undefined;
+  if (outer?.type !== 'Call') return false;
+  return /^builtins\.(?:isinstance|issubclass|str|repr)$/.test(paths.text(outer.callee) ?? '');
 }
 
 /** Generators of random numbers without a seed. */

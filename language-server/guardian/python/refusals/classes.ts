@@ -1,7 +1,8 @@
 import { isExtendable } from '../builtins.ts';
+import type { Binding, Variable } from '../scope.ts';
 import type { ClassSyntax } from '../shape.ts';
 import type { PythonFile } from '../subject.ts';
-import type { Argument, Syntax } from '../syntax.ts';
+import type { Argument } from '../syntax.ts';
 import { isDunder } from './names.ts';
 import { type Refused, refuse } from './refused.ts';
 
@@ -23,11 +24,9 @@ export function refusedClasses(subject: PythonFile): Refused[] {
   const refused: Refused[] = [];
   for (const node of subject.tree.all('ClassDefinition')) {
     for (const base of node.bases) refused.push(...ofBase(subject, base, node));
-    for (const statement of node.body) refused.push(...ofStatement(statement));
   }
-  for (const node of subject.tree.all('FunctionDefinition'))
-    if (isDunder(node.name.id) && !subject.tree.enclosingClass(node))
-      refused.push(refuse('SEC007', node.name, `${node.name.id} belongs to a class.`));
+  for (const variable of subject.scopes.all)
+    for (const binding of variable.bindings) refused.push(...ofBinding(variable, binding));
   return refused;
 }
 
@@ -67,27 +66,15 @@ function ofBase({ paths, scopes, text }: PythonFile, base: Argument, node: Class
   ];
 }
 
-function ofStatement(statement: Syntax): Refused[] {
-  const message = (name: string) => `${name} changes how Python finds members or makes classes.`;
-  const advice = { advice: 'Write a method with a name of its own.' };
-  if (statement.type === 'FunctionDefinition') {
-    const { name } = statement;
-    return isDunder(name.id) && !harmlessMethods.has(name.id)
-      ? [refuse('SEC007', name, message(name.id), advice)]
-      : [];
-  }
-  const targets =
-    statement.type === 'Assign'
-      ? statement.targets
-      : statement.type === 'AnnotatedAssign'
-        ? [statement.target]
-        : [];
-  const names = targets.flatMap((target) =>
-    target.type === 'Tuple' || target.type === 'List' ? target.elements : [target],
-  );
-  return names.flatMap((target) =>
-    target.type === 'Name' && isDunder(target.id) && !classValues.has(target.id)
-      ? [refuse('SEC007', target, message(target.id), advice)]
-      : [],
-  );
+/** What a class binds under a name with two underscores on both sides, wherever in its body it does so. */
+function ofBinding({ scope }: Variable, { node, kind }: Binding): Refused[] {
+  if (!isDunder(node.id) || !scope.isClass) return [];
+  const isHarmless =
+    kind === 'function' ? harmlessMethods.has(node.id) : kind === 'assign' && classValues.has(node.id);
+  if (isHarmless) return [];
+  return [
+    refuse('SEC007', node, `${node.id} changes how Python finds members or makes classes.`, {
+      advice: 'Write a method with a name of its own.',
+    }),
+  ];
 }

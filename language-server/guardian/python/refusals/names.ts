@@ -14,8 +14,9 @@ export function refusedNames(subject: PythonFile): Refused[] {
     if (!isCallOnly) refused.push(ofName(node));
   }
   for (const variable of subject.scopes.all) {
-    for (const { node, by } of variable.bindings) {
-      if (isDunder(node.id) && !isOfClass(variable, by.type))
+    for (const { node } of variable.bindings) {
+      // Those of a class are judged with it.
+      if (isDunder(node.id) && !variable.scope.isClass)
         refused.push(
           refuse('SEC007', node, `${node.id} belongs to Python.`, { advice: 'Choose another name.' }),
         );
@@ -41,11 +42,6 @@ export function refusedNames(subject: PythonFile): Refused[] {
 
 export function isDunder(name: string): boolean {
   return name.startsWith('__') && name.endsWith('__');
-}
-
-/** Methods are judged with their class. */
-function isOfClass({ scope }: Variable, by: string): boolean {
-  return scope.isClass && (by === 'FunctionDefinition' || by === 'Assign' || by === 'AnnotatedAssign');
 }
 
 function ofName(node: Name): Refused {

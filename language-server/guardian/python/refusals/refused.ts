@@ -2,6 +2,7 @@ import type { FindingDetails, Found } from '../../rule.ts';
 import type { PythonFile, PythonSubject } from '../subject.ts';
 import { refusedCalls } from './calls.ts';
 import { refusedClasses } from './classes.ts';
+import { refusedClassValues } from './classValues.ts';
 import { refusedImports } from './imports.ts';
 import { refusedMembers } from './members.ts';
 import { refusedNames } from './names.ts';
@@ -37,9 +38,14 @@ export function refuse(
 
 /** All that a file has and no allow-list knows. */
 export function allRefused(file: PythonFile): readonly Refused[] {
-  return [refusedNames, refusedImports, refusedMembers, refusedCalls, refusedClasses].flatMap((look) =>
-    look(file),
-  );
+  return [
+    refusedNames,
+    refusedImports,
+    refusedMembers,
+    refusedCalls,
+    refusedClasses,
+    refusedClassValues,
+  ].flatMap((look) => look(file));
 }
 
 /** Tells what one rule refuses. */
