@@ -16,7 +16,8 @@ export async function bindBuildModules(): Promise<void> {
     resolve(specifier, context, next) {
       if (specifier === realm || specifier.startsWith(guardian))
         return { url: specifier, shortCircuit: true };
-      return next(isAbsolute(specifier) ? pathToFileURL(specifier).href : specifier, context);
+      const isRuleFile = context.parentURL?.startsWith(guardian) && isAbsolute(specifier);
+      return next(isRuleFile ? pathToFileURL(specifier).href : specifier, context);
     },
     load(url, context, next) {
       if (url !== realm && !url.startsWith(guardian)) return next(url, context);
