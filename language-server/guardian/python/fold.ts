@@ -61,8 +61,9 @@ export class Folder {
 
 /** The one expression that a variable can hold. */
 export function assignedOnce(variable: Variable | undefined): Expression | undefined {
-  const [only, ...others] = variable?.bindings ?? [];
-  return only?.kind === 'assign' && others.length === 0 ? only.value : undefined;
+  // Not by a rest pattern: a variable can have thousands of bindings, and is asked for as often.
+  const only = variable?.bindings.length === 1 ? variable.bindings[0] : undefined;
+  return only?.kind === 'assign' ? only.value : undefined;
 }
 
 function number(operator: string, left: number, right: number): Folded | undefined {

@@ -44,10 +44,10 @@ export class Paths {
 
 /** What a variable is imported as, where it is nothing else. */
 export function importedPath(variable: Variable): readonly string[] | undefined {
-  const [first, ...others] = variable.bindings;
+  const first = variable.bindings[0];
   if (first?.kind !== 'import' || !first.path) return undefined;
   const path = first.path.join('.');
-  return others.every((other) => other.kind === 'import' && other.path?.join('.') === path)
+  return variable.bindings.every((other) => other.kind === 'import' && other.path?.join('.') === path)
     ? first.path
     : undefined;
 }

@@ -71,6 +71,7 @@ export class Scopes {
   readonly #variables = new Map<Name | Identifier, Variable>();
   readonly #scopes = new Map<ScopeNode, Scope>();
   readonly #reads: { readonly node: Name; readonly scope: Scope }[] = [];
+  readonly #read = new Set<Name>();
 
   constructor(tree: SyntaxTree) {
     this.module = this.#open(tree.module, undefined);
@@ -80,6 +81,7 @@ export class Scopes {
       if (variable) {
         this.#variables.set(node, variable);
         variable.reads.push(node);
+        this.#read.add(node);
       } else this.free.push(node);
     }
     for (const scope of this.#scopes.values()) this.all.push(...scope.variables.values());
@@ -90,8 +92,9 @@ export class Scopes {
     return node.type === 'Name' || node.type === 'Identifier' ? this.#variables.get(node) : undefined;
   }
 
-  scopeOf(node: ScopeNode): Scope | undefined {
-    return this.#scopes.get(node);
+  /** True for a name that reads a variable, false for one that binds it. */
+  isRead(node: Name): boolean {
+    return this.#read.has(node);
   }
 
   #open(node: ScopeNode, parent: Scope | undefined): Scope {

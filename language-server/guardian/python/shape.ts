@@ -171,8 +171,8 @@ export function calledFunction(call: Call, tree: SyntaxTree, scopes: Scopes): Me
 /** The class whose method has `node` for its first parameter: the class of `self`. */
 export function selfClass(node: Syntax, tree: SyntaxTree, scopes: Scopes): ClassSyntax | undefined {
   const variable = node.type === 'Name' ? scopes.of(node) : undefined;
-  const [only, ...others] = variable?.bindings ?? [];
-  if (only?.kind !== 'parameter' || others.length > 0) return undefined;
+  const only = variable?.bindings.length === 1 ? variable.bindings[0] : undefined;
+  if (only?.kind !== 'parameter') return undefined;
   const method = tree.parent(only.by);
   if (method?.type !== 'FunctionDefinition' || method.parameters[0] !== only.by) return undefined;
   const owner = tree.parent(method);

@@ -122,8 +122,8 @@ export class Types {
   }
 
   #variable(variable: Variable | undefined, depth: number): PythonType | undefined {
-    const [only, ...others] = variable?.bindings ?? [];
-    if (!variable || !only || others.length > 0) return undefined;
+    const only = variable?.bindings.length === 1 ? variable.bindings[0] : undefined;
+    if (!variable || !only) return undefined;
     if (only.kind === 'parameter') return this.#parameter(only.by, depth);
     if (only.kind === 'loop') {
       const { by } = only;

@@ -1,3 +1,4 @@
+import type { Variable } from '../scope.ts';
 import { type ClassSyntax, isStaticMethod, methodOf, selfClass } from '../shape.ts';
 import type { PythonFile } from '../subject.ts';
 import type { Name, Syntax } from '../syntax.ts';
@@ -22,8 +23,11 @@ export function refusedClassValues(file: PythonFile): Refused[] {
       refused.push(refuse('SEC005', decorator, 'A decorator is handed the class as a value.', advice));
     }
   }
+  const declared = new Map<Variable, ClassSyntax>();
+  for (const variable of file.scopes.all)
+    for (const { by } of variable.bindings) if (by.type === 'ClassDefinition') declared.set(variable, by);
   for (const node of file.tree.all('Name')) {
-    const owner = classOf(file, node);
+    const owner = classOf(file, declared, node);
     if (owner && !isHarmless(file, node, owner))
       refused.push(
         refuse(
@@ -40,11 +44,15 @@ export function refusedClassValues(file: PythonFile): Refused[] {
 }
 
 /** The class of the file that a name reads, also as `cls`. */
-function classOf({ scopes, tree }: PythonFile, node: Name): ClassSyntax | undefined {
+function classOf(
+  { scopes, tree }: PythonFile,
+  classes: ReadonlyMap<Variable, ClassSyntax>,
+  node: Name,
+): ClassSyntax | undefined {
   const variable = scopes.of(node);
-  if (!variable?.reads.includes(node)) return undefined;
-  for (const { kind, by } of variable.bindings)
-    if (kind === 'class' && by.type === 'ClassDefinition') return by;
+  if (!variable || !scopes.isRead(node)) return undefined;
+  const declared = classes.get(variable);
+  if (declared) return declared;
   const owner = selfClass(node, tree, scopes);
   const [only] = variable.bindings;
   const method = only && tree.parent(only.by);
@@ -125,7 +133,7 @@ function isInType({ tree, paths }: PythonFile, node: Syntax): boolean {
 /** True for a method that is read by its name in the body of its class. */
 function isMethodName({ scopes, tree, paths }: PythonFile, node: Name): boolean {
   const variable = scopes.of(node);
-  if (!variable?.scope.isClass || !variable.reads.includes(node)) return false;
+  if (!variable?.scope.isClass || !scopes.isRead(node)) return false;
   if (!variable.bindings.some(({ kind }) => kind === 'function')) return false;
   const parent = tree.parent(node);
   if (parent?.type === 'Attribute') return !accessors.has(parent.name.id);
