@@ -31,6 +31,7 @@ import type { IsolationLevel, LimitName } from './contracts/isolation.ts';
 import type { RunReportInput } from './contracts/report.ts';
 import type { RunEvidence } from './contracts/runEvidence.ts';
 import type { SagaNotice } from './contracts/saga.ts';
+import type { SandboxAlert } from './contracts/sandboxEvidence.ts';
 import type { StrategyLanguage } from './contracts/strategyLanguage.ts';
 import type { DownloadRequest } from './market/download/download.ts';
 import { FundingStore } from './market/funding/store.ts';
@@ -341,7 +342,11 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     },
     async rerun(id, chosen) {
       const { trials } = await openedJournal();
-      return rerun({ ...sources, runner, trials }, id, chosen);
+      const alert = async (run: string, raised: SandboxAlert): Promise<void> => {
+        const data = { step: 'backtest', generation: 1, alert: raised };
+        await (await sagas()).note(run, { type: 'saga.sandbox-alert', data });
+      };
+      return rerun({ ...sources, runner, trials, alert }, id, chosen);
     },
     async verify(id) {
       const kept = await openedJournal();

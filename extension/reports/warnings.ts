@@ -2,8 +2,9 @@ import { inEnglish, type Translate } from '../../webviews/shared/texts.ts';
 import { brokenLimits, isAtLeast, isolationDescriptions, limitLabels } from '../contracts/isolation.ts';
 import type { RunReportInput } from '../contracts/report.ts';
 import { limitsText } from './limitsText.ts';
+import { alertSentence } from './sandboxTexts.ts';
 
-export type WarningsInput = Pick<RunReportInput, 'result' | 'guard' | 'reasoning'>;
+export type WarningsInput = Pick<RunReportInput, 'result' | 'guard' | 'reasoning' | 'alerts'>;
 
 const verdicts = {
   identical: 'Two runs with other chunk borders gave the same orders.',
@@ -41,12 +42,12 @@ export function trialsSentence({ manifest: { trials } }: RunReportInput['result'
 
 /** All that a reader must know before a figure of the run, the gravest first; nothing is said twice. */
 export function collectWarnings(
-  { result, guard, reasoning }: WarningsInput,
+  { result, guard, reasoning, alerts = [] }: WarningsInput,
   translate: Translate = inEnglish,
 ): string[] {
   const { manifest, isolation, doubleRun, metrics, segments } = result;
   const { settings } = manifest;
-  const warnings: string[] = [];
+  const warnings: string[] = alerts.map((alert) => alertSentence(alert, translate));
   if ([manifest.data, ...(manifest.others ?? [])].some(({ synthetic }) => synthetic)) {
     warnings.push(translate('Synthetic data: these prices were generated and never traded anywhere.'));
   }

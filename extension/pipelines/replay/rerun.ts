@@ -2,6 +2,7 @@ import { courseOf } from '../../backtest/metrics/course.ts';
 import type { BacktestResult, UsedCandles } from '../../contracts/backtest.ts';
 import type { RunCandles } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
+import type { SandboxAlert } from '../../contracts/sandboxEvidence.ts';
 import { languageOfFile } from '../../contracts/strategyLanguage.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
 import { marketsOf } from '../../market/runCandles.ts';
@@ -22,6 +23,8 @@ import { type Difference, firstDifference, firstDifferentValue } from './differe
 export interface RerunServices extends EvidenceSources {
   readonly runner: StrategyRunner;
   readonly trials: TrialLedger;
+  /** Adds an alert of the repeated backtest to the run that it repeats. */
+  readonly alert: (run: string, alert: SandboxAlert) => Promise<void>;
 }
 
 export interface RerunOptions {
@@ -55,13 +58,14 @@ const buildPaths = [
   'isolation.level',
   'isolation.backend',
   'isolation.limits',
+  'sandbox',
   // Of results that were stored before every limit was tried.
   'isolation.memoryLimitHolds',
 ];
 
 /**
  * Runs the backtest of a run again from its record alone, in the same kind of sandbox or a stronger one, and
- * compares. Writes nothing: what is run again is no new trial.
+ * compares. Writes nothing but an alert: what is run again is no new trial.
  * @throws LabError `saga.state` while there is no backtest, `data.missing`, `not-found`, and as `StrategyRunner.run`
  */
 export async function rerun(
@@ -86,6 +90,7 @@ export async function rerun(
       if (manifest.trials === null) return null;
       return countTrials(services.trials, windowOfManifest(manifest), manifest.trials.position);
     },
+    alert: (alert) => services.alert(id, alert),
     ...options,
   });
   const before = await loadEquity(services, recorded);

@@ -80,7 +80,12 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
     orders: ordersOf(evidence),
     plots: evidence.plots.map(({ name, pane }) => ({ name, pane })),
     warnings: collectWarnings(
-      { result, guard: [...findings], ...(reasoning === null ? {} : { reasoning }) },
+      {
+        result,
+        guard: [...findings],
+        alerts: evidence.run.alerts,
+        ...(reasoning === null ? {} : { reasoning }),
+      },
       translate,
     ),
     labels: labelsOf(result, words),
