@@ -2,8 +2,8 @@ import { courseOf } from '../../backtest/metrics/course.ts';
 import type { BacktestResult, UsedCandles } from '../../contracts/backtest.ts';
 import type { RunCandles } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
-import type { SandboxAlert } from '../../contracts/sandboxEvidence.ts';
 import { languageOfFile } from '../../contracts/strategyLanguage.ts';
+import type { SagaEngine } from '../../orchestrator/saga/engine.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
 import { marketsOf } from '../../market/runCandles.ts';
 import { sha256 } from '../backtestResult.ts';
@@ -23,8 +23,8 @@ import { type Difference, firstDifference, firstDifferentValue } from './differe
 export interface RerunServices extends EvidenceSources {
   readonly runner: StrategyRunner;
   readonly trials: TrialLedger;
-  /** Adds an alert of the repeated backtest to the run that it repeats. */
-  readonly alert: (run: string, alert: SandboxAlert) => Promise<void>;
+  /** Adds to the run what its repetition raised an alert for. */
+  readonly note: SagaEngine['note'];
 }
 
 export interface RerunOptions {
@@ -90,7 +90,10 @@ export async function rerun(
       if (manifest.trials === null) return null;
       return countTrials(services.trials, windowOfManifest(manifest), manifest.trials.position);
     },
-    alert: (alert) => services.alert(id, alert),
+    alert: async (alert) => {
+      const data = { step: 'backtest', generation: 1, alert };
+      await services.note(id, { type: 'saga.sandbox-alert', data });
+    },
     ...options,
   });
   const before = await loadEquity(services, recorded);
