@@ -3,9 +3,9 @@ import type { BacktestResult, UsedCandles } from '../../contracts/backtest.ts';
 import type { RunCandles } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
 import { languageOfFile } from '../../contracts/strategyLanguage.ts';
-import type { SagaEngine } from '../../orchestrator/saga/engine.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
 import { marketsOf } from '../../market/runCandles.ts';
+import type { SagaEngine } from '../../orchestrator/saga/engine.ts';
 import { sha256 } from '../backtestResult.ts';
 import { loadRunCandles, type RunDataSources } from '../loadRunCandles.ts';
 import {
