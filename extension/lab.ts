@@ -147,20 +147,16 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   const asset = (name: string): string => join(assets, name);
   const docker = connectDocker(options.dockerSocket);
   const nodePrograms = options.nodePrograms ?? [process.execPath];
+  const saved = options.imageFile === undefined ? {} : { imageFile: options.imageFile };
   const image = new RunnerImage({
     docker,
     recipe: nodeRecipe({ runnerFile: asset('runner.js'), dockerfile: asset('Dockerfile'), nodePrograms }),
     clock,
-    ...(options.imageFile === undefined ? {} : { imageFile: options.imageFile }),
+    ...saved,
   });
   const python = pythonImage({
     docker,
-    base: new RunnerImage({
-      docker,
-      recipe: pythonRecipe(asset('Dockerfile.python')),
-      clock,
-      ...(options.imageFile === undefined ? {} : { imageFile: options.imageFile }),
-    }),
+    base: new RunnerImage({ docker, recipe: pythonRecipe(asset('Dockerfile.python')), clock, ...saved }),
     runnerFile: asset('pythonRunner.json'),
     clock,
   });
@@ -352,11 +348,8 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       return rerun({ ...sources, runner, trials, note }, id, chosen);
     },
     async canTrace(signal) {
-      const { findTraceRuntime } = await import('../sandbox/forensics/traceRuntime.ts');
-      return findTraceRuntime(docker, signal).then(
-        () => true,
-        () => false,
-      );
+      const { hasTraceRuntime } = await import('../sandbox/forensics/traceRuntime.ts');
+      return hasTraceRuntime(docker, signal);
     },
     async forensics(id, chosen) {
       const [{ runForensics }, { tracedSandbox }] = await Promise.all([

@@ -63,13 +63,22 @@ export async function findTraceRuntime(docker: DockerClient, signal: AbortSignal
   );
 }
 
+/** Whether there is one. Never rejects. */
+export function hasTraceRuntime(docker: DockerClient, signal: AbortSignal): Promise<boolean> {
+  return findTraceRuntime(docker, signal).then(
+    () => true,
+    () => false,
+  );
+}
+
 function isRunsc(path: string): boolean {
   return /(^|\/)runsc[^/]*$/.test(path);
 }
 
 /** The folder that these arguments of runsc have the trace written to; null where they do not have it written. */
 export function tracedFolder(given: unknown): string | null {
-  const words = Array.isArray(given) ? given.map(String).flatMap(splitFlag) : [];
+  // Docker joins them by spaces and lets a shell take them apart.
+  const words = Array.isArray(given) ? given.join(' ').split(/\s+/) : [];
   const flags = new Map<string, string>();
   for (const [index, word] of words.entries()) {
     const [, name, value] = /^--?([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
@@ -81,12 +90,6 @@ export function tracedFolder(given: unknown): string | null {
   const isOn = (name: string): boolean => /^(1|t|true)$/i.test(flags.get(name) ?? '');
   const log = flags.get('debug-log') ?? '';
   return isOn('debug') && isOn('strace') && log.startsWith('/') && log.endsWith('/') ? log : null;
-}
-
-/** One entry of the arguments can hold a flag and its value. */
-function splitFlag(entry: string): string[] {
-  const space = entry.indexOf(' ');
-  return space < 0 ? [entry] : [entry.slice(0, space), entry.slice(space + 1)];
 }
 
 async function isReadable(folder: string): Promise<boolean> {
