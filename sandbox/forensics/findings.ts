@@ -4,6 +4,7 @@ import {
   forensicKinds,
   mostForensicExamples,
 } from '../../extension/contracts/sandboxEvidence.ts';
+import type { StrategyLanguage } from '../../extension/contracts/strategyLanguage.ts';
 import { suspicionOf } from './rules.ts';
 import { beginsEntry, parseTraceLine, wasRefused } from './straceLog.ts';
 
@@ -11,6 +12,12 @@ import { beginsEntry, parseTraceLine, wasRefused } from './straceLog.ts';
 const mostThreads = 4096;
 /** Characters of an entry of several lines that are kept. */
 const longestEntry = 20_000;
+
+/**
+ * Processes that the libraries of Python try to start while they are imported, and are refused: pandas has uname
+ * asked for the processor, by vfork and then by fork. So few refused attempts tell nothing of a strategy.
+ */
+const pythonsOwnForks = 4;
 
 interface Tally {
   count: number;
@@ -23,8 +30,14 @@ export class FindingsReader {
   readonly #tallies = new Map<ForensicKind, Tally>();
   /** Of each thread its call under way, where that is suspicious. */
   readonly #underWay = new Map<number, { readonly call: string; readonly tally: Tally }>();
+  readonly #language: StrategyLanguage;
   #entry = '';
   #calls = 0;
+
+  /** `language`: of the runner that was traced. */
+  constructor(language: StrategyLanguage) {
+    this.#language = language;
+  }
 
   take(line: string): void {
     if (beginsEntry(line)) {
@@ -40,9 +53,14 @@ export class FindingsReader {
     this.#close();
     const findings = forensicKinds.flatMap((kind): ForensicFinding[] => {
       const tally = this.#tallies.get(kind);
-      return tally === undefined ? [] : [{ kind, ...tally }];
+      return tally === undefined || this.#isOwn(kind, tally) ? [] : [{ kind, ...tally }];
     });
     return { calls: this.#calls, findings };
+  }
+
+  #isOwn(kind: ForensicKind, { count, refused }: Tally): boolean {
+    if (this.#language !== 'python' || kind !== 'process') return false;
+    return refused === count && count <= pythonsOwnForks;
   }
 
   #close(): void {

@@ -43,8 +43,8 @@ export function beginsEntry(line: string): boolean {
 }
 
 const outcome = /\) = -?\d+ \(0x[0-9a-f]+\)(?: errno=(\d+) \([^()]*\))? \([\d.]+\S{1,2}\)$/;
-/** Interrupted, again, in progress, and the kernel's own signs that a call is to be made once more. */
-const noRefusals = new Set([4, 11, 115, 512, 513, 514, 516]);
+/** Interrupted, in progress, and the kernel's own signs that a call is to be made once more. */
+const noRefusals = new Set([4, 115, 512, 513, 514, 516]);
 
 /** True for the end of a call that was refused. */
 export function wasRefused({ kind, rest }: TraceLine): boolean {

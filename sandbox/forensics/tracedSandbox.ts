@@ -1,5 +1,6 @@
 import { untriedLimits } from '../../extension/contracts/isolation.ts';
 import type { ForensicFinding } from '../../extension/contracts/sandboxEvidence.ts';
+import type { StrategyLanguage } from '../../extension/contracts/strategyLanguage.ts';
 import type { DockerClient } from '../dockerApi.ts';
 import { DockerBackend, type DockerBackendOptions } from '../dockerBackend.ts';
 import type { SandboxBackend } from '../sandbox.ts';
@@ -23,7 +24,7 @@ export interface TracedSandbox {
   /** Calls `tooLong` once the trace is longer than is read, until the function that it answers is called. */
   watch(tooLong: () => void): () => void;
   /** What the sandboxes that were started have done. @throws LabError `not-found` for one that left no trace */
-  findings(): Promise<TraceFindings>;
+  findings(language: StrategyLanguage): Promise<TraceFindings>;
 }
 
 /**
@@ -55,8 +56,8 @@ export async function tracedSandbox(
       }, lookMilliseconds);
       return () => clearInterval(timer);
     },
-    async findings() {
-      const reader = new FindingsReader();
+    async findings(language) {
+      const reader = new FindingsReader(language);
       let isCut = false;
       for (const id of containers) {
         const trace = await findTrace(runtime, id);

@@ -81,7 +81,7 @@ export async function runForensics(
       await runner.close();
     });
   signal.throwIfAborted();
-  const { calls, isCut, findings } = await traced.findings();
+  const { calls, isCut, findings } = await traced.findings(source.language);
   const report = forensicReportSchema.parse({ runtime: traced.runtime, ...end, calls, isCut, findings });
   await services.note(id, { type: 'saga.forensics', data: { report } });
   return report;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { StrategyLanguage } from '../../../extension/contracts/strategyLanguage.ts';
 import { FindingsReader } from '../../../sandbox/forensics/findings.ts';
 import { watchedCalls } from '../../../sandbox/forensics/rules.ts';
 import { parseTraceLine } from '../../../sandbox/forensics/straceLog.ts';
@@ -12,7 +13,11 @@ function traced(text: string, ids = '[   1:   1]'): string {
 }
 
 function findingsOf(...lines: readonly string[]) {
-  const reader = new FindingsReader();
+  return findingsIn('javascript', lines);
+}
+
+function findingsIn(language: StrategyLanguage, lines: readonly string[]) {
+  const reader = new FindingsReader(language);
   for (const line of lines) reader.take(line);
   return reader.finish();
 }
@@ -46,6 +51,20 @@ describe('what honest runners do is no finding', () => {
   ])('%s', (call) => {
     expect(kindsOf(call)).toEqual([]);
   });
+});
+
+it('the one process that Python tries to start while it imports pandas is no finding, and any more are', () => {
+  const fork = 'clone(CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|0x11, 0x0, 0x0, 0x7f3a8cb20310, 0x0)';
+  const refused = (call: string) => [
+    traced(`python3 E ${call}`),
+    traced(`python3 X ${call} = 0 (0x0) errno=11 (try again) (100.228µs)`),
+  ];
+  const once = [...refused('vfork()'), ...refused(fork)];
+  expect(findingsIn('python', once).findings).toEqual([]);
+  expect(findingsIn('javascript', once).findings).toMatchObject([{ kind: 'process', count: 2, refused: 2 }]);
+  expect(findingsIn('python', [...once, ...once, ...once]).findings).toMatchObject([{ count: 6 }]);
+  const made = [traced(`python3 E ${fork}`), traced(`python3 X ${fork} = 7 (0x7) (1µs)`)];
+  expect(findingsIn('python', made).findings).toMatchObject([{ kind: 'process', count: 1, refused: 0 }]);
 });
 
 describe('what no honest strategy does is a finding', () => {

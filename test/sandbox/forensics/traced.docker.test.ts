@@ -52,7 +52,7 @@ async function findingsOfScript(script: string) {
   });
   await sandbox.exit;
   await sandbox.dispose();
-  const reader = new FindingsReader();
+  const reader = new FindingsReader('javascript');
   await (await findTrace(runtime, ids[0] as string)).read((line) => reader.take(line));
   return new Map(reader.finish().findings.map((finding) => [finding.kind, finding]));
 }
@@ -67,7 +67,7 @@ describe('an honest strategy leaves no finding', () => {
     const markets = marketsOf(randomWalk(20_000));
     const run = await runInSandbox(runRequest(sandbox.backend, crossStrategy, { markets }));
     expect(run.sets[0]?.fills).toBeGreaterThan(10);
-    const { calls, isCut, findings } = await sandbox.findings();
+    const { calls, isCut, findings } = await sandbox.findings('javascript');
     expect(findings).toEqual([]);
     expect(isCut).toBe(false);
     expect(calls).toBeGreaterThan(20);
@@ -82,7 +82,7 @@ from strategy_lab import Strategy
 class Cross(Strategy):
     name = 'Cross'
 
-    def signals(self, frame):
+    def signals(self, frame, params):
         fast = frame['close'].rolling(5).mean()
         slow = frame['close'].rolling(20).mean()
         return np.where(fast > slow, 1.0, 0.0)
@@ -90,7 +90,7 @@ class Cross(Strategy):
     const language = { language: 'python', engineHash: engineHashes().python } as const;
     const run = await runInSandbox(runRequest(sandbox.backend, source, language));
     expect(run.sets[0]?.fills).toBeGreaterThan(5);
-    expect((await sandbox.findings()).findings).toEqual([]);
+    expect((await sandbox.findings('python')).findings).toEqual([]);
   });
 
   it('that fails: by an error, by its memory, by its time', async () => {
@@ -103,7 +103,7 @@ class Cross(Strategy):
       await run('for (;;) kept.push({ bar: bar.index, text: [1, 2, 3, 4] });'),
     );
     expect(await run('for (;;);')).toBe('sandbox.timeout');
-    expect((await sandbox.findings()).findings).toEqual([]);
+    expect((await sandbox.findings('javascript')).findings).toEqual([]);
   });
 });
 
@@ -120,7 +120,7 @@ it('a strategy that tries and fails inside its realm makes no suspicious call', 
       'strategy.threw',
     );
   }
-  expect((await sandbox.findings()).findings).toEqual([]);
+  expect((await sandbox.findings('javascript')).findings).toEqual([]);
 });
 
 it('a process that took its sandbox over is seen in all that it tries', async () => {
