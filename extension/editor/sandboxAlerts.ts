@@ -5,6 +5,7 @@ import type { RunPanels } from './commands/services.ts';
 import type { LabHost } from './labHost.ts';
 import type { Log } from './log.ts';
 import { showError } from './log.ts';
+import { translate } from './translate.ts';
 
 /** How long a warning waits for the daemon to tell whether it can trace, in milliseconds. */
 const traceMilliseconds = 1000;
@@ -12,7 +13,7 @@ const traceMilliseconds = 1000;
 /** Warns at once of a sandbox that did what no honest strategy does. */
 export function warnOfAlerts(host: LabHost, panels: RunPanels, log: Log): vscode.Disposable {
   return host.onAlert(({ id, alert }) => {
-    const text = alertSentence(alert, vscode.l10n.t);
+    const text = alertSentence(alert, translate);
     log.warn(`${vscode.l10n.t('Run {0}', id)}: ${text}`);
     warn(host, panels, log, { id, text }).catch((error: unknown) => showError(log, text, error));
   });

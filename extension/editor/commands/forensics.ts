@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { LabError } from '../../contracts/errors.ts';
 import { forensicSentence } from '../../reports/sandboxTexts.ts';
+import { translate } from '../translate.ts';
 import { pickRun } from './decide.ts';
 import type { RunServices } from './services.ts';
 
@@ -25,7 +26,7 @@ export async function runForensicsOn(services: RunServices, id?: string): Promis
     },
   );
   const open = vscode.l10n.t('Open Run Graph');
-  const text = forensicSentence(report, vscode.l10n.t);
+  const text = forensicSentence(report, translate);
   const answer =
     report.findings.length === 0
       ? await vscode.window.showInformationMessage(text, open)

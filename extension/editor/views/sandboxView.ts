@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { Translate } from '../../../webviews/shared/texts.ts';
 import type { SetupReport } from '../../checkSetup.ts';
 import { type IsolationLevel, wereTried } from '../../contracts/isolation.ts';
 import { type CounterSample, sandboxAttemptsName, totalOf } from '../../observability/sandboxAttempts.ts';
 import { limitsText } from '../../reports/limitsText.ts';
+import { translate } from '../translate.ts';
 
 type Backend = SetupReport['backends'][number];
 type Node =
@@ -101,8 +101,6 @@ function backendItem({ name, level, state, problem, action, note, limits }: Back
   item.accessibilityInformation = { label: `${name}, ${item.description}` };
   return item;
 }
-
-const translate: Translate = (text, ...values) => vscode.l10n.t(text, ...values);
 
 /** What the lab has on record of attempts to break out of a sandbox. */
 function attemptsItem(attempts: readonly CounterSample[]): vscode.TreeItem {
