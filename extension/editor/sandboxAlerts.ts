@@ -3,8 +3,7 @@ import type { SandboxAlert } from '../contracts/sandboxEvidence.ts';
 import { alertSentence } from '../reports/sandboxTexts.ts';
 import type { RunPanels } from './commands/services.ts';
 import type { LabHost } from './labHost.ts';
-import type { Log } from './log.ts';
-import { showError } from './log.ts';
+import { type Log, showError } from './log.ts';
 import { translate } from './translate.ts';
 
 /** How long a warning waits for the daemon to tell whether it can trace, in milliseconds. */

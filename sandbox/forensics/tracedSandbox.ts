@@ -5,7 +5,7 @@ import type { DockerClient } from '../dockerApi.ts';
 import { DockerBackend, type DockerBackendOptions } from '../dockerBackend.ts';
 import type { SandboxBackend } from '../sandbox.ts';
 import { FindingsReader } from './findings.ts';
-import { findTrace, mostTraceBytes } from './readTrace.ts';
+import { findTrace, mostTraceBytes, type Trace } from './readTrace.ts';
 import { findTraceRuntime } from './traceRuntime.ts';
 
 const lookMilliseconds = 250;
@@ -36,11 +36,16 @@ export async function tracedSandbox(
   signal: AbortSignal,
 ): Promise<TracedSandbox> {
   const runtime = await findTraceRuntime(options.docker, signal);
-  const containers: string[] = [];
-  const onCreated = (id: string): void => void containers.push(id);
+  /** Of each container its trace, once it was found. */
+  const traces = new Map<string, Trace | null>();
+  const onCreated = (id: string): void => void traces.set(id, null);
   const backend = new DockerBackend({ ...options, runtime: runtime.name, onCreated });
-  const sizes = () =>
-    Promise.all(containers.map((id) => findTrace(runtime, id).then((trace) => trace.size())));
+  const traceOf = async (id: string): Promise<Trace> => {
+    const trace = traces.get(id) ?? (await findTrace(runtime, id));
+    traces.set(id, trace);
+    return trace;
+  };
+  const sizes = () => Promise.all([...traces.keys()].map(async (id) => (await traceOf(id)).size()));
   return {
     runtime: runtime.name,
     backend: withoutCanaries(backend),
@@ -59,8 +64,8 @@ export async function tracedSandbox(
     async findings(language) {
       const reader = new FindingsReader(language);
       let isCut = false;
-      for (const id of containers) {
-        const trace = await findTrace(runtime, id);
+      for (const id of traces.keys()) {
+        const trace = await traceOf(id);
         isCut = (await trace.read((line) => reader.take(line))) || isCut;
       }
       return { ...reader.finish(), isCut };

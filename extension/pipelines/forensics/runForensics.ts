@@ -80,7 +80,6 @@ export async function runForensics(
       stopWatching();
       await runner.close();
     });
-  signal.throwIfAborted();
   const { calls, isCut, findings } = await traced.findings(source.language);
   const report = forensicReportSchema.parse({ runtime: traced.runtime, ...end, calls, isCut, findings });
   await services.note(id, { type: 'saga.forensics', data: { report } });
@@ -90,7 +89,7 @@ export async function runForensics(
 /** An end that says something of the strategy; anything else is thrown. */
 function endOf(full: AbortSignal): (error: unknown) => Pick<ForensicReport, 'ended' | 'message'> {
   return (error) => {
-    if (full.aborted && LabError.is(error, 'cancelled')) {
+    if (full.aborted) {
       return { ended: traceFull, message: 'It made so many system calls that its trace was full.' };
     }
     const isOutcome = LabError.is(error) && /^(strategy|sandbox)\./.test(error.reason);
