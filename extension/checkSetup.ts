@@ -9,6 +9,7 @@ import {
   wereTried,
 } from './contracts/isolation.ts';
 import type { Lab } from './lab.ts';
+import { type CounterSample, sandboxAttempts } from './observability/sandboxAttempts.ts';
 import { limitsText } from './reports/limitsText.ts';
 
 export interface SetupCheck {
@@ -26,6 +27,8 @@ export interface SetupReport {
   readonly lab: string;
   readonly checks: readonly SetupCheck[];
   readonly backends: readonly BackendStatus[];
+  /** Attempts to break out of a sandbox that the lab has on record; null where its journal cannot be read. */
+  readonly attempts: readonly CounterSample[] | null;
 }
 
 /** Finds out what this machine has for the lab, and what to do about what it has not. */
@@ -33,7 +36,8 @@ export async function checkSetup(lab: Lab, signal: AbortSignal): Promise<SetupRe
   const found = await probeBackends(lab.backends, signal);
   const backends = found.map((status) => refuseBroken(status, lab.acceptMissingLimits));
   const python = await pythonCheck(lab, backends, signal);
-  const checks = [nodeCheck(), sqliteCheck(), await journalCheck(lab), ...backends.map(backendCheck), python];
+  const journal = await journalCheck(lab);
+  const checks = [nodeCheck(), sqliteCheck(), journal.check, ...backends.map(backendCheck), python];
   const usable = backends
     .filter(({ state }) => state !== 'unavailable')
     .toSorted((a, b) => isolationLevels.indexOf(a.level) - isolationLevels.indexOf(b.level));
@@ -43,6 +47,7 @@ export async function checkSetup(lab: Lab, signal: AbortSignal): Promise<SetupRe
     lab: lab.folder,
     checks,
     backends,
+    attempts: journal.attempts,
   };
 }
 
@@ -101,17 +106,19 @@ function sqliteCheck(): SetupCheck {
   }
 }
 
-async function journalCheck(lab: Lab): Promise<SetupCheck> {
+async function journalCheck(
+  lab: Lab,
+): Promise<{ readonly check: SetupCheck; readonly attempts: SetupReport['attempts'] }> {
   try {
     const runs = await (await lab.sagas()).list();
-    return { name: 'lab', state: 'ok', detail: `${lab.folder}, ${runs.length} runs`, action: null };
+    const detail = `${lab.folder}, ${runs.length} runs`;
+    return {
+      check: { name: 'lab', state: 'ok', detail, action: null },
+      attempts: sandboxAttempts(runs),
+    };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    return {
-      name: 'lab',
-      state: 'problem',
-      detail,
-      action: (LabError.is(error) && error.action) || 'Look at the log for the cause.',
-    };
+    const action = (LabError.is(error) && error.action) || 'Look at the log for the cause.';
+    return { check: { name: 'lab', state: 'problem', detail, action }, attempts: null };
   }
 }

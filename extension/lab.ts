@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { access, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -26,12 +26,13 @@ import { defaultLimits, type SandboxBackend } from '../sandbox/sandbox.ts';
 import { metricDefinitions } from './backtest/metrics/definitions.ts';
 import { engineVersion, fillRules } from './backtest/rules.ts';
 import type { BacktestResult } from './contracts/backtest.ts';
-import { LabError } from './contracts/errors.ts';
 import type { IsolationLevel, LimitName } from './contracts/isolation.ts';
 import type { RunReportInput } from './contracts/report.ts';
 import type { RunEvidence } from './contracts/runEvidence.ts';
 import type { SagaNotice } from './contracts/saga.ts';
+import type { ForensicReport } from './contracts/sandboxEvidence.ts';
 import type { StrategyLanguage } from './contracts/strategyLanguage.ts';
+import { makeFolder } from './labFolders.ts';
 import type { DownloadRequest } from './market/download/download.ts';
 import { FundingStore } from './market/funding/store.ts';
 import { hashFile } from './market/store/files.ts';
@@ -41,6 +42,7 @@ import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
 import { stressSaga } from './pipelines/assess/stress.ts';
 import { walkForwardSaga } from './pipelines/assess/walkForward/walkForward.ts';
 import { makeCompute } from './pipelines/compute/computePool.ts';
+import type { ForensicOptions } from './pipelines/forensics/runForensics.ts';
 import { FreshEvidence, readResult } from './pipelines/generate/evidence.ts';
 import { generateSaga } from './pipelines/generate/generate.ts';
 import type { TrialServices } from './pipelines/generate/services.ts';
@@ -126,6 +128,10 @@ export interface Lab {
   evidence(id: string): Promise<RunEvidence>;
   /** Runs a run's backtest once more and compares. @throws LabError as `rerun` */
   rerun(id: string, options: RerunOptions): Promise<RerunReport>;
+  /** Whether the daemon has a runtime for forensic re-runs. Never rejects. */
+  canTrace(signal: AbortSignal): Promise<boolean>;
+  /** Runs a run's strategy again under a trace of its system calls. @throws LabError as `runForensics` */
+  forensics(id: string, options: ForensicOptions): Promise<ForensicReport>;
   /** Holds what a run's backtest depended on against what is there now. @throws LabError as `verifyRun` */
   verify(id: string): Promise<VerifyReport>;
   close(): Promise<void>;
@@ -141,20 +147,16 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   const asset = (name: string): string => join(assets, name);
   const docker = connectDocker(options.dockerSocket);
   const nodePrograms = options.nodePrograms ?? [process.execPath];
+  const saved = options.imageFile === undefined ? {} : { imageFile: options.imageFile };
   const image = new RunnerImage({
     docker,
     recipe: nodeRecipe({ runnerFile: asset('runner.js'), dockerfile: asset('Dockerfile'), nodePrograms }),
     clock,
-    ...(options.imageFile === undefined ? {} : { imageFile: options.imageFile }),
+    ...saved,
   });
   const python = pythonImage({
     docker,
-    base: new RunnerImage({
-      docker,
-      recipe: pythonRecipe(asset('Dockerfile.python')),
-      clock,
-      ...(options.imageFile === undefined ? {} : { imageFile: options.imageFile }),
-    }),
+    base: new RunnerImage({ docker, recipe: pythonRecipe(asset('Dockerfile.python')), clock, ...saved }),
     runnerFile: asset('pythonRunner.json'),
     clock,
   });
@@ -184,11 +186,12 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     }),
     new QuickJsBackend({ workerFile: asset('previewWorker.js'), realmFile: asset('realm.js') }),
   ];
+  const newNonce = () => randomBytes(16);
   const runner = new StrategyRunner({
     backends,
     limits: defaultLimits,
     engineHashes,
-    newNonce: () => randomBytes(16),
+    newNonce,
     acceptMissingLimits,
     sandboxesAtOnce: options.sandboxesAtOnce ?? Math.min(mostSandboxesAtOnce, availableParallelism()),
     keepSandboxesMilliseconds: options.keepSandboxesMilliseconds ?? 0,
@@ -297,6 +300,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     });
     return opened;
   };
+  const note: SagaEngine['note'] = async (...noted) => (await sagas()).note(...noted);
   const readArtefact = async (hash: string) => (await openedJournal()).getArtefact(hash);
   const sources: EvidenceSources = {
     view: async (id) => (await sagas()).view(id),
@@ -341,7 +345,19 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     },
     async rerun(id, chosen) {
       const { trials } = await openedJournal();
-      return rerun({ ...sources, runner, trials }, id, chosen);
+      return rerun({ ...sources, runner, trials, note }, id, chosen);
+    },
+    async canTrace(signal) {
+      const { hasTraceRuntime } = await import('../sandbox/forensics/traceRuntime.ts');
+      return hasTraceRuntime(docker, signal);
+    },
+    async forensics(id, chosen) {
+      const [{ runForensics }, { tracedSandbox }] = await Promise.all([
+        import('./pipelines/forensics/runForensics.ts'),
+        import('../sandbox/forensics/tracedSandbox.ts'),
+      ]);
+      const trace = (signal: AbortSignal) => tracedSandbox(shared, signal);
+      return runForensics({ ...sources, trace, engineHashes, newNonce, note }, id, chosen);
     },
     async verify(id) {
       const kept = await openedJournal();
@@ -372,24 +388,6 @@ export async function openLab(options: LabOptions): Promise<Lab> {
 
 async function sleepUntilStopped(milliseconds: number, signal: AbortSignal): Promise<void> {
   await delay(milliseconds, undefined, { signal }).catch(() => undefined);
-}
-
-/** What editors complete the API from, in each language. */
-const declarations = ['strategy-lab.d.ts', 'strategy_lab.pyi'];
-
-/** The lab's folder, hidden from git, with the declarations that an editor completes the API from. */
-async function makeFolder({ folder, assets }: LabOptions): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    const ignoreFile = join(folder, '.gitignore');
-    await access(ignoreFile).catch(() => writeFile(ignoreFile, '*\n'));
-    for (const name of declarations) await copyFile(join(assets, name), join(folder, name));
-  } catch (cause) {
-    throw new LabError('journal.unavailable', `The lab's folder ${folder} cannot be written.`, {
-      action: 'Choose another folder for the lab, or mend its permissions.',
-      cause,
-    });
-  }
 }
 
 /** Short ids for people to type: 10 hex digits of a random UUID. */

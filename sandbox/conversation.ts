@@ -1,10 +1,26 @@
 import type { LabError } from '../extension/contracts/errors.ts';
 import { cancelledError, exitError, outputError, protocolError, timeoutError } from './failures.ts';
 import { type Frame, FrameError, FrameReader, headerBytes } from './frames.ts';
-import type { KillReason, SandboxBackend, SandboxLimits, SandboxProcess, StartOptions } from './sandbox.ts';
+import type {
+  ExitFacts,
+  KillReason,
+  SandboxBackend,
+  SandboxLimits,
+  SandboxProcess,
+  StartOptions,
+} from './sandbox.ts';
 
 /** How long a sandbox that has said all may take to end. */
 const goodbyeMilliseconds = 1000;
+
+/** What was seen of a sandbox that is gone. */
+export interface SandboxSeen {
+  /** Bytes of answers. */
+  readonly receivedBytes: number;
+  /** Bytes of error output. */
+  readonly stderrBytes: number;
+  readonly exit: ExitFacts;
+}
 
 interface Waiter {
   readonly resolve: (frame: Frame) => void;
@@ -111,6 +127,13 @@ export class Conversation {
     this.#signal.removeEventListener('abort', this.#onAbort);
     await this.#process?.dispose();
     this.requireSound();
+  }
+
+  /** To be asked for once `close` has settled. */
+  async seen(): Promise<SandboxSeen> {
+    const process = this.#process as SandboxProcess;
+    const { stderrBytes = 0 } = process;
+    return { receivedBytes: this.#received, stderrBytes, exit: await process.exit };
   }
 
   #watch(process: SandboxProcess): void {

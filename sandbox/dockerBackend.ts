@@ -35,6 +35,8 @@ export interface DockerBackendOptions {
   readonly newId: () => string;
   /** Remembers what the canaries found. */
   readonly cache: ProbeCache;
+  /** Hears the id of each container before it is started. */
+  readonly onCreated?: (id: string) => void;
   /** Replaces the runner's command line, for runners that misbehave on purpose. */
   readonly command?: (options: StartOptions) => readonly string[];
 }
@@ -174,6 +176,7 @@ export class DockerBackend implements AuditedBackend {
       void creation.then((late) => removeContainer(docker, late.id)).catch(() => undefined);
       throw error;
     });
+    this.#options.onCreated?.(container.id);
     let sandbox: DockerProcess | undefined;
     try {
       const stream = await callDocker(

@@ -75,6 +75,10 @@ export class DockerProcess implements SandboxProcess {
     });
   }
 
+  get stderrBytes(): number {
+    return this.#complaints;
+  }
+
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve) => {
       const isRoomy = this.#stream.write(bytes, () => {});

@@ -2,6 +2,7 @@ import { timesOf } from '../extension/backtest/timeline.ts';
 import { LabError } from '../extension/contracts/errors.ts';
 import type { ParameterValues, StrategyDescription } from '../extension/contracts/strategy.ts';
 import { fewMixedChunks, mixedChunks } from './chunkPlan.ts';
+import type { SandboxSeen } from './conversation.ts';
 import { IntentsComparison } from './intentsComparison.ts';
 import { type RunOutcome, type RunRequest, runInSandbox } from './session.ts';
 
@@ -10,6 +11,8 @@ export interface DoubleRunOutcome extends RunOutcome {
   readonly chunkCounts: readonly [number, number];
   /** What the first parameter set asked for, rows of intents in their order. */
   readonly intents: readonly Float64Array[];
+  /** What was seen of the sandboxes of the run and of its check. */
+  readonly bothSeen: readonly [SandboxSeen, SandboxSeen];
 }
 
 /**
@@ -42,7 +45,8 @@ export async function runTwice(request: RunRequest, seed: number): Promise<Doubl
   ] as const;
   try {
     const [run, check] = await Promise.all(runs);
-    return { ...run, chunkCounts: [run.chunks.length, check.chunks.length], intents };
+    const chunkCounts = [run.chunks.length, check.chunks.length] as const;
+    return { ...run, chunkCounts, intents, bothSeen: [run.seen, check.seen] };
   } catch (error) {
     stop.abort();
     // The other sandbox must be gone too before anyone hears of the failure.

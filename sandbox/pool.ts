@@ -136,6 +136,9 @@ export class SandboxPool {
         write: (bytes) => process.write(bytes),
         kill: (reason) => process.kill(reason),
         exit: process.exit,
+        get stderrBytes() {
+          return process.stderrBytes ?? 0;
+        },
         dispose: () => process.dispose().finally(release),
       };
     } catch (error) {

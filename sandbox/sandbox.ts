@@ -56,6 +56,8 @@ export interface SandboxProcess {
   kill(reason: KillReason): Promise<void>;
   /** Settles after the last byte of output was handed over. Never rejects. */
   readonly exit: Promise<ExitFacts>;
+  /** Bytes of error output so far, none of which is kept; left out where there is no such output. */
+  readonly stderrBytes?: number;
   /**
    * Kills what still runs and removes every trace.
    * @throws LabError `sandbox.unavailable` when the removal could not be confirmed

@@ -9,7 +9,7 @@ import type { StrategyLanguage } from '../extension/contracts/strategyLanguage.t
 import type { Timeframe } from '../extension/contracts/timeframes.ts';
 import { readIntents, readText, requireType, type SetAnswer } from './answers.ts';
 import { fewChunks, steadyChunks } from './chunkPlan.ts';
-import { Conversation } from './conversation.ts';
+import { Conversation, type SandboxSeen } from './conversation.ts';
 import { cleanText, failError, protocolError } from './failures.ts';
 import {
   doneSchema,
@@ -80,6 +80,8 @@ export interface RunRequest {
   readonly newNonce: () => Uint8Array;
   readonly signal: AbortSignal;
   readonly onProgress?: (bars: number) => void;
+  /** Hears of a failure once its sandbox is gone, before it is thrown. */
+  readonly onFailure?: (error: LabError, seen: SandboxSeen) => Promise<void>;
 }
 
 /** One parameter set's run, settled by the host. */
@@ -106,6 +108,7 @@ export interface RunOutcome {
   readonly plots: readonly StrategyPlot[];
   /** Names of the plots that were left out for their number of values. */
   readonly plotsLeftOut: readonly string[];
+  readonly seen: SandboxSeen;
 }
 
 /** Looks at the checked intents of each chunk before they are settled; throws to end the run. */
@@ -124,25 +127,21 @@ export async function runInSandbox(request: RunRequest, observe?: IntentsObserve
       action: 'Keep data out of the source: a strategy gets its bars from the lab.',
     });
   }
-  const conversation = await Conversation.open(request.backend, {
-    limits: request.limits ?? defaultLimits,
-    label: request.label,
-    manySets: request.manySets ?? false,
-    language: request.language ?? 'javascript',
-    signal: request.signal,
-  });
-  let outcome: RunOutcome;
+  const { limits = defaultLimits, manySets = false, language = 'javascript', label, signal } = request;
+  const options = { limits, label, manySets, language, signal };
+  const conversation = await Conversation.open(request.backend, options);
   try {
-    outcome = await new Run(request, conversation, observe).complete();
+    const outcome = await new Run(request, conversation, observe).complete();
     await conversation.finish();
+    await conversation.close();
+    return { ...outcome, seen: await conversation.seen() };
   } catch (error) {
-    if (error instanceof LabError) conversation.refuse(error);
+    if (LabError.is(error)) conversation.refuse(error);
     // A removal that fails must not hide why the run failed.
     await conversation.close().catch(() => undefined);
+    if (LabError.is(error)) await request.onFailure?.(error, await conversation.seen());
     throw error;
   }
-  await conversation.close();
-  return outcome;
 }
 
 /** What one pass over the bars gave. */
@@ -183,7 +182,7 @@ class Run {
     this.#nonce = Buffer.from(this.#nonceBytes).toString('hex');
   }
 
-  async complete(): Promise<RunOutcome> {
+  async complete(): Promise<Omit<RunOutcome, 'seen'>> {
     const request = this.#request;
     const ready = await this.#describe();
     const description = cleanDescription(ready.description);

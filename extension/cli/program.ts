@@ -40,6 +40,7 @@ import {
   statusCommand,
 } from './runCommands.ts';
 import { sandboxAuditCommand } from './sandboxAuditCommand.ts';
+import { sandboxForensicsCommand } from './sandboxForensicsCommand.ts';
 import { type ScenarioOptions, scenarioCommand } from './scenarioCommand.ts';
 import { addSearchOptions } from './searchOptions.ts';
 import { openSession, type Run, type Session, type Surroundings } from './session.ts';
@@ -197,11 +198,16 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
       run(async ({ lab, terminal, signal }) => resumeCommand(await lab(), terminal, id, signal))(options),
   );
   const sandbox = telling(program.command('sandbox'), 'sandbox').description('try what the sandboxes hold');
-  verbsOf(sandbox, 'sandbox ')(
-    'audit',
-    'try the abuses of hostile code on the sandboxes of this machine',
-  ).action((options: CommonOptions) =>
-    run(async ({ lab, terminal, signal }) => sandboxAuditCommand(await lab(), terminal, signal))(options),
+  const sandboxVerb = verbsOf(sandbox, 'sandbox ');
+  sandboxVerb('audit', 'try the abuses of hostile code on the sandboxes of this machine').action(
+    (options: CommonOptions) =>
+      run(async ({ lab, terminal, signal }) => sandboxAuditCommand(await lab(), terminal, signal))(options),
+  );
+  sandboxVerb('forensics <id>', 'run the strategy of a run again under a trace of its system calls').action(
+    (id: string, options: CommonOptions) =>
+      run(async ({ lab, terminal, signal }) => sandboxForensicsCommand(await lab(), terminal, id, signal))(
+        options,
+      ),
   );
   verb('doctor', 'tell what is there, and what to do about what is not').action((options: CommonOptions) =>
     run(async ({ lab, terminal, signal }) => doctorCommand(await lab(), terminal, signal))(options),

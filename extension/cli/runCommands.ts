@@ -11,6 +11,7 @@ import {
 } from '../pipelines/generate/contracts.ts';
 import { runTitle } from '../pipelines/runTitle.ts';
 import { formatMetric, metricLabel } from '../reports/metricTexts.ts';
+import { suspicionLines } from '../reports/sandboxTexts.ts';
 import { ideaWarnings } from '../reports/warnings.ts';
 import { refusal } from './allowed.ts';
 import { readStrategy } from './guardCommand.ts';
@@ -196,6 +197,8 @@ async function summarise(lab: Lab, view: SagaView) {
     })),
     decisions: view.decisions,
     compensations: view.compensations,
+    alerts: view.alerts,
+    forensics: view.forensics,
     error: view.error,
   };
 }
@@ -231,6 +234,7 @@ async function present(lab: Lab, terminal: Terminal, view: SagaView, isFull: boo
   }
   if (summary.strategyFile !== null) terminal.say(`Strategy:  ${summary.strategyFile}`);
   if (summary.report !== null) terminal.say(`Report:    ${summary.report}`);
+  for (const line of suspicionLines(view)) terminal.say(`Evidence:  ${line}`);
   for (const failed of view.compensations.filter(({ status }) => status === 'failed')) {
     terminal.say(`Not undone: ${failed.step}: ${failed.error?.message ?? ''}`);
   }
@@ -270,6 +274,7 @@ function presentMetrics(
 export function showNotices(terminal: Terminal): (notice: SagaNotice) => void {
   return (notice) => {
     if (notice.kind === 'progress') terminal.progress(notice.step, notice.fraction, notice.text);
+    else if (notice.event.type === 'saga.sandbox-alert') terminal.alert(notice.event.data.alert);
     else if (notice.event.type === 'saga.step-started') terminal.progress(notice.event.data.step, 0, '');
     else if (notice.event.type === 'saga.compensation-started') {
       terminal.progress(`undo ${notice.event.data.step}`, 0, '');

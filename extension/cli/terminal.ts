@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import { type ErrorPlace, LabError } from '../contracts/errors.ts';
+import type { SandboxAlert } from '../contracts/sandboxEvidence.ts';
+import { alertSentence } from '../reports/sandboxTexts.ts';
 
 export interface TerminalOptions {
   /** One JSON document on stdout in place of text. */
@@ -24,6 +26,7 @@ export class Terminal {
   #stepStart = 0;
   #lastDraw = 0;
   #isDrawn = false;
+  readonly #alerts: SandboxAlert[] = [];
 
   constructor(options: TerminalOptions) {
     this.#options = options;
@@ -43,7 +46,15 @@ export class Terminal {
   /** The one document for programs; silent where a person reads. */
   document(value: unknown): void {
     this.#wipe();
-    if (this.json) this.#options.out(`${JSON.stringify(value, null, 2)}\n`);
+    if (!this.json) return;
+    const whole = this.#alerts.length === 0 ? value : { ...Object(value), sandboxAlerts: this.#alerts };
+    this.#options.out(`${JSON.stringify(whole, null, 2)}\n`);
+  }
+
+  /** A sandbox did what no honest strategy does: said at once, and with the document. */
+  alert(alert: SandboxAlert): void {
+    this.#alerts.push(alert);
+    this.note(alertSentence(alert));
   }
 
   /** A remark that belongs to no result. */

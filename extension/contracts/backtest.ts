@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { candlesMetaSchema } from './candles.ts';
 import { isolationSchema } from './isolation.ts';
 import { drawdownSchema, monthlyReturnsSchema } from './metrics.ts';
+import { sandboxRecordSchema } from './sandboxEvidence.ts';
 import { parameterValuesSchema } from './strategy.ts';
 import { strategyLanguageSchema } from './strategyLanguage.ts';
 
@@ -274,6 +275,8 @@ export const backtestResultSchema = z.object({
   doubleRun: doubleRunSchema,
   /** Absent in results that were stored before they had it. */
   refusals: refusalsSchema.default({ total: 0, first: [] }),
+  /** Absent in results that were stored before they had it. */
+  sandbox: sandboxRecordSchema.optional(),
   trades: z.array(tradeSchema),
   rejections: z.object({ total: z.number().int(), first: z.array(rejectionSchema) }),
   metrics: metricsSchema,

@@ -4,6 +4,7 @@ import { backtestResultSchema, metricsSchema } from './backtest.ts';
 import { fragilitySchema } from './fragility.ts';
 import { gatePolicySchema, gateVerdictSchema, luckSummarySchema } from './gate.ts';
 import { findingSchema } from './guardian.ts';
+import { sandboxAlertSchema } from './sandboxEvidence.ts';
 import { parameterValuesSchema } from './strategy.ts';
 import { stressReportSchema } from './stress.ts';
 import { validationSummarySchema } from './validation.ts';
@@ -104,6 +105,8 @@ export const runReportInputSchema = z.object({
   /** How the strategy fared in other circumstances. */
   stress: stressReportSchema.optional(),
   validation: validationSummarySchema.optional(),
+  /** What a sandbox of the run did that no honest strategy does. */
+  alerts: z.array(sandboxAlertSchema).optional(),
   /** What each step of the pipeline came to, in order. */
   steps: z.array(z.object({ name: z.string(), outcome: z.string() })).optional(),
 });

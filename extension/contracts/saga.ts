@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contentHashSchema } from './journal.ts';
+import { forensicReportSchema, sandboxAlertSchema } from './sandboxEvidence.ts';
 
 export const stepNameSchema = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 
@@ -88,6 +89,13 @@ export const sagaFactSchema = z.discriminatedUnion('type', [
     type: z.literal('saga.step-failed'),
     data: z.object({ ...stepRun, error: errorRecordSchema, artefacts: z.array(artefactReferenceSchema) }),
   }),
+  /** A sandbox of the step did what no honest strategy does; written while the step is still at it. */
+  z.object({
+    type: z.literal('saga.sandbox-alert'),
+    data: z.object({ ...stepRun, alert: sandboxAlertSchema }),
+  }),
+  /** The strategy was run again under a trace of its system calls; of a run at rest, which it does not change. */
+  z.object({ type: z.literal('saga.forensics'), data: z.object({ report: forensicReportSchema }) }),
   z.object({ type: z.literal('saga.gate-reached'), data: z.object({ step: stepNameSchema }) }),
   z.object({
     type: z.literal('saga.decided'),
@@ -170,6 +178,18 @@ const decisionRecordSchema = z.object({
   target: stepNameSchema.nullable(),
 });
 
+const alertRecordSchema = sandboxAlertSchema.extend({ ...stepRun, time: z.number() });
+export type AlertRecord = z.infer<typeof alertRecordSchema>;
+
+const forensicRecordSchema = forensicReportSchema.extend({ time: z.number() });
+export type ForensicRecord = z.infer<typeof forensicRecordSchema>;
+
+/** What speaks of attempts to break out. What was stored before it was looked for has none. */
+const suspicions = {
+  alerts: z.array(alertRecordSchema).default([]),
+  forensics: z.array(forensicRecordSchema).default([]),
+};
+
 /** The fold of a saga's events; results stay in the events. */
 export const sagaStateSchema = z.object({
   id: z.string(),
@@ -185,6 +205,7 @@ export const sagaStateSchema = z.object({
   /** In the order of the definition; the runs of a step from the first to the current. */
   steps: z.array(z.object({ name: stepNameSchema, runs: z.array(stepRunSchema) })),
   decisions: z.array(decisionRecordSchema),
+  ...suspicions,
   error: errorRecordSchema.nullable(),
   startedTime: z.number(),
   updatedTime: z.number(),
@@ -237,6 +258,7 @@ export const sagaViewSchema = z.object({
       error: errorRecordSchema.nullable(),
     }),
   ),
+  ...suspicions,
   error: errorRecordSchema.nullable(),
   startedTime: z.number(),
   updatedTime: z.number(),

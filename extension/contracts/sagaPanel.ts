@@ -179,6 +179,8 @@ export const sagaSnapshotSchema = z.object({
   decisions: z.array(decisionViewSchema),
   /** Compensations that failed: what they should have undone still stands. */
   notUndone: z.array(problemSchema.extend({ title: z.string() })),
+  /** What speaks of attempts to break out of a sandbox, a line each. */
+  suspicions: z.array(z.string()),
   flows: z.array(flowModelSchema),
   events: z.array(z.object({ sequence: z.number().int(), time: z.number(), text: z.string() })),
   /** Earlier events than those listed. */

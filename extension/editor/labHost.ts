@@ -10,6 +10,7 @@ import { type QueueEntry, RunQueue } from '../orchestrator/runQueue.ts';
 import type { StartRequest } from '../orchestrator/saga/engine.ts';
 import { stateName } from '../orchestrator/saga/view.ts';
 import type { Log } from './log.ts';
+import type { RunAlert } from './sandboxAlerts.ts';
 import { readSetting } from './settings.ts';
 
 export interface RunProgress {
@@ -48,6 +49,7 @@ export class LabHost implements vscode.Disposable {
   readonly #progressed = new vscode.EventEmitter<RunProgress>();
   readonly #changedQueue = new vscode.EventEmitter<void>();
   readonly #changedData = new vscode.EventEmitter<void>();
+  readonly #alerted = new vscode.EventEmitter<RunAlert>();
   #lab: Promise<Lab> | undefined;
   #watcher: FSWatcher | undefined;
   #settling: NodeJS.Timeout | undefined;
@@ -61,6 +63,8 @@ export class LabHost implements vscode.Disposable {
   readonly onProgress = this.#progressed.event;
   readonly onDidChangeQueue = this.#changedQueue.event;
   readonly onDidChangeData = this.#changedData.event;
+  /** A sandbox of a run of this window did what no honest strategy does. */
+  readonly onAlert = this.#alerted.event;
 
   constructor(options: LabHostOptions) {
     this.#options = options;
@@ -199,9 +203,11 @@ export class LabHost implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const emitter of [this.#changedRun, this.#progressed, this.#changedQueue, this.#changedData]) {
-      emitter.dispose();
-    }
+    this.#changedRun.dispose();
+    this.#progressed.dispose();
+    this.#changedQueue.dispose();
+    this.#changedData.dispose();
+    this.#alerted.dispose();
   }
 
   async #sagas() {
@@ -324,6 +330,8 @@ export class LabHost implements vscode.Disposable {
       this.#views = undefined;
       this.#told.set(id, markOf({ updatedTime: state.updatedTime, state: stateName(state, true) }));
       this.#changedRun.fire(id);
+      const { event } = notice;
+      if (event.type === 'saga.sandbox-alert') this.#alerted.fire({ id, alert: event.data.alert });
     }
   }
 

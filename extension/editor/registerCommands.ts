@@ -75,6 +75,9 @@ function commandHandlers({
     'strategyLab.openRun': onRun(async (id) => (await results()).openRun(runs, id)),
     'strategyLab.openReportPage': onRun(async (id) => (await results()).openReportPage(runs, id)),
     'strategyLab.compareRuns': onRun(async (id) => (await results()).compareRuns(runs, id)),
+    'strategyLab.runForensics': onRun(async (id) =>
+      (await import('./commands/forensics.ts')).runForensicsOn(runs, id),
+    ),
     'strategyLab.approve': onRun(async (id) => (await decide()).decideOnRun(runs, 'approve', id)),
     'strategyLab.fix': onRun(async (id) => (await decide()).decideOnRun(runs, 'fix', id)),
     'strategyLab.reject': onRun(async (id) => (await decide()).decideOnRun(runs, 'reject', id)),

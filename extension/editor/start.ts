@@ -13,6 +13,7 @@ import { Log, sentenceOf, showError } from './log.ts';
 import { registerCommands } from './registerCommands.ts';
 import { RunBook } from './runBook.ts';
 import { PanelOpener } from './runPanels.ts';
+import { warnOfAlerts } from './sandboxAlerts.ts';
 import { StatusBar } from './statusBar.ts';
 import { strategySelector } from './strategyFiles.ts';
 import { DataSetsView } from './views/dataSetsView.ts';
@@ -69,6 +70,7 @@ export function startEditor(context: vscode.ExtensionContext): StartedEditor {
     registerView('strategyLab.data', new DataSetsView(host), log),
     registerView('strategyLab.sandbox', sandboxView, log),
     new FailureMarks(host, book, log),
+    warnOfAlerts(host, panels, log),
     registerCommands({ runs, importServices, guardian, sandboxView, log }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => host.refresh()),
     vscode.workspace.onDidChangeConfiguration((event) => {

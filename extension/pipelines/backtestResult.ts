@@ -145,6 +145,7 @@ export function buildBacktestResult(input: ResultInput): BacktestResult {
     isolation: run.isolation,
     doubleRun: run.doubleRun,
     refusals: run.refusals,
+    sandbox: run.sandbox,
     trades: withSymbols(withExcursions(settled.trades, excursions), markets),
     rejections: { total: settled.ledger.rejected, first: settled.ledger.rejections },
     metrics: metricsBetween(0, bars),

@@ -4,7 +4,7 @@ import type { IsolationLevel } from '../contracts/isolation.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
 import type { StrategySource } from '../contracts/strategyLanguage.ts';
 import { buildBacktestResult } from './backtestResult.ts';
-import type { StrategyRun, StrategyRunner } from './strategyRunner.ts';
+import type { StrategyRun, StrategyRunner, StrategyRunRequest } from './strategyRunner.ts';
 
 export interface BacktestRequest {
   readonly source: StrategySource;
@@ -19,6 +19,7 @@ export interface BacktestRequest {
   readonly backend?: string;
   /** What the manifest says of the trials, once the run is done and before its result is. */
   readonly pinTrials: (run: StrategyRun) => Promise<Manifest['trials']>;
+  readonly alert: StrategyRunRequest['alert'];
   readonly signal: AbortSignal;
   readonly progress: (fraction: number, text: string) => void;
 }
@@ -35,7 +36,8 @@ export interface Backtest {
  * @throws LabError as `StrategyRunner.run`
  */
 export async function runBacktest(runner: StrategyRunner, request: BacktestRequest): Promise<Backtest> {
-  const { source, candles, settings, params, splitBar, minimumLevel, backend, signal, progress } = request;
+  const { source, candles, settings, params, splitBar, minimumLevel, backend } = request;
+  const { alert, signal, progress } = request;
   const run = await runner.run({
     source,
     candles,
@@ -45,6 +47,7 @@ export async function runBacktest(runner: StrategyRunner, request: BacktestReque
     ...(backend === undefined ? {} : { backend }),
     twice: true,
     plots: true,
+    alert,
     signal,
     progress,
   });

@@ -1,3 +1,4 @@
+import type { SandboxSeen } from '../../sandbox/conversation.ts';
 import { runTwice } from '../../sandbox/doubleRun.ts';
 import { SandboxPool } from '../../sandbox/pool.ts';
 import { type BackendChoice, type ChosenBackend, chooseBackend } from '../../sandbox/probe.ts';
@@ -10,9 +11,11 @@ import type { BacktestResult, Refusals, RunSettings } from '../contracts/backtes
 import type { RunCandles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { IsolationLevel, LimitName } from '../contracts/isolation.ts';
+import type { SandboxAlert, SandboxRecord } from '../contracts/sandboxEvidence.ts';
 import type { ParameterValues, StrategyDescription, StrategyPlot } from '../contracts/strategy.ts';
 import type { StrategyLanguage, StrategySource } from '../contracts/strategyLanguage.ts';
 import { checkFunding, marketsOf } from '../market/runCandles.ts';
+import { recordOf, sandboxAlarm } from './sandboxAlarm.ts';
 
 export interface StrategyRunRequest {
   readonly source: StrategySource;
@@ -34,6 +37,8 @@ export interface StrategyRunRequest {
   readonly plots?: boolean;
   /** Whether to bring what a run that is made once asks for; of one that is made twice it comes anyway. */
   readonly intents?: boolean;
+  /** Hears at once of a sandbox that did what no honest strategy does, before the run fails for it. */
+  readonly alert: (alert: SandboxAlert) => Promise<void>;
   readonly signal: AbortSignal;
   /** `fraction` from 0 to 1. */
   readonly progress: (fraction: number, text: string) => void;
@@ -49,6 +54,7 @@ export interface StrategyRun {
   /** Bars each set waited before its first `next`. */
   readonly warmUps: readonly number[];
   readonly isolation: BacktestResult['isolation'];
+  readonly sandbox: SandboxRecord;
   readonly doubleRun: BacktestResult['doubleRun'];
   readonly engineHash: string;
   readonly runtime: string;
@@ -164,6 +170,7 @@ export class StrategyRunner {
         ...(funding !== undefined && { funding: ratesByBar(columns.time, funding) }),
       };
     });
+    const isolation = { level: status.level, backend: backend.name, limits: status.limits };
     checkFunding(request.candles, request.settings);
     const bars = timesOf(markets);
     const sandboxed: RunRequest = {
@@ -182,15 +189,18 @@ export class StrategyRunner {
       limits,
       newNonce,
       signal: request.signal,
+      onFailure: sandboxAlarm(isolation, request.alert),
       onProgress: (done) => request.progress(done / bars, `${done} of ${bars} bars`),
     };
     let outcome: RunOutcome;
     let doubleRun: BacktestResult['doubleRun'];
     let intents: readonly Float64Array[] = [];
+    let seen: readonly SandboxSeen[];
     try {
       if (request.twice) {
         const twice = await runTwice(sandboxed, checkSeed);
         outcome = twice;
+        seen = twice.bothSeen;
         intents = twice.intents;
         doubleRun = { verdict: 'identical', chunks: [...twice.chunkCounts] };
       } else {
@@ -202,19 +212,21 @@ export class StrategyRunner {
             : undefined,
         );
         intents = collected;
+        seen = [outcome.seen];
         doubleRun = { verdict: 'not-run', chunks: [outcome.chunks.length] };
       }
     } catch (error) {
       throw missesMarket(error, text) ? withMarketsHint(error, markets.length) : error;
     }
-    const { description, runtime, sets, log, refusals, plots, plotsLeftOut } = outcome;
+    const { description, runtime, sets, log, logDropped, refusals, plots, plotsLeftOut } = outcome;
     return {
       description,
       sets: sets.map(({ params }) => params),
       runs: sets.map(({ settled }) => settled),
       intents,
       warmUps: sets.map(({ warmUp }) => warmUp),
-      isolation: { level: status.level, backend: backend.name, limits: status.limits },
+      isolation,
+      sandbox: recordOf(seen, logDropped),
       doubleRun,
       engineHash,
       runtime,

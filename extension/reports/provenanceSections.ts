@@ -106,13 +106,14 @@ function facts(name: string, value: unknown): Fact[] {
 }
 
 /** Everything that the result depends on, in full, and the rules by which orders were filled. */
-export function manifestSection({ manifest, isolation, doubleRun, fillHash }: BacktestResult): Html {
+export function manifestSection({ manifest, isolation, doubleRun, sandbox, fillHash }: BacktestResult): Html {
   const { rules, ...rest } = manifest;
   const all: Fact[] = [
     ...facts('', rest),
     ...facts('isolation', isolation),
     ['doubleRun.verdict', doubleRun.verdict],
     ['doubleRun.chunks', doubleRun.chunks.join(', ')],
+    ...(sandbox === undefined ? [] : facts('sandbox', sandbox)),
     ['fillHash', fillHash],
   ];
   return html`<section id="manifest" aria-labelledby="manifest-title">

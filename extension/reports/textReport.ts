@@ -2,6 +2,7 @@ import { formatCompact, formatNumber, formatTime, notAvailable } from '../../web
 import type { BacktestResult, Metrics, UsedCandles } from '../contracts/backtest.ts';
 import { marketTexts } from './markets.ts';
 import { formatMetric, groupMetrics, metricLabel } from './metricTexts.ts';
+import { sandboxRecordSentence } from './sandboxTexts.ts';
 import { whyNotAvailable } from './unavailable.ts';
 import { visibleLine } from './visible.ts';
 import { collectWarnings, doubleRunSentence, isolationSentence, trialsSentence } from './warnings.ts';
@@ -125,6 +126,9 @@ export function renderTextSummary(result: BacktestResult, width = narrowest): st
     ...fact('Bases', bases, columns),
     ...fact('Isolation', `${result.isolation.level}: ${isolationSentence(result)}`, columns),
     ...fact('Double run', doubleRunSentence(result), columns),
+    ...(result.sandbox === undefined
+      ? []
+      : fact('Sandboxes', sandboxRecordSentence(result.sandbox), columns)),
     ...fact('Trials', trialsSentence(result), columns),
     '',
     ...metricLines(result.metrics, parts, columns),

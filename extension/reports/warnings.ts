@@ -3,8 +3,9 @@ import { inEnglish, type Translate } from '../../webviews/shared/texts.ts';
 import { brokenLimits, isAtLeast, isolationDescriptions, limitLabels } from '../contracts/isolation.ts';
 import type { RunReportInput } from '../contracts/report.ts';
 import { limitsText } from './limitsText.ts';
+import { alertSentence } from './sandboxTexts.ts';
 
-export type WarningsInput = Pick<RunReportInput, 'result' | 'guard' | 'reasoning' | 'idea'>;
+export type WarningsInput = Pick<RunReportInput, 'result' | 'guard' | 'reasoning' | 'idea' | 'alerts'>;
 
 const verdicts = {
   identical: 'Two runs with other chunk borders gave the same orders.',
@@ -56,12 +57,12 @@ export function ideaWarnings(idea: string, translate: Translate = inEnglish): st
 
 /** All that a reader must know before a figure of the run, the gravest first; nothing is said twice. */
 export function collectWarnings(
-  { result, guard, reasoning, idea }: WarningsInput,
+  { result, guard, reasoning, idea, alerts = [] }: WarningsInput,
   translate: Translate = inEnglish,
 ): string[] {
   const { manifest, isolation, doubleRun, metrics, segments } = result;
   const { settings } = manifest;
-  const warnings: string[] = [];
+  const warnings: string[] = alerts.map((alert) => alertSentence(alert, translate));
   if ([manifest.data, ...(manifest.others ?? [])].some(({ synthetic }) => synthetic)) {
     warnings.push(translate('Synthetic data: these prices were generated and never traded anywhere.'));
   }

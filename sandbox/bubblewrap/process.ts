@@ -109,6 +109,10 @@ export class WrappedProcess implements SandboxProcess {
     return (this.#child.stdio as readonly unknown[])[descriptor] as Stream;
   }
 
+  get stderrBytes(): number {
+    return this.#complaints;
+  }
+
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve) => {
       if (this.#hasEnded || this.#input.write(bytes)) resolve();

@@ -21,6 +21,8 @@ export interface CallOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What the user enters; nothing where it is left out. */
   readonly input?: string;
+  /** Another build of the program. */
+  readonly program?: string;
 }
 
 /** Runs the program as a user would, without Docker, so that every strategy runs at the preview level. */
@@ -32,7 +34,7 @@ export function call(args: readonly string[], options: CallOptions): Promise<Ans
     ...options.environment,
   };
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], {
+    const child = spawn(process.execPath, [options.program ?? program, ...args], {
       cwd: options.folder,
       env: environment,
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -72,6 +72,7 @@ async function fragilityOf({ source, candles, ...given }: Case): Promise<Fragili
     chooseSets: () => [{}],
     minimumLevel: 'preview',
     twice: true,
+    alert: async () => {},
     signal,
     progress: () => undefined,
   });
@@ -84,6 +85,7 @@ async function fragilityOf({ source, candles, ...given }: Case): Promise<Fragili
         settings,
         minimumLevel: 'preview',
         backend: 'quickjs',
+        alert: async () => {},
         signal,
       },
       candles,

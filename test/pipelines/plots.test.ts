@@ -31,6 +31,7 @@ function run(changes: { plots?: boolean; twice?: boolean }): Promise<StrategyRun
     chooseSets: () => [{ fast: 5, slow: 20 }, {}],
     minimumLevel: 'preview',
     twice: false,
+    alert: async () => {},
     signal: new AbortController().signal,
     progress: () => undefined,
     ...changes,

@@ -23,6 +23,9 @@ const runner = new StrategyRunner({
 });
 
 const quietly = { signal: new AbortController().signal, progress: () => {} };
+const note = (): never => {
+  throw new Error('no alert is expected');
+};
 const same = { isIdentical: true, build: [], difference: null, trade: null, equity: null };
 
 describe('a replay', () => {
@@ -81,7 +84,7 @@ describe('a replay', () => {
     close[changed] = (close[changed] ?? 0) * 1.5;
     const report = await replayed.withSources((sources, { trials }) => {
       const loadCandles = () => Promise.resolve(makeCandles(marketMeta, { ...market, close }));
-      return rerun({ ...sources, loadCandles, runner, trials }, id, quietly);
+      return rerun({ ...sources, loadCandles, runner, trials, note }, id, quietly);
     });
     expect(report).toMatchObject({ isIdentical: false, build: [] });
     expect(report.difference?.path).toBe('manifest.data.hash');
@@ -102,7 +105,7 @@ describe('a replay', () => {
         const isResult = text.startsWith('{"manifest"');
         return isResult ? new TextEncoder().encode(text.replace('"version":"', '"version":"0.')) : bytes;
       };
-      return rerun({ ...sources, readArtefact, runner, trials }, id, quietly);
+      return rerun({ ...sources, readArtefact, runner, trials, note }, id, quietly);
     });
     expect(report.build).toEqual([
       { path: 'manifest.engine.version', recorded: `"0.${engineVersion}"`, now: `"${engineVersion}"` },

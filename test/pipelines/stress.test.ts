@@ -102,6 +102,7 @@ async function stress(
         settings: { ...defaultRunSettings, ...changes.settings, seed: changes.seed ?? 1 },
         minimumLevel: 'preview',
         backend: 'quickjs',
+        alert: async () => {},
         signal: new AbortController().signal,
       },
       candles: own,

@@ -58,6 +58,7 @@ test('each fold chooses what its train bars prefer, and earns what a backtest of
       chooseSets: () => [params],
       minimumLevel: 'preview',
       twice: false,
+      alert: async () => {},
       signal: new AbortController().signal,
       progress: () => undefined,
     });
@@ -206,6 +207,7 @@ test('a run of several markets is validated on all of them, at the times of any'
     chooseSets: () => [fold?.params ?? {}],
     minimumLevel: 'preview',
     twice: false,
+    alert: async () => {},
     signal: new AbortController().signal,
     progress: () => undefined,
   });
@@ -275,6 +277,7 @@ test('a position that is open at the end of a test range pays its exit there', a
       chooseSets: () => [params],
       minimumLevel: 'preview',
       twice: false,
+      alert: async () => {},
       signal: new AbortController().signal,
       progress: () => undefined,
     });

@@ -6,6 +6,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { traceArguments } from '../../sandbox/forensics/traceRuntime.ts';
 import { findProgram, missingPackages, searchPath } from './packages.ts';
 import { endProcesses, processTree, runningProcesses } from './processes.ts';
 
@@ -46,6 +47,7 @@ function layoutOf(folder: string) {
     data: join(root, 'data'),
     config: join(root, 'daemon.json'),
     log: join(root, 'dockerd.log'),
+    traces: join(root, 'traces'),
     execRoot: join(run, 'exec'),
     pidFile: join(run, 'dockerd.pid'),
     socketPath: join(run, 'docker.sock'),
@@ -97,13 +99,17 @@ async function endDaemon(layout: Layout): Promise<void> {
   await endProcesses('SIGKILL', () => processesOf(layout), stopMilliseconds);
 }
 
-/** gVisor under two names, crun where it is installed, and an impostor: runc under a name of gVisor. */
-function runtimesOf(): Readonly<Record<string, object>> {
+/**
+ * gVisor under two names and with its trace of system calls, crun where it is installed, and an impostor: runc
+ * under a name of gVisor.
+ */
+function runtimesOf({ traces }: Layout): Readonly<Record<string, object>> {
   const [runsc, runc, crun] = [findProgram('runsc'), findProgram('runc'), findProgram('crun')];
   // Without --ignore-cgroups: with it the limits of memory and processes would not hold.
   const gvisor = { path: runsc, runtimeArgs: ['--network=none'] };
+  const traced = { path: runsc, runtimeArgs: ['--network=none', ...traceArguments(`${traces}/`)] };
   return {
-    ...(runsc === undefined ? {} : { runsc: gvisor, gvisor }),
+    ...(runsc === undefined ? {} : { runsc: gvisor, gvisor, 'runsc-strace': traced }),
     ...(runc === undefined ? {} : { 'runsc-impostor': { path: runc } }),
     ...(crun === undefined ? {} : { crun: { path: crun } }),
   };
@@ -119,7 +125,7 @@ async function writeConfig(layout: Layout, storageDriver: string): Promise<void>
     bridge: 'none',
     iptables: false,
     ip6tables: false,
-    runtimes: runtimesOf(),
+    runtimes: runtimesOf(layout),
   };
   await writeFile(layout.config, JSON.stringify(config, null, 2));
 }
@@ -183,6 +189,7 @@ export async function startDockerDaemon(folder: string): Promise<DockerDaemon> {
   const layout = layoutOf(folder);
   await mkdir(layout.users, { recursive: true });
   await mkdir(layout.run, { recursive: true });
+  await mkdir(layout.traces, { recursive: true });
   const ownUser = join(layout.users, String(process.pid));
   await writeFile(ownUser, '');
   await ensureRunning(layout);

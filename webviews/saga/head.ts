@@ -56,15 +56,27 @@ export function drawHead(
   ];
 }
 
-/** What went wrong with the run: why it failed, and what could not be undone. */
+export type TroublesView = Pick<SagaSnapshot, 'run' | 'suspicions' | 'notUndone'>;
+
+/** What went wrong with the run: why it failed, what its sandboxes did, and what could not be undone. */
 export function drawTroubles(
-  { run, notUndone }: Pick<SagaSnapshot, 'run' | 'notUndone'>,
+  { run, suspicions, notUndone }: TroublesView,
   say: Say<typeof sagaTexts>,
 ): Child[] {
   const parts: Child[] = [];
   if (run.error !== null) {
     parts.push(
       element('section', { class: 'trouble' }, element('h2', {}, say('failedTitle')), problemBox(run.error)),
+    );
+  }
+  if (suspicions.length > 0) {
+    parts.push(
+      element(
+        'section',
+        { class: 'trouble' },
+        element('h2', {}, say('suspicionsTitle')),
+        element('ul', {}, ...suspicions.map((line) => element('li', {}, line))),
+      ),
     );
   }
   if (notUndone.length > 0) {

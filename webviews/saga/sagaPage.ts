@@ -15,7 +15,14 @@ import { Part } from './dom.ts';
 import { FlowSection } from './flowSection.ts';
 import { GateForm, type GateRequest } from './gateForm.ts';
 import { GraphPicture } from './graphPicture.ts';
-import { drawHead, drawTroubles, type HeadAction, type HeadView, WorkBar } from './head.ts';
+import {
+  drawHead,
+  drawTroubles,
+  type HeadAction,
+  type HeadView,
+  type TroublesView,
+  WorkBar,
+} from './head.ts';
 import { legend } from './legend.ts';
 import type { PanelView } from './panelView.ts';
 import { makeSection, type Section } from './section.ts';
@@ -49,7 +56,7 @@ export class SagaPage {
   readonly #gate: GateForm;
   readonly #work: WorkBar;
   readonly #head: Part<HeadView>;
-  readonly #troubles: Part<Pick<SagaSnapshot, 'run' | 'notUndone'>>;
+  readonly #troubles: Part<TroublesView>;
   readonly #refusal: HTMLElement = element('section', { class: 'trouble', role: 'alert', hidden: true });
   readonly #details: Part<DetailsView>;
   readonly #legend: Part<GraphView['edges']>;
@@ -197,9 +204,10 @@ export class SagaPage {
     this.#clockLead = snapshot.now - Date.now();
     this.#loading.hidden = true;
     this.#body.hidden = false;
-    const { run, can, graph, runs, gate, decisions, notUndone, flows, events, eventsLeftOut } = snapshot;
+    const { run, can, graph, runs, gate, decisions, suspicions, notUndone, flows, events, eventsLeftOut } =
+      snapshot;
     this.#head.show({ run, can });
-    this.#troubles.show({ run, notUndone });
+    this.#troubles.show({ run, suspicions, notUndone });
     this.#gate.show(gate, `${gate?.at} ${decisions.length}`, this.#view.draft);
     if (this.#state.textContent !== run.state) this.#state.textContent = run.state;
     if (this.#summary.textContent !== run.summary) this.#summary.textContent = run.summary;

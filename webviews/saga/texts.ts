@@ -140,6 +140,7 @@ export const sagaTexts = {
   resume: 'Resume',
   resumeLabel: 'Go on with the run where it stands',
   openBacktest: 'Open Backtest',
+  suspicionsTitle: 'Signs of an attempt to break out',
   notUndoneTitle: 'Not undone',
   notUndoneLine: '{0}: {1}',
   failedTitle: 'The run failed',

@@ -119,6 +119,12 @@ export const commands = {
     enablement: `${trusted} && strategyLab.reports > 1`,
     viewItem: { when: runIs('tested'), group: '2_open@2' },
   },
+  'strategyLab.runForensics': {
+    title: 'Run Forensics',
+    icon: '$(search)',
+    enablement: trusted,
+    viewItem: { when: runIs('run'), group: '2_open@3' },
+  },
   'strategyLab.approve': {
     title: 'Approve',
     icon: '$(check)',

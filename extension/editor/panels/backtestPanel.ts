@@ -16,10 +16,11 @@ import { BacktestModel } from '../../reports/panel/backtestModel.ts';
 import { wordsOf } from '../../reports/panel/words.ts';
 import { panelTypes } from '../contributions/views.ts';
 import type { Log } from '../log.ts';
+import { translate } from '../translate.ts';
 import { stepTitle } from '../views/runsView.ts';
 import { exportedFile } from './backtestExport.ts';
 import { problemOf } from './problem.ts';
-import { OpenPanels, restoredSubject, translate, WebviewPanelHost } from './webviewPanelHost.ts';
+import { OpenPanels, restoredSubject, WebviewPanelHost } from './webviewPanelHost.ts';
 
 /** Bursts of changes are one. */
 const settleMilliseconds = 150;

@@ -14,10 +14,11 @@ import { sagaWords } from '../../reports/saga/say.ts';
 import { sagaSnapshot, strategyFileOf } from '../../reports/saga/snapshot.ts';
 import { panelTypes } from '../contributions/views.ts';
 import type { Log } from '../log.ts';
+import { translate } from '../translate.ts';
 import { stepTitle } from '../views/runsView.ts';
 import { Pace } from './pace.ts';
 import { problemOf } from './problem.ts';
-import { OpenPanels, restoredSubject, translate, WebviewPanelHost } from './webviewPanelHost.ts';
+import { OpenPanels, restoredSubject, WebviewPanelHost } from './webviewPanelHost.ts';
 
 /** About ten a second: more is not seen. */
 const updateMilliseconds = 100;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { z } from 'zod';
 import { type PanelTexts, panelNoticeSchema, panelStateSchema } from '../../contracts/panel.ts';
 import type { Log } from '../log.ts';
+import { translate } from '../translate.ts';
 import { renderPanelPage } from './panelPage.ts';
 
 export interface PanelHostOptions<Incoming, Outgoing> {
@@ -23,11 +24,6 @@ export interface PanelHostOptions<Incoming, Outgoing> {
   /** What the panel shows in place of what failed. */
   readonly failure: (error: unknown) => Outgoing;
   readonly log: Pick<Log, 'warn' | 'error'>;
-}
-
-/** `text` in the language of the editor, with `{0}`, `{1}` ... filled in. */
-export function translate(text: string, ...values: readonly (string | number)[]): string {
-  return vscode.l10n.t(text, ...values);
 }
 
 /**

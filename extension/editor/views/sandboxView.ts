@@ -1,13 +1,15 @@
 import * as vscode from 'vscode';
-import type { Translate } from '../../../webviews/shared/texts.ts';
 import type { SetupReport } from '../../checkSetup.ts';
 import { type IsolationLevel, wereTried } from '../../contracts/isolation.ts';
+import { type CounterSample, sandboxAttemptsName, totalOf } from '../../observability/sandboxAttempts.ts';
 import { limitsText } from '../../reports/limitsText.ts';
+import { translate } from '../translate.ts';
 
 type Backend = SetupReport['backends'][number];
 type Node =
   | { readonly kind: 'level'; readonly level: IsolationLevel }
   | { readonly kind: 'backend'; readonly backend: Backend }
+  | { readonly kind: 'attempts'; readonly attempts: readonly CounterSample[] }
   | { readonly kind: 'agent'; readonly name: string };
 
 /** What is available to run strategies, at what isolation, and which agents write them. */
@@ -24,9 +26,11 @@ export class SandboxView implements vscode.TreeDataProvider<Node>, vscode.Dispos
 
   getChildren(parent?: Node): Node[] {
     if (parent !== undefined || this.#report === undefined) return [];
+    const { attempts } = this.#report;
     return [
       { kind: 'level', level: this.#report.level },
       ...this.#report.backends.map((backend): Node => ({ kind: 'backend', backend })),
+      ...(attempts === null ? [] : [{ kind: 'attempts' as const, attempts }]),
       { kind: 'agent', name: vscode.l10n.t('Reasoning agent') },
       { kind: 'agent', name: vscode.l10n.t('Code agent') },
     ];
@@ -38,6 +42,8 @@ export class SandboxView implements vscode.TreeDataProvider<Node>, vscode.Dispos
         return levelItem(node.level);
       case 'backend':
         return backendItem(node.backend);
+      case 'attempts':
+        return attemptsItem(node.attempts);
       case 'agent':
         return agentItem(node.name);
     }
@@ -96,7 +102,20 @@ function backendItem({ name, level, state, problem, action, note, limits }: Back
   return item;
 }
 
-const translate: Translate = (text, ...values) => vscode.l10n.t(text, ...values);
+/** What the lab has on record of attempts to break out of a sandbox. */
+function attemptsItem(attempts: readonly CounterSample[]): vscode.TreeItem {
+  const total = totalOf(attempts);
+  const item = new vscode.TreeItem(vscode.l10n.t('Attempts to break out: {0}', total));
+  const reasons = attempts.map(({ labels, value }) => `${labels['reason']} ${value}`);
+  item.description = reasons.join(' · ');
+  item.tooltip = [sandboxAttemptsName, ...reasons].join('\n');
+  item.iconPath =
+    total === 0
+      ? new vscode.ThemeIcon('shield')
+      : new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.contextValue = 'attempts';
+  return item;
+}
 
 function agentItem(name: string): vscode.TreeItem {
   const item = new vscode.TreeItem(name);

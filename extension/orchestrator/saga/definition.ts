@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ArtefactReference } from '../../contracts/saga.ts';
+import type { SandboxAlert } from '../../contracts/sandboxEvidence.ts';
 
 /** What a step and its compensation can see and use. */
 interface CommonContext<Input> {
@@ -24,6 +25,10 @@ export interface StepContext<Input> extends CommonContext<Input> {
   readonly attempt: number;
   /** `fraction` from 0 to 1. */
   progress(fraction: number, text: string): void;
+  /** Writes down at once that a sandbox did what no honest strategy does. */
+  alert(alert: SandboxAlert): Promise<void>;
+  /** What was written down so of this saga, from its first step on. */
+  alerts(): readonly SandboxAlert[];
   /** Keeps evidence by its content hash; it belongs to the step's record, also when the step fails. */
   putArtefact(name: string, mediaType: string, content: Uint8Array | string): Promise<ArtefactReference>;
 }

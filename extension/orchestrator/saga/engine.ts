@@ -137,6 +137,24 @@ export class SagaEngine {
     return () => this.#options.journal.releaseLease(lease).catch(() => {});
   }
 
+  /**
+   * Adds what was found out about a saga at rest, which stays as it stands. Throws `conflict` while it is
+   * worked on, `not-found`.
+   */
+  async note(
+    id: string,
+    fact: Extract<SagaFact, { type: 'saga.forensics' | 'saga.sandbox-alert' }>,
+  ): Promise<SagaView> {
+    const log = await this.#load(id);
+    if (!isAtRest(log.state)) {
+      throw new LabError('conflict', `Run ${id} is still at work.`, {
+        action: 'Wait until it has come to rest, or stop it.',
+      });
+    }
+    await log.write([fact], null, null);
+    return this.#view(log.state);
+  }
+
   async view(id: string): Promise<SagaView> {
     return this.#view((await this.#load(id)).state);
   }
@@ -190,7 +208,8 @@ export class SagaEngine {
   ): Promise<void> {
     const write = (fact: SagaFact) => log.write([fact], definition, lease);
     if (move.kind === 'record') return write(move.fact);
-    const ports = { journal: this.#options.journal, clock: this.#options.clock, notify: this.#notify };
+    const { journal, clock } = this.#options;
+    const ports = { journal, clock, notify: this.#notify, write };
     const step = stepOf(definition, log.state, move.step);
     const data = { step: move.step, generation: move.kind === 'run' ? move.generation : move.run.generation };
     const place = { log, step, generation: data.generation };

@@ -35,6 +35,8 @@ function started({ sagaId, traceId, sequence, time }: SagaEvent, data: StartedDa
     input: data.input,
     steps: data.steps.map((name) => ({ name, runs: [] })),
     decisions: [],
+    alerts: [],
+    forensics: [],
     error: null,
     startedTime: time,
     updatedTime: time,
@@ -69,6 +71,12 @@ function changed(state: SagaState, event: SagaEvent): SagaState {
       }));
       return { ...failed, phase: 'undoing', undo: { purpose: 'fail', step, error } };
     }
+    case 'saga.sandbox-alert': {
+      const { step, generation, alert } = event.data;
+      return { ...state, alerts: [...state.alerts, { ...alert, step, generation, time }] };
+    }
+    case 'saga.forensics':
+      return { ...state, forensics: [...state.forensics, { ...event.data.report, time }] };
     case 'saga.gate-reached':
       return waitingAt(state, event, event.data.step);
     case 'saga.decided':

@@ -82,11 +82,12 @@ export class SagaLog {
 
   /**
    * Writes facts, and with them those that follow without work, as one transaction with the state
-   * after them. Under a lease, which a saga that comes to rest gives up in the same transaction.
+   * after them. Under a lease, which a saga that comes to rest gives up in the same transaction. Without a
+   * definition nothing follows.
    */
   async write(
     facts: readonly SagaFact[],
-    definition: SagaDefinition<unknown>,
+    definition: SagaDefinition<unknown> | null,
     lease: Lease | null,
   ): Promise<void> {
     await this.#append(this.state.traceId, definition, facts, lease);

@@ -14,6 +14,8 @@ export interface WorkPorts {
   readonly journal: Journal;
   readonly clock: () => number;
   readonly notify: (notice: SagaNotice) => void;
+  /** Writes a fact of the step at work down, under the lease of who works on it. */
+  readonly write: (fact: SagaFact) => Promise<void>;
 }
 
 /** One run of one step of a saga. */
@@ -40,6 +42,8 @@ export async function runStep(
   const { log, step, generation } = place;
   const { traceId } = log.state;
   const artefacts: ArtefactReference[] = [];
+  // One after the other: each is written behind the one before.
+  let alerts: Promise<void> = Promise.resolve();
   try {
     const returned = await step.run({
       ...commonContext(place, signal, ports),
@@ -57,6 +61,12 @@ export async function runStep(
           time,
         });
       },
+      alert: (alert) => {
+        const data = { step: step.name, generation, alert };
+        alerts = alerts.then(() => ports.write({ type: 'saga.sandbox-alert', data }));
+        return alerts;
+      },
+      alerts: () => log.state.alerts,
       putArtefact: async (name, mediaType, content) => {
         const hash = await ports.journal.putArtefact(content);
         const bytes = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
@@ -66,6 +76,7 @@ export async function runStep(
       },
     });
     const result = checkResult(step, returned);
+    await alerts;
     return { type: 'saga.step-completed', data: { step: step.name, generation, result, artefacts } };
   } catch (error) {
     const record = outcomeOf(error, signal);

@@ -4,7 +4,8 @@ import { currentRun } from './reducer.ts';
 
 /** A saga for people; `live` tells whether a process holds its lease. Pure. */
 export function viewSaga(state: SagaState, live: boolean): SagaView {
-  const { id, name, traceId, waitingFor, input, decisions, error, startedTime, updatedTime } = state;
+  const { id, name, traceId, waitingFor, input, decisions, alerts, forensics, error } = state;
+  const { startedTime, updatedTime } = state;
   const rollbackTargets = earlierSteps(state);
   return {
     id,
@@ -30,6 +31,8 @@ export function viewSaga(state: SagaState, live: boolean): SagaView {
     }),
     decisions,
     compensations: compensations(state),
+    alerts,
+    forensics,
     error,
     startedTime,
     updatedTime,

@@ -48,6 +48,7 @@ function stressStep(services: TrialServices): SagaStep<AssessInput> {
           settings,
           minimumLevel,
           backend: isolation.backend,
+          alert: context.alert,
           signal: context.signal,
         },
         candles: await loadRunCandles(services, context.input),

@@ -7,7 +7,7 @@ import type { IsolationLevel } from '../../contracts/isolation.ts';
 import type { ParameterValues } from '../../contracts/strategy.ts';
 import type { StrategySource } from '../../contracts/strategyLanguage.ts';
 import { metricsOf } from '../backtestResult.ts';
-import type { StrategyRun, StrategyRunner } from '../strategyRunner.ts';
+import type { StrategyRun, StrategyRunner, StrategyRunRequest } from '../strategyRunner.ts';
 
 /** A strategy with its parameters, to be run in other circumstances than those it was tested in. */
 export interface TestedStrategy {
@@ -17,6 +17,7 @@ export interface TestedStrategy {
   readonly minimumLevel: IsolationLevel;
   /** The sandbox that ran it before. */
   readonly backend: string;
+  readonly alert: StrategyRunRequest['alert'];
   readonly signal: AbortSignal;
 }
 
@@ -29,7 +30,7 @@ export type Tried = { readonly run: StrategyRun } | { readonly problem: VariantP
  */
 export function runOnce(
   runner: StrategyRunner,
-  { source, params, settings, minimumLevel, backend, signal }: TestedStrategy,
+  { source, params, settings, minimumLevel, backend, alert, signal }: TestedStrategy,
   candles: RunCandles,
   progress: (fraction: number) => void,
 ): Promise<StrategyRun> {
@@ -42,6 +43,7 @@ export function runOnce(
     backend,
     twice: false,
     intents: true,
+    alert,
     signal,
     progress,
   });

@@ -72,7 +72,8 @@ export async function keepReport(
   services: TrialServices,
   input: RunReportInput,
 ): Promise<z.infer<typeof reviewStepSchema>> {
-  const page = services.renderReport(input);
+  const alerts = [...context.alerts()];
+  const page = services.renderReport(alerts.length === 0 ? input : { ...input, alerts });
   const file = `${context.sagaId}.html`;
   const { hash } = await context.putArtefact(file, 'text/html', page);
   await services.reports.write(file, page);

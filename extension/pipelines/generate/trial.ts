@@ -56,6 +56,7 @@ export function sandboxStep<Input extends TrialInput>(services: TrialServices): 
         chooseSets: (description) => [defaultsOf(description)],
         minimumLevel: context.input.minimumLevel,
         twice: true,
+        alert: context.alert,
         signal: context.signal,
         progress: context.progress,
       });
@@ -191,6 +192,7 @@ export function backtestStep<Input extends TrialInput>(
           const position = await recordTrials(services.trials, context, evaluated);
           return countTrials(services.trials, windowOf(candles), position);
         },
+        alert: context.alert,
         signal: context.signal,
         progress: (fraction, text) => context.progress(fraction * (isVaried ? ownShare : 1), text),
       });
@@ -238,7 +240,10 @@ function vary(
   const { settings, minimumLevel } = context.input;
   const { backend } = run.isolation;
   return runFragility(services, {
-    strategy: { source, params, settings, minimumLevel, backend, signal: context.signal },
+    strategy: {
+      ...{ source, params, settings, minimumLevel, backend },
+      ...{ alert: context.alert, signal: context.signal },
+    },
     candles,
     run,
     key: context.idempotencyKey,

@@ -5,6 +5,7 @@ import { LabError } from '../../contracts/errors.ts';
 import { languageOfFile } from '../../contracts/strategyLanguage.ts';
 import type { TrialLedger } from '../../contracts/trials.ts';
 import { marketsOf } from '../../market/runCandles.ts';
+import type { SagaEngine } from '../../orchestrator/saga/engine.ts';
 import { sha256 } from '../backtestResult.ts';
 import { loadRunCandles, type RunDataSources } from '../loadRunCandles.ts';
 import {
@@ -22,6 +23,8 @@ import { type Difference, firstDifference, firstDifferentValue } from './differe
 export interface RerunServices extends EvidenceSources {
   readonly runner: StrategyRunner;
   readonly trials: TrialLedger;
+  /** Adds to the run what its repetition raised an alert for. */
+  readonly note: SagaEngine['note'];
 }
 
 export interface RerunOptions {
@@ -55,13 +58,14 @@ const buildPaths = [
   'isolation.level',
   'isolation.backend',
   'isolation.limits',
+  'sandbox',
   // Of results that were stored before every limit was tried.
   'isolation.memoryLimitHolds',
 ];
 
 /**
  * Runs the backtest of a run again from its record alone, in the same kind of sandbox or a stronger one, and
- * compares. Writes nothing: what is run again is no new trial.
+ * compares. Writes nothing but an alert: what is run again is no new trial.
  * @throws LabError `saga.state` while there is no backtest, `data.missing`, `not-found`, and as `StrategyRunner.run`
  */
 export async function rerun(
@@ -85,6 +89,10 @@ export async function rerun(
     pinTrials: async () => {
       if (manifest.trials === null) return null;
       return countTrials(services.trials, windowOfManifest(manifest), manifest.trials.position);
+    },
+    alert: async (alert) => {
+      const data = { step: 'backtest', generation: 1, alert };
+      await services.note(id, { type: 'saga.sandbox-alert', data });
     },
     ...options,
   });

@@ -183,6 +183,7 @@ async function runAll(
       manySets: batch.length > 1,
       minimumLevel,
       twice: false,
+      alert: context.alert,
       signal,
       progress: (part) => onProgress(index, part),
     }),

@@ -2,6 +2,7 @@ import { formatCompact, formatMoney, formatNumber, formatTime } from '../../../w
 import type { BacktestResult, UsedMarket } from '../../contracts/backtest.ts';
 import type { Fact, PanelLabel } from '../../contracts/backtestPanel.ts';
 import { brokenLimits, isAtLeast } from '../../contracts/isolation.ts';
+import { sandboxRecordSentence } from '../sandboxTexts.ts';
 import { doubleRunSentence, isolationSentence } from '../warnings.ts';
 import type { Words } from './words.ts';
 
@@ -25,7 +26,7 @@ export interface FactGroup {
 /** Everything that the result rests on, by topic; the rules of fills are the last. */
 export function factGroups(result: BacktestResult, file: string, words: Words): FactGroup[] {
   const { say, translate } = words;
-  const { manifest, isolation, doubleRun, fillHash } = result;
+  const { manifest, isolation, doubleRun, sandbox, fillHash } = result;
   const { data, others = [], strategy, settings, engine, trials } = manifest;
   const trialsText = ({ count, position }: NonNullable<typeof trials>) =>
     say('trialCount', formatNumber(count, 0), formatNumber(position, 0));
@@ -96,6 +97,9 @@ export function factGroups(result: BacktestResult, file: string, words: Words): 
       [say('factBackend'), isolation.backend],
       [say('factDoubleRun'), doubleRunSentence(result, translate)],
       [say('factChunks'), doubleRun.chunks.join(', ')],
+      ...(sandbox === undefined
+        ? []
+        : [[say('factSandboxes'), sandboxRecordSentence(sandbox, translate)] as const]),
     ]),
     group(
       say('factsRules'),

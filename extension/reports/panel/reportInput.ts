@@ -19,6 +19,7 @@ export function reportInputOf(evidence: RunEvidence): RunReportInput {
     source,
     ...(optimisation !== null && { optimisation }),
     ...((optimisation !== null || stress !== null) && { gate }),
+    ...(evidence.run.alerts.length > 0 && { alerts: evidence.run.alerts }),
     ...(validation !== null && { validation }),
     policy,
     ...(fragility !== null && { fragility }),

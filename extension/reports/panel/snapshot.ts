@@ -83,6 +83,7 @@ export function backtestSnapshot(input: SnapshotInput, words: Words): BacktestSn
       {
         result,
         guard: [...findings],
+        alerts: evidence.run.alerts,
         ...(reasoning !== null && { reasoning }),
         ...(evidence.idea !== null && { idea: evidence.idea }),
       },

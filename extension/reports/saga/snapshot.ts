@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SagaEvent, SagaView } from '../../contracts/saga.ts';
 import type { GateView, ProgressView, SagaSnapshot } from '../../contracts/sagaPanel.ts';
+import { suspicionLines } from '../sandboxTexts.ts';
 import { visibleLine } from '../visible.ts';
 import { viewDecisions } from './decisions.ts';
 import { detailsOfRuns } from './details.ts';
@@ -71,6 +72,7 @@ export function sagaSnapshot(
     },
     decisions: viewDecisions(view, words),
     notUndone: notUndone(view, words),
+    suspicions: suspicionLines(view, words.translate),
     flows: search === null ? [] : [search],
     ...timeline(title, events, words),
     now,

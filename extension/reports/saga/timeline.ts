@@ -1,5 +1,6 @@
 import type { SagaEvent } from '../../contracts/saga.ts';
 import type { SagaSnapshot } from '../../contracts/sagaPanel.ts';
+import { alertSentence, forensicSentence } from '../sandboxTexts.ts';
 import { visibleLine } from '../visible.ts';
 import { decisionText } from './decisions.ts';
 import type { Words } from './say.ts';
@@ -26,7 +27,7 @@ export function timeline(
 }
 
 function lineOf(event: SagaEvent, title: string, words: Words): string {
-  const { say, stepTitle } = words;
+  const { say, stepTitle, translate } = words;
   switch (event.type) {
     case 'saga.started':
       return say('eventStarted', title);
@@ -46,6 +47,10 @@ function lineOf(event: SagaEvent, title: string, words: Words): string {
         event.data.generation,
         event.data.error.message,
       );
+    case 'saga.sandbox-alert':
+      return alertSentence(event.data.alert, translate);
+    case 'saga.forensics':
+      return forensicSentence(event.data.report, translate);
     case 'saga.gate-reached':
       return say('eventGate', stepTitle(event.data.step));
     case 'saga.decided': {

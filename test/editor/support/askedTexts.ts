@@ -66,8 +66,8 @@ const sources: Readonly<Record<string, Readonly<Record<string, TextSource>>>> = 
   'extension/reports/saga/say.ts': { 'table[key] ?? key': ofPanel },
   'extension/reports/saga/stepReading.ts': { 'metricLabel(metric)': metricLabels },
   // `translate` itself, and what it makes of a panel's table.
+  'extension/editor/translate.ts': { text: ofPanel },
   'extension/editor/panels/webviewPanelHost.ts': { text: ofPanel },
-  'extension/editor/views/sandboxView.ts': { text: ofPanel },
 };
 
 export interface AskedTexts {

@@ -221,6 +221,8 @@ function makeRun(id: string, waitingFor: string | null): SagaView {
     steps: [],
     decisions: [],
     compensations: [],
+    alerts: [],
+    forensics: [],
     error: null,
     startedTime: 0,
     updatedTime: 0,

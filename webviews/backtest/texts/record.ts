@@ -46,6 +46,7 @@ export const recordTexts = {
   factBackend: 'Back end',
   factDoubleRun: 'Double run',
   factChunks: 'Chunks of the runs',
+  factSandboxes: 'Sandboxes',
   yes: 'yes',
   no: 'no',
   noStep: 'none',

@@ -97,6 +97,7 @@ async function runRange(
     firstBar: from,
     minimumLevel,
     twice: true,
+    alert: context.alert,
     signal: context.signal,
     progress: onProgress,
   });
