@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Counts, countsOfReport, noTests } from './counts.ts';
 import { missingDockerPackages } from './dockerDaemon.ts';
 import { installCodeServer, missingEditorPackages } from './editorParts.ts';
-import { installPackages } from './packages.ts';
+import { findProgram, installPackages, missingPackages } from './packages.ts';
 import { runProgram } from './program.ts';
 
 export interface StageResult {
@@ -51,7 +51,11 @@ export async function lint(context: StageContext): Promise<StageResult> {
   return result(await runTool(context, 'biome', ['ci', '--error-on-warnings', `--colors=${colors}`, '.']));
 }
 
-export const runUnitTests: Stage = (context) => runVitest(context, 'unit');
+/** Tests of parts alone; those of the engine in Python say by themselves where there is no Python. */
+export const runUnitTests: Stage = (context) => {
+  installPackages(() => missingPackages([['python3', findProgram('python3')]]));
+  return runVitest(context, 'unit');
+};
 
 /** Tests against a Docker daemon with gVisor of the tests' own. */
 export const runSandboxTests: Stage = (context) =>
