@@ -24,6 +24,27 @@ export function protocolError(what: string): LabError {
   });
 }
 
+/** Fills that differ from those of the host on the bars from `from` to `to`, `to` not included. */
+export function fillsError(hasSameEngine: boolean, from: number, to: number): LabError {
+  const where = `between bars ${from} and ${to - 1}`;
+  const place = { bar: from };
+  if (hasSameEngine) {
+    return new LabError(
+      'sandbox.tampered',
+      `The sandbox reported other fills than its orders give ${where}.`,
+      {
+        action: 'Nothing of this run was used; look at the strategy for an attempt to reach the engine.',
+        place,
+      },
+    );
+  }
+  return new LabError(
+    'sandbox.outdated',
+    `The runner in the sandbox has another engine than the lab ${where}.`,
+    { action: 'Build the lab and its sandbox image again.', place },
+  );
+}
+
 export function outputError(): LabError {
   return new LabError('sandbox.output', 'The sandbox sent more than it may, and was stopped.', {
     action: 'Give fewer orders a bar, or look at the strategy for an attempt to flood the lab.',

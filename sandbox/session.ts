@@ -10,7 +10,7 @@ import type { Timeframe } from '../extension/contracts/timeframes.ts';
 import { readIntents, readText, requireType, type SetAnswer } from './answers.ts';
 import { fewChunks, steadyChunks } from './chunkPlan.ts';
 import { Conversation, type SandboxSeen } from './conversation.ts';
-import { cleanText, failError, protocolError } from './failures.ts';
+import { cleanText, failError, fillsError, protocolError } from './failures.ts';
 import {
   doneSchema,
   encodeFrame,
@@ -364,25 +364,7 @@ class Run {
     ) {
       return;
     }
-    const where = `between bars ${from} and ${to - 1}`;
-    if (ready.engineHash === this.#request.engineHash) {
-      throw new LabError(
-        'sandbox.tampered',
-        `The sandbox reported other fills than its orders give ${where}.`,
-        {
-          action: 'Nothing of this run was used; look at the strategy for an attempt to reach the engine.',
-          place: { bar: from },
-        },
-      );
-    }
-    throw new LabError(
-      'sandbox.outdated',
-      `The runner in the sandbox has another engine than the lab ${where}.`,
-      {
-        action: 'Build the lab and its sandbox image again.',
-        place: { bar: from },
-      },
-    );
+    throw fillsError(ready.engineHash === this.#request.engineHash, from, to);
   }
 
   async #end(hasMore: boolean): Promise<z.infer<typeof doneSchema>> {
