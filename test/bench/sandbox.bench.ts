@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import type { CandleColumns } from '../../extension/contracts/candles.ts';
 import { isAtLeast } from '../../extension/contracts/isolation.ts';
@@ -7,6 +8,7 @@ import type { ParameterValues } from '../../extension/contracts/strategy.ts';
 import { nodePath } from '../../sandbox/containerOptions.ts';
 import { connectDocker } from '../../sandbox/dockerApi.ts';
 import { runTwice } from '../../sandbox/doubleRun.ts';
+import { SandboxPool } from '../../sandbox/pool.ts';
 import { defaultLimits, type SandboxBackend } from '../../sandbox/sandbox.ts';
 import { runInSandbox } from '../../sandbox/session.ts';
 import {
@@ -51,6 +53,9 @@ for (;;) {
 }`;
 
 const repeats = 3;
+const takes = 7;
+/** How long a sandbox gets to make itself ready. */
+const settleMilliseconds = 1500;
 const sandboxesAtOnce = Math.min(4, availableParallelism());
 
 async function secondsOf(work: () => Promise<unknown>): Promise<number> {
@@ -80,6 +85,47 @@ function requestOf(backend: SandboxBackend, candles: CandleColumns, sets: Parame
   };
 }
 
+/** Bars a second from the moment at which the sandbox has read the strategy. */
+async function steadyRate(
+  backend: SandboxBackend,
+  candles: CandleColumns,
+  chunks: readonly number[],
+): Promise<number> {
+  const rates: number[] = [];
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    let start = 0;
+    let end = 0;
+    await runInSandbox({
+      ...requestOf(backend, candles),
+      chunks,
+      chooseSets: () => {
+        start = performance.now();
+        return [{}];
+      },
+      onProgress: () => {
+        end = performance.now();
+      },
+    });
+    rates.push((candles.time.length * 1000) / (end - start));
+  }
+  return rates.toSorted((a, b) => a - b)[Math.floor(repeats / 2)] ?? 0;
+}
+
+/** Seconds from the wish for a sandbox that stands ready to the first settled chunk of 100 bars. */
+async function takeSeconds(backend: SandboxBackend): Promise<number> {
+  const pool = new SandboxPool({ limits: defaultLimits, label: 'bench', keepMilliseconds: 0, mostReady: 1 });
+  const times: number[] = [];
+  for (let repeat = 0; repeat < takes; repeat++) {
+    pool.start(backend, {}, 1);
+    await pause(settleMilliseconds);
+    const start = performance.now();
+    const onProgress = (): number => times.push((performance.now() - start) / 1000);
+    await runInSandbox({ ...requestOf(pool.over(backend), randomWalk(100)), onProgress });
+  }
+  await pool.close();
+  return times.toSorted((a, b) => a - b)[Math.floor(takes / 2)] ?? 0;
+}
+
 function grid(fast: number, slow: number): ParameterValues[] {
   return Array.from({ length: fast * slow }, (_, index) => ({
     fast: 5 + (index % fast),
@@ -102,6 +148,9 @@ async function measure(backend: SandboxBackend, echo: SandboxBackend | null): Pr
     echo === null
       ? null
       : bars / (await secondsOf(() => runInSandbox({ ...requestOf(echo, candles), chunks })));
+  const steady = await steadyRate(backend, candles, chunks);
+  const steadyEcho = echo === null ? null : await steadyRate(echo, candles, chunks);
+  const taken = await takeSeconds(backend);
   const twice = bars / (await secondsOf(() => runTwice(requestOf(backend, candles), 1)));
   const cold = await secondsOf(() => runInSandbox(requestOf(backend, randomWalk(100))));
   const once = await secondsOf(() => runInSandbox(requestOf(backend, short)));
@@ -135,6 +184,19 @@ async function measure(backend: SandboxBackend, echo: SandboxBackend | null): Pr
       unit: 'bars/s',
       reference: rate,
       ratio: twice / rate,
+    },
+    {
+      name: `${name}: the same, once it has read the strategy`,
+      value: steady,
+      unit: 'bars/s',
+      reference: steadyEcho,
+      ratio: steadyEcho === null ? null : steady / steadyEcho,
+    },
+    {
+      name: `${name}: from a sandbox that stands ready to its first 100 bars`,
+      value: taken,
+      unit: 's',
+      ...plain,
     },
     { name: `${name}: cold start to the end of 100 bars`, value: cold, unit: 's', ...plain },
     { name: `${name}: 100k bars, cold`, value: once, unit: 's', ...plain },
