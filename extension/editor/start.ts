@@ -71,6 +71,10 @@ export function startEditor(context: vscode.ExtensionContext): StartedEditor {
     registerView('strategyLab.sandbox', sandboxView, log),
     new FailureMarks(host, book, log),
     warnOfAlerts(host, panels, log),
+    host.onDidChangeRun(() => {
+      const failed = (error: unknown): void => log.error('Attempts to break out cannot be counted', error);
+      host.list().then((list) => sandboxView.count(list), failed);
+    }),
     registerCommands({ runs, importServices, guardian, sandboxView, log }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => host.refresh()),
     vscode.workspace.onDidChangeConfiguration((event) => {

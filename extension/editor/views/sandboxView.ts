@@ -1,7 +1,13 @@
 import * as vscode from 'vscode';
 import type { SetupReport } from '../../checkSetup.ts';
 import { type IsolationLevel, wereTried } from '../../contracts/isolation.ts';
-import { type CounterSample, sandboxAttemptsName, totalOf } from '../../observability/sandboxAttempts.ts';
+import type { SagaView } from '../../contracts/saga.ts';
+import {
+  type CounterSample,
+  sandboxAttempts,
+  sandboxAttemptsName,
+  totalOf,
+} from '../../observability/sandboxAttempts.ts';
 import { limitsText } from '../../reports/limitsText.ts';
 import { translate } from '../translate.ts';
 
@@ -22,6 +28,14 @@ export class SandboxView implements vscode.TreeDataProvider<Node>, vscode.Dispos
   show(report: SetupReport): void {
     this.#report = report;
     this.#changed.fire(undefined);
+  }
+
+  /** Takes in what has become of the runs since that check. */
+  count(runs: readonly SagaView[]): void {
+    const report = this.#report;
+    if (report === undefined) return;
+    const attempts = sandboxAttempts(runs);
+    if (totalOf(attempts) !== totalOf(report.attempts ?? [])) this.show({ ...report, attempts });
   }
 
   getChildren(parent?: Node): Node[] {

@@ -15,6 +15,10 @@ test('a sandbox that sends what is no answer is warned of at once, shown with it
   await copyFile(worker, join(build, 'hostile.cjs'));
   await writeFile(join(build, 'previewWorker.js'), "import './hostile.cjs';\n");
   await importFixture(editor);
+  await workbench.openViews('Strategy Lab');
+  await workbench.run('Strategy Lab: Check Setup');
+  const rows = async () => (await workbench.treeRows('Sandbox and Agents')).map(({ label }) => label);
+  await expect.poll(rows, { timeout: 60_000 }).toContain('Attempts to break out: 0');
   await workbench.openFile(workspace.strategyFile);
   await workbench.clickCodeLens('Backtest');
   const warning = workbench.notification('Sandbox alert sandbox.protocol under quickjs (preview)');
@@ -28,10 +32,5 @@ test('a sandbox that sends what is no answer is warned of at once, shown with it
   await panel.getByText('Sandbox alert sandbox.protocol').first().waitFor();
   await workbench.screenshot();
   await workbench.openViews('Strategy Lab');
-  await workbench.run('Strategy Lab: Check Setup');
-  await expect
-    .poll(async () => (await workbench.treeRows('Sandbox and Agents')).map(({ label }) => label), {
-      timeout: 60_000,
-    })
-    .toContain('Attempts to break out: 1');
+  await expect.poll(rows, { timeout: 30_000 }).toContain('Attempts to break out: 1');
 });
