@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { tsPlugin } from '@sveltejs/acorn-typescript';
 import { Parser } from 'acorn';
 import fc from 'fast-check';
@@ -223,8 +223,10 @@ describe('generated source', () => {
   it('type-checks against the strategy API under the strictest settings, as do the examples', () => {
     for (const { fileName, source } of written.values()) writeFileSync(join(folder, fileName), source);
     const examples = join(root, 'test/strategies');
-    for (const name of readdirSync(examples))
-      writeFileSync(join(folder, name), readFileSync(join(examples, name)));
+    for (const path of readdirSync(examples, { recursive: true, encoding: 'utf8' }))
+      if (path.endsWith('.ts')) {
+        writeFileSync(join(folder, basename(path)), readFileSync(join(examples, path)));
+      }
     const declarations = join(root, 'extension/backtest/strategy-lab.d.ts');
     writeFileSync(
       join(folder, 'tsconfig.json'),

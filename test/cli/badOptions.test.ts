@@ -272,6 +272,7 @@ const verbs: Readonly<
   rollback: { base: () => [run, '--to', 'code'], options: { ...decision, '--to': ['tea'] } },
   resume: { base: () => [], options: { ...common } },
   'sandbox audit': { base: () => [], options: { ...common } },
+  'sandbox forensics': { base: () => [run], options: { ...common } },
   doctor: { base: () => [], options: { ...common } },
 };
 
