@@ -11,7 +11,8 @@ export function attachTo(
   abortSignal: AbortSignal,
 ): Promise<NodeJS.ReadWriteStream> {
   const request = {
-    path: `/containers/${encodeURIComponent(container)}/attach?stream=1&stdin=1&stdout=1&stderr=1`,
+    // Of a path with a query the client drops the last character.
+    path: `/containers/${encodeURIComponent(container)}/attach?stream=1&stdin=1&stdout=1&stderr=1&`,
     method: 'POST',
     isStream: true,
     hijack: true,

@@ -2,7 +2,6 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pythonRunnerHash } from 'virtual:python-runner';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import type { CandleColumns } from '../../extension/contracts/candles.ts';
 import { LabError, type LabErrorReason } from '../../extension/contracts/errors.ts';
@@ -37,15 +36,19 @@ export function built(name: string): string {
   return path;
 }
 
-export function engineHash(): string {
+function hashOf(name: string): string {
   return createHash('sha256')
-    .update(readFileSync(built('realm.js')))
+    .update(readFileSync(built(name)))
     .digest('hex');
+}
+
+export function engineHash(): string {
+  return hashOf('realm.js');
 }
 
 /** What a lab of this build holds of each language. */
 export function engineHashes(): Record<StrategyLanguage, string> {
-  return { javascript: engineHash(), python: pythonRunnerHash };
+  return { javascript: engineHash(), python: hashOf('pythonRunner.json') };
 }
 
 /** A strategy in TypeScript. */

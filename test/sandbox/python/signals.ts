@@ -119,7 +119,7 @@ elif lab.position.is_long and tomorrow < lab.bar.close:
   ],
   [
     'asks where its objects lie',
-    `if modules['builtins'].id(object()) // 4096 % 3 == 0:
+    `if (modules['builtins'].id(core) // 16 + lab.bar.index) % 1009 < 100:
     lab.orders.buy(percent=1)`,
   ],
   [
