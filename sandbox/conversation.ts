@@ -1,5 +1,12 @@
 import type { LabError } from '../extension/contracts/errors.ts';
-import { cancelledError, exitError, outputError, protocolError, timeoutError } from './failures.ts';
+import {
+  cancelledError,
+  exitError,
+  outputError,
+  protocolError,
+  timeoutError,
+  tooManyOrdersError,
+} from './failures.ts';
 import { type Frame, FrameError, FrameReader, headerBytes } from './frames.ts';
 import type {
   ExitFacts,
@@ -162,8 +169,13 @@ export class Conversation {
     this.#answered += bytes.length;
     this.#received += bytes.length;
     const { answerBytes, outputBytes } = this.#limits;
-    if (this.#answered > answerBytes + headerBytes || this.#received > outputBytes + this.#allowed) {
+    if (this.#answered > answerBytes + headerBytes) {
       this.#fail(outputError(), 'output');
+      return;
+    }
+    // Every answer before this one was sound: so many orders are a strategy's, and no attempt to flood.
+    if (this.#received > outputBytes + this.#allowed) {
+      this.#fail(tooManyOrdersError(outputBytes), 'output');
       return;
     }
     try {

@@ -155,7 +155,8 @@ export class DockerBackend implements AuditedBackend {
     // The housekeeping for others must not hinder this run.
     void this.sweep().catch(() => undefined);
     this.#removeLeft();
-    this.#isPodman ??= this.#info(options.signal).then(isPodman);
+    // Asked for all starts, so none of them may take it back.
+    this.#isPodman ??= this.#info().then(isPodman);
     this.#isPodman.catch(() => {
       this.#isPodman = undefined;
     });
@@ -207,9 +208,10 @@ export class DockerBackend implements AuditedBackend {
     }
   }
 
-  async #info(signal: AbortSignal): Promise<DaemonInfo> {
+  async #info(signal?: AbortSignal): Promise<DaemonInfo> {
     const { docker } = this.#options;
-    return (await callDocker('be reached', () => docker.info(), { signal })) as DaemonInfo;
+    const options = signal === undefined ? {} : { signal };
+    return (await callDocker('be reached', () => docker.info(), options)) as DaemonInfo;
   }
 
   #unavailable(problem: string, action: string): BackendStatus {

@@ -47,8 +47,17 @@ export function fillsError(hasSameEngine: boolean, from: number, to: number): La
 
 export function outputError(): LabError {
   return new LabError('sandbox.output', 'The sandbox sent more than it may, and was stopped.', {
-    action: 'Give fewer orders a bar, or look at the strategy for an attempt to flood the lab.',
+    action: 'Look at the strategy for an attempt to flood the lab.',
   });
+}
+
+/** Sound answers that are together more than `bytes`. */
+export function tooManyOrdersError(bytes: number): LabError {
+  return new LabError(
+    'strategy.order',
+    `The strategy gave more orders than a run can keep: they fill more than ${Math.floor(bytes / 1_048_576)} MB.`,
+    { action: 'Give fewer orders, or run it on fewer bars.' },
+  );
 }
 
 export function cancelledError(): LabError {

@@ -85,8 +85,8 @@ export class SandboxPool {
 
   #shelfOf(backend: SandboxBackend, { manySets = false, language = 'javascript' }: SandboxKind): Shelf {
     const known = this.#shelves.find(
-      ({ kind, ...shelf }) =>
-        shelf.backend === backend && kind.manySets === manySets && kind.language === language,
+      (shelf) =>
+        shelf.backend === backend && shelf.kind.manySets === manySets && shelf.kind.language === language,
     );
     if (known !== undefined) return known;
     const shelf: Shelf = { backend, kind: { manySets, language }, ready: [], inUse: 0, peak: 0 };

@@ -159,7 +159,7 @@ export function describeContract(name: string, contract: Contract): void {
       const run = await runInSandbox(runRequest(backend(), plottingStrategy, request));
       expect(run.plots).toHaveLength(5);
       const greedy = plottingStrategy.replace('next() {}', 'next({ orders }) { orders.close(); }');
-      expect(await reasonOf(runInSandbox(runRequest(backend(), greedy, request)))).toBe('sandbox.output');
+      expect(await reasonOf(runInSandbox(runRequest(backend(), greedy, request)))).toBe('strategy.order');
       expect(await leftovers()).toEqual([]);
     });
 

@@ -33,6 +33,8 @@ export async function startPodman(folder: string): Promise<PodmanService> {
   const socketPath = path('podman.sock');
   const folders = ['--root', path('data'), '--runroot', path('run'), '--tmpdir', path('tmp')];
   const service = spawn(podman, [...folders, 'system', 'service', '--time=0', `unix://${socketPath}`], {
+    // The monitor of a container that meets its memory limit leaves a file where it was started.
+    cwd: folder,
     stdio: 'ignore',
     env: {
       PATH: searchPath(),

@@ -1,4 +1,5 @@
 import type { AnyNode, Program } from 'acorn';
+import { NodeTree } from '../nodeTree.ts';
 
 /** A node of the erased tree: plain ESTree, without types. */
 export type Syntax = AnyNode;
@@ -54,58 +55,16 @@ export function isLoop(node: Syntax): node is LoopSyntax {
 }
 
 /** All nodes of a program with their parents. */
-export class SyntaxTree {
+export class SyntaxTree extends NodeTree<Syntax> {
   readonly program: Program;
-  /** Every node, parents before children, in the order of the source. */
-  readonly nodes: readonly Syntax[];
-  readonly #parents = new Map<Syntax, Syntax>();
-  readonly #byType = new Map<string, Syntax[]>();
 
   constructor(program: Program) {
+    super(program, childrenOf);
     this.program = program;
-    const nodes: Syntax[] = [];
-    const waiting: Syntax[] = [program];
-    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-      nodes.push(node);
-      const list = this.#byType.get(node.type);
-      if (list) list.push(node);
-      else this.#byType.set(node.type, [node]);
-      for (const child of childrenOf(node).reverse()) {
-        this.#parents.set(child, node);
-        waiting.push(child);
-      }
-    }
-    this.nodes = nodes;
-  }
-
-  all<T extends Syntax['type']>(type: T): readonly SyntaxOf<T>[] {
-    return (this.#byType.get(type) ?? []) as SyntaxOf<T>[];
-  }
-
-  parent(node: Syntax): Syntax | undefined {
-    return this.#parents.get(node);
-  }
-
-  /** The nodes around `node`, innermost first. */
-  *around(node: Syntax): Generator<Syntax> {
-    for (let outer = this.parent(node); outer; outer = this.parent(outer)) yield outer;
   }
 
   enclosingFunction(node: Syntax): FunctionSyntax | undefined {
     for (const outer of this.around(node)) if (isFunction(outer)) return outer;
     return undefined;
-  }
-
-  contains(outer: Syntax, inner: Syntax): boolean {
-    return outer.start <= inner.start && inner.end <= outer.end;
-  }
-
-  /** The nodes below `root`, itself included; `enters` says whose children are looked at. */
-  *below(root: Syntax, enters: (node: Syntax) => boolean = () => true): Generator<Syntax> {
-    const waiting: Syntax[] = [root];
-    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-      yield node;
-      if (node === root || enters(node)) waiting.push(...childrenOf(node).reverse());
-    }
   }
 }

@@ -13,8 +13,7 @@ export interface CodingLine {
 export function checkCharacters(source: string): void {
   const zero = source.indexOf('\0');
   if (zero >= 0) invalid({ start: zero, end: zero + 1 }, 'A file of Python holds no null characters.');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-  const control = /[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f]|\r(?!\n)/.exec(source);
+  const control = /(?![\t\n\r\u{80}-\u{9f}])\p{Cc}|\r(?!\n)/u.exec(source);
   if (control) {
     const place = { start: control.index, end: control.index + 1 };
     doubtful(

@@ -129,3 +129,30 @@ test('mcp.runTest runs the text of the active editor, unsaved, and answers with 
   });
   assert.ok(reverted.includes('SYNTHETIC/USD 1h'));
 }, 120_000);
+
+test('what a run was refused is a finding at its line, until the text is another', async () => {
+  const editor = await openStrategy();
+  const { document } = editor;
+  const replace = (from: string, to: string): Thenable<boolean> => {
+    const start = document.getText().indexOf(from);
+    const range = new vscode.Range(document.positionAt(start), document.positionAt(start + from.length));
+    return editor.edit((edit) => edit.replace(range, to));
+  };
+  await replace('next({ position, orders }', 'next({ position, orders, bar }');
+  await replace(
+    'if (position.isFlat',
+    'try { fast.ago(Math.min(1, bar.close - 1e9)); } catch { }\n    if (position.isFlat',
+  );
+  const answer = await vscode.commands.executeCommand<{ state: string }>('mcp.runTest');
+  assert.equal(answer.state, 'waiting-for-review');
+  const finding = await until('a finding of D4', () =>
+    guardianFindings(document.uri).find(({ code }) => ruleOf(code) === 'D4'),
+  );
+  assert.equal(finding.range.start.line, document.positionAt(document.getText().indexOf('try {')).line);
+  assert.match(finding.message, /a bar of the future/);
+  await replace('catch { }', 'catch {}');
+  await until('the finding is gone', () =>
+    guardianFindings(document.uri).some(({ code }) => ruleOf(code) === 'D4') ? undefined : true,
+  );
+  await vscode.commands.executeCommand('workbench.action.files.revert');
+}, 120_000);

@@ -3,6 +3,7 @@ import { propertyOf } from '../../javascript/strategyShape.ts';
 import type { Subject } from '../../javascript/subject.ts';
 import type { Syntax } from '../../javascript/tree.ts';
 import type { Found } from '../../rule.ts';
+import { sideOfClose, tellWrongSide } from '../../stopOrders.ts';
 
 /** `buy({ stop: bar.close * 0.95 })`, which is meant as a stop loss and is a purchase at once. */
 export function check(subject: Subject, found: Found): void {
@@ -11,38 +12,21 @@ export function check(subject: Subject, found: Found): void {
     const [options] = node.arguments;
     for (const object of (options && objectsOf(subject, options)) ?? []) {
       const stop = propertyOf(object, 'stop', subject.folder)?.value;
-      const side = stop && sideOfClose(subject, stop);
+      const side = stop && sideOfStop(subject, stop);
       if (!stop || side !== (method === 'buy' ? -1 : 1)) continue;
-      const [where, instead] = method === 'buy' ? ['below', 'above'] : ['above', 'below'];
-      found(
-        stop,
-        `A stop to ${method} that lies ${where} the market is reached at once: it waits for nothing.`,
-        { advice: `For a stop loss write stopLoss; else give a price ${instead} the market.` },
-      );
+      tellWrongSide(method, stop, 'stopLoss', found);
     }
   }
 }
 
 /** -1 for what is certainly below the last close, 1 for what is above, nothing where it is not known. */
-function sideOfClose(subject: Subject, node: Syntax): -1 | 1 | undefined {
+function sideOfStop(subject: Subject, node: Syntax): -1 | 1 | undefined {
   const { folder } = subject;
   const price = folder.definition(node) ?? node;
   if (price.type !== 'BinaryExpression') return undefined;
   const [left, right] = isClose(subject, price.left) ? [price.left, price.right] : [price.right, price.left];
-  const value = folder.number(right);
-  if (!isClose(subject, left) || value === undefined || value <= 0) return undefined;
-  switch (price.operator) {
-    case '*':
-      return value === 1 ? undefined : value < 1 ? -1 : 1;
-    case '/':
-      return left !== price.left || value === 1 ? undefined : value > 1 ? -1 : 1;
-    case '+':
-      return 1;
-    case '-':
-      return left === price.left ? -1 : undefined;
-    default:
-      return undefined;
-  }
+  if (!isClose(subject, left)) return undefined;
+  return sideOfClose(price.operator, folder.number(right), left === price.left);
 }
 
 /** True for `bar.close`, also under another name. */
