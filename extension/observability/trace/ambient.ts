@@ -11,9 +11,10 @@ export interface AmbientTrace {
   readonly childEnvironment: () => Readonly<Record<string, string>>;
 }
 
-export function makeAmbientTrace(): AmbientTrace {
+/** `outer` is where this whole process belongs, as who started it has said. */
+export function makeAmbientTrace(outer: TracePlace | null = null): AmbientTrace {
   const storage = new AsyncLocalStorage<TracePlace>();
-  const current = (): TracePlace | null => storage.getStore() ?? null;
+  const current = (): TracePlace | null => storage.getStore() ?? outer;
   return {
     current,
     run: (place, work) => storage.run(place, work),
