@@ -44,6 +44,7 @@ import { sandboxForensicsCommand } from './sandboxForensicsCommand.ts';
 import { type ScenarioOptions, scenarioCommand } from './scenarioCommand.ts';
 import { addSearchOptions } from './searchOptions.ts';
 import { openSession, type Run, type Session, type Surroundings } from './session.ts';
+import { sloCommand } from './sloCommand.ts';
 import { type StatisticsArguments, statisticsCommand } from './statisticsCommand.ts';
 import { addStressOptions, type StressOptions, stressCommand } from './stressCommand.ts';
 import { Terminal } from './terminal.ts';
@@ -52,6 +53,11 @@ import { verifyCommand } from './verifyCommand.ts';
 import { addWalkForwardOptions, type WalkForwardOptions, walkForwardCommand } from './walkForwardCommand.ts';
 
 declare const __LAB_VERSION__: string;
+
+interface StatusOptions {
+  readonly slo?: boolean;
+  readonly window?: string;
+}
 
 const collect = (value: string, values: readonly string[]): string[] => [...values, value];
 
@@ -179,9 +185,18 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
       run(({ terminal, signal }) => statisticsCommand(terminal, file, options, signal))(options),
     );
   addScenarioCommands(verb, run);
-  verb('status', 'list the runs').action((options: CommonOptions) =>
-    run(async ({ lab, terminal }) => statusCommand(await lab(), terminal))(options),
-  );
+  verb('status', 'list the runs, or tell how well promises were kept')
+    .option('--slo', 'availability, recovery, what was lost or duplicated, and how long steps took')
+    .option('--window <time>', 'how far back --slo looks, such as 90m, 24h or 7d; default 24h')
+    .action((options: StatusOptions & CommonOptions) =>
+      run(async ({ lab, terminal }) => {
+        if (options.slo === true) return sloCommand(await lab(), terminal, options);
+        if (options.window === undefined) return statusCommand(await lab(), terminal);
+        throw new LabError('usage', `--window ${options.window} is for --slo alone.`, {
+          action: 'Give --slo too, or leave --window out.',
+        });
+      })(options),
+    );
   verb('show <id>', 'show a run with its evidence').action((id: string, options: CommonOptions) =>
     run(async ({ lab, terminal }) => showCommand(await lab(), terminal, id))(options),
   );

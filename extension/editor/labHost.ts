@@ -100,6 +100,11 @@ export class LabHost implements vscode.Disposable {
     return this.#queue.entries;
   }
 
+  /** Runs that may be at work at the same time. */
+  get slots(): number {
+    return this.#slots();
+  }
+
   /** Opens the lab. @throws LabError `workspace.untrusted`, `workspace.missing`, `journal.unavailable` */
   async lab(): Promise<Lab> {
     if (!vscode.workspace.isTrusted) {
@@ -310,6 +315,12 @@ export class LabHost implements vscode.Disposable {
       listener: (notice) => this.#hear(notice),
       nodePrograms: [process.execPath, ...nodesOnPath(environment['PATH'] ?? '')],
       keepSandboxesMilliseconds,
+      instruments: {
+        service: 'strategy-lab-editor',
+        measures: true,
+        tracesTo: readSetting('strategyLab.tracing.endpoint') || undefined,
+        logSinks: [(record) => log.take(record)],
+      },
       bubblewrap: environment['STRATEGY_LAB_BUBBLEWRAP'],
       runtimes: readSetting('strategyLab.sandbox.runtimes'),
       acceptMissingLimits: readSetting('strategyLab.sandbox.acceptMissingLimits'),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { LabError } from '../contracts/errors.ts';
+import type { LogRecord } from '../contracts/logRecord.ts';
 import { redact } from '../observability/redact.ts';
 
 /** The extension's one log. What looks like a secret never reaches it. */
@@ -21,6 +22,12 @@ export class Log implements vscode.Disposable {
   /** The whole of an error, with its causes: for the log, not for people. */
   error(what: string, error: unknown): void {
     this.channel.error(redact(`${what}: ${describe(error)}`));
+  }
+
+  /** A line of the lab's own log, which has been cleaned. */
+  take({ level, message, trace_id: trace, metadata }: LogRecord): void {
+    const facts = Object.keys(metadata).length === 0 ? '' : ` ${JSON.stringify(metadata)}`;
+    this.channel[level](`${message}${facts}${trace === null ? '' : ` trace ${trace}`}`);
   }
 
   dispose(): void {

@@ -212,6 +212,12 @@ export const commands = {
       group: 'inline@1',
     },
   },
+  'strategyLab.openDashboard': {
+    title: 'Open Dashboard',
+    icon: '$(dashboard)',
+    enablement: `${trusted} && workspaceFolderCount > 0`,
+    viewTitle: { when: inRuns, group: 'navigation@2' },
+  },
   'strategyLab.refresh': {
     title: 'Refresh',
     icon: '$(refresh)',

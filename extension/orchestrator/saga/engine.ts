@@ -28,6 +28,8 @@ export interface SagaEngineOptions {
   readonly newId: () => string;
   /** Hears every event once it is on disk, and progress. Must not throw. */
   readonly listener?: (notice: SagaNotice) => void;
+  /** The trace of what is at work, for sagas that are started without one; null outside any. */
+  readonly currentTrace?: () => string | null;
   /** How long a holder that cannot be seen to be dead keeps a saga after its last renewal. */
   readonly leaseMilliseconds?: number;
 }
@@ -38,7 +40,7 @@ export interface StartRequest {
   readonly input: unknown;
   /** Steps to wait after; the definition's own gates when left out. */
   readonly gates?: readonly string[];
-  /** Trace that the saga belongs to; a new one when left out. */
+  /** Trace that the saga belongs to; that of what is at work, or a new one, when left out. */
   readonly traceId?: string;
 }
 
@@ -73,7 +75,7 @@ export class SagaEngine {
       });
     }
     const log = this.#log(this.#options.newId());
-    await log.start(traceId ?? this.#options.newId(), {
+    await log.start(traceId ?? this.#options.currentTrace?.() ?? this.#options.newId(), {
       name,
       version: definition.version,
       steps,
