@@ -86,7 +86,7 @@ export function forensicSentence(
   const found =
     findings.length === 0
       ? translate('Forensic re-run under {0}: nothing that an honest strategy does not do.', runtime)
-      : translate('Forensic re-run under {0}: kinds of suspicious calls: {1}.', runtime, findings.length);
+      : translate('Forensic re-run under {0}. Kinds of suspicious calls: {1}.', runtime, findings.length);
   const facts =
     ended === 'done'
       ? translate('System calls read: {0}; it ran to its end.', count(calls))

@@ -105,7 +105,7 @@ test('what a strategy that Guardian refused would have done is told by a forensi
   await workbench.run('Strategy Lab: Run Forensics');
   await workbench.pick('escape.strategy.py');
   await workbench.pressInNotification(
-    'Forensic re-run under runsc-strace: kinds of suspicious calls: 1.',
+    'Forensic re-run under runsc-strace. Kinds of suspicious calls: 1.',
     'Open Run Graph',
   );
   const panel = await workbench.webview('Run ');
