@@ -46,6 +46,8 @@ export type LabErrorReason =
   | 'journal.conflict'
   | 'saga.state'
   | 'saga.version'
+  | 'saga.timeout'
+  | 'saga.child'
   // An agent cannot serve the request.
   | 'idea.unsupported';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contentHashSchema } from './journal.ts';
-import { decisionActions, stepNameSchema } from './saga.ts';
+import { decisionActions } from './saga.ts';
+import { stepNameSchema } from './sagaPlaces.ts';
 
 /** What stands at a place of the graph. `earlier` and `fold` stand for several others. */
 export const graphNodeKinds = ['step', 'gate', 'undo', 'end', 'earlier', 'fold'] as const;

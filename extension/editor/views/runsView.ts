@@ -173,6 +173,7 @@ function stepIcon({ status }: Step, isRunning: boolean): vscode.ThemeIcon {
     waiting: new vscode.ThemeIcon('person'),
     compensated: new vscode.ThemeIcon('discard'),
     failed: new vscode.ThemeIcon('error'),
+    stopped: new vscode.ThemeIcon('debug-stop'),
     superseded: new vscode.ThemeIcon('history'),
   };
   return icons[status];
@@ -195,6 +196,7 @@ function statusText(status: Step['status']): string {
     waiting: vscode.l10n.t('waits for you'),
     compensated: vscode.l10n.t('undone'),
     failed: vscode.l10n.t('failed'),
+    stopped: vscode.l10n.t('stopped'),
     superseded: vscode.l10n.t('superseded'),
   };
   return texts[status];
