@@ -86,18 +86,18 @@ export function childRuns(engine: ChildEngine): ChildRuns {
   };
 }
 
-/** Undoes the sagas that a step has started, the last first; all are tried. Throws the first error. */
+/** Undoes the sagas that a step has started, the last first; all are tried. Gives the errors. */
 export async function undoChildren(
   children: StepRun['children'],
   { undo }: ChildRuns,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly unknown[]> {
   const errors: unknown[] = [];
   for (const { sagaId } of children.toReversed()) {
     await undo(sagaId, signal).catch((error) => errors.push(error));
     signal.throwIfAborted();
   }
-  if (errors.length > 0) throw errors[0];
+  return errors;
 }
 
 /** Runs it; where another process does, where it stands. */

@@ -95,7 +95,7 @@ class Drive {
     const others = [...this.#works, ...this.#delayed.values()].map((work) => work.then(() => false));
     if (!(await Promise.race([looked, ...others]))) return;
     this.#looked = Promise.withResolvers();
-    await this.#guarded(() => this.#options.log.refresh());
+    await this.#guarded(() => this.#options.log.look());
     this.#endWhatIsUndone();
   }
 
@@ -204,13 +204,15 @@ class Drive {
   #take({ step }: RunPlace, work: () => Promise<(state: SagaState) => readonly SagaFact[]>): void {
     this.#atWork.add(step);
     const done = work()
-      .then((make) =>
-        this.#write((state) => {
+      .then((make) => {
+        // What another has taken over is written by no one else.
+        this.#broken.signal.throwIfAborted();
+        return this.#write((state) => {
           // Not before the write has its turn: one that comes first would begin the step again.
           this.#atWork.delete(step);
           return make(state);
-        }),
-      )
+        });
+      })
       .catch((error) => this.#broken.abort(error))
       .finally(() => this.#works.delete(done));
     this.#works.add(done);
@@ -232,8 +234,7 @@ function isBegun(step: string, before: SagaState, after: SagaState): boolean {
   if (run.compensation?.status === 'started' && run.compensation.sequence > before.sequence) return true;
   const earlier = currentRun(before, step);
   return (
-    run.status === 'running' &&
-    (earlier?.generation !== run.generation || earlier.attempts !== run.attempts)
+    run.status === 'running' && (earlier?.generation !== run.generation || earlier.attempts !== run.attempts)
   );
 }
 

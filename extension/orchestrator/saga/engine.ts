@@ -240,7 +240,8 @@ export class SagaEngine {
     const log = await this.#load(id);
     const definition = this.#definitions.of(log.state);
     const isWaitingForOthers = log.state.waitingOn.length > 0;
-    if (isWaitingForOthers && !(await this.#someEnds(log.state.waitingOn, signal))) return this.#view(log.state);
+    if (isWaitingForOthers && !(await this.#someEnds(log.state.waitingOn, signal)))
+      return this.#view(log.state);
     while (nextMoves(log.state, definition).length > 0) {
       await this.#runUnderLease(log, definition, signal);
       const { waitingOn } = log.state;
@@ -282,9 +283,7 @@ export class SagaEngine {
   /** Runs the sagas to their rest and tells whether one has ended. */
   async #someEnds(ids: readonly string[], signal: AbortSignal | undefined): Promise<boolean> {
     const runs = await Promise.allSettled(ids.map((id) => this.#runToRest(id, signal)));
-    const failed = runs.find(
-      (run) => run.status === 'rejected' && !LabError.is(run.reason, 'conflict'),
-    );
+    const failed = runs.find((run) => run.status === 'rejected' && !LabError.is(run.reason, 'conflict'));
     if (failed?.status === 'rejected') throw failed.reason;
     return this.#someHasEnded(ids);
   }

@@ -178,7 +178,12 @@ function stepCameTo(state: SagaState, event: Outcome): SagaState {
   }
 }
 
-function waitingAt(state: SagaState, event: SagaEvent, step: string, evidence: string | undefined): SagaState {
+function waitingAt(
+  state: SagaState,
+  event: SagaEvent,
+  step: string,
+  evidence: string | undefined,
+): SagaState {
   const run = currentRun(state, step);
   if (run?.status !== 'done') throw misplaced(event, `${step} has no result`);
   const place = { step, generation: run.generation };

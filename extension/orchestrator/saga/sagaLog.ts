@@ -31,6 +31,12 @@ export interface SagaLogOptions {
 export type Follow = (state: SagaState) => readonly SagaFact[];
 
 const nothing: Follow = () => [];
+/** What is written to a saga by those who do not hold its lease. Any other fact tells that it was taken over. */
+const fromOutside: ReadonlySet<SagaFact['type']> = new Set([
+  'saga.cancel-requested',
+  'saga.forensics',
+  'saga.sandbox-alert',
+]);
 /** Others may write in between as often as this before a writer gives up. */
 const mostConflicts = 10;
 
@@ -68,6 +74,14 @@ export class SagaLog {
     return this.#inTurn(() => this.#read());
   }
 
+  /**
+   * Takes in what others have written while this one holds the lease. Throws `journal.conflict` when it was
+   * taken over meanwhile.
+   */
+  async look(): Promise<void> {
+    return this.#inTurn(() => this.#readOthers());
+  }
+
   /** Results of the steps that have one now, by step. */
   results(): Record<string, unknown> {
     return resultsOf(this.state, this.#results);
@@ -98,7 +112,7 @@ export class SagaLog {
           return;
         } catch (error) {
           if (!LabError.is(error, 'journal.conflict') || lease === null) throw error;
-          await this.#read();
+          await this.#readOthers();
           if (this.state.sequence === sequence || conflicts === mostConflicts) throw error;
         }
       }
@@ -121,6 +135,16 @@ export class SagaLog {
       }
     }
     void this.state;
+  }
+
+  async #readOthers(): Promise<void> {
+    const { sequence } = this.state;
+    await this.#read();
+    const foreign = this.#events.slice(sequence).find(({ type }) => !fromOutside.has(type));
+    if (foreign === undefined) return;
+    throw new LabError('journal.conflict', `Another process has written ${foreign.type}.`, {
+      action: 'Leave it to that process.',
+    });
   }
 
   async #append(

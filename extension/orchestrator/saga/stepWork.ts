@@ -157,8 +157,10 @@ export async function compensateStep(
   const data = { step: place.step.name, generation: place.generation };
   const artefacts = allArtefacts(run);
   try {
-    await undoChildren(run.children, ports.children, stop);
+    // What it has started later is undone first; where that fails, the rest is undone all the same.
+    const errors = await undoChildren(run.children, ports.children, stop);
     await place.step.compensate?.({ ...commonContext(place, stop, ports), artefacts });
+    if (errors.length > 0) throw errors[0];
     return { type: 'saga.compensation-completed', data };
   } catch (error) {
     if (stop.aborted || isOfJournal(error)) throw error;
