@@ -115,6 +115,8 @@ export function stateText({ state, view }: RunSummary): string {
       return vscode.l10n.t('approved');
     case 'rejected':
       return vscode.l10n.t('rejected');
+    case 'cancelled':
+      return vscode.l10n.t('cancelled');
     case 'failed':
       return vscode.l10n.t('failed');
   }
@@ -161,6 +163,7 @@ const stateIcons: Record<RunState, vscode.ThemeIcon> = {
   interrupted: new vscode.ThemeIcon('debug-pause', colour('charts.orange')),
   completed: new vscode.ThemeIcon('pass-filled', colour('charts.green')),
   rejected: new vscode.ThemeIcon('circle-slash'),
+  cancelled: new vscode.ThemeIcon('circle-slash'),
   failed: new vscode.ThemeIcon('error', colour('charts.red')),
 };
 

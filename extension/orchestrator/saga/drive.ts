@@ -148,7 +148,6 @@ class Drive {
     const [first] = moves;
     if (first?.kind === 'record') return [first.fact];
     if (this.#stop.aborted) return [];
-    const now = ports.clock();
     return moves.flatMap((move): SagaFact[] => {
       if (move.kind === 'record') return [];
       if (move.kind === 'compensate') {
@@ -156,8 +155,9 @@ class Drive {
         return [{ type: 'saga.compensation-started', data }];
       }
       const { step, generation, attempt, notBefore } = move;
-      if (notBefore !== null && notBefore > now) {
-        this.#delay(step, notBefore - now);
+      const wait = notBefore === null ? 0 : notBefore - ports.clock();
+      if (wait > 0) {
+        this.#delay(step, wait);
         return [];
       }
       const key = idempotencyKey(log.id, move);
@@ -182,7 +182,7 @@ class Drive {
       const work = { log, step, generation: place.generation };
       const outcome = await runStep(work, attempt, signals, this.#ports());
       return (state) => {
-        if (outcome.kind !== 'parked') return factsOf(outcome, place, state, step.retry, ports.clock());
+        if (outcome.kind !== 'parked') return factsOf(outcome, place, state, step.retry, ports.clock);
         this.#parked.set(place.step, outcome.sagaIds);
         return [];
       };
@@ -243,7 +243,7 @@ function factsOf(
   { step, generation }: RunPlace,
   state: SagaState,
   policy: RetryPolicy | undefined,
-  now: number,
+  clock: () => number,
 ): readonly SagaFact[] {
   const data = { step, generation, artefacts: [...outcome.artefacts] };
   if (state.undo !== null) return [{ type: 'saga.step-stopped', data }];
@@ -255,5 +255,5 @@ function factsOf(
   const delay = delayBeforeRetry(policy, error.reason, failures);
   return delay === null
     ? [{ type: 'saga.step-failed', data: { ...data, error } }]
-    : [{ type: 'saga.step-retrying', data: { ...data, error, dueTime: now + delay } }];
+    : [{ type: 'saga.step-retrying', data: { ...data, error, dueTime: clock() + delay } }];
 }

@@ -23,6 +23,13 @@ export function downstream(stages: Stages, step: string): string[] {
   return [...branch.slice(index + 1), ...stages.slice(stage + 1).flat(2)];
 }
 
+/** The steps whose results `step` follows directly. */
+export function directlyBefore(stages: Stages, step: string): string[] {
+  const { stage, branch, index } = placeOf(stages, step);
+  if (index > 0) return branch.slice(index - 1, index);
+  return (stages[stage - 1] ?? []).flatMap((before) => before.slice(-1));
+}
+
 function placeOf(stages: Stages, step: string) {
   for (const [stage, branches] of stages.entries()) {
     for (const branch of branches) {
