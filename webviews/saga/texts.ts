@@ -148,7 +148,7 @@ export const sagaTexts = {
   progressLabel: 'Progress of {0}',
   progressText: '{0}: {1}',
   cancelRun: 'Cancel Run',
-  cancelRunLabel: 'Stop the run for good and undo its steps',
+  cancelRunLabel: 'Cancel Run: it stops for good, and its steps are undone',
   stop: 'Stop',
   stopLabel: 'Stop the run; it can be resumed',
   resume: 'Resume',
