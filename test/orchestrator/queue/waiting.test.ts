@@ -35,8 +35,9 @@ describe.each(backEnds)('waiting for a task, $name', ({ open }) => {
     await queue.setLimits('each-tenant', { mostRunning: 1, mostWaiting: null });
     const second = claimOne(queue, patient);
     await queue.complete(running, null);
+    const held = await second;
     const third = claimOne(queue, patient);
-    await queue.yield(await second);
+    await queue.yield(held);
     expect((await third).payload).toBe('2');
   });
 
