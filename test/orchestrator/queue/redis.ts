@@ -14,26 +14,33 @@ let prefixes = 0;
 
 export const redis: TestBackEnd = {
   name: 'redis',
-  runs: 60,
+  runs: 80,
   async open(): Promise<TestQueue> {
     starting ??= startRedis();
     const { url } = await starting;
     prefixes += 1;
     const prefix = `test-${prefixes}`;
     let now = 1_700_000_000_000;
-    const open = async () => {
-      const queue = await openRedisQueue({ url, prefix, heartbeatUrl, clock: () => now });
-      const close = () => queue.close();
-      onTestFinished(close);
-      return queue;
+    const open = async () => openRedisQueue({ url, prefix, heartbeatUrl, clock: () => now });
+    const opened = [await open()];
+    const close = async () => {
+      for (const queue of opened.splice(0)) await queue.close();
     };
+    onTestFinished(close);
+    const [queue] = opened;
+    if (queue === undefined) throw new Error('there is no queue');
     return {
-      queue: await open(),
+      queue,
+      close,
       now: () => now,
       advance: (milliseconds) => {
         now += milliseconds;
       },
-      openAgain: open,
+      openAgain: async () => {
+        const again = await open();
+        opened.push(again);
+        return again;
+      },
     };
   },
 };

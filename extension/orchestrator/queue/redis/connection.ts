@@ -14,7 +14,11 @@ const shas = new Map(
   [...scripts].map(([name, text]) => [name, createHash('sha1').update(text).digest('hex')]),
 );
 
-/** A connection that mends itself after a cut. Commands wait for that, for some twenty seconds at most. */
+/**
+ * A connection that mends itself after a cut. Commands wait for that, twenty tries long, and those that were under
+ * way are sent again: each script can be, as what it did once it answers the second time, or refuses as stale. That
+ * is also why commands are not gathered into pipelines, which ioredis gives up with the connection.
+ */
 export class RedisConnection {
   readonly #redis: Redis;
   readonly #prefix: string;
@@ -29,10 +33,16 @@ export class RedisConnection {
     redis.on('error', () => {});
   }
 
+  /** One whose server may come later. */
+  static async openLater(target: RedisTarget): Promise<RedisConnection> {
+    const { Redis: RedisClient } = await import('ioredis');
+    return new RedisConnection(new RedisClient(target.url), target);
+  }
+
   /** Throws `queue.unavailable` where there is no such server. */
   static async open(target: RedisTarget): Promise<RedisConnection> {
     const { Redis: RedisClient } = await import('ioredis');
-    const redis = new RedisClient(target.url, { lazyConnect: true, enableAutoPipelining: true });
+    const redis = new RedisClient(target.url, { lazyConnect: true });
     const connection = new RedisConnection(redis, target);
     try {
       await redis.connect();

@@ -7,7 +7,7 @@ import { heartbeatDataSchema, heartbeatOrdersSchema } from './heartbeatProtocol.
 
 /** Renews leases over a connection of this thread's own, whatever the other threads are busy with. */
 function serve(port: MessagePort, data: z.infer<typeof heartbeatDataSchema>): void {
-  const connecting = RedisConnection.open(data);
+  const connecting = RedisConnection.openLater(data);
   const renew = async (leases: readonly TaskLease[], milliseconds: number) => {
     const connection = await connecting;
     const args = leases.flatMap(({ id, epoch }) => [id, epoch]);

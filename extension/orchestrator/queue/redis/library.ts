@@ -158,8 +158,8 @@ local function change(t, state, with)
   redis.call('HSET', key('task:' .. t.id), unpack(set))
   local waiting = (is_pending(state) and 1 or 0) - (is_pending(before) and 1 or 0)
   add_amounts(t.tenant, waiting, before == 'running' and -1 or 0)
-  if was_blocked then refresh_tenant(t.tenant)
-  elseif state == 'waiting' or before == 'waiting' then refresh(t, is_blocked(t.tenant)) end
+  if was_blocked then refresh_tenant(t.tenant) end
+  if state == 'waiting' or before == 'waiting' then refresh(t, is_blocked(t.tenant)) end
   if state == 'waiting' or was_blocked or redis.call('HEXISTS', key('limits'), '|r') == 1 then wake() end
 end
 

@@ -296,7 +296,7 @@ class RedisTasks implements RedisQueue {
   }
 
   async #openListener(): Promise<RedisConnection> {
-    const listener = await RedisConnection.open(this.#options);
+    const listener = await RedisConnection.openLater(this.#options);
     const hear = (message: string) => {
       const [id, epoch] = message.split(' ');
       if (id === undefined || epoch === undefined) return this.#bell.ring();

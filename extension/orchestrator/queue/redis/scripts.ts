@@ -265,8 +265,8 @@ local ended = 0
 for _, name in ipairs({'high', 'low'}) do
   local from = key('stream:' .. name)
   local cursor = '0-0'
-  -- A clock that is given is not the one by which entries are idle.
-  local idle = ARGV[1] == '' and ${shortestLeaseMilliseconds} or 0
+  -- A clock that is given is not the one by which entries are idle, and what a dead process had is over at once.
+  local idle = ARGV[1] == '' and #ARGV < 4 and ${shortestLeaseMilliseconds} or 0
   repeat
     if redis.call('EXISTS', from) == 0 then break end
     local found = redis.call('XAUTOCLAIM', from, '${groupName}', ARGV[2], idle, cursor, 'COUNT', 100)
