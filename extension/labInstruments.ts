@@ -23,8 +23,11 @@ export interface InstrumentOptions {
   readonly logLevel?: LogLevel;
   /** Where log records go besides the lab's own file. */
   readonly logSinks?: readonly LogSink[];
-  /** Address of a collector of traces; no trace is made, and nothing for it loaded, where left out. */
-  readonly tracesTo?: string | undefined;
+  /**
+   * Address of a collector of traces, and what it was given by; no trace is made, and nothing for it loaded,
+   * where left out.
+   */
+  readonly tracesTo?: { readonly endpoint: string; readonly name: string } | undefined;
   /** Whether to keep metrics from the start on. They cost a package to load. */
   readonly measures?: boolean;
   /** What this program is a part of, as who started it says. */
@@ -92,7 +95,8 @@ export function openInstruments(options: InstrumentOptions, ports: InstrumentPor
     options.tracesTo === undefined
       ? undefined
       : openTracing({
-          endpoint: options.tracesTo,
+          endpoint: options.tracesTo.endpoint,
+          endpointName: options.tracesTo.name,
           service,
           version,
           currentPlace: ambient.current,

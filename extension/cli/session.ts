@@ -44,6 +44,7 @@ export function openSession(
   const dockerSocket = environment['STRATEGY_LAB_DOCKER_SOCKET'];
   const imageFile = environment['STRATEGY_LAB_IMAGE'];
   const acceptMissingLimits = parseLimits(options.acceptMissingLimits ?? '');
+  const endpoint = environment['STRATEGY_LAB_OTLP'];
   const logLevel = parseLogLevel(options.log);
   const runtimes = parseRuntimes(environment['STRATEGY_LAB_RUNTIMES'] ?? '');
   let lab: Promise<Lab> | undefined;
@@ -66,7 +67,7 @@ export function openSession(
           runtimes,
           bubblewrap: environment['STRATEGY_LAB_BUBBLEWRAP'],
           instruments: {
-            tracesTo: environment['STRATEGY_LAB_OTLP'] || undefined,
+            tracesTo: endpoint ? { endpoint, name: 'STRATEGY_LAB_OTLP' } : undefined,
             calledFrom: parseTraceparent(environment['TRACEPARENT']),
             ...(logLevel !== undefined && {
               logLevel,

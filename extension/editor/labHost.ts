@@ -315,6 +315,7 @@ export class LabHost implements vscode.Disposable {
     const socket =
       readSetting('strategyLab.sandbox.dockerSocket') || environment['STRATEGY_LAB_DOCKER_SOCKET'];
     const image = readSetting('strategyLab.sandbox.imageFile') || environment['STRATEGY_LAB_IMAGE'];
+    const endpoint = readSetting('strategyLab.tracing.endpoint');
     // Loaded on first use: activation shall not pay for Docker's client, parsers and the rest.
     const { openLab, newShortId } = await import('../lab.ts');
     const lab = await openLab({
@@ -329,7 +330,7 @@ export class LabHost implements vscode.Disposable {
       instruments: {
         service: 'strategy-lab-editor',
         measures: true,
-        tracesTo: readSetting('strategyLab.tracing.endpoint') || undefined,
+        tracesTo: endpoint ? { endpoint, name: 'strategyLab.tracing.endpoint' } : undefined,
         logSinks: [(record) => log.take(record)],
       },
       bubblewrap: environment['STRATEGY_LAB_BUBBLEWRAP'],

@@ -1,5 +1,3 @@
-import * as vscode from 'vscode';
-import { LabError } from '../contracts/errors.ts';
 import type { HealthReport } from '../contracts/health.ts';
 import type { LabMoment } from '../reports/dashboard/snapshot.ts';
 import type { LabHost } from './labHost.ts';
@@ -7,15 +5,14 @@ import type { LabHost } from './labHost.ts';
 /** To ask all parts takes a while, and is work for them: the finding serves so long. */
 const healthMilliseconds = 30_000;
 
-/** Reads the lab of this window for the dashboard. */
-export function labReader(host: LabHost, clock: () => number): (isThorough: boolean) => Promise<LabMoment> {
+/** Reads the lab of this window for the dashboard; answers null where there is none yet. */
+export function labReader(
+  host: LabHost,
+  clock: () => number,
+): (isThorough: boolean) => Promise<LabMoment | null> {
   let kept: { readonly time: number; readonly report: Promise<HealthReport> } | undefined;
   return async (isThorough) => {
-    if (!host.isThere) {
-      throw new LabError('not-found', vscode.l10n.t('There is no lab in this folder yet.'), {
-        action: vscode.l10n.t('It is made with the first strategy, data set or run.'),
-      });
-    }
+    if (!host.isThere) return null;
     const { instruments, health } = await host.lab();
     const now = clock();
     if (kept === undefined || isThorough || Math.abs(now - kept.time) >= healthMilliseconds) {

@@ -7,7 +7,7 @@ import { onThemeChange } from '../shared/colours.ts';
 import { makeButton } from '../shared/controls.ts';
 import { type Child, element } from '../shared/dom.ts';
 import { FlowSection } from '../shared/flowSection.ts';
-import { formatElapsed, formatMoment } from '../shared/measures.ts';
+import { formatMoment } from '../shared/measures.ts';
 import { Part } from '../shared/part.ts';
 import {
   agentsTable,
@@ -19,7 +19,7 @@ import {
   venuesTable,
 } from './tables.ts';
 import { drawTiles, type TilesView } from './tiles.ts';
-import { type DashboardSay, healthTexts } from './words.ts';
+import { type DashboardSay, elapsedText, healthTexts } from './words.ts';
 
 export interface DashboardPageOptions {
   readonly place: HTMLElement;
@@ -163,7 +163,7 @@ export class DashboardPage {
   /** The uptime goes on between two snapshots. */
   #tick(): void {
     if (this.#openedTime === undefined || !this.#place.isConnected) return;
-    const text = formatElapsed(Date.now() + this.#clockLead - this.#openedTime);
+    const text = elapsedText(Date.now() + this.#clockLead - this.#openedTime, this.#say);
     if (this.#uptime.textContent !== text) this.#uptime.textContent = text;
   }
 

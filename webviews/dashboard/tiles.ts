@@ -98,7 +98,7 @@ function changeText(
   say: DashboardSay,
 ): string | undefined {
   if (change === null) return undefined;
-  if (change === 0) return say(against, say('noChange'));
+  if (change === 0) return say(against === 'changeMinute' ? 'sameMinute' : 'sameHour');
   return say(against, `${change > 0 ? '▲ +' : '▼ −'}${write(Math.abs(change), say)}`);
 }
 

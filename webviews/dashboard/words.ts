@@ -18,6 +18,19 @@ export const stateTexts: Readonly<Record<SagaStateName, TextKey>> = {
   failed: 'stateFailed',
 };
 
+/** Short names of the pipeline's steps: they stand side by side. */
+export const flowStepTexts: Readonly<Record<string, TextKey>> = {
+  reason: 'flowReason',
+  code: 'flowCode',
+  guard: 'flowGuard',
+  sandbox: 'flowSandbox',
+  optimise: 'flowOptimise',
+  backtest: 'flowBacktest',
+  review: 'flowReview',
+  deploy: 'flowDeploy',
+  monitor: 'flowMonitor',
+};
+
 export const partStateTexts: Readonly<Record<Part['state'], TextKey>> = {
   ok: 'partOk',
   degraded: 'partDegraded',
@@ -55,7 +68,20 @@ export function durationText(seconds: number | null, say: DashboardSay): string 
   if (seconds === null) return say('notAvailable');
   if (Math.abs(seconds) >= 1) return say('seconds', formatSeconds(Math.abs(seconds)));
   const milliseconds = Math.abs(seconds) * 1000;
+  if (milliseconds > 0 && milliseconds < 0.05) return say('milliseconds', '<0.1');
   return say('milliseconds', formatNumber(milliseconds, milliseconds < 10 ? 1 : 0));
+}
+
+/** How long something has gone on: its two largest units. */
+export function elapsedText(milliseconds: number, say: DashboardSay): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (minutes === 0) return say('elapsedSeconds', seconds);
+  if (hours === 0) return say('elapsedMinutes', minutes, seconds % 60);
+  return hours < 24
+    ? say('elapsedHours', hours, minutes % 60)
+    : say('elapsedDays', Math.floor(hours / 24), hours % 24);
 }
 
 export function countText(value: number | null, say: DashboardSay): string {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { dashboardTexts } from '../../../webviews/dashboard/texts.ts';
-import { stateTexts } from '../../../webviews/dashboard/words.ts';
+import { flowStepTexts, stateTexts } from '../../../webviews/dashboard/words.ts';
 import { fillText } from '../../../webviews/shared/texts.ts';
 import {
   type DashboardFromPanel,
@@ -27,8 +27,8 @@ const lookMilliseconds = 5000;
 /** What the dashboard needs of the lab and of the editor. */
 export interface DashboardPorts {
   readonly extensionUri: vscode.Uri;
-  /** The lab as it is now. `isThorough`: asks also the parts that are asked only now and then. */
-  readonly readLab: (isThorough: boolean) => Promise<LabMoment>;
+  /** The lab as it is now; null where there is none yet. `isThorough`: asks also the parts that are asked only now and then. */
+  readonly readLab: (isThorough: boolean) => Promise<LabMoment | null>;
   /** Something changed that the dashboard shows. */
   readonly onDidChange: vscode.Event<unknown>;
   readonly showRuns: () => Thenable<unknown> | undefined;
@@ -78,6 +78,7 @@ export class DashboardPanels implements vscode.Disposable, vscode.WebviewPanelSe
       snapshot: async () => {
         const moment = await this.#ports.readLab(isThorough);
         isThorough = false;
+        if (moment === null) return noLab();
         const snapshot = dashboardSnapshot(moment, this.#history, words);
         this.#history = snapshot.history;
         return snapshot;
@@ -103,6 +104,16 @@ export class DashboardPanels implements vscode.Disposable, vscode.WebviewPanelSe
   }
 }
 
+function noLab(): DashboardToPanel {
+  return {
+    type: 'unavailable',
+    problem: {
+      message: vscode.l10n.t('There is no lab in this folder yet.'),
+      action: vscode.l10n.t('It is made with the first strategy, data set or run.'),
+    },
+  };
+}
+
 /** The one dashboard among the open panels. */
 const key = 'dashboard';
 
@@ -117,7 +128,10 @@ const words: FlowWords = {
   get completed() {
     return translate(dashboardTexts.flowCompleted);
   },
-  stepTitle,
+  stepTitle(step) {
+    const short = flowStepTexts[step];
+    return short === undefined ? stepTitle(step) : translate(dashboardTexts[short]);
+  },
   stayed: (state, step) =>
     fillText(translate(dashboardTexts.flowStayed), [step, translate(dashboardTexts[stateTexts[state]])]),
 };

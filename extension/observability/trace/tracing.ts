@@ -14,6 +14,8 @@ export interface TracingOptions {
   readonly service: string;
   readonly version: string;
   readonly currentPlace: () => TracePlace | null;
+  /** What the address was given by, for an error that names it. */
+  readonly endpointName: string;
   /** Hears that tracing could not begin. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -28,12 +30,13 @@ export interface Tracing {
 const tracesPath = '/v1/traces';
 
 /**
- * Where traces go for an address of a collector. Throws `usage` for what is no address of one.
+ * Where traces go for an address of a collector. Throws `usage` for what is no address of one; `name` is what it
+ * was given by.
  */
-export function tracesUrl(endpoint: string): string {
+export function tracesUrl(endpoint: string, name: string): string {
   const url = URL.parse(endpoint);
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new LabError('usage', `${redact(endpoint)} is no address that traces can be sent to.`, {
+    throw new LabError('usage', `${name}: ${redact(endpoint)} is no address that traces can be sent to.`, {
       action: 'Give the address of a collector for OTLP over HTTP, such as http://127.0.0.1:4318.',
     });
   }
@@ -47,7 +50,7 @@ export function tracesUrl(endpoint: string): string {
  */
 export function openTracing(options: TracingOptions): Tracing {
   const { service, version, currentPlace, onFailure } = options;
-  const url = tracesUrl(options.endpoint);
+  const url = tracesUrl(options.endpoint, options.endpointName);
   const exporting: Promise<OtlpExport | null> = import('./otlpExport.ts').then(
     ({ otlpExport }) => otlpExport({ url, service, version }),
     (error: unknown) => {

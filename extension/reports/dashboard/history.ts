@@ -11,14 +11,15 @@ export function minuteAgo(history: readonly DashboardSample[], now: number): Das
 }
 
 /**
- * The history with one more sample, bounded. A sample that comes soon after the one before it takes its place, so
- * that a burst of events does not push half an hour out.
+ * The history with one more sample, bounded. It takes the place of the last one where that came soon after the one
+ * before it, so that a burst of events does not push half an hour out.
  */
 export function withSample(
   history: readonly DashboardSample[],
   sample: DashboardSample,
 ): readonly DashboardSample[] {
-  const beforeLast = history.at(-2);
-  const isSoon = beforeLast !== undefined && sample.time - beforeLast.time < leastMilliseconds;
+  const [beforeLast, last] = history.slice(-2);
+  const isSoon =
+    beforeLast !== undefined && last !== undefined && last.time - beforeLast.time < leastMilliseconds;
   return [...(isSoon ? history.slice(0, -1) : history), sample].slice(-mostSamples);
 }

@@ -23,6 +23,7 @@ async function tracedEngine(work: Steps, gates: string[] = []) {
   const failures: unknown[] = [];
   const tracing = openTracing({
     endpoint: receiver.address,
+    endpointName: 'the test',
     service: 'strategy-lab',
     version: '1.2.3',
     currentPlace: ambient.current,
@@ -197,6 +198,7 @@ test('a model call outside any saga is a trace of its own', async () => {
 test('a collector that is not there keeps no program from its end', async () => {
   const tracing = openTracing({
     endpoint: 'http://127.0.0.1:1',
+    endpointName: 'the test',
     service: 's',
     version: '1',
     currentPlace: () => null,
@@ -213,10 +215,12 @@ describe('the address of a collector', () => {
     ['https://host/otel', 'https://host/otel/v1/traces'],
     ['https://host/v1/traces', 'https://host/v1/traces'],
   ])('%s sends to %s', (endpoint, url) => {
-    expect(tracesUrl(endpoint)).toBe(url);
+    expect(tracesUrl(endpoint, 'the test')).toBe(url);
   });
 
   test.each(['', 'localhost:4318', 'file:///tmp', 'http://'])('%j is refused in a sentence', (endpoint) => {
-    expect(() => tracesUrl(endpoint)).toThrow('is no address that traces can be sent to.');
+    expect(() => tracesUrl(endpoint, 'the test')).toThrow(
+      `the test: ${endpoint} is no address that traces can be sent to.`,
+    );
   });
 });
