@@ -120,6 +120,8 @@ export interface Lab {
   startSandboxes(minimumLevel: IsolationLevel, language: StrategyLanguage, signal: AbortSignal): void;
   /** Opens the journal on first use. */
   sagas(): Promise<SagaEngine>;
+  /** Opens the journal on first use. */
+  journal(): Promise<LabJournal>;
   /** A backtest's result by the hash of its artefact. @throws LabError `not-found`, `journal.corrupt` */
   readResult(hash: string): Promise<BacktestResult>;
   /** Content of the journal by its hash. @throws LabError `not-found`, `journal.corrupt` */
@@ -338,6 +340,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     renderReport,
     startSandboxes: (...wanted) => runner.startAhead(...wanted),
     sagas,
+    journal: openedJournal,
     readResult: (hash) => readResult({ getArtefact: readArtefact }, hash, fresh),
     readArtefact,
     async evidence(id) {

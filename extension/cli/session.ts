@@ -1,3 +1,4 @@
+import type { SagaNotice } from '../contracts/saga.ts';
 import type { Lab } from '../lab.ts';
 import { labFolders } from '../labFolders.ts';
 import type { CommonOptions } from './commonOptions.ts';
@@ -28,8 +29,11 @@ export interface Session {
   readonly signal: AbortSignal;
   readonly clock: () => number;
   readonly lines: () => AsyncIterator<string>;
-  /** Opens the lab on first use, so that commands without one leave no folder behind. */
-  readonly lab: () => Promise<Lab>;
+  /**
+   * Opens the lab on first use, so that commands without one leave no folder behind.
+   * @param listener hears its notices besides the terminal
+   */
+  readonly lab: (listener?: (notice: SagaNotice) => void) => Promise<Lab>;
 }
 
 /** The session of one command; `close` ends what was opened. */
@@ -44,13 +48,14 @@ export function openSession(
   const imageFile = environment['STRATEGY_LAB_IMAGE'];
   const acceptMissingLimits = parseLimits(options.acceptMissingLimits ?? '');
   const runtimes = parseRuntimes(environment['STRATEGY_LAB_RUNTIMES'] ?? '');
+  const show = showNotices(terminal);
   let lab: Promise<Lab> | undefined;
   return {
     terminal,
     signal,
     clock,
     lines,
-    lab() {
+    lab(hear) {
       // Loaded on first use: commands without a lab start without Docker's client and the rest.
       lab ??= import('../lab.ts').then(({ openLab, newShortId }) =>
         openLab({
@@ -59,7 +64,10 @@ export function openSession(
           assets,
           clock,
           newId: newShortId,
-          listener: showNotices(terminal),
+          listener: (notice) => {
+            show(notice);
+            hear?.(notice);
+          },
           acceptMissingLimits,
           runtimes,
           bubblewrap: environment['STRATEGY_LAB_BUBBLEWRAP'],

@@ -46,6 +46,13 @@ export type LabErrorReason =
   | 'journal.conflict'
   | 'saga.state'
   | 'saga.version'
+  // The interface for programs turned a request away.
+  | 'api.unauthorised'
+  | 'api.forbidden'
+  | 'api.limit'
+  | 'api.too-large'
+  | 'api.format'
+  | 'api.repeated'
   // An agent cannot serve the request.
   | 'idea.unsupported';
 

@@ -40,6 +40,8 @@ export interface StartRequest {
   readonly gates?: readonly string[];
   /** Trace that the saga belongs to; a new one when left out. */
   readonly traceId?: string;
+  /** Its id, for those who may have to ask twice; a new one when left out. */
+  readonly id?: string;
 }
 
 /**
@@ -55,8 +57,11 @@ export class SagaEngine {
     this.#notify = options.listener ?? (() => {});
   }
 
-  /** Writes a new saga down and gives its id; `run` then runs it. Throws `usage` for input that does not fit. */
-  async create({ name, input, gates, traceId }: StartRequest): Promise<string> {
+  /**
+   * Writes a new saga down and gives its id; `run` then runs it. Throws `usage` for input that does not fit,
+   * `journal.conflict` where a saga has the id already.
+   */
+  async create({ name, input, gates, traceId, id }: StartRequest): Promise<string> {
     const definition = this.#definition(name);
     const steps = definition.steps.map((step) => step.name);
     const chosen = [...(gates ?? definition.gates)];
@@ -72,7 +77,7 @@ export class SagaEngine {
         action: 'Mend the named fields.',
       });
     }
-    const log = this.#log(this.#options.newId());
+    const log = this.#log(id ?? this.#options.newId());
     await log.start(traceId ?? this.#options.newId(), {
       name,
       version: definition.version,
