@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LabError } from '../contracts/errors.ts';
 import type { Operation } from './operation.ts';
 import { shownError, statusOfReason } from './problem.ts';
-import { paramsError } from './runOperation.ts';
+import { issuesOf, paramsError } from './runOperation.ts';
 import { parseJson } from './strictJson.ts';
 
 /* JSON-RPC 2.0, by https://www.jsonrpc.org/specification (2013). */
@@ -95,7 +95,7 @@ async function answerOne(document: unknown, ports: RpcPorts): Promise<RpcAnswer 
   const { traceId } = ports;
   const parsed = requestSchema.safeParse(document);
   if (!parsed.success) {
-    const message = `This is no request of JSON-RPC 2.0: ${z.prettifyError(parsed.error).slice(0, 1000)}`;
+    const message = `This is no request of JSON-RPC 2.0: ${issuesOf(parsed.error)}.`;
     const action = 'Send {"jsonrpc": "2.0", "method": "...", "params": {...}, "id": 1}.';
     return refusal(idOf(document), errorCodes.request, new LabError('usage', message, { action }), traceId);
   }

@@ -25,8 +25,16 @@ export async function runOperation(
     });
   }
   const parsed = paramsSchema.safeParse(params);
-  if (!parsed.success) throw paramsError(`${name}: ${z.prettifyError(parsed.error).slice(0, 2000)}`);
+  if (!parsed.success) throw paramsError(`${name}: ${issuesOf(parsed.error)}.`);
   const result = resultSchema.safeParse(await run(parsed.data, caller, ports));
   if (result.success) return result.data;
   throw new Error(`The answer of ${name} does not fit: ${z.prettifyError(result.error)}`);
+}
+
+/** What does not fit and where, in one line. */
+export function issuesOf({ issues }: z.ZodError): string {
+  const lines = issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`,
+  );
+  return lines.join('; ').slice(0, 1000);
 }
