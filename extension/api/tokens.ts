@@ -36,13 +36,9 @@ export async function openTokens(folder: string, tenants: readonly string[] = []
   const names = [...new Set([localTenant, ...tenants])];
   const wrong = names.find((name) => !tenantForm.test(name));
   if (wrong !== undefined) {
-    throw new LabError(
-      'usage',
-      `--tenant takes a name of small letters, digits and hyphens, was "${wrong}".`,
-      {
-        action: 'Write for example --tenant alice.',
-      },
-    );
+    throw new LabError('usage', `No tenant can be named "${wrong}".`, {
+      action: 'Use small letters, digits and hyphens.',
+    });
   }
   const place = join(folder, 'api');
   await mkdir(place, { recursive: true, mode: 0o700 });

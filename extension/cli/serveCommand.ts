@@ -1,4 +1,5 @@
 import { isLoopback } from '../api/http/access.ts';
+import { tenantForm } from '../api/tokens.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { SagaNotice } from '../contracts/saga.ts';
 import type { Lab } from '../lab.ts';
@@ -29,6 +30,12 @@ export function parseServeOptions({ port, host, allowRemote, tenant, level, work
     throw new LabError('usage', `--host ${host || '""'} is reached from other machines.`, {
       action:
         'Give --allow-remote too if that is meant: whoever has the token can then run code here, and it goes over the network unencrypted.',
+    });
+  }
+  const wrong = tenant.find((name) => !tenantForm.test(name));
+  if (wrong !== undefined) {
+    throw new LabError('usage', `--tenant takes small letters, digits and hyphens, was "${wrong}".`, {
+      action: 'Write for example --tenant alice.',
     });
   }
   return {
