@@ -10,7 +10,6 @@ import type { ApiPorts } from './api/ports.ts';
 import { openTokens } from './api/tokens.ts';
 import type { HealthReport, PartHealth } from './contracts/health.ts';
 import type { IsolationLevel } from './contracts/isolation.ts';
-import type { SagaNotice } from './contracts/saga.ts';
 import { type Lab, newShortId } from './lab.ts';
 
 declare const __LAB_VERSION__: string;
@@ -29,17 +28,23 @@ export interface ServeOptions {
   readonly onProblem: (problem: string, error: unknown) => void;
 }
 
+/** What of a lab is served. */
+export type ServedLab = Pick<
+  Lab,
+  'folder' | 'clock' | 'candles' | 'strategies' | 'backends' | 'sagas' | 'journal'
+>;
+
 export interface LabServer extends Omit<ApiServer, 'close'> {
   readonly tokenFile: string;
   readonly tokenFiles: Readonly<Record<string, string>>;
-  /** To be called with every notice of the lab, so that followers hear of it at once. */
-  readonly hear: (notice: SagaNotice) => void;
+  /** To be called when the lab has written an event, so that followers hear of it at once. */
+  readonly wake: () => void;
   /** Stops serving, and what is at work, so that it can go on later. The lab stays open. */
   close(): Promise<void>;
 }
 
 /** Serves a lab to programs. @throws LabError as `startServer` and `openTokens` */
-export async function serveLab(lab: Lab, options: ServeOptions): Promise<LabServer> {
+export async function serveLab(lab: ServedLab, options: ServeOptions): Promise<LabServer> {
   const { folder, clock, candles, strategies } = lab;
   const { host, port, minimumLevel, workers, onProblem } = options;
   const tokens = await openTokens(folder, options.tenants);
@@ -82,9 +87,7 @@ export async function serveLab(lab: Lab, options: ServeOptions): Promise<LabServ
     port: server.port,
     tokenFile: tokens.tokenFile,
     tokenFiles: tokens.files,
-    hear: (notice) => {
-      if (notice.kind === 'event') work.wake();
-    },
+    wake: work.wake,
     async close() {
       // Work stops first, so that those who wait for its result are answered.
       await work.close();
@@ -93,7 +96,7 @@ export async function serveLab(lab: Lab, options: ServeOptions): Promise<LabServ
   };
 }
 
-function healthOf(lab: Lab, started: number): ApiPorts['health'] {
+function healthOf(lab: ServedLab, started: number): ApiPorts['health'] {
   const version = __LAB_VERSION__;
   const uptime = (): number => Math.max(0, lab.clock() - started) / 1000;
   return {

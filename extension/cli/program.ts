@@ -208,8 +208,8 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
     .action((options: ServeCommandOptions & CommonOptions) =>
       run(async ({ lab, terminal, signal }) => {
         const parsed = parseServeOptions(options);
-        const ear: Ear = { hear: () => {} };
-        const opened = await lab((notice) => ear.hear(notice));
+        const ear: Ear = { wake: () => {} };
+        const opened = await lab(() => ear.wake());
         await serveCommand(opened, terminal, parsed, { signal, ear });
       })(options),
     );

@@ -1,7 +1,6 @@
 import { isLoopback } from '../api/http/access.ts';
 import { tenantForm } from '../api/tokens.ts';
 import { LabError } from '../contracts/errors.ts';
-import type { SagaNotice } from '../contracts/saga.ts';
 import type { Lab } from '../lab.ts';
 import { parseLevel, readNumber } from './options.ts';
 import { describeError, type Terminal } from './terminal.ts';
@@ -19,9 +18,9 @@ const usualWorkers = 2;
 const mostWorkers = 16;
 const highestPort = 65_535;
 
-/** What the lab's notices go to once it serves. */
+/** What hears of the lab's events once it serves. */
 export interface Ear {
-  hear: (notice: SagaNotice) => void;
+  wake: () => void;
 }
 
 /** The options as they count. @throws LabError `usage` naming the option */
@@ -61,7 +60,7 @@ export async function serveCommand(
     ...options,
     onProblem: (problem, error) => terminal.note(`${problem} ${describeError(error).message}`),
   });
-  ear.hear = server.hear;
+  ear.wake = server.wake;
   const { url, tokenFile, tokenFiles } = server;
   terminal.line({ url, tokenFile, tokenFiles, pid: process.pid });
   terminal.say(`Serving ${lab.folder} at ${url}; the token is in ${tokenFile}.`);

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ApiLimits } from '../../../extension/api/http/limits.ts';
-import type { SagaNotice } from '../../../extension/contracts/saga.ts';
 import { type Lab, newShortId, openLab } from '../../../extension/lab.ts';
 import { type LabServer, serveLab } from '../../../extension/labApi.ts';
 
@@ -51,15 +50,15 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
   let running = await open();
 
   async function open() {
-    let hear = (_notice: SagaNotice): void => {};
+    let wake = (): void => {};
     const lab = await openLab({
       folder: join(folder, '.strategy-lab'),
       strategiesFolder: join(folder, 'strategies'),
       assets: fileURLToPath(new URL('../../../dist/', import.meta.url)),
       clock: Date.now,
       newId: newShortId,
-      listener: (notice) => {
-        hear(notice);
+      listener: () => {
+        wake();
         const { resolve } = happened;
         happened = Promise.withResolvers<void>();
         resolve();
@@ -75,7 +74,7 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
       limits: { requestsPerSecond: 10_000, burst: 10_000, ...options.limits },
       onProblem: (problem, error) => problems.push({ problem, error }),
     });
-    hear = server.hear;
+    wake = server.wake;
     return { lab, server };
   }
 
