@@ -274,6 +274,18 @@ const verbs: Readonly<
   fix: { base: () => [run], options: { ...decision, '--idea': 'any', '--file': ['nofile.ts'] } },
   rollback: { base: () => [run, '--to', 'code'], options: { ...decision, '--to': ['tea'] } },
   resume: { base: () => [], options: { ...common } },
+  serve: {
+    base: () => [],
+    options: {
+      ...common,
+      '--port': ['65536', '-1', '1.5', 'http', ''],
+      '--host': ['0.0.0.0', 'lab.example', '::'],
+      '--allow-remote': 'any',
+      '--tenant': ['Ann', 'a b', ''],
+      '--level': ['none', 'strong'],
+      '--workers': ['0', '17', 'many'],
+    },
+  },
   'sandbox audit': { base: () => [], options: { ...common } },
   'sandbox forensics': { base: () => [run], options: { ...common } },
   doctor: { base: () => [], options: { ...common } },

@@ -56,6 +56,8 @@ export interface StartRequest {
   readonly gates?: readonly string[];
   /** Trace that the saga belongs to; that of what is at work, or a new one, when left out. */
   readonly traceId?: string;
+  /** Its id, for those who may have to ask twice; a new one when left out. */
+  readonly id?: string;
 }
 
 /**
@@ -91,7 +93,7 @@ export class SagaEngine {
 
   /** Writes a new saga down and gives its id; `run` then runs it. Throws `usage` for input that does not fit. */
   async create(request: StartRequest): Promise<string> {
-    const id = this.#options.newId();
+    const id = request.id ?? this.#options.newId();
     await this.#create(id, request);
     return id;
   }
