@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Durability, TaskLease } from '../contracts/tasks.ts';
 import { trialQuerySchema } from '../contracts/trials.ts';
 import { ArtefactStore } from './artefactStore.ts';
+import { busOperations } from './bus/busStore.ts';
 import { EventStore } from './eventStore.ts';
 import { GroupCommit, type WriteJob } from './groupCommit.ts';
 import { LeaseRenewal } from './leaseRenewal.ts';
@@ -75,8 +76,9 @@ export class JournalService {
       inTransaction: (work, committed, failed) => this.#enqueue(work, committed, failed, 'normal'),
       taskLost: (lease) => replies.taskLost(lease),
     });
-    this.#writes = { ...this.#writeOperations(), ...this.#tasks.writes };
-    this.#reads = { ...this.#readOperations(), ...this.#tasks.reads };
+    const bus = busOperations(database);
+    this.#writes = { ...this.#writeOperations(), ...this.#tasks.writes, ...bus.writes };
+    this.#reads = { ...this.#readOperations(), ...this.#tasks.reads, ...bus.reads };
   }
 
   /** Takes a request; its answer or refusal comes through the replies. */

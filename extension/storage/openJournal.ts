@@ -26,6 +26,7 @@ import {
   type TrialQuery,
   trialCountSchema,
 } from '../contracts/trials.ts';
+import { type JournalEvents, journalEvents } from './bus/busPort.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import {
   bytesResponseSchema,
@@ -45,10 +46,11 @@ export interface JournalOptions {
   readonly workerUrl: URL;
 }
 
-/** The journal with the ledger of trials and the task queue, which share its database. */
+/** The journal with the ledger of trials, the task queue and the order of all events, which share its database. */
 export interface LabJournal extends Journal {
   readonly trials: TrialLedger;
   readonly tasks: TaskQueue;
+  readonly events: JournalEvents;
 }
 
 /**
@@ -91,6 +93,7 @@ class WorkerJournal implements LabJournal {
     verify: () => this.#call('verifyTrials', chainReportSchema, () => ({})),
   };
   readonly tasks = new JournalTasks((operation, answer, payload) => this.#call(operation, answer, payload));
+  readonly events = journalEvents((operation, answer, payload) => this.#call(operation, answer, payload));
   readonly #worker: Worker;
   /** What was asked for since the last message to the worker. */
   #outbox: JournalRequest[] = [];
