@@ -212,7 +212,10 @@ export class JournalService {
         tell = () => committed(value);
       },
       committed: () => tell(),
-      failed,
+      failed: (error) => {
+        this.#tasks.forget();
+        failed(error);
+      },
     });
   }
 

@@ -51,9 +51,14 @@ export async function lint(context: StageContext): Promise<StageResult> {
   return result(await runTool(context, 'biome', ['ci', '--error-on-warnings', `--colors=${colors}`, '.']));
 }
 
-/** Tests of parts alone; those of the engine in Python say by themselves where there is no Python. */
+/** Tests of parts alone; those that need Python or Redis say by themselves where there is none. */
 export const runUnitTests: Stage = (context) => {
-  installPackages(() => missingPackages([['python3', findProgram('python3')]]));
+  installPackages(() =>
+    missingPackages([
+      ['python3', findProgram('python3')],
+      ['redis-server', findProgram('redis-server')],
+    ]),
+  );
   return runVitest(context, 'unit');
 };
 

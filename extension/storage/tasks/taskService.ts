@@ -68,7 +68,9 @@ export class TaskService {
         () => {},
       );
     });
-    this.writes = this.#writeOperations();
+    this.writes = Object.fromEntries(
+      Object.entries(this.#writeOperations()).map(([name, write]) => [name, this.#kept(write)]),
+    );
     this.reads = this.#readOperations();
   }
 
@@ -77,9 +79,10 @@ export class TaskService {
     this.#waiters.stopAll();
     const leases = this.#held.stop();
     this.#options.inTransaction(
-      () => {
-        for (const lease of leases) this.#giveBack(lease);
-      },
+      () =>
+        this.#inBook(() => {
+          for (const lease of leases) this.#giveBack(lease);
+        }),
       () => {},
       // They are given back when their leases are over.
       () => {},
@@ -133,11 +136,11 @@ export class TaskService {
         return { value: null, afterCommit: wake };
       }),
       pauseTasks: operation(pauseTasksSchema, ({ isPaused }) => {
-        store.tenants.pause(isPaused);
+        store.book.pause(isPaused);
         return { value: null, afterCommit: wake };
       }),
       limitTasks: operation(limitTasksSchema, ({ scope, limits }) => {
-        store.applyLimits(store.tenants.setLimits(scope, limits));
+        store.book.setLimits(scope, limits);
         return { value: null, afterCommit: wake };
       }),
       recoverTasks: operation(nothingRequestSchema, () => ({
@@ -155,8 +158,40 @@ export class TaskService {
       }),
       getTask: operation(taskIdRequestSchema, ({ id }) => ({ value: this.#upkeep.get(id) })),
       listTasks: operation(listTasksSchema, (filter) => ({ value: this.#upkeep.list(filter) })),
-      countTasks: operation(nothingRequestSchema, () => ({ value: this.#store.counts() })),
-      areTasksPaused: operation(nothingRequestSchema, () => ({ value: this.#store.tenants.isPaused })),
+      countTasks: operation(nothingRequestSchema, () => ({ value: this.#book().counts() })),
+      areTasksPaused: operation(nothingRequestSchema, () => ({ value: this.#book().isPaused })),
+    };
+  }
+
+  /** A change under way was undone. */
+  forget(): void {
+    this.#store.book.forget();
+  }
+
+  #book() {
+    this.#store.book.open();
+    return this.#store.book;
+  }
+
+  /** Work in a transaction on counts that are up to date, and are written with it. */
+  #inBook<T>(work: () => T): T {
+    this.#store.book.open();
+    try {
+      const value = work();
+      this.#store.book.save();
+      return value;
+    } catch (error) {
+      this.#store.book.undo();
+      throw error;
+    }
+  }
+
+  #kept({ prepare }: Operation): Operation {
+    return {
+      prepare: (payload) => {
+        const { durability, run } = prepare(payload);
+        return { durability, run: () => this.#inBook(run) };
+      },
     };
   }
 
@@ -194,7 +229,10 @@ export class TaskService {
     if (this.#isTrying || this.#waiters.all.length === 0) return;
     this.#isTrying = true;
     this.#options.inTransaction(
-      () => this.#waiters.all.map(({ message }) => ({ message, tasks: this.#claimNow(message) })),
+      () =>
+        this.#inBook(() =>
+          this.#waiters.all.map(({ message }) => ({ message, tasks: this.#claimNow(message) })),
+        ),
       (found) => {
         this.#isTrying = false;
         for (const { message, tasks } of found) {

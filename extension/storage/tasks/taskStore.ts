@@ -4,15 +4,13 @@ import {
   type DeadReason,
   type Enqueued,
   enqueuedSchema,
-  type TaskCounts,
   type TaskLease,
   type TaskState,
 } from '../../contracts/tasks.ts';
+import { TaskBook } from './taskBook.ts';
 import { staleLease, taskNotFound, wrongState } from './taskErrors.ts';
-import { type Line, TaskLines } from './taskLines.ts';
 import type { TaskMessage } from './taskProtocol.ts';
 import { type ClaimedRow, claimedColumns, claimedRowSchema, recordRowSchema } from './taskRows.ts';
-import { TaskTenants } from './taskTenants.ts';
 
 const transitionSchema = recordRowSchema
   .pick({
@@ -29,6 +27,9 @@ const transitionSchema = recordRowSchema
     error: true,
   })
   .extend({ seq: z.number() });
+const lineKeySchema = transitionSchema.pick({ tenant: true, priority: true, type: true });
+const idSchema = enqueuedSchema.pick({ id: true });
+const readySchema = recordRowSchema.pick({ ready: true });
 /** A task as it was before its state changes. */
 export type TaskRow = z.infer<typeof transitionSchema>;
 const transitionColumns = `seq, tenant, priority, type, state, ready, attempts, maximum_attempts, backoff_initial,
@@ -60,10 +61,8 @@ const mostAtOnce = 1000;
 
 /** Tasks and their changes of state. The caller opens and commits the transaction. */
 export class TaskStore {
-  readonly tenants: TaskTenants;
-  readonly #lines: TaskLines;
+  readonly book: TaskBook;
   readonly #clock: () => number;
-  #served: number;
   readonly #insert: StatementSync;
   readonly #byId: StatementSync;
   readonly #byKey: StatementSync;
@@ -79,10 +78,8 @@ export class TaskStore {
   readonly #forgetDeadline: StatementSync;
 
   constructor(database: DatabaseSync, clock: () => number) {
-    this.tenants = new TaskTenants(database);
-    this.#lines = new TaskLines(database);
+    this.book = new TaskBook(database);
     this.#clock = clock;
-    this.#served = this.#lines.lastServed();
     this.#insert = database.prepare(
       `INSERT INTO tasks (id, tenant, priority, type, state, ready, created, deadline, maximum_attempts,
         backoff_initial, backoff_maximum, trace_id, idempotency_key, payload)
@@ -129,34 +126,36 @@ export class TaskStore {
 
   claim({ types, count, band, worker, owner, leaseMilliseconds }: Claim): ClaimedRow[] {
     const now = this.#clock();
-    const room = Math.min(count, this.tenants.room());
+    const room = Math.min(count, this.book.room());
     const claimed: ClaimedRow[] = [];
     if (room === 0) return claimed;
     this.promote();
     while (claimed.length < room) {
-      const line = this.#lines.next(types, band === 'high');
-      if (line === null) break;
-      const row = this.#take.get(worker, owner, now + leaseMilliseconds, line.head_seq, now);
-      if (row === undefined) this.#buryHead(line, now);
-      else {
+      const next = this.book.next(types, band === 'high');
+      if (next === null) break;
+      const { line, head } = next;
+      const row = this.#take.get(worker, owner, now + leaseMilliseconds, head.seq, now);
+      if (row === undefined) {
+        this.bury(transitionSchema.parse(this.#bySeq.get(head.seq)), now);
+      } else {
         claimed.push(claimedRowSchema.parse(row));
-        this.#serve(line, now);
+        this.book.serve(line, now);
       }
     }
     return claimed;
   }
 
   /** Lets those begin to wait in line whose delay is over. */
-  promote(): number {
+  promote(): void {
+    if (!this.book.hasDelayed) return;
     const due = z.array(transitionSchema).parse(this.#due.all(this.#clock()));
     for (const row of due) this.change(row, 'waiting');
-    return due.length;
   }
 
   /** When the next delay is over; null when nothing is delayed. */
   nextDue(): number | null {
     const row = this.#nextDue.get();
-    return row === undefined ? null : recordRowSchema.pick({ ready: true }).parse(row).ready;
+    return row === undefined ? null : readySchema.parse(row).ready;
   }
 
   /** Those whose leases are over. */
@@ -173,9 +172,8 @@ export class TaskStore {
       if (found?.epoch === epoch && found.state === 'done') return;
       throw staleLease(id, epoch, found);
     }
-    const line = transitionSchema.pick({ tenant: true, priority: true, type: true }).parse(row);
-    this.#lines.move(line, 'running', 'done');
-    this.#freeTenant(line.tenant, 0);
+    const line = lineKeySchema.parse(row);
+    this.book.move(line, 'running', 'done');
   }
 
   fail(lease: TaskLease, error: string, retry: boolean): 'retry' | 'dead' {
@@ -211,7 +209,7 @@ export class TaskStore {
     if (!isPending(row.state) && row.state !== 'running') throw wrongState(id, row.state, 'reordered');
     if (row.priority === priority) return;
     this.#reorder.run(priority, row.seq);
-    this.#moveLine(row, priority);
+    this.book.moveLine(row, priority, row.state);
   }
 
   /** Throws `task.state` for anything but a dead letter. */
@@ -258,47 +256,18 @@ export class TaskStore {
       change.checkpoint ?? null,
       row.seq,
     );
-    this.#lines.move(row, row.state, state);
-    const waiting = (isPending(state) ? 1 : 0) - (isPending(row.state) ? 1 : 0);
-    if (row.state === 'running') this.#freeTenant(row.tenant, waiting);
-    else this.tenants.change(row.tenant, waiting, 0);
-    if (state === 'waiting' || row.state === 'waiting') {
-      this.#lines.refresh(row, this.tenants.isBlocked(row.tenant));
-    }
-  }
-
-  /** Moves a task, whose row has its new priority already, to its other line. */
-  #moveLine(row: TaskRow, priority: number): void {
-    const other = { ...row, priority };
-    this.#lines.remove(row, row.state);
-    this.#lines.addMoved(other, row.state);
-    if (row.state !== 'waiting') return;
-    const isBlocked = this.tenants.isBlocked(row.tenant);
-    this.#lines.refresh(row, isBlocked);
-    this.#lines.refresh(other, isBlocked);
-  }
-
-  /** Opens or closes the lines of tenants whose limits have changed. */
-  applyLimits(tenants: readonly string[]): void {
-    for (const tenant of tenants) {
-      if (this.tenants.isBlocked(tenant)) this.#lines.closeTenant(tenant);
-      else this.#lines.openTenant(tenant);
-    }
-  }
-
-  counts(): TaskCounts[] {
-    return this.#lines.counts();
+    this.book.move(row, row.state, state);
   }
 
   #enqueueOne(task: TaskMessage, now: number): Enqueued {
     const { tenant, priority, type, backoff, idempotencyKey = null } = task;
     if (idempotencyKey !== null) {
       const known = this.#byKey.get(tenant, idempotencyKey);
-      if (known !== undefined) return { ...enqueuedSchema.pick({ id: true }).parse(known), isNew: false };
+      if (known !== undefined) return { ...idSchema.parse(known), isNew: false };
     }
     const ready = Math.max(now, task.notBefore ?? 0);
     const state = ready > now ? 'delayed' : 'waiting';
-    const { changes } = this.#insert.run(
+    const { changes, lastInsertRowid } = this.#insert.run(
       task.id,
       tenant,
       priority,
@@ -315,24 +284,8 @@ export class TaskStore {
       task.payload,
     );
     if (changes === 0) return { id: task.id, isNew: false };
-    const { isBlocked } = this.tenants.admit(tenant, 1);
-    this.#lines.add(task, state, ready, isBlocked);
+    this.book.admit(task, state, { ready, seq: Number(lastInsertRowid) });
     return { id: task.id, isNew: true };
-  }
-
-  /** The head of `line` runs now. */
-  #serve(line: Line, now: number): void {
-    this.#served = Math.max(1000 * now, this.#served + 1);
-    this.#lines.move(line, 'waiting', 'running');
-    const { isBlocked } = this.tenants.change(line.tenant, -1, 1);
-    this.#lines.serve(line, this.#served);
-    if (isBlocked) this.#lines.closeTenant(line.tenant);
-    this.#lines.refresh(line, isBlocked);
-  }
-
-  #buryHead({ head_seq }: Line, now: number): void {
-    const row = transitionSchema.parse(this.#bySeq.get(head_seq));
-    this.bury(row, now);
   }
 
   /** Puts a task that missed its deadline with the dead letters. */
@@ -345,12 +298,6 @@ export class TaskStore {
     const row = this.find(id);
     if (row === null) throw taskNotFound(id);
     return row;
-  }
-
-  /** One less runs for the tenant. */
-  #freeTenant(tenant: string, waiting: number): void {
-    const { isBlocked, wasBlocked } = this.tenants.change(tenant, waiting, -1);
-    if (wasBlocked && !isBlocked) this.#lines.openTenant(tenant);
   }
 }
 

@@ -1,6 +1,9 @@
 import { defaultMostWaiting } from '../../contracts/tasks.ts';
 
-/** Tables of the task queue, as a migration of the journal's database. */
+/**
+ * Tables of the task queue, as a migration of the journal's database. Each page that a transaction touches is
+ * written to the log whole, so there are as few tables and indexes as the hot path can do with.
+ */
 export const taskTables = `
   CREATE TABLE tasks (
     seq INTEGER PRIMARY KEY,
@@ -30,46 +33,38 @@ export const taskTables = `
     result TEXT
   ) STRICT;
   CREATE UNIQUE INDEX tasks_by_key ON tasks (tenant, idempotency_key) WHERE idempotency_key IS NOT NULL;
-  CREATE INDEX tasks_by_state ON tasks (state, seq);
   CREATE INDEX tasks_in_line ON tasks (tenant, priority, type, ready, seq) WHERE state = 'waiting';
   CREATE INDEX tasks_delayed ON tasks (ready, seq) WHERE state = 'delayed';
   CREATE INDEX tasks_leased ON tasks (lease_expires) WHERE state = 'running';
+  CREATE INDEX tasks_dead ON tasks (seq) WHERE state = 'dead';
   CREATE INDEX tasks_with_deadline ON tasks (deadline)
     WHERE deadline IS NOT NULL AND state IN ('waiting', 'delayed');
-  CREATE INDEX tasks_finished ON tasks (finished) WHERE state IN ('done', 'cancelled');
 
-  -- One row a tenant, priority and type. Ready times are milliseconds, served and rank microseconds.
+  -- One row a tenant, priority and type; served is in microseconds.
   CREATE TABLE task_lines (
     tenant TEXT NOT NULL,
     priority INTEGER NOT NULL,
     type TEXT NOT NULL,
-    is_high INTEGER NOT NULL,
-    is_open INTEGER NOT NULL DEFAULT 0,
-    head_ready INTEGER NOT NULL DEFAULT 0,
-    head_seq INTEGER NOT NULL DEFAULT 0,
     served INTEGER NOT NULL,
-    rank INTEGER NOT NULL DEFAULT 0,
-    waiting INTEGER NOT NULL DEFAULT 0,
-    delayed INTEGER NOT NULL DEFAULT 0,
-    running INTEGER NOT NULL DEFAULT 0,
-    done INTEGER NOT NULL DEFAULT 0,
-    dead INTEGER NOT NULL DEFAULT 0,
-    cancelled INTEGER NOT NULL DEFAULT 0,
+    waiting INTEGER NOT NULL,
+    delayed INTEGER NOT NULL,
+    running INTEGER NOT NULL,
+    done INTEGER NOT NULL,
+    dead INTEGER NOT NULL,
+    cancelled INTEGER NOT NULL,
     PRIMARY KEY (tenant, priority, type)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX task_lines_in_order ON task_lines (type, is_high, rank, priority DESC, tenant)
-    WHERE is_open = 1;
 
-  -- '' is the queue as a whole, '*' holds the limits of a tenant without limits of its own.
-  CREATE TABLE task_tenants (
-    tenant TEXT PRIMARY KEY,
-    waiting INTEGER NOT NULL DEFAULT 0,
-    running INTEGER NOT NULL DEFAULT 0,
+  -- Scope: a tenant, '*' for each tenant without limits of its own, '' for the queue as a whole.
+  CREATE TABLE task_limits (
+    scope TEXT PRIMARY KEY,
     most_waiting INTEGER,
-    most_running INTEGER,
-    is_paused INTEGER NOT NULL DEFAULT 0
+    most_running INTEGER
   ) STRICT, WITHOUT ROWID;
-  INSERT INTO task_tenants (tenant, most_waiting) VALUES ('', ${defaultMostWaiting}), ('*', NULL);
+  INSERT INTO task_limits VALUES ('', ${defaultMostWaiting}, NULL);
+
+  -- A row while the queue is paused.
+  CREATE TABLE task_pauses (id INTEGER PRIMARY KEY CHECK (id = 1)) STRICT;
 
   -- Processes that have claimed tasks.
   CREATE TABLE task_owners (

@@ -7,6 +7,8 @@ export interface TestQueue {
   advance(milliseconds: number): void;
   /** Another process's view of the same queue. */
   openAgain(): Promise<TaskQueue>;
+  /** Before the test's end, for one that opens many. */
+  close(): Promise<void>;
 }
 
 export interface TestBackEnd {

@@ -40,13 +40,19 @@ export const embedded: TestBackEnd = {
   async open(): Promise<TestQueue> {
     const folder = emptyFolderInMemory();
     let now = 1_700_000_000_000;
+    const closers: (() => void)[] = [];
     const open = async () => {
       const { queue, close } = openEmbedded(folder, () => now);
-      onTestFinished(close);
+      closers.push(close);
       return queue;
     };
+    const close = async () => {
+      for (const closeOne of closers.splice(0)) closeOne();
+    };
+    onTestFinished(close);
     return {
       queue: await open(),
+      close,
       now: () => now,
       advance: (milliseconds) => {
         now += milliseconds;

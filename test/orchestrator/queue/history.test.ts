@@ -10,6 +10,7 @@ describe.each(backEnds)('$name', ({ open, runs }) => {
         const history = new History(await open());
         for (const step of steps) await step.run(history);
         await history.compare();
+        await history.test.close();
       }),
       { numRuns: runs, seed: 20_261_126 },
     );

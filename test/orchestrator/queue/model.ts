@@ -101,7 +101,7 @@ export class ModelQueue {
       task.epoch += 1;
       task.attempts += 1;
       task.leaseExpires = this.now + lease;
-      this.#lastServed = Math.max(1000 * this.now, this.#lastServed + 1);
+      this.#lastServed = Math.max(1000 * this.now, this.#lastServed) + 1;
       this.#served.set(`${task.tenant} ${task.priority}`, this.#lastServed);
       claimed.push({ id: task.id, epoch: task.epoch });
     }
