@@ -1,6 +1,8 @@
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { embeddedLog } from '../../../extension/orchestrator/events/embeddedLog.ts';
 import type { EventLog } from '../../../extension/orchestrator/events/eventLog.ts';
+import { redisLog } from '../../../extension/orchestrator/events/redis/redisLog.ts';
+import { hasRedis, type RedisServer, startRedis } from '../../setup/redis.ts';
 import { emptyFolderInMemory, openTestJournal } from '../../storage/lab.ts';
 
 /** One place that keeps events; `open` opens it as another process would. */
@@ -27,5 +29,30 @@ const embedded: TestBackEnd = {
   },
 };
 
+/** One server for all tests of a file; each place has a prefix of its own. */
+let starting: Promise<RedisServer> | undefined;
+let prefixes = 0;
+
+const redis: TestBackEnd = {
+  name: 'redis',
+  place: async () => {
+    starting ??= startRedis();
+    const { url } = await starting;
+    prefixes += 1;
+    const prefix = `events-${prefixes}`;
+    return {
+      open: async () => {
+        const log = await redisLog({ url, prefix });
+        onTestFinished(() => log.close());
+        return log;
+      },
+    };
+  },
+};
+
+export function stopRedisAfterAll(): void {
+  afterAll(async () => (await starting)?.stop());
+}
+
 /** Every back end keeps the same promises. */
-export const backEnds: readonly TestBackEnd[] = [embedded];
+export const backEnds: readonly TestBackEnd[] = hasRedis ? [embedded, redis] : [embedded];

@@ -3,7 +3,7 @@ import type { PlacedEvent } from '../../../extension/contracts/events.ts';
 import type { EventLog, GroupHold } from '../../../extension/orchestrator/events/eventLog.ts';
 import { runGroup } from '../../../extension/orchestrator/events/groupRunner.ts';
 import { PauseSwitch } from '../../../extension/orchestrator/events/pauseSwitch.ts';
-import { backEnds } from './backEnds.ts';
+import { backEnds, stopRedisAfterAll } from './backEnds.ts';
 import { collector, openBus, priceOf, publishTicks, startTime, tick } from './support.ts';
 
 const alert = {
@@ -15,6 +15,8 @@ const alert = {
   symbol: null,
 };
 const signal = { strategy: 's', symbol: 'BTC', direction: 'long' as const, confidence: null, reason: null };
+
+stopRedisAfterAll();
 
 describe.each(backEnds)('the bus, $name', ({ place }) => {
   const opened = async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { backEnds } from './backEnds.ts';
+import { backEnds, stopRedisAfterAll } from './backEnds.ts';
 import { priceOf, publishTicks, startTime, tick } from './support.ts';
+
+stopRedisAfterAll();
 
 describe.each(backEnds)('the log of events, $name', ({ place }) => {
   const opened = async () => (await place()).open();
