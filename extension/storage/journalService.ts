@@ -150,13 +150,20 @@ export class JournalService {
       recordTrials: operation(recordTrialsRequestSchema, ({ evaluation, time }) => ({
         value: this.#trials.record(evaluation, time),
       })),
-      acquireLease: operation(acquireLeaseRequestSchema, ({ name, milliseconds }) => {
-        const value = this.#leases.acquire(name, milliseconds);
-        if (!value.held) return { value };
-        return { value, afterCommit: () => this.#keepRenewing(name, value.epoch, milliseconds) };
-      }),
-      releaseLease: operation(releaseLeaseRequestSchema, ({ name, epoch }) =>
-        this.#release(name, epoch, null),
+      // A power cut ends every holder too, and what is written under a lease carries it to the disk.
+      acquireLease: operation(
+        acquireLeaseRequestSchema,
+        ({ name, milliseconds }) => {
+          const value = this.#leases.acquire(name, milliseconds);
+          if (!value.held) return { value };
+          return { value, afterCommit: () => this.#keepRenewing(name, value.epoch, milliseconds) };
+        },
+        'normal',
+      ),
+      releaseLease: operation(
+        releaseLeaseRequestSchema,
+        ({ name, epoch }) => this.#release(name, epoch, null),
+        'normal',
       ),
     };
   }

@@ -119,6 +119,7 @@ class WorkerJournal implements LabJournal {
       lease: lease === undefined ? null : { release: false, ...lease },
       events: request.events.map((event) => ({ ...event, data: canonicalJson(event.data) })),
       snapshot: request.snapshot === undefined ? null : canonicalJson(request.snapshot),
+      durability: request.durability,
       artefacts: request.artefacts ?? [],
     }));
     if (lease?.release === true) this.#lost.delete(leaseKey(lease.name, lease.epoch));
