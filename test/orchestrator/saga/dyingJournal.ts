@@ -37,6 +37,7 @@ export function dyingJournal(journal: LabJournal, at: number, moment: 'before' |
     },
     tasks: journal.tasks,
     feed: journal.feed,
+    events: journal.events,
     read: (stream, from) => journal.read(stream, from),
     streams: (kind) => journal.streams(kind),
     snapshots: (kind) => journal.snapshots(kind),
