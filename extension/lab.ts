@@ -7,19 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { pythonRunnerHash } from 'virtual:python-runner';
 import { realmHash } from 'virtual:realm';
 import { guard } from '../language-server/guardian/guard.ts';
-import type { AuditedBackend } from '../sandbox/audit/abuse.ts';
 import type { AuditOptions, BackendAudit } from '../sandbox/audit/audit.ts';
-import { BubblewrapBackend } from '../sandbox/bubblewrap/backend.ts';
-import { RootFolder, sandboxFolder } from '../sandbox/bubblewrap/rootFolder.ts';
 import { connectDocker } from '../sandbox/dockerApi.ts';
-import { DockerBackend } from '../sandbox/dockerBackend.ts';
-import { nodeRecipe } from '../sandbox/image/nodeRecipe.ts';
-import { pythonImage } from '../sandbox/image/pythonImage.ts';
-import { pythonRecipe } from '../sandbox/image/pythonRecipe.ts';
-import { RunnerImage } from '../sandbox/image/runnerImage.ts';
-import { currentOwner } from '../sandbox/owner.ts';
-import { ProbeCache } from '../sandbox/probeCache.ts';
-import { QuickJsBackend } from '../sandbox/quickjsBackend.ts';
 import { nodeRuntime, quickJsRuntime } from '../sandbox/runtimes.ts';
 import { defaultLimits, type SandboxBackend } from '../sandbox/sandbox.ts';
 import { metricDefinitions } from './backtest/metrics/definitions.ts';
@@ -35,6 +24,8 @@ import { type Download, makeDownload } from './labDownload.ts';
 import { makeFolder } from './labFolders.ts';
 import { type LabHealth, labHealth } from './labHealth.ts';
 import { type InstrumentOptions, type Instruments, openInstruments } from './labInstruments.ts';
+import { labSandboxes } from './labSandboxes.ts';
+import { type LabTasks, labTasks } from './labTasks.ts';
 import { FundingStore } from './market/funding/store.ts';
 import { hashFile } from './market/store/files.ts';
 import { CandleStore } from './market/store/store.ts';
@@ -114,6 +105,7 @@ export interface Lab {
   startSandboxes(minimumLevel: IsolationLevel, language: StrategyLanguage, signal: AbortSignal): void;
   /** Opens the journal on first use. */
   sagas(): Promise<SagaEngine>;
+  readonly tasks: LabTasks;
   /** A backtest's result by the hash of its artefact. @throws LabError `not-found`, `journal.corrupt` */
   readResult(hash: string): Promise<BacktestResult>;
   /** Content of the journal by its hash. @throws LabError `not-found`, `journal.corrupt` */
@@ -143,53 +135,15 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   await makeFolder(options);
   const asset = (name: string): string => join(assets, name);
   const docker = connectDocker(options.dockerSocket);
-  const nodePrograms = options.nodePrograms ?? [process.execPath];
-  const saved = options.imageFile === undefined ? {} : { imageFile: options.imageFile };
-  const image = new RunnerImage({
-    docker,
-    recipe: nodeRecipe({ runnerFile: asset('runner.js'), dockerfile: asset('Dockerfile'), nodePrograms }),
-    clock,
-    ...saved,
-  });
-  const python = pythonImage({
-    docker,
-    base: new RunnerImage({ docker, recipe: pythonRecipe(asset('Dockerfile.python')), clock, ...saved }),
-    runnerFile: asset('pythonRunner.json'),
-    clock,
-  });
+  const { shared, python, backends } = labSandboxes(options, docker);
   const engineHashes = { javascript: realmHash, python: pythonRunnerHash };
-  const shared = {
-    docker,
-    image,
-    pythonImage: python,
-    owner: currentOwner(newId()),
-    newId,
-    cache: new ProbeCache(join(folder, 'cache')),
-  };
-  const runtimes = new Set(['runsc', 'runc', ...(options.runtimes ?? [])]);
   const { acceptMissingLimits = [] } = options;
-  const backends: AuditedBackend[] = [
-    ...[...runtimes].map((runtime) => new DockerBackend({ ...shared, runtime })),
-    new BubblewrapBackend({
-      root: new RootFolder({
-        parent: sandboxFolder(join(folder, 'cache')),
-        runnerFile: asset('runner.js'),
-        nodePrograms,
-        clock,
-      }),
-      owner: shared.owner,
-      cache: shared.cache,
-      program: options.bubblewrap,
-    }),
-    new QuickJsBackend({ workerFile: asset('previewWorker.js'), realmFile: asset('realm.js') }),
-  ];
   const newNonce = () => randomBytes(16);
   const instruments = openInstruments(options.instruments ?? {}, {
     folder,
     clock,
     listSagas: async () => (await sagas()).list(),
-    // There is no queue of tasks yet.
-    readQueue: async () => null,
+    readQueue: async () => (journal === undefined ? null : tasks.read()),
     readSandboxes: () => runner.sandboxes,
   });
   const runner = new StrategyRunner({
@@ -295,6 +249,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     });
     return opened;
   };
+  const tasks = labTasks({ ...instruments, journal: openedJournal, sagas, clock });
   const note: SagaEngine['note'] = async (...noted) => (await sagas()).note(...noted);
   const readArtefact = async (hash: string) => (await openedJournal()).getArtefact(hash);
   const sources: EvidenceSources = {
@@ -333,6 +288,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     renderReport,
     startSandboxes: (...wanted) => runner.startAhead(...wanted),
     sagas,
+    tasks,
     readResult: (hash) => readResult({ getArtefact: readArtefact }, hash, fresh),
     readArtefact,
     async evidence(id) {
@@ -386,6 +342,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       isEngineOpen: () => opened !== undefined,
     }),
     async close() {
+      await tasks.close();
       await runner.close();
       await instruments.close();
       await (await journal?.catch(() => undefined))?.close();

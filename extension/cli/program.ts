@@ -29,6 +29,7 @@ import { type OrdersOptions, ordersCommand } from './ordersCommand.ts';
 import { type RegimesOptions, regimesCommand } from './regimesCommand.ts';
 import { type ReplayOptions, replayCommand, replayModes } from './replayCommand.ts';
 import {
+  cancelCommand,
   decideCommand,
   defaultIdea,
   type FixOptions,
@@ -344,6 +345,13 @@ function addDecisionCommands(verb: Verbs, run: Run): void {
       )(options),
     );
   }
+  verb('cancel <id>', 'end a run at any time: it stops, and its steps are undone')
+    .option('--comment <text>', 'why')
+    .action((id: string, options: DecisionOptions) =>
+      run(async ({ lab, terminal, signal }) =>
+        cancelCommand(await lab(), terminal, id, { comment: options.comment ?? null }, signal),
+      )(options),
+    );
   decision('fix <id>', 'change the idea or the strategy of a run at its gate')
     .option('--idea <text>', 'the changed idea')
     .option('--file <file>', 'the edited strategy file')

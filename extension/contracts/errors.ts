@@ -46,6 +46,13 @@ export type LabErrorReason =
   | 'journal.conflict'
   | 'saga.state'
   | 'saga.version'
+  | 'saga.timeout'
+  | 'saga.child'
+  // The task queue: no more is taken in, the lease on a task is over, the task is past that, no server.
+  | 'queue.full'
+  | 'queue.unavailable'
+  | 'task.stale'
+  | 'task.state'
   // An agent cannot serve the request.
   | 'idea.unsupported';
 

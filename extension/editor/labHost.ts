@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import * as vscode from 'vscode';
 import { LabError } from '../contracts/errors.ts';
-import type { Decision, SagaEvent, SagaNotice, SagaView } from '../contracts/saga.ts';
+import type { Cancellation, Decision, SagaEvent, SagaNotice, SagaView } from '../contracts/saga.ts';
 import type { Lab } from '../lab.ts';
 import { type LabFolders, labFolders } from '../labFolders.ts';
 import { type QueueEntry, RunQueue } from '../orchestrator/runQueue.ts';
@@ -163,6 +163,17 @@ export class LabHost implements vscode.Disposable {
   async decide(id: string, decision: Decision): Promise<void> {
     await (await this.#sagas()).decide(id, decision);
     await (await this.#enqueue(id, decidedPriority)).settled;
+  }
+
+  /** Ends a run at any time; settles when it is undone, or when the process that runs it has been told. */
+  async cancel(id: string, cancellation: Cancellation): Promise<void> {
+    await (await this.#sagas()).cancel(id, cancellation);
+    try {
+      await (await this.#enqueue(id, decidedPriority)).settled;
+    } catch (error) {
+      // Who runs it undoes it.
+      if (!LabError.is(error, 'conflict')) throw error;
+    }
   }
 
   /** Goes on with an interrupted run; settles when it has come to rest. */

@@ -121,6 +121,7 @@ export class PanelOpener implements RunPanels, vscode.Disposable {
       decide: (id, decision) => this.#decide(id, decision),
       resume: (id) => host.resume(id),
       stop: (id) => host.stop(id),
+      cancel: (id) => this.#cancel(id),
       sourceText: async (file) =>
         (await vscode.workspace.openTextDocument(await strategyUri(file))).getText(),
       openSource: async (file) => openSource(await strategyUri(file)),
@@ -147,6 +148,17 @@ export class PanelOpener implements RunPanels, vscode.Disposable {
       showRuns: () => vscode.commands.executeCommand('strategyLab.runs.focus'),
       log,
     });
+  }
+
+  /** Asks first: what is undone cannot be brought back. */
+  async #cancel(id: string): Promise<void> {
+    const yes = vscode.l10n.t('Cancel Run');
+    const answer = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Cancel run {0}? It stops for good, and its steps are undone.', id),
+      { modal: true },
+      yes,
+    );
+    if (answer === yes) await this.#parts.host.cancel(id, { by: this.#parts.user });
   }
 
   async #decide(id: string, decision: Decision): Promise<void> {

@@ -57,6 +57,7 @@ export const runUnitTests: Stage = (context) => {
     missingPackages([
       ['python3', findProgram('python3')],
       ['prometheus', findProgram('promtool')],
+      ['redis-server', findProgram('redis-server')],
     ]),
   );
   return runVitest(context, 'unit');

@@ -8,7 +8,7 @@ import { problemBox } from './details.ts';
 import { statusIcon } from './statusIcon.ts';
 import type { sagaTexts } from './texts.ts';
 
-export type HeadAction = Extract<SagaFromPanel['type'], 'resume' | 'stop' | 'openBacktest'>;
+export type HeadAction = Extract<SagaFromPanel['type'], 'resume' | 'stop' | 'cancel' | 'openBacktest'>;
 
 export type HeadView = Pick<SagaSnapshot, 'run' | 'can'>;
 
@@ -31,6 +31,7 @@ export function drawHead(
   };
   if (can.resume) add('resume', say('resume'), say('resumeLabel'));
   if (can.stop) add('stop', say('stop'), say('stopLabel'));
+  if (can.cancel) add('cancel', say('cancelRun'), say('cancelRunLabel'));
   if (can.openBacktest) add('openBacktest', say('openBacktest'));
   return [
     element(

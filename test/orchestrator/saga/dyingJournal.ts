@@ -35,6 +35,7 @@ export function dyingJournal(journal: LabJournal, at: number, moment: 'before' |
       count: (query) => journal.trials.count(query),
       verify: () => journal.trials.verify(),
     },
+    tasks: journal.tasks,
     read: (stream, from) => journal.read(stream, from),
     streams: (kind) => journal.streams(kind),
     snapshots: (kind) => journal.snapshots(kind),
