@@ -13,7 +13,7 @@ import { startRequestOf } from './work/startRequests.ts';
 import { statisticsOf } from './work/statistics.ts';
 import { taskRecords } from './work/taskRecords.ts';
 import { taskPort } from './work/tasks.ts';
-import { WorkQueue } from './work/workQueue.ts';
+import { type RunTasks, WorkQueue } from './work/workQueue.ts';
 
 /** What the work of the interface is made of. */
 export interface WorkParts {
@@ -25,15 +25,12 @@ export interface WorkParts {
   readonly guard: (source: string, language: StrategyLanguage) => readonly Finding[];
   /** Lowest isolation that will do for strategies that callers send. */
   readonly minimumLevel: IsolationLevel;
-  readonly workers: number;
-  readonly onFailure: (taskId: string, error: unknown) => void;
+  readonly tasks: RunTasks;
 }
 
 export type ApiWork = Pick<ApiPorts, 'tasks' | 'work' | 'agents' | 'events' | 'guard'> & {
   /** To be called when this process has written an event. */
   readonly wake: () => void;
-  /** Stops what is at work, so that it can go on later. */
-  readonly close: () => Promise<void>;
 };
 
 /** A list of many runs is long: those who ask often share one. */
@@ -42,13 +39,9 @@ const lookMilliseconds = 1000;
 
 /** Makes the ports of the interface that do the lab's work. */
 export function openApiWork(parts: WorkParts): ApiWork {
-  const { clock, sagas, journal, candles, strategies, guard, minimumLevel, workers } = parts;
+  const { clock, sagas, journal, candles, strategies, guard, minimumLevel } = parts;
   const records = taskRecords(journal, clock);
-  const queue = new WorkQueue({
-    run: async (id, signal) => (await sagas()).run(id, signal),
-    workers,
-    monotonicClock: () => performance.now(),
-  });
+  const queue = new WorkQueue(parts.tasks);
   const { wake, ...events } = eventPort({
     feed: async () => (await journal()).feed,
     records,
@@ -72,11 +65,10 @@ export function openApiWork(parts: WorkParts): ApiWork {
       records,
       queue,
       startRequestOf: (request) => startRequestOf(request, { candles, strategies, guard, minimumLevel }),
-      onFailure: parts.onFailure,
     }),
     work: {
-      reading: () => queue.reading,
-      statistics: async () => statisticsOf(await recentViews(), clock(), queue.utilisation),
+      reading: () => queue.reading(),
+      statistics: async () => statisticsOf(await recentViews(), clock(), await queue.utilisation()),
       scale: (wanted) => queue.scale(wanted),
       pause: () => queue.pause(),
       resume: () => queue.resume(),
@@ -85,6 +77,5 @@ export function openApiWork(parts: WorkParts): ApiWork {
     events,
     guard,
     wake,
-    close: () => queue.close(),
   };
 }

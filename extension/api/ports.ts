@@ -70,12 +70,12 @@ export interface TaskPort {
 }
 
 export interface WorkPort {
-  reading(): WorkReading;
+  reading(): Promise<WorkReading>;
   statistics(): Promise<WorkStatistics>;
-  scale(workers: number): void;
+  scale(workers: number): Promise<void>;
   /** Starts nothing any more; what is at work goes on. */
-  pause(): void;
-  resume(): void;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
 }
 
 export interface Agent {

@@ -45,10 +45,10 @@ export const control = operation({
       throw new LabError('api.forbidden', 'This token may not change how the whole lab works.', {
         action: 'Name one of your tasks, or use the token of who owns the lab.',
       });
-    } else if (workers !== undefined) work.scale(workers);
-    else if (action === 'pause') work.pause();
-    else work.resume();
-    const reading = work.reading();
+    } else if (workers !== undefined) await work.scale(workers);
+    else if (action === 'pause') await work.pause();
+    else await work.resume();
+    const reading = await work.reading();
     return {
       workers: reading.workers,
       paused: reading.isPaused,

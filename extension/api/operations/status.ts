@@ -19,7 +19,7 @@ export const status = operation({
   }),
   errors: [],
   async run(_params, _caller, { work }) {
-    const { queueDepth, activeWorkers, workers, isPaused } = work.reading();
+    const { queueDepth, activeWorkers, workers, isPaused } = await work.reading();
     const { latency } = await work.statistics();
     return {
       queue_depth: queueDepth,

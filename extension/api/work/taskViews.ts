@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { SagaView } from '../../contracts/saga.ts';
-import type { QueueEntry } from '../../orchestrator/runQueue.ts';
+import type { SagaTurn } from '../../orchestrator/sagaTasks.ts';
 import {
   backtestStepSchema,
   reviewStepSchema,
   sourceStepSchema,
 } from '../../pipelines/generate/contracts.ts';
-import { canonicalJson } from '../../storage/canonicalJson.ts';
 import type { Task } from '../wire.ts';
 import type { TaskRecord } from './taskRecords.ts';
 
@@ -23,8 +21,8 @@ const noResult: Task['result'] = {
 export interface TaskParts {
   readonly view: SagaView;
   readonly record: TaskRecord;
-  /** How it stands in this program's queue. */
-  readonly queued: QueueEntry['state'] | null;
+  /** How it stands in the lab's queue. */
+  readonly queued: SagaTurn['state'] | undefined;
   /** Results of its steps; null where nobody wants them. */
   readonly results: Readonly<Record<string, unknown>> | null;
 }
@@ -41,7 +39,7 @@ export function taskOf({ view, record, queued, results }: TaskParts): Task {
     waiting_for: view.waitingFor,
     actions: view.actions,
     rollback_targets: view.rollbackTargets,
-    evidence_hash: evidenceHash(view),
+    evidence_hash: view.evidence,
     agent_id: record.agentId,
     started_time: view.startedTime,
     updated_time: view.updatedTime,
@@ -64,17 +62,4 @@ function resultOf(results: Readonly<Record<string, unknown>>): Task['result'] {
     strategy_file: code?.file ?? null,
     report_file: review?.file ?? null,
   };
-}
-
-/** Hash over what every step that stands has left as evidence; null where the task waits for nobody. */
-export function evidenceHash({ steps, waitingFor }: SagaView): string | null {
-  if (waitingFor === null) return null;
-  const standing = steps
-    .filter(({ generation, artefacts }) => generation > 0 && artefacts.length > 0)
-    .map(({ name, generation, artefacts }) => ({
-      name,
-      generation,
-      artefacts: artefacts.map((artefact) => ({ name: artefact.name, hash: artefact.hash })),
-    }));
-  return createHash('sha256').update(canonicalJson({ waitingFor, standing })).digest('hex');
 }

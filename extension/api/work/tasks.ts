@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../../contracts/errors.ts';
 import type { SagaView } from '../../contracts/saga.ts';
 import type { SagaEngine, StartRequest } from '../../orchestrator/saga/engine.ts';
@@ -6,7 +7,7 @@ import type { ApiDecision, TaskPort, TaskRequest } from '../ports.ts';
 import type { Task } from '../wire.ts';
 import { logLines } from './logLines.ts';
 import { recordOf, type TaskRecord, type TaskRecords } from './taskRecords.ts';
-import { evidenceHash, taskOf } from './taskViews.ts';
+import { taskOf } from './taskViews.ts';
 import type { WorkQueue } from './workQueue.ts';
 
 export interface TaskServices {
@@ -14,8 +15,6 @@ export interface TaskServices {
   readonly records: TaskRecords;
   readonly queue: WorkQueue;
   readonly startRequestOf: (request: TaskRequest) => Promise<Pick<StartRequest, 'name' | 'input' | 'gates'>>;
-  /** Hears what ended a task's work from outside of it, such as a journal that cannot be written. */
-  readonly onFailure: (taskId: string, error: unknown) => void;
 }
 
 interface Found {
@@ -23,11 +22,14 @@ interface Found {
   readonly record: TaskRecord;
 }
 
+/** How often to look whether a stopped task has been let go of, and for how long. */
+const letGo = { lookMilliseconds: 20, longestMilliseconds: 10_000 };
+
 /** After a decision a task goes before those that have not begun. */
 const decidedPriority = 5;
 
 /** Tasks as runs of the lab's saga engine. */
-export function taskPort({ sagas, records, queue, startRequestOf, onFailure }: TaskServices): TaskPort {
+export function taskPort({ sagas, records, queue, startRequestOf }: TaskServices): TaskPort {
   const isOf = ({ tenant }: TaskRecord, caller: Caller): boolean =>
     caller.tenant === localTenant || caller.tenant === tenant;
 
@@ -44,19 +46,9 @@ export function taskPort({ sagas, records, queue, startRequestOf, onFailure }: T
     taskOf({
       view,
       record,
-      queued: queue.stateOf(view.id),
+      queued: (await queue.states()).get(view.id),
       results: await (await sagas()).results(view.id),
     });
-
-  /** Puts a task into the queue, and tells other processes that it will be run here. */
-  const enqueue = async (id: string, priority: number): Promise<void> => {
-    if (queue.stateOf(id) !== null) return;
-    const release = await (await sagas()).hold(id);
-    queue
-      .add(id, priority)
-      .catch((error: unknown) => onFailure(id, error))
-      .finally(release);
-  };
 
   return {
     async start(request, caller) {
@@ -72,39 +64,41 @@ export function taskPort({ sagas, records, queue, startRequestOf, onFailure }: T
         if (!LabError.is(error, 'journal.conflict')) throw error;
       }
       const found = await find(id, caller);
-      if (found.view.state === 'interrupted') await enqueue(id, priority);
+      if (found.view.state === 'interrupted') await queue.add(id, priority, tenant);
       return show(await find(id, caller));
     },
     view: async (id, caller) => show(await find(id, caller)),
     async list(caller) {
-      const [views, all] = await Promise.all([(await sagas()).list(), records.all()]);
+      const [views, all, queued] = await Promise.all([
+        (await sagas()).list(),
+        records.all(),
+        queue.states(),
+      ]);
       return views
         .map((view) => ({ view, record: recordOf(all.get(view.id), view.name) }))
         .filter(({ record }) => isOf(record, caller))
-        .map((found) => taskOf({ ...found, queued: queue.stateOf(found.view.id), results: null }));
+        .map((found) => taskOf({ ...found, queued: queued.get(found.view.id), results: null }));
     },
     async decide(id, { evidenceHash: seen, ...decision }: ApiDecision, caller) {
       const { view, record } = await find(id, caller);
-      if (seen !== undefined && seen !== evidenceHash(view)) {
-        throw new LabError('conflict', `Task ${id} no longer shows the evidence that was seen.`, {
-          action: 'Look at the task again, and decide on what it shows now.',
-        });
-      }
       // Meant for the gate that was looked at, whatever happens in between.
       const at = decision.at ?? view.waitingFor ?? undefined;
-      await (await sagas()).decide(id, at === undefined ? decision : { ...decision, at });
-      await enqueue(id, Math.max(record.priority, decidedPriority));
+      await (await sagas()).decide(id, {
+        ...decision,
+        ...(at !== undefined && { at }),
+        ...(seen !== undefined && { evidence: seen }),
+      });
+      await queue.add(id, Math.max(record.priority, decidedPriority), record.tenant);
       return show(await find(id, caller));
     },
     async stop(id, caller) {
       const found = await find(id, caller);
-      const settled = queue.settled(id);
-      if (!queue.stop(id)) {
-        throw new LabError('conflict', `Task ${id} is not worked on here: it is ${found.view.state}.`, {
+      if (!(await queue.stop(id))) {
+        throw new LabError('conflict', `Task ${id} is not in the queue: it is ${found.view.state}.`, {
           action: 'Pause a task that waits for a worker or is at work.',
         });
       }
-      await settled?.catch(() => undefined);
+      await released(await sagas(), id, caller.signal);
       return show(await find(id, caller));
     },
     async goOn(id, caller) {
@@ -114,17 +108,11 @@ export function taskPort({ sagas, records, queue, startRequestOf, onFailure }: T
           action: 'Resume a task that is interrupted.',
         });
       }
-      await enqueue(id, record.priority);
+      await queue.add(id, record.priority, record.tenant);
       return show(await find(id, caller));
     },
     async atRest(id, milliseconds, { signal }) {
-      const settled = queue.settled(id);
-      if (settled === undefined) return;
-      const { promise: over, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, milliseconds);
-      signal.addEventListener('abort', () => resolve(), { once: true });
-      await Promise.race([settled.catch(() => undefined), over]);
-      clearTimeout(timer);
+      await queue.rested(id, milliseconds, signal);
     },
     async log(id, caller) {
       await find(id, caller);
@@ -145,4 +133,14 @@ export function taskPort({ sagas, records, queue, startRequestOf, onFailure }: T
       return show(await find(id, caller));
     },
   };
+}
+
+/** Resolves once nobody works on a run any more, or after a while. */
+async function released(engine: SagaEngine, id: string, signal: AbortSignal): Promise<void> {
+  const latest = performance.now() + letGo.longestMilliseconds;
+  while (performance.now() < latest && !signal.aborted) {
+    const { state } = await engine.view(id);
+    if (state !== 'running' && state !== 'undoing') return;
+    await delay(letGo.lookMilliseconds, undefined, { signal }).catch(() => undefined);
+  }
 }

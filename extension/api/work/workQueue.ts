@@ -1,155 +1,83 @@
-import { type QueueEntry, RunQueue } from '../../orchestrator/runQueue.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TaskQueue } from '../../contracts/tasks.ts';
+import type { SagaTurn } from '../../orchestrator/sagaTasks.ts';
+import type { TaskHost } from '../../orchestrator/taskHost.ts';
+import { defaultScalingPolicy, type ScalingPolicy } from '../../orchestrator/workers/autoscaler.ts';
 import type { WorkReading } from '../ports.ts';
 
-export interface WorkQueueOptions {
-  /** Runs one task to its rest; must heed `signal`. */
-  readonly run: (id: string, signal: AbortSignal) => Promise<unknown>;
-  readonly workers: number;
-  /** Milliseconds of a clock that only goes forward. */
-  readonly monotonicClock: () => number;
+/** The lab's queue of runs, and this process's work on it. */
+export interface RunTasks {
+  readonly queue: () => Promise<TaskQueue>;
+  readonly enqueueRun: (sagaId: string, options: { priority: number; tenant: string }) => Promise<string>;
+  readonly turns: () => Promise<SagaTurn[]>;
+  readonly stopRun: (sagaId: string) => Promise<boolean>;
+  readonly work: (policy?: ScalingPolicy) => Promise<TaskHost>;
 }
 
-interface Entry {
-  readonly id: string;
-  readonly priority: number;
-  readonly settled: Promise<void>;
-  readonly settle: { resolve: () => void; reject: (error: unknown) => void };
-  /** Its turn in the queue; null while it is held back. */
-  turn: { isWithdrawn: boolean } | null;
-}
+/** How often to look whether a task that somebody waits for has come to rest. */
+const lookMilliseconds = 50;
+const ended = new Set(['done', 'dead', 'cancelled']);
 
-/** The tasks that this program works on: a queue that can be scaled, held and let go. */
+/** Tasks of the interface, as turns of runs in the lab's queue. */
 export class WorkQueue {
-  readonly #options: WorkQueueOptions;
-  readonly #queue: RunQueue;
-  readonly #entries = new Map<string, Entry>();
-  #workers: number;
-  #isPaused = false;
-  #busyMilliseconds = 0;
-  /** What the workers could have worked up to `#countedTime`. */
-  #offeredMilliseconds = 0;
-  #countedTime: number;
-  #active = 0;
+  readonly #tasks: RunTasks;
 
-  constructor(options: WorkQueueOptions) {
-    this.#options = options;
-    this.#workers = options.workers;
-    this.#countedTime = options.monotonicClock();
-    this.#queue = new RunQueue({
-      run: async (id, signal) => {
-        this.#count(1);
-        try {
-          await options.run(id, signal);
-        } finally {
-          this.#count(-1);
-        }
-      },
-      slots: () => this.#workers,
-      onChange: () => {},
-    });
+  constructor(tasks: RunTasks) {
+    this.#tasks = tasks;
   }
 
-  get reading(): WorkReading {
-    return {
-      queueDepth: this.#entries.size - this.#active,
-      activeWorkers: this.#active,
-      workers: this.#workers,
-      isPaused: this.#isPaused,
-    };
+  async reading(): Promise<WorkReading> {
+    const [queue, { pool }] = await Promise.all([this.#tasks.queue(), this.#tasks.work()]);
+    const [counts, isPaused] = await Promise.all([queue.counts(), queue.isPaused()]);
+    const waiting = counts.reduce((sum, row) => sum + row.waiting + row.delayed, 0);
+    const { active, workers } = pool.status;
+    return { queueDepth: waiting, activeWorkers: active, workers, isPaused };
   }
 
-  /** Share of the workers' time that was worked, 0 to 1; null before any has passed. */
-  get utilisation(): number | null {
-    this.#count(0);
-    // An urgent task has a worker of its own besides.
-    return this.#offeredMilliseconds === 0
-      ? null
-      : Math.min(1, this.#busyMilliseconds / this.#offeredMilliseconds);
+  /** Share of this process's workers' time that was worked of late, 0 to 1. */
+  async utilisation(): Promise<number> {
+    return (await this.#tasks.work()).pool.status.utilisation;
   }
 
-  /** Whether a task waits here, works, or is not here. */
-  stateOf(id: string): QueueEntry['state'] | null {
-    if (!this.#entries.has(id)) return null;
-    return this.#queue.entries.find((entry) => entry.id === id)?.state ?? 'waiting';
+  /** The tasks that wait for a worker or are at work, whoever works on them. */
+  async states(): Promise<ReadonlyMap<string, SagaTurn['state']>> {
+    return new Map((await this.#tasks.turns()).map(({ id, state }) => [id, state]));
   }
 
-  /** Resolves once the task has come to rest; rejects with what running it threw. */
-  add(id: string, priority: number): Promise<void> {
-    const present = this.#entries.get(id);
-    if (present !== undefined) return present.settled;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const entry: Entry = { id, priority, settled: promise, settle: { resolve, reject }, turn: null };
-    this.#entries.set(id, entry);
-    if (!this.#isPaused) this.#submit(entry);
-    return promise;
+  /** Has a task gone on with; once, however often it is asked for. */
+  async add(id: string, priority: number, tenant: string): Promise<void> {
+    await this.#tasks.enqueueRun(id, { priority, tenant });
   }
 
-  /** What `add` answered; undefined for a task that is not here. */
-  settled(id: string): Promise<void> | undefined {
-    return this.#entries.get(id)?.settled;
+  /** Takes a task away from who has it, or will; false when nobody does. */
+  stop(id: string): Promise<boolean> {
+    return this.#tasks.stopRun(id);
   }
 
-  /** Asks a task to stop; false when it is not here. */
-  stop(id: string): boolean {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) return false;
-    if (entry.turn === null) {
-      this.#entries.delete(id);
-      entry.settle.resolve();
-    } else this.#queue.stop(id);
-    return true;
-  }
-
-  scale(workers: number): void {
-    this.#count(0);
-    this.#workers = workers;
-    this.#queue.startNext();
-  }
-
-  pause(): void {
-    this.#isPaused = true;
-    for (const { id, state } of this.#queue.entries) {
-      const entry = this.#entries.get(id);
-      if (state !== 'waiting' || entry?.turn == null) continue;
-      entry.turn.isWithdrawn = true;
-      entry.turn = null;
-      this.#queue.stop(id);
+  /** Resolves once nobody is at a task any more, or `milliseconds` have passed, or the signal aborts. */
+  async rested(id: string, milliseconds: number, signal: AbortSignal): Promise<void> {
+    const turn = (await this.#tasks.turns()).find((known) => known.id === id);
+    if (turn === undefined) return;
+    const queue = await this.#tasks.queue();
+    const latest = performance.now() + milliseconds;
+    while (performance.now() < latest && !signal.aborted) {
+      const task = await queue.get(turn.taskId);
+      if (task === null || ended.has(task.state)) return;
+      await delay(lookMilliseconds, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  resume(): void {
-    this.#isPaused = false;
-    for (const entry of this.#entries.values()) if (entry.turn === null) this.#submit(entry);
+  /** Has so many workers from now on, whatever the load. */
+  async scale(workers: number): Promise<void> {
+    await this.#tasks.work({ ...defaultScalingPolicy, minimum: workers, maximum: workers });
   }
 
-  /** Stops everything, so that it can go on later, and resolves once nothing is at work. */
-  async close(): Promise<void> {
-    const all = [...this.#entries.values()];
-    for (const { id, turn } of all) if (turn === null) this.stop(id);
-    await this.#queue.close();
-    await Promise.allSettled(all.map(({ settled }) => settled));
+  /** Nothing more is started, by any process on the lab; what is at work goes on. */
+  async pause(): Promise<void> {
+    await (await this.#tasks.queue()).pause();
   }
 
-  #submit(entry: Entry): void {
-    const turn = { isWithdrawn: false };
-    entry.turn = turn;
-    const leave = (tell: () => void): void => {
-      if (turn.isWithdrawn) return;
-      this.#entries.delete(entry.id);
-      tell();
-    };
-    this.#queue.add(entry.id, entry.priority).then(
-      () => leave(entry.settle.resolve),
-      (error: unknown) => leave(() => entry.settle.reject(error)),
-    );
-  }
-
-  #count(change: -1 | 0 | 1): void {
-    const now = this.#options.monotonicClock();
-    const passed = now - this.#countedTime;
-    this.#busyMilliseconds += passed * this.#active;
-    this.#offeredMilliseconds += passed * this.#workers;
-    this.#countedTime = now;
-    this.#active += change;
+  async resume(): Promise<void> {
+    await (await this.#tasks.queue()).resume();
   }
 }
