@@ -224,6 +224,8 @@ const bundles = [
   ['backtestPanel.css', 'webviews/backtest/backtestPanel.css', page],
   ['sagaPanel.js', 'webviews/saga/sagaPanel.ts', page],
   ['sagaPanel.css', 'webviews/saga/sagaPanel.css', page],
+  ['dashboardPanel.js', 'webviews/dashboard/dashboardPanel.ts', page],
+  ['dashboardPanel.css', 'webviews/dashboard/dashboardPanel.css', page],
 ];
 
 /** Files that go to dist/ as they are: output and source. */

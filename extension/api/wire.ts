@@ -4,7 +4,8 @@ import { timeframeSchema } from '../contracts/candles.ts';
 import { findingSchema } from '../contracts/guardian.ts';
 import { isolationSchema } from '../contracts/isolation.ts';
 import { contentHashSchema } from '../contracts/journal.ts';
-import { decisionActions, errorRecordSchema, stepNameSchema } from '../contracts/saga.ts';
+import { decisionActions, errorRecordSchema } from '../contracts/saga.ts';
+import { stepNameSchema } from '../contracts/sagaPlaces.ts';
 import { parameterValuesSchema } from '../contracts/strategy.ts';
 import { strategyLanguageSchema } from '../contracts/strategyLanguage.ts';
 

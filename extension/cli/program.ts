@@ -29,6 +29,7 @@ import { type OrdersOptions, ordersCommand } from './ordersCommand.ts';
 import { type RegimesOptions, regimesCommand } from './regimesCommand.ts';
 import { type ReplayOptions, replayCommand, replayModes } from './replayCommand.ts';
 import {
+  cancelCommand,
   decideCommand,
   defaultIdea,
   type FixOptions,
@@ -45,6 +46,7 @@ import { type ScenarioOptions, scenarioCommand } from './scenarioCommand.ts';
 import { addSearchOptions } from './searchOptions.ts';
 import { type Ear, parseServeOptions, type ServeCommandOptions, serveCommand } from './serveCommand.ts';
 import { openSession, type Run, type Session, type Surroundings } from './session.ts';
+import { sloCommand } from './sloCommand.ts';
 import { type StatisticsArguments, statisticsCommand } from './statisticsCommand.ts';
 import { addStressOptions, type StressOptions, stressCommand } from './stressCommand.ts';
 import { Terminal } from './terminal.ts';
@@ -53,6 +55,11 @@ import { verifyCommand } from './verifyCommand.ts';
 import { addWalkForwardOptions, type WalkForwardOptions, walkForwardCommand } from './walkForwardCommand.ts';
 
 declare const __LAB_VERSION__: string;
+
+interface StatusOptions {
+  readonly slo?: boolean;
+  readonly window?: string;
+}
 
 const collect = (value: string, values: readonly string[]): string[] => [...values, value];
 
@@ -180,9 +187,18 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
       run(({ terminal, signal }) => statisticsCommand(terminal, file, options, signal))(options),
     );
   addScenarioCommands(verb, run);
-  verb('status', 'list the runs').action((options: CommonOptions) =>
-    run(async ({ lab, terminal }) => statusCommand(await lab(), terminal))(options),
-  );
+  verb('status', 'list the runs, or tell how well promises were kept')
+    .option('--slo', 'availability, recovery, what was lost or duplicated, and how long steps took')
+    .option('--window <time>', 'how far back --slo looks, such as 90m, 24h or 7d; default 24h')
+    .action((options: StatusOptions & CommonOptions) =>
+      run(async ({ lab, terminal }) => {
+        if (options.slo === true) return sloCommand(await lab(), terminal, options);
+        if (options.window === undefined) return statusCommand(await lab(), terminal);
+        throw new LabError('usage', `--window ${options.window} is for --slo alone.`, {
+          action: 'Give --slo too, or leave --window out.',
+        });
+      })(options),
+    );
   verb('show <id>', 'show a run with its evidence').action((id: string, options: CommonOptions) =>
     run(async ({ lab, terminal }) => showCommand(await lab(), terminal, id))(options),
   );
@@ -345,6 +361,13 @@ function addDecisionCommands(verb: Verbs, run: Run): void {
       )(options),
     );
   }
+  verb('cancel <id>', 'end a run at any time: it stops, and its steps are undone')
+    .option('--comment <text>', 'why')
+    .action((id: string, options: DecisionOptions) =>
+      run(async ({ lab, terminal, signal }) =>
+        cancelCommand(await lab(), terminal, id, { comment: options.comment ?? null }, signal),
+      )(options),
+    );
   decision('fix <id>', 'change the idea or the strategy of a run at its gate')
     .option('--idea <text>', 'the changed idea')
     .option('--file <file>', 'the edited strategy file')

@@ -1,8 +1,9 @@
 import type { SagaNotice } from '../contracts/saga.ts';
 import type { Lab } from '../lab.ts';
 import { labFolders } from '../labFolders.ts';
+import { parseTraceparent } from '../observability/trace/ids.ts';
 import type { CommonOptions } from './commonOptions.ts';
-import { parseLimits, parseRuntimes } from './options.ts';
+import { parseLimits, parseLogLevel, parseRuntimes } from './options.ts';
 import { showNotices } from './runCommands.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -47,6 +48,8 @@ export function openSession(
   const dockerSocket = environment['STRATEGY_LAB_DOCKER_SOCKET'];
   const imageFile = environment['STRATEGY_LAB_IMAGE'];
   const acceptMissingLimits = parseLimits(options.acceptMissingLimits ?? '');
+  const endpoint = environment['STRATEGY_LAB_OTLP'];
+  const logLevel = parseLogLevel(options.log);
   const runtimes = parseRuntimes(environment['STRATEGY_LAB_RUNTIMES'] ?? '');
   const show = showNotices(terminal);
   let lab: Promise<Lab> | undefined;
@@ -71,6 +74,14 @@ export function openSession(
           acceptMissingLimits,
           runtimes,
           bubblewrap: environment['STRATEGY_LAB_BUBBLEWRAP'],
+          instruments: {
+            tracesTo: endpoint ? { endpoint, name: 'STRATEGY_LAB_OTLP' } : undefined,
+            calledFrom: parseTraceparent(environment['TRACEPARENT']),
+            ...(logLevel !== undefined && {
+              logLevel,
+              logSinks: [(record) => terminal.note(JSON.stringify(record))],
+            }),
+          },
           ...(dockerSocket === undefined ? {} : { dockerSocket }),
           ...(imageFile === undefined ? {} : { imageFile }),
         }),

@@ -53,6 +53,13 @@ export type LabErrorReason =
   | 'api.too-large'
   | 'api.format'
   | 'api.repeated'
+  | 'saga.timeout'
+  | 'saga.child'
+  // The task queue: no more is taken in, the lease on a task is over, the task is past that, no server.
+  | 'queue.full'
+  | 'queue.unavailable'
+  | 'task.stale'
+  | 'task.state'
   // An agent cannot serve the request.
   | 'idea.unsupported';
 

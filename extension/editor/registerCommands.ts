@@ -107,6 +107,7 @@ function commandHandlers({
     'strategyLab.buildSandboxImage': async () => (await setup()).buildSandboxImage(host, sandboxView),
     'strategyLab.startApiServer': () => api.start(),
     'strategyLab.stopApiServer': () => api.stop(),
+    'strategyLab.openDashboard': () => runs.panels.openDashboard(),
     'strategyLab.refresh': async () => host.refresh(),
     'strategyLab.showLog': async () => log.channel.show(),
   };

@@ -53,6 +53,7 @@ const settingSchemas = {
   'strategyLab.guardian.enabled': z.boolean(),
   'strategyLab.guardian.delay': z.number().int().min(0).max(5000),
   'strategyLab.guardian.severity': z.record(z.string(), z.string()),
+  'strategyLab.tracing.endpoint': z.string(),
   'strategyLab.codeLens.enabled': z.boolean(),
   'strategyLab.failureMarks.enabled': z.boolean(),
 } as const satisfies Record<SettingId, z.ZodType>;

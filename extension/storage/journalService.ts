@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { z } from 'zod';
+import type { Durability, TaskLease } from '../contracts/tasks.ts';
 import { trialQuerySchema } from '../contracts/trials.ts';
 import { ArtefactStore } from './artefactStore.ts';
 import { EventStore } from './eventStore.ts';
-import { commitTogether, type WriteJob } from './groupCommit.ts';
+import { GroupCommit, type WriteJob } from './groupCommit.ts';
 import { LeaseRenewal } from './leaseRenewal.ts';
 import { LeaseStore } from './leaseStore.ts';
+import { type Operation, type Outcome, operation } from './operation.ts';
 import type { ProcessIdentity } from './processIdentity.ts';
 import {
   acquireLeaseRequestSchema,
@@ -21,21 +22,15 @@ import {
   releaseLeaseRequestSchema,
   streamRequestSchema,
 } from './protocol.ts';
+import { TaskService } from './tasks/taskService.ts';
 import { TrialStore } from './trialStore.ts';
-
-/** What a request came to; `afterCommit` runs once it is on disk. */
-interface Outcome {
-  readonly value: unknown;
-  readonly afterCommit?: () => void;
-}
-
-type Operation = (payload: unknown) => Outcome;
 
 /** How the service tells what became of a request, and of a lease. */
 export interface ServiceReplies {
   answer(id: number, value: unknown): void;
   refuse(id: number, error: unknown): void;
   leaseLost(name: string, epoch: number): void;
+  taskLost(lease: TaskLease): void;
 }
 
 export interface ServiceOptions {
@@ -56,6 +51,8 @@ export class JournalService {
   readonly #artefacts: ArtefactStore;
   readonly #leases: LeaseStore;
   readonly #trials: TrialStore;
+  readonly #tasks: TaskService;
+  readonly #commit: GroupCommit;
   readonly #renewal = new LeaseRenewal();
   readonly #writes: Readonly<Record<string, Operation>>;
   readonly #reads: Readonly<Record<string, Operation>>;
@@ -71,22 +68,23 @@ export class JournalService {
     this.#artefacts = new ArtefactStore(database);
     this.#leases = new LeaseStore(database, identity, clock);
     this.#trials = new TrialStore(database);
-    this.#writes = this.#writeOperations();
-    this.#reads = this.#readOperations();
+    this.#commit = new GroupCommit(database);
+    this.#tasks = new TaskService({
+      database,
+      identity,
+      clock,
+      inTransaction: (work, committed, failed) => this.#enqueue(work, committed, failed, 'normal'),
+      taskLost: (lease) => replies.taskLost(lease),
+    });
+    this.#writes = { ...this.#writeOperations(), ...this.#tasks.writes };
+    this.#reads = { ...this.#readOperations(), ...this.#tasks.reads };
   }
 
   /** Takes a request; its answer or refusal comes through the replies. */
   take(id: number, name: string, payload: unknown): void {
     const write = this.#writes[name];
     if (write !== undefined) {
-      this.#enqueue(
-        () => write(payload),
-        (outcome) => {
-          outcome.afterCommit?.();
-          this.#replies.answer(id, outcome.value);
-        },
-        (error) => this.#replies.refuse(id, error),
-      );
+      this.#takeWrite(id, write, payload);
       return;
     }
     this.#schedule();
@@ -94,7 +92,7 @@ export class JournalService {
       try {
         const read = this.#reads[name];
         if (read === undefined) throw new Error(`the journal has no operation ${name}`);
-        this.#replies.answer(id, read(payload).value);
+        this.#replies.answer(id, read.prepare(payload).run().value);
       } catch (error) {
         this.#replies.refuse(id, error);
       }
@@ -104,6 +102,7 @@ export class JournalService {
   /** Finishes what was taken, releases the leases and closes the database. */
   close(): void {
     this.#flush();
+    this.#tasks.close();
     for (const { name, epoch } of this.#renewal.stopAll()) {
       this.#enqueue(
         () => this.#leases.release(name, epoch),
@@ -114,6 +113,24 @@ export class JournalService {
     }
     this.#flush();
     this.#database.close();
+  }
+
+  #takeWrite(id: number, write: Operation, payload: unknown): void {
+    const refuse = (error: unknown) => this.#replies.refuse(id, error);
+    const answer = (value: unknown) => this.#replies.answer(id, value);
+    let prepared: ReturnType<Operation['prepare']>;
+    try {
+      prepared = write.prepare(payload);
+    } catch (error) {
+      refuse(error);
+      return;
+    }
+    const committed = (outcome: Outcome) => {
+      outcome.afterCommit?.();
+      if (outcome.answerLater !== undefined) outcome.answerLater(answer);
+      else answer(outcome.value);
+    };
+    this.#enqueue(prepared.run, committed, refuse, prepared.durability);
   }
 
   #writeOperations(): Record<string, Operation> {
@@ -183,16 +200,25 @@ export class JournalService {
     });
   }
 
-  #enqueue<T>(work: () => T, committed: (value: T) => void, failed: (error: unknown) => void): void {
+  #enqueue<T>(
+    work: () => T,
+    committed: (value: T) => void,
+    failed: (error: unknown) => void,
+    durability: Durability = 'full',
+  ): void {
     let tell = () => {};
     this.#schedule();
     this.#jobs.push({
+      durability,
       work: () => {
         const value = work();
         tell = () => committed(value);
       },
       committed: () => tell(),
-      failed,
+      failed: (error) => {
+        this.#tasks.forget();
+        failed(error);
+      },
     });
   }
 
@@ -207,11 +233,7 @@ export class JournalService {
     const [jobs, afterwards] = [this.#jobs, this.#afterwards];
     this.#jobs = [];
     this.#afterwards = [];
-    commitTogether(this.#database, jobs);
+    this.#commit.run(jobs);
     for (const run of afterwards) run();
   }
-}
-
-function operation<T>(schema: z.ZodType<T>, run: (request: T) => Outcome): Operation {
-  return (payload) => run(schema.parse(payload));
 }

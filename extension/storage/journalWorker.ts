@@ -5,7 +5,7 @@ import { asJournalError, openDatabase } from './database.ts';
 import { JournalService } from './journalService.ts';
 import { thisProcess } from './processIdentity.ts';
 import {
-  requestSchema,
+  requestsSchema,
   type WorkerError,
   type WorkerMessage,
   workerDataSchema,
@@ -14,7 +14,15 @@ import {
 
 /** Serves the database at `location` to the thread behind `port` until that asks to close. */
 function serve(port: MessagePort, location: URL): void {
-  const post = (message: WorkerMessage) => port.postMessage(message);
+  let outbox: WorkerMessage[] = [];
+  const sendAll = () => {
+    if (outbox.length > 0) port.postMessage(outbox);
+    outbox = [];
+  };
+  // What is told in one go travels in one message.
+  const post = (message: WorkerMessage) => {
+    if (outbox.push(message) === 1) queueMicrotask(sendAll);
+  };
   const file = fileURLToPath(location);
   let service: JournalService;
   try {
@@ -27,19 +35,27 @@ function serve(port: MessagePort, location: URL): void {
         answer: (id, value) => post({ kind: 'answer', id, value }),
         refuse: (id, error) => post({ kind: 'refusal', id, error: describe(error, file) }),
         leaseLost: (name, epoch) => post({ kind: 'lease-lost', name, epoch }),
+        taskLost: (lease) => post({ kind: 'task-lost', lease }),
       },
     });
   } catch (error) {
     post({ kind: 'unusable', error: describe(error, file) });
+    sendAll();
     port.close();
     return;
   }
   port.on('message', (message: unknown) => {
-    const { id, operation, payload } = requestSchema.parse(message);
-    if (operation !== 'close') return service.take(id, operation, payload);
-    service.close();
-    post({ kind: 'answer', id, value: null });
-    port.close();
+    for (const { id, operation, payload } of requestsSchema.parse(message)) {
+      if (operation !== 'close') {
+        service.take(id, operation, payload);
+        continue;
+      }
+      service.close();
+      post({ kind: 'answer', id, value: null });
+      sendAll();
+      port.close();
+      return;
+    }
   });
   post({ kind: 'ready' });
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LabError } from '../contracts/errors.ts';
 import { readPragma } from './pragma.ts';
+import { taskTables } from './tasks/taskTables.ts';
 
 /** One entry a version of the schema; an entry that was released is never changed. */
 const migrations: readonly string[] = [
@@ -93,6 +94,7 @@ const migrations: readonly string[] = [
   CREATE TRIGGER trials_are_never_deleted BEFORE DELETE ON trials
     BEGIN SELECT RAISE(ABORT, 'trials are never deleted'); END;
   `,
+  taskTables,
 ];
 
 /** Brings the schema up to this program's version. Throws `journal.unavailable` when it is newer. */

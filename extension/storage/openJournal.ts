@@ -19,6 +19,7 @@ import {
   type StreamHead,
   streamHeadSchema,
 } from '../contracts/journal.ts';
+import type { TaskQueue } from '../contracts/tasks.ts';
 import {
   type Evaluation,
   type TrialCount,
@@ -30,11 +31,14 @@ import { canonicalJson } from './canonicalJson.ts';
 import {
   bytesResponseSchema,
   feedResponseSchema,
+  type JournalRequest,
   readResponseSchema,
   snapshotsResponseSchema,
   type WorkerError,
-  workerMessageSchema,
+  type WorkerMessage,
+  workerMessagesSchema,
 } from './protocol.ts';
+import { JournalTasks } from './tasks/taskPort.ts';
 
 export interface JournalOptions {
   /** The lab's folder; made when it is missing. The database is `journal.sqlite` in it. */
@@ -43,10 +47,11 @@ export interface JournalOptions {
   readonly workerUrl: URL;
 }
 
-/** The journal with the row of its facts and the ledger of trials, which shares its database. */
+/** The journal with the row of its facts, the ledger of trials and the task queue, which share its database. */
 export interface LabJournal extends Journal {
   readonly trials: TrialLedger;
   readonly feed: EventFeed;
+  readonly tasks: TaskQueue;
 }
 
 /**
@@ -95,7 +100,10 @@ class WorkerJournal implements LabJournal {
       this.#call('countTrials', trialCountSchema, () => query),
     verify: () => this.#call('verifyTrials', chainReportSchema, () => ({})),
   };
+  readonly tasks = new JournalTasks((operation, answer, payload) => this.#call(operation, answer, payload));
   readonly #worker: Worker;
+  /** What was asked for since the last message to the worker. */
+  #outbox: JournalRequest[] = [];
   /** Requests without an answer, by id; 0 is the opening. */
   readonly #waiting = new Map<number, Waiting>();
   readonly #lost = new Map<string, AbortController>();
@@ -185,8 +193,20 @@ class WorkerJournal implements LabJournal {
     if (this.#ended !== null) throw this.#ended;
     const id = this.#nextId;
     this.#nextId += 1;
-    this.#worker.postMessage({ id, operation, payload: payload() });
+    if (this.#outbox.push({ id, operation, payload: payload() }) === 1) queueMicrotask(() => this.#sendAll());
     return answer.parse(await this.#expectAnswer(id));
+  }
+
+  /** What is asked for in one turn travels in one message. */
+  #sendAll(): void {
+    const requests = this.#outbox;
+    this.#outbox = [];
+    try {
+      this.#worker.postMessage(requests);
+    } catch (error) {
+      // Something in a request cannot be sent.
+      for (const { id } of requests) this.#settle(id)?.refuse(unsendable(error));
+    }
   }
 
   #expectAnswer(id: number): Promise<unknown> {
@@ -202,11 +222,15 @@ class WorkerJournal implements LabJournal {
   }
 
   #receive(message: unknown): void {
-    const parsed = workerMessageSchema.parse(message);
+    for (const parsed of workerMessagesSchema.parse(message)) this.#hear(parsed);
+  }
+
+  #hear(parsed: WorkerMessage): void {
     if (parsed.kind === 'ready') this.#settle(0)?.answer(null);
     else if (parsed.kind === 'unusable') this.#settle(0)?.refuse(asLabError(parsed.error));
     else if (parsed.kind === 'answer') this.#settle(parsed.id)?.answer(parsed.value);
     else if (parsed.kind === 'refusal') this.#settle(parsed.id)?.refuse(asLabError(parsed.error));
+    else if (parsed.kind === 'task-lost') this.tasks.lost(parsed.lease);
     else this.#lost.get(leaseKey(parsed.name, parsed.epoch))?.abort(leaseLost(parsed.name));
   }
 
@@ -218,6 +242,7 @@ class WorkerJournal implements LabJournal {
     for (const { refuse } of this.#waiting.values()) refuse(this.#ended);
     this.#waiting.clear();
     for (const lost of this.#lost.values()) lost.abort(this.#ended);
+    this.tasks.ended(this.#ended);
   }
 }
 
@@ -233,4 +258,10 @@ function leaseKey(name: string, epoch: number): string {
 
 function asLabError({ reason, message, action }: WorkerError): LabError {
   return new LabError(reason, message, action === null ? {} : { action });
+}
+
+function unsendable(cause: unknown): LabError {
+  return new LabError('usage', 'The journal cannot take this request: it holds something that is no data.', {
+    cause,
+  });
 }

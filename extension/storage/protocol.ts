@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contentHashSchema, streamNameSchema } from '../contracts/journal.ts';
+import { taskLeaseSchema } from '../contracts/tasks.ts';
 import { evaluationSchema, trialSchema } from '../contracts/trials.ts';
 
 /** Messages between the journal's port and its worker thread. `data` and `snapshot` are canonical JSON text. */
@@ -91,17 +92,24 @@ export const recordTrialsRequestSchema = z.object({
 export type EvaluationMessage = z.infer<typeof recordTrialsRequestSchema>['evaluation'];
 export const nothingRequestSchema = z.object({});
 
-export const requestSchema = z.object({
-  id: z.number().int(),
-  operation: z.string(),
-  payload: z.unknown(),
-});
+/** What was asked for in one turn. */
+export const requestsSchema = z.array(
+  z.object({
+    id: z.number().int(),
+    operation: z.string(),
+    payload: z.unknown(),
+  }),
+);
+export type JournalRequest = z.infer<typeof requestsSchema>[number];
 
 export const workerErrorSchema = z.object({
   reason: z.enum([
     'journal.unavailable',
     'journal.corrupt',
     'journal.conflict',
+    'queue.full',
+    'task.stale',
+    'task.state',
     'not-found',
     'usage',
     'internal',
@@ -111,14 +119,16 @@ export const workerErrorSchema = z.object({
 });
 export type WorkerError = z.infer<typeof workerErrorSchema>;
 
-export const workerMessageSchema = z.discriminatedUnion('kind', [
+const workerMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready') }),
   z.object({ kind: z.literal('unusable'), error: workerErrorSchema }),
   z.object({ kind: z.literal('answer'), id: z.number().int(), value: z.unknown() }),
   z.object({ kind: z.literal('refusal'), id: z.number().int(), error: workerErrorSchema }),
   z.object({ kind: z.literal('lease-lost'), name: z.string(), epoch: z.number().int() }),
+  z.object({ kind: z.literal('task-lost'), lease: taskLeaseSchema }),
 ]);
 export type WorkerMessage = z.infer<typeof workerMessageSchema>;
+export const workerMessagesSchema = z.array(workerMessageSchema);
 
 /** `location`: file URL of the database. */
 export const workerDataSchema = z.object({ location: z.url() });

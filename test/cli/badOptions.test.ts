@@ -55,7 +55,7 @@ async function call(args: readonly string[], isJson = true) {
 /** Values that an option refuses, with the part of each that is named; `any` for one that takes every text, or none. */
 type Bad = readonly (string | readonly [value: string, named: string])[] | 'any';
 
-const common = { '--json': 'any', '--lab': 'any', '--help': 'any' } as const;
+const common = { '--json': 'any', '--lab': 'any', '--log': ['loud'], '--help': 'any' } as const;
 const identity = { '--symbol': ['', 'BTC USD', 'x'.repeat(65)], '--venue': ['a b', '<'] } as const;
 const timeframe = { '--timeframe': ['7m', 'hour', ''] } as const;
 const range = { '--from': ['yesterday', '2022-02-30', '2022'], '--to': ['soon', '2022-13-01'] } as const;
@@ -258,7 +258,10 @@ const verbs: Readonly<
       '--import': 'any',
     },
   },
-  status: { base: () => [], options: { ...common } },
+  status: {
+    base: () => ['--slo'],
+    options: { ...common, '--slo': 'any', '--window': ['0h', '24', 'yesterday', ['', 'takes minutes']] },
+  },
   show: { base: () => [run], options: { ...common } },
   orders: { base: () => [run], options: { ...common, '--state': ['lost'], '--csv': ['no/such/orders.csv'] } },
   replay: {

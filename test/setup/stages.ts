@@ -51,9 +51,15 @@ export async function lint(context: StageContext): Promise<StageResult> {
   return result(await runTool(context, 'biome', ['ci', '--error-on-warnings', `--colors=${colors}`, '.']));
 }
 
-/** Tests of parts alone; those of the engine in Python say by themselves where there is no Python. */
+/** Tests of parts alone; those with another program say by themselves where there is none. */
 export const runUnitTests: Stage = (context) => {
-  installPackages(() => missingPackages([['python3', findProgram('python3')]]));
+  installPackages(() =>
+    missingPackages([
+      ['python3', findProgram('python3')],
+      ['prometheus', findProgram('promtool')],
+      ['redis-server', findProgram('redis-server')],
+    ]),
+  );
   return runVitest(context, 'unit');
 };
 

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { commitTogether } from '../../extension/storage/groupCommit.ts';
+import { GroupCommit } from '../../extension/storage/groupCommit.ts';
 
 function counting() {
   const database = new DatabaseSync(':memory:');
@@ -11,6 +11,7 @@ function counting() {
   );
   const outcomes: string[] = [];
   const job = (name: string, ...statements: string[]) => ({
+    durability: 'full' as const,
     work: () => {
       for (const statement of statements) database.exec(statement);
     },
@@ -24,7 +25,7 @@ function counting() {
 
 test('a job that fails leaves nothing behind and the others are committed, and told so after the commit', () => {
   const { database, job, outcomes, numbers } = counting();
-  commitTogether(database, [
+  new GroupCommit(database).run([
     job('first', 'INSERT INTO numbers (number) VALUES (1)'),
     job('second', 'INSERT INTO numbers (number) VALUES (2)', 'INSERT INTO numbers (number) VALUES (1)'),
     job('third', 'INSERT INTO numbers (number) VALUES (3)'),
@@ -35,7 +36,7 @@ test('a job that fails leaves nothing behind and the others are committed, and t
 
 test('when the commit fails, all jobs have failed', () => {
   const { database, job, outcomes, numbers } = counting();
-  commitTogether(database, [
+  new GroupCommit(database).run([
     job('first', 'INSERT INTO numbers (number) VALUES (1)'),
     job('orphan', 'INSERT INTO children (parent) VALUES (9)'),
   ]);
@@ -45,7 +46,7 @@ test('when the commit fails, all jobs have failed', () => {
 
 test('when a job loses the whole transaction, as a full disk does, all jobs have failed', () => {
   const { database, job, outcomes, numbers } = counting();
-  commitTogether(database, [
+  new GroupCommit(database).run([
     job('first', 'INSERT INTO numbers (number) VALUES (1)'),
     job('full', 'INSERT OR ROLLBACK INTO numbers (number) VALUES (1)'),
     job('third', 'INSERT INTO numbers (number) VALUES (3)'),

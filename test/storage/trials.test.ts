@@ -259,7 +259,16 @@ describe('an evaluation', () => {
     const journal = await openJournal({ folder, workerUrl });
     await journal.append({ stream: 'note/1', events: [noted(1)] });
     await journal.close();
-    tamper(folder, 'DROP TABLE evaluations; DROP TABLE trials; PRAGMA user_version = 1;');
+    const later = [
+      'evaluations',
+      'trials',
+      'tasks',
+      'task_lines',
+      'task_limits',
+      'task_pauses',
+      'task_owners',
+    ];
+    tamper(folder, `${later.map((table) => `DROP TABLE ${table};`).join(' ')} PRAGMA user_version = 1;`);
     const again = await openTestJournal(folder);
     await again.trials.record(evaluation([trial({ fast: 10 })]), recordedAt);
     expect((await again.trials.count(window)).trials).toBe(1);

@@ -1,6 +1,6 @@
 import { LabError } from '../../contracts/errors.ts';
 import { contentHashSchema } from '../../contracts/journal.ts';
-import { stepNameSchema } from '../../contracts/saga.ts';
+import { stepNameSchema } from '../../contracts/sagaPlaces.ts';
 import type { Caller } from '../caller.ts';
 import {
   bySchema,
@@ -44,7 +44,7 @@ export function decided({ at, comment, by, evidence_hash }: DecisionParams, call
     ...(at !== undefined && { at }),
     comment: comment ?? null,
     by: by === undefined ? token : `${by} (${token})`,
-    evidenceHash: evidence_hash,
+    ...(evidence_hash !== undefined && { evidence: evidence_hash }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { stepNameSchema } from '../../contracts/saga.ts';
+import { stepNameSchema } from '../../contracts/sagaPlaces.ts';
 import { operation } from '../operation.ts';
 import { logAnswerSchema, logLimitSchema, taskIdSchema } from '../wire.ts';
 

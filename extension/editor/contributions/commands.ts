@@ -224,6 +224,12 @@ export const commands = {
     enablement: 'strategyLab.apiServer',
     viewTitle: { when: 'view == strategyLab.sandbox', group: '1_api@2' },
   },
+  'strategyLab.openDashboard': {
+    title: 'Open Dashboard',
+    icon: '$(dashboard)',
+    enablement: `${trusted} && workspaceFolderCount > 0`,
+    viewTitle: { when: inRuns, group: 'navigation@2' },
+  },
   'strategyLab.refresh': {
     title: 'Refresh',
     icon: '$(refresh)',

@@ -202,6 +202,15 @@ export const settingSections = {
       isRestricted: true,
     },
   },
+  Instruments: {
+    'strategyLab.tracing.endpoint': {
+      type: 'string',
+      default: '',
+      text: 'Address of a collector of OpenTelemetry traces (OTLP over HTTP), such as `http://127.0.0.1:4318`; empty for no traces. A lab that is open takes it when the window is reloaded.',
+      scope: 'machine',
+      isRestricted: true,
+    },
+  },
   Editor: {
     'strategyLab.codeLens.enabled': {
       type: 'boolean',

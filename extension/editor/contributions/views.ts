@@ -135,4 +135,8 @@ export const walkthrough = {
 } as const;
 
 /** Types of panels, for the editor to restore them. */
-export const panelTypes = { backtest: 'strategyLab.backtest', saga: 'strategyLab.saga' } as const;
+export const panelTypes = {
+  backtest: 'strategyLab.backtest',
+  saga: 'strategyLab.saga',
+  dashboard: 'strategyLab.dashboard',
+} as const;

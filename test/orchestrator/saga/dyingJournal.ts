@@ -36,6 +36,7 @@ export function dyingJournal(journal: LabJournal, at: number, moment: 'before' |
       verify: () => journal.trials.verify(),
     },
     feed: journal.feed,
+    tasks: journal.tasks,
     read: (stream, from) => journal.read(stream, from),
     streams: (kind) => journal.streams(kind),
     snapshots: (kind) => journal.snapshots(kind),

@@ -1,0 +1,34 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { z } from 'zod';
+import type { TaskLease } from '../../../contracts/tasks.ts';
+import { HeldTasks } from '../../../storage/tasks/heldTasks.ts';
+import { RedisConnection } from './connection.ts';
+import { heartbeatDataSchema, heartbeatOrdersSchema } from './heartbeatProtocol.ts';
+
+/** Renews leases over a connection of this thread's own, whatever the other threads are busy with. */
+function serve(port: MessagePort, data: z.infer<typeof heartbeatDataSchema>): void {
+  const connecting = RedisConnection.openLater(data);
+  const renew = async (leases: readonly TaskLease[], milliseconds: number) => {
+    const connection = await connecting;
+    const args = leases.flatMap(({ id, epoch }) => [id, epoch]);
+    const reply = await connection.run('extend', null, [data.consumer, milliseconds, ...args]);
+    const kept = z.array(z.number()).parse(reply);
+    const lost = leases.filter((lease, index) => kept[index] === 0 && held.drop(lease));
+    if (lost.length > 0) port.postMessage(lost);
+  };
+  // A beat that failed is made again with the next.
+  const held = new HeldTasks((leases, milliseconds) => void renew(leases, milliseconds).catch(() => {}));
+  port.on('message', async (message: unknown) => {
+    for (const order of heartbeatOrdersSchema.parse(message)) {
+      if (order.kind === 'hold') held.add(order.lease, order.milliseconds);
+      else if (order.kind === 'drop') held.drop(order.lease);
+      else {
+        held.stop();
+        port.close();
+        await connecting.then((connection) => connection.close()).catch(() => {});
+      }
+    }
+  });
+}
+
+if (parentPort !== null) serve(parentPort, heartbeatDataSchema.parse(workerData));

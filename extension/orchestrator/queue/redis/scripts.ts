@@ -1,0 +1,304 @@
+import { groupName, library, shortestLeaseMilliseconds } from './library.ts';
+
+/** What each call of the queue runs; see `library` for KEYS[1] and ARGV[1]. */
+const bodies = {
+  /** ARGV[2]: how many tasks may wait until other limits are set. */
+  open: `
+if redis.call('SETNX', key('made'), '1') == 1 then redis.call('HSET', key('limits'), '|w', ARGV[2]) end
+return {'ok'}`,
+
+  /**
+   * ARGV[2]: JSON array of tasks. Answers ok with id and 1 or 0 for each, or what is full: its scope and its limit. The limits
+   * are looked at before anything is written.
+   */
+  enqueue: `
+local tasks = cjson.decode(ARGV[2])
+local added, seen = {}, {}
+local answers = {'ok'}
+for i, task in ipairs(tasks) do
+  local by_key = task.idempotencyKey and task.tenant .. '|' .. task.idempotencyKey
+  local known = by_key and (redis.call('HGET', key('keys'), by_key) or seen['key ' .. by_key]) or nil
+  if not known and (seen['id ' .. task.id] or redis.call('EXISTS', key('task:' .. task.id)) == 1) then
+    known = task.id
+  end
+  if known then answers[#answers + 1] = known; answers[#answers + 1] = 0
+  else
+    added[#added + 1] = task
+    seen['id ' .. task.id] = true
+    if by_key then seen['key ' .. by_key] = task.id end
+    answers[#answers + 1] = task.id; answers[#answers + 1] = 1
+  end
+end
+local more = {}
+for _, task in ipairs(added) do more[task.tenant] = (more[task.tenant] or 0) + 1 end
+for tenant, by in pairs(more) do
+  local most = tenant_limit(tenant, 'w')
+  if most ~= nil and amount(tenant, 'w') + by > most then return {'full', tenant, int(most)} end
+end
+local most = redis.call('HGET', key('limits'), '|w')
+if most and amount('', 'w') + #added > tonumber(most) then return {'full', '', most} end
+local to_refresh = {}
+for _, task in ipairs(added) do
+  local ready = math.max(now, task.notBefore or 0)
+  local t = {
+    id = task.id, seq = redis.call('INCR', key('seq')), tenant = task.tenant, priority = task.priority,
+    type = task.type, state = ready > now and 'delayed' or 'waiting', ready = ready, deadline = task.deadline
+  }
+  local set = {'seq', int(t.seq), 'tenant', t.tenant, 'priority', int(t.priority), 'type', t.type,
+    'state', t.state, 'ready', int(ready), 'created', int(now), 'attempts', '0',
+    'maximum_attempts', int(task.maximumAttempts), 'backoff_initial', int(task.backoff.initialMilliseconds),
+    'backoff_maximum', int(task.backoff.maximumMilliseconds), 'epoch', '0', 'trace_id', task.traceId,
+    'payload', task.payload}
+  if task.deadline then set[#set + 1] = 'deadline'; set[#set + 1] = int(task.deadline) end
+  if task.idempotencyKey then
+    set[#set + 1] = 'idempotency_key'; set[#set + 1] = task.idempotencyKey
+    redis.call('HSET', key('keys'), t.tenant .. '|' .. task.idempotencyKey, t.id)
+  end
+  redis.call('HSET', key('task:' .. t.id), unpack(set))
+  enter(t)
+  add_amounts(t.tenant, 1, 0)
+  if t.state == 'waiting' then to_refresh[line_key(t)] = t end
+end
+for _, t in pairs(to_refresh) do refresh(t, is_blocked(t.tenant)) end
+if #added > 0 then wake() end
+return answers`,
+
+  /**
+   * ARGV: consumer, worker, lease milliseconds, count, 1 for the high band alone, types ... Answers when the next
+   * delay is over, and the ids with all that a worker needs.
+   */
+  claim: `
+local consumer, worker, lease, wanted, only_high = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
+local claimed = {''}
+if redis.call('EXISTS', key('paused')) == 1 then return claimed end
+local most = redis.call('HGET', key('limits'), '|r')
+if most then wanted = math.min(wanted, tonumber(most) - amount('', 'r')) end
+if wanted > 0 then promote() end
+local function next_line()
+  local best
+  for i = 7, #ARGV do
+    for _, name in ipairs(only_high == '1' and {'high'} or {'high', 'low'}) do
+      local first = redis.call('ZRANGE', turn_key(ARGV[i], name), 0, 0, 'WITHSCORES')
+      if #first > 0 then
+        local at = string.find(first[1], '|', 1, true)
+        local c = {member = first[1], rank = tonumber(first[2]), type = ARGV[i],
+          priority = 100 - tonumber(string.sub(first[1], 1, at - 1)), tenant = string.sub(first[1], at + 1)}
+        local head = redis.call('ZRANGE', line_key(c), 0, 0, 'WITHSCORES')
+        c.head, c.ready = head[1], tonumber(head[2])
+        if best == nil or c.rank < best.rank or (c.rank == best.rank and (c.member < best.member
+          or (c.member == best.member and (c.ready < best.ready
+          or (c.ready == best.ready and c.head < best.head))))) then best = c end
+      end
+    end
+  end
+  return best
+end
+while wanted > 0 do
+  local line = next_line()
+  if line == nil then break end
+  local t = load(id_of(line.head))
+  if t.deadline ~= nil and t.deadline < now then bury(t)
+  else
+    leave(t)
+    t.state = 'running'
+    enter(t)
+    add_amounts(t.tenant, -1, 1)
+    local to = stream(t.priority)
+    if redis.call('EXISTS', to) == 0 then redis.call('XGROUP', 'CREATE', to, '${groupName}', '0', 'MKSTREAM') end
+    local entry = redis.call('XADD', to, '*', 'id', t.id)
+    redis.call('XREADGROUP', 'GROUP', '${groupName}', consumer, 'COUNT', 1, 'STREAMS', to, '>')
+    redis.call('HSET', key('task:' .. t.id), 'state', 'running', 'epoch', int(t.epoch + 1),
+      'attempts', int(t.attempts + 1), 'worker', worker, 'consumer', consumer, 'entry', entry,
+      'lease_expires', int(now + lease))
+    local served = math.max(1000 * now, tonumber(redis.call('HGET', key('served'), '') or '0')) + 1
+    redis.call('HSET', key('served'), '', int(served), served_field(t), int(served))
+    local blocked = is_blocked(t.tenant)
+    if blocked then refresh_tenant(t.tenant)
+    else
+      for _, other in ipairs(lines_of(t.tenant)) do
+        if other.priority == t.priority and other.type ~= t.type then refresh(other, false) end
+      end
+    end
+    refresh(t, blocked)
+    claimed[#claimed + 1] = t.id
+    claimed[#claimed + 1] = redis.call('HGETALL', key('task:' .. t.id))
+    wanted = wanted - 1
+  end
+end
+local due = redis.call('ZRANGE', key('delayed'), 0, 0, 'WITHSCORES')
+if #due > 0 then claimed[1] = int(math.max(0, tonumber(due[2]) - now)) end
+return claimed`,
+
+  /** ARGV: consumer, lease milliseconds, id, epoch, id, epoch ... Answers 1 or 0 for each. */
+  extend: `
+local kept = {}
+for i = 4, #ARGV, 2 do
+  local t = leased(ARGV[i], ARGV[i + 1])
+  if t ~= nil then
+    redis.call('HSET', key('task:' .. t.id), 'lease_expires', int(now + tonumber(ARGV[3])), 'consumer', ARGV[2])
+    redis.call('XCLAIM', stream(t.priority), '${groupName}', ARGV[2], 0, t.entry, 'JUSTID')
+  end
+  kept[#kept + 1] = t ~= nil and 1 or 0
+end
+return kept`,
+
+  /** ARGV: id, epoch, result or ''. */
+  complete: `
+local t, stale = leased(ARGV[2], ARGV[3])
+if stale then
+  -- Asked again by a worker that did not hear the answer.
+  if stale[2] == 'done' and stale[3] == ARGV[3] then return {'ok'} end
+  return stale
+end
+change(t, 'done', {result = ARGV[4] ~= '' and ARGV[4] or nil})
+return {'ok'}`,
+
+  /** ARGV: id, epoch, error, 1 to try again. */
+  fail: `
+local t, stale = leased(ARGV[2], ARGV[3])
+if stale then
+  local found = load(ARGV[2])
+  if found and stale[3] == ARGV[3] and found.state ~= 'running' and found.error == ARGV[4] then
+    return {found.state == 'dead' and 'dead' or 'retry'}
+  end
+  return stale
+end
+if ARGV[5] ~= '1' or t.attempts >= t.maximum_attempts then
+  change(t, 'dead', {error = ARGV[4], dead_reason = 'failed'})
+  return {'dead'}
+end
+local wait = math.min(t.backoff_maximum, t.backoff_initial * 2 ^ (t.attempts - 1))
+change(t, wait > 0 and 'delayed' or 'waiting', {error = ARGV[4], ready = now + wait})
+if wait > 0 then wake() end
+return {'retry'}`,
+
+  /** ARGV: id, epoch, checkpoint. */
+  checkpoint: `
+local t, stale = leased(ARGV[2], ARGV[3])
+if stale then return stale end
+redis.call('HSET', key('task:' .. t.id), 'checkpoint', ARGV[4])
+return {'ok'}`,
+
+  /** ARGV: id, epoch, checkpoint or ''. Named so because yield is a keyword elsewhere. */
+  giveBack: `
+local t, stale = leased(ARGV[2], ARGV[3])
+if stale then return stale end
+change(t, 'waiting', {checkpoint = ARGV[4] ~= '' and ARGV[4] or nil, attempts = t.attempts - 1})
+return {'ok'}`,
+
+  /** ARGV: id. */
+  cancel: `
+local t = load(ARGV[2])
+if t == nil then return {'unknown'} end
+if not is_pending(t.state) and t.state ~= 'running' then return {'ended'} end
+if t.state == 'running' then redis.call('PUBLISH', key('wake'), t.id .. ' ' .. int(t.epoch)) end
+change(t, 'cancelled', {ends_lease = true})
+return {'ok'}`,
+
+  /** ARGV: id, priority. */
+  setPriority: `
+local t = load(ARGV[2])
+local priority = tonumber(ARGV[3])
+if t == nil then return {'unknown'} end
+if not is_pending(t.state) and t.state ~= 'running' then return {'state', t.state} end
+if t.priority == priority then return {'ok'} end
+local other = {}
+for name, value in pairs(t) do other[name] = value end
+other.priority = priority
+if t.state == 'running' and band(priority) ~= band(t.priority) then
+  -- Its entry goes on in the stream of its new band, with the same consumer.
+  local to = stream(priority)
+  if redis.call('EXISTS', to) == 0 then redis.call('XGROUP', 'CREATE', to, '${groupName}', '0', 'MKSTREAM') end
+  leave(t)
+  other.entry = redis.call('XADD', to, '*', 'id', t.id)
+  redis.call('XREADGROUP', 'GROUP', '${groupName}', t.consumer, 'COUNT', 1, 'STREAMS', to, '>')
+  redis.call('HSET', key('task:' .. t.id), 'entry', other.entry)
+elseif t.state == 'running' then count(t, 'running', -1)
+else leave(t) end
+redis.call('HSET', key('task:' .. t.id), 'priority', ARGV[3])
+enter(other)
+if t.state == 'waiting' then
+  local blocked = is_blocked(t.tenant)
+  refresh(t, blocked)
+  refresh(other, blocked)
+  wake()
+end
+return {'ok'}`,
+
+  /** ARGV: id. */
+  replay: `
+local t = load(ARGV[2])
+if t == nil then return {'unknown'} end
+if t.state ~= 'dead' then return {'state', t.state} end
+redis.call('HDEL', key('task:' .. t.id), 'deadline')
+t.deadline = nil
+change(t, 'waiting', {ready = now, attempts = 0})
+return {'ok'}`,
+
+  /** ARGV: 1 or 0. */
+  pause: `
+if ARGV[2] == '1' then redis.call('SET', key('paused'), '1')
+else redis.call('DEL', key('paused')); wake() end
+return {'ok'}`,
+
+  /** ARGV: scope, most waiting or '', most running or ''. */
+  limit: `
+for i, what in ipairs({'w', 'r'}) do
+  if ARGV[2 + i] == '' then redis.call('HDEL', key('limits'), ARGV[2] .. '|' .. what)
+  else redis.call('HSET', key('limits'), ARGV[2] .. '|' .. what, ARGV[2 + i]) end
+end
+if ARGV[2] == '*' then
+  for _, name in ipairs(redis.call('HKEYS', key('tenants'))) do
+    local tenant = string.sub(name, 1, -3)
+    if tenant ~= '' and string.sub(name, -1) == 'w' then refresh_tenant(tenant) end
+  end
+elseif ARGV[2] ~= '' then refresh_tenant(ARGV[2]) end
+wake()
+return {'ok'}`,
+
+  /** ARGV: the consumer that recovers, when to forget what ended before, consumers known to be dead ... */
+  recover: `
+promote()
+local dead = {}
+for i = 4, #ARGV do dead[ARGV[i]] = true end
+local ended = 0
+for _, name in ipairs({'high', 'low'}) do
+  local from = key('stream:' .. name)
+  local cursor = '0-0'
+  -- A clock that is given is not the one by which entries are idle, and what a dead process had is over at once.
+  local idle = ARGV[1] == '' and #ARGV < 4 and ${shortestLeaseMilliseconds} or 0
+  repeat
+    if redis.call('EXISTS', from) == 0 then break end
+    local found = redis.call('XAUTOCLAIM', from, '${groupName}', ARGV[2], idle, cursor, 'COUNT', 100)
+    cursor = found[1]
+    for _, entry in ipairs(found[2]) do
+      local t = load(entry[2][2])
+      if t == nil or t.entry ~= entry[1] then
+        redis.call('XACK', from, '${groupName}', entry[1])
+        redis.call('XDEL', from, entry[1])
+      elseif t.lease_expires <= now or dead[t.consumer] then
+        end_lease(t)
+        ended = ended + 1
+      end
+    end
+  until cursor == '0-0'
+end
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('deadlines'), '-inf', '(' .. int(now), 'LIMIT', 0, 1000)) do
+  bury(load(id))
+end
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('ended'), '-inf', '(' .. ARGV[3], 'LIMIT', 0, 1000)) do
+  local known = redis.call('HMGET', key('task:' .. id), 'state', 'tenant', 'idempotency_key')
+  if known[3] then redis.call('HDEL', key('keys'), known[2] .. '|' .. known[3]) end
+  if known[1] then redis.call('ZREM', key('state:' .. known[1]), id) end
+  redis.call('ZREM', key('ended'), id)
+  redis.call('DEL', key('task:' .. id))
+end
+return ended`,
+} as const;
+
+export type ScriptName = keyof typeof bodies;
+
+/** The whole text of each script. */
+export const scripts: ReadonlyMap<ScriptName, string> = new Map(
+  (Object.keys(bodies) as ScriptName[]).map((name) => [name, `${library}\n${bodies[name]}`]),
+);

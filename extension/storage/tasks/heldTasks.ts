@@ -1,0 +1,57 @@
+import { recoveryMilliseconds, type TaskLease } from '../../contracts/tasks.ts';
+
+interface Held {
+  readonly lease: TaskLease;
+  readonly milliseconds: number;
+}
+
+/** The leases of this process, which `renew` is called for three times within their duration. */
+export class HeldTasks {
+  readonly #renew: (leases: readonly TaskLease[], milliseconds: number) => void;
+  readonly #held = new Map<string, Held>();
+  #timer: NodeJS.Timeout | undefined;
+  #period: number = Number.POSITIVE_INFINITY;
+
+  constructor(renew: (leases: readonly TaskLease[], milliseconds: number) => void) {
+    this.#renew = renew;
+  }
+
+  add(lease: TaskLease, milliseconds: number): void {
+    this.#held.set(lease.id, { lease, milliseconds });
+    const period = Math.min(recoveryMilliseconds.heartbeat, milliseconds / 3);
+    if (period >= this.#period) return;
+    clearInterval(this.#timer);
+    this.#period = period;
+    this.#timer = setInterval(() => this.#beat(), period);
+    this.#timer.unref();
+  }
+
+  /** False when it was not held. */
+  drop({ id, epoch }: TaskLease): boolean {
+    if (this.#held.get(id)?.lease.epoch !== epoch) return false;
+    return this.#held.delete(id);
+  }
+
+  /** Renews no more, and gives what is held. */
+  stop(): TaskLease[] {
+    clearInterval(this.#timer);
+    const leases = [...this.#held.values()].map(({ lease }) => lease);
+    this.#held.clear();
+    return leases;
+  }
+
+  #beat(): void {
+    if (this.#held.size === 0) {
+      clearInterval(this.#timer);
+      this.#period = Number.POSITIVE_INFINITY;
+      return;
+    }
+    const byDuration = Map.groupBy(this.#held.values(), ({ milliseconds }) => milliseconds);
+    for (const [milliseconds, held] of byDuration) {
+      this.#renew(
+        held.map(({ lease }) => lease),
+        milliseconds,
+      );
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { LabError } from '../../contracts/errors.ts';
+import type { TaskLease } from '../../contracts/tasks.ts';
+
+/** Tells workers of leases that are over. */
+export class LeaseSignals {
+  readonly #held = new Map<string, { epoch: number; lost: AbortController }>();
+
+  add({ id, epoch }: TaskLease): AbortSignal {
+    const lost = new AbortController();
+    this.#held.set(id, { epoch, lost });
+    return lost.signal;
+  }
+
+  forget({ id, epoch }: TaskLease): void {
+    if (this.#held.get(id)?.epoch === epoch) this.#held.delete(id);
+  }
+
+  lose(lease: TaskLease): void {
+    const held = this.#held.get(lease.id);
+    if (held?.epoch !== lease.epoch) return;
+    this.#held.delete(lease.id);
+    held.lost.abort(
+      new LabError('task.stale', `The lease on task ${lease.id} with epoch ${lease.epoch} is over.`, {
+        action: 'Drop this work.',
+      }),
+    );
+  }
+
+  loseAll(reason: unknown): void {
+    for (const { lost } of this.#held.values()) lost.abort(reason);
+    this.#held.clear();
+  }
+}

@@ -1,0 +1,258 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { LabError } from '../../contracts/errors.ts';
+import type { TaskLease } from '../../contracts/tasks.ts';
+import { type Operation, operation } from '../operation.ts';
+import type { ProcessIdentity } from '../processIdentity.ts';
+import { nothingRequestSchema } from '../protocol.ts';
+import { HeldTasks } from './heldTasks.ts';
+import {
+  type ClaimMessage,
+  checkpointTaskSchema,
+  claimTasksSchema,
+  completeTaskSchema,
+  enqueueTasksSchema,
+  extendTasksSchema,
+  failTaskSchema,
+  limitTasksSchema,
+  listTasksSchema,
+  pauseTasksSchema,
+  setPrioritySchema,
+  stopClaimSchema,
+  taskChangeSchema,
+  taskIdRequestSchema,
+} from './taskProtocol.ts';
+import type { ClaimedRow } from './taskRows.ts';
+import { TaskStore } from './taskStore.ts';
+import { TaskUpkeep } from './taskUpkeep.ts';
+import { TaskWaiters } from './taskWaiters.ts';
+
+export interface TaskServiceOptions {
+  readonly database: DatabaseSync;
+  readonly identity: ProcessIdentity;
+  readonly clock: () => number;
+  /** Runs `work` in the next transaction, which needs not to be synced. */
+  readonly inTransaction: <T>(work: () => T, committed: (value: T) => void, failed: () => void) => void;
+  /** Tells the owner of a lease that it is over. */
+  readonly taskLost: (lease: TaskLease) => void;
+}
+
+/** The task queue's part of the journal's work. */
+export class TaskService {
+  readonly writes: Readonly<Record<string, Operation>>;
+  readonly reads: Readonly<Record<string, Operation>>;
+  readonly #options: TaskServiceOptions;
+  readonly #store: TaskStore;
+  readonly #upkeep: TaskUpkeep;
+  readonly #waiters: TaskWaiters;
+  readonly #held: HeldTasks;
+  #isTrying = false;
+
+  constructor(options: TaskServiceOptions) {
+    const { database, identity, clock, inTransaction, taskLost } = options;
+    this.#options = options;
+    this.#store = new TaskStore(database, clock);
+    this.#upkeep = new TaskUpkeep(database, this.#store, identity, clock);
+    this.#waiters = new TaskWaiters({
+      database,
+      clock,
+      tryAgain: () => this.#tryAgain(),
+      nextDue: () => this.#store.nextDue(),
+    });
+    this.#held = new HeldTasks((leases, milliseconds) => {
+      inTransaction(
+        () => this.#store.extend(leases, milliseconds),
+        (lost) => {
+          for (const lease of lost) if (this.#held.drop(lease)) taskLost(lease);
+        },
+        // The next beat tries again.
+        () => {},
+      );
+    });
+    this.writes = Object.fromEntries(
+      Object.entries(this.#writeOperations()).map(([name, write]) => [name, this.#kept(write)]),
+    );
+    this.reads = this.#readOperations();
+  }
+
+  /** Ends the waits and gives back what is claimed; to be followed by a commit. */
+  close(): void {
+    this.#waiters.stopAll();
+    const leases = this.#held.stop();
+    this.#options.inTransaction(
+      () =>
+        this.#inBook(() => {
+          for (const lease of leases) this.#giveBack(lease);
+        }),
+      () => {},
+      // They are given back when their leases are over.
+      () => {},
+    );
+  }
+
+  #writeOperations(): Record<string, Operation> {
+    const store = this.#store;
+    const wake = () => this.#tryAgain();
+    return {
+      enqueueTasks: operation(enqueueTasksSchema, ({ tasks }) => ({
+        value: store.enqueue(tasks),
+        afterCommit: wake,
+      })),
+      claimTasks: operation(claimTasksSchema, (message) => this.#claim(message), 'normal'),
+      extendTasks: operation(
+        extendTasksSchema,
+        ({ leases, milliseconds }) => ({ value: store.extend(leases, milliseconds) }),
+        'normal',
+      ),
+      completeTask: operation(completeTaskSchema, ({ result, id, epoch }) => {
+        store.complete({ id, epoch }, result);
+        return { value: null, afterCommit: () => this.#settled({ id, epoch }) };
+      }),
+      failTask: operation(failTaskSchema, ({ error, retry, id, epoch }) => {
+        const value = store.fail({ id, epoch }, error, retry);
+        return { value, afterCommit: () => this.#settled({ id, epoch }) };
+      }),
+      checkpointTask: operation(checkpointTaskSchema, ({ checkpoint, id, epoch }) => {
+        store.keepCheckpoint(store.leased({ id, epoch }), checkpoint);
+        return { value: null };
+      }),
+      yieldTask: operation(checkpointTaskSchema, ({ checkpoint, id, epoch }) => {
+        store.change(store.leased({ id, epoch }), 'waiting', { checkpoint, attempts: -1 });
+        return { value: null, afterCommit: () => this.#settled({ id, epoch }) };
+      }),
+      cancelTask: operation(taskChangeSchema, ({ id }) => {
+        const lost = store.cancel(id);
+        const afterCommit = () => {
+          if (lost !== null && this.#held.drop(lost)) this.#options.taskLost(lost);
+          wake();
+        };
+        return { value: lost !== null, afterCommit };
+      }),
+      setTaskPriority: operation(setPrioritySchema, ({ id, priority }) => {
+        store.setPriority(id, priority);
+        return { value: null, afterCommit: wake };
+      }),
+      replayTask: operation(taskChangeSchema, ({ id }) => {
+        store.replay(id);
+        return { value: null, afterCommit: wake };
+      }),
+      pauseTasks: operation(pauseTasksSchema, ({ isPaused }) => {
+        store.book.pause(isPaused);
+        return { value: null, afterCommit: wake };
+      }),
+      limitTasks: operation(limitTasksSchema, ({ scope, limits }) => {
+        store.book.setLimits(scope, limits);
+        return { value: null, afterCommit: wake };
+      }),
+      recoverTasks: operation(nothingRequestSchema, () => ({
+        value: this.#upkeep.recover(),
+        afterCommit: wake,
+      })),
+    };
+  }
+
+  #readOperations(): Record<string, Operation> {
+    return {
+      stopTaskClaim: operation(stopClaimSchema, ({ ticket }) => {
+        this.#waiters.stop(ticket);
+        return { value: null };
+      }),
+      getTask: operation(taskIdRequestSchema, ({ id }) => ({ value: this.#upkeep.get(id) })),
+      listTasks: operation(listTasksSchema, (filter) => ({ value: this.#upkeep.list(filter) })),
+      countTasks: operation(nothingRequestSchema, () => ({ value: this.#book().counts() })),
+      areTasksPaused: operation(nothingRequestSchema, () => ({ value: this.#book().isPaused })),
+    };
+  }
+
+  /** A change under way was undone. */
+  forget(): void {
+    this.#store.book.forget();
+  }
+
+  #book() {
+    this.#store.book.open();
+    return this.#store.book;
+  }
+
+  /** Work in a transaction on counts that are up to date, and are written with it. */
+  #inBook<T>(work: () => T): T {
+    this.#store.book.open();
+    try {
+      const value = work();
+      this.#store.book.save();
+      return value;
+    } catch (error) {
+      this.#store.book.undo();
+      throw error;
+    }
+  }
+
+  #kept({ prepare }: Operation): Operation {
+    return {
+      prepare: (payload) => {
+        const { durability, run } = prepare(payload);
+        return { durability, run: () => this.#inBook(run) };
+      },
+    };
+  }
+
+  #claim(message: ClaimMessage) {
+    const value = this.#claimNow(message);
+    if (value.length > 0 || message.waitMilliseconds === 0) {
+      return { value, afterCommit: () => this.#hold(value, message) };
+    }
+    return {
+      value: null,
+      answerLater: (answer: (tasks: unknown) => void) => {
+        this.#waiters.add({ message, answer });
+      },
+    };
+  }
+
+  #claimNow(message: ClaimMessage): ClaimedRow[] {
+    const tasks = this.#store.claim({ ...message, owner: this.#upkeep.owner });
+    if (tasks.length > 0) this.#upkeep.registerOwner();
+    return tasks;
+  }
+
+  #hold(tasks: readonly ClaimedRow[], { leaseMilliseconds }: ClaimMessage): void {
+    if (tasks.length > 0) this.#upkeep.isRegistered = true;
+    for (const { id, epoch } of tasks) this.#held.add({ id, epoch }, leaseMilliseconds);
+  }
+
+  #settled(lease: TaskLease): void {
+    this.#held.drop(lease);
+    this.#tryAgain();
+  }
+
+  /** Lets those who wait try again in the next transaction. */
+  #tryAgain(): void {
+    if (this.#isTrying || this.#waiters.all.length === 0) return;
+    this.#isTrying = true;
+    this.#options.inTransaction(
+      () =>
+        this.#inBook(() =>
+          this.#waiters.all.map(({ message }) => ({ message, tasks: this.#claimNow(message) })),
+        ),
+      (found) => {
+        this.#isTrying = false;
+        for (const { message, tasks } of found) {
+          if (tasks.length === 0) continue;
+          this.#hold(tasks, message);
+          this.#waiters.stop(message.ticket, tasks);
+        }
+        this.#waiters.watch();
+      },
+      () => {
+        this.#isTrying = false;
+      },
+    );
+  }
+
+  #giveBack(lease: TaskLease): void {
+    try {
+      this.#store.change(this.#store.leased(lease), 'waiting', { attempts: -1 });
+    } catch (error) {
+      if (!LabError.is(error, 'task.stale')) throw error;
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import { randomInt } from 'node:crypto';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { z } from 'zod';
+import {
+  retentionMilliseconds,
+  type TaskFilter,
+  type TaskState,
+  taskFilterSchema,
+  taskStateSchema,
+} from '../../contracts/tasks.ts';
+import { isDead, type ProcessIdentity, processIdentitySchema } from '../processIdentity.ts';
+import { taskNotFound } from './taskErrors.ts';
+import { type RecordRow, recordColumns, recordRowSchema } from './taskRows.ts';
+import type { TaskStore } from './taskStore.ts';
+
+const idsSchema = z.array(z.object({ id: z.string() }));
+const ownersSchema = z.array(z.object({ owner: z.number(), identity: z.string() }));
+const agesSchema = z.array(
+  z.object({ seq: z.number(), state: taskStateSchema, finished: z.number().nullable() }),
+);
+const seqSchema = z.object({ seq: z.number() });
+
+const indexOfState: Partial<Record<TaskState, string>> = {
+  waiting: 'tasks_in_line',
+  delayed: 'tasks_delayed',
+  running: 'tasks_leased',
+  dead: 'tasks_dead',
+};
+const mostToSort = 20_000;
+
+/** How many tasks one call moves at most, so that no transaction takes long. */
+const mostAtOnce = 1000;
+
+/** Recovery, and what people look at. The caller opens and commits the transaction. */
+export class TaskUpkeep {
+  readonly #database: DatabaseSync;
+  readonly #store: TaskStore;
+  readonly #me: ProcessIdentity;
+  readonly #clock: () => number;
+  /** The number under which this process claims. */
+  readonly owner = randomInt(2 ** 47);
+  isRegistered = false;
+  readonly #ages: StatementSync;
+  readonly #delete: StatementSync;
+  #forgottenTo = 0;
+
+  constructor(database: DatabaseSync, store: TaskStore, me: ProcessIdentity, clock: () => number) {
+    this.#database = database;
+    this.#store = store;
+    this.#me = me;
+    this.#clock = clock;
+    this.#ages = database.prepare(
+      `SELECT seq, state, finished FROM tasks WHERE seq > ? ORDER BY seq LIMIT ${mostAtOnce}`,
+    );
+    this.#delete = database.prepare('DELETE FROM tasks WHERE seq = ?');
+  }
+
+  /** Notes who this process is; to be done in the transaction of a claim, until one was committed. */
+  registerOwner(): void {
+    if (this.isRegistered) return;
+    this.#database
+      .prepare('INSERT OR IGNORE INTO task_owners (owner, identity) VALUES (?, ?)')
+      .run(this.owner, JSON.stringify(this.#me));
+  }
+
+  /** See `TaskQueue.recover`. */
+  recover(): number {
+    const now = this.#clock();
+    this.#store.promote();
+    const over = this.#ids("state = 'running' AND lease_expires <= ?", now);
+    const orphaned = this.#deadOwners().flatMap((owner) => this.#tasksOf(owner));
+    let ended = 0;
+    for (const id of [...over, ...orphaned]) {
+      const row = this.#store.find(id);
+      if (row?.state !== 'running') continue;
+      this.#store.endLease(row);
+      ended += 1;
+    }
+    const missed = this.#ids(
+      "deadline IS NOT NULL AND state IN ('waiting', 'delayed') AND deadline < ?",
+      now,
+    );
+    for (const id of missed) {
+      const row = this.#store.find(id);
+      if (row !== null) this.#store.bury(row, now);
+    }
+    this.#forget(now - retentionMilliseconds);
+    return ended;
+  }
+
+  get(id: string): RecordRow | null {
+    const row = this.#database.prepare(`SELECT ${recordColumns} FROM tasks WHERE id = ?`).get(id);
+    return row === undefined ? null : recordRowSchema.parse(row);
+  }
+
+  list(filter: TaskFilter): RecordRow[] {
+    const { state, type, tenant, limit, before } = taskFilterSchema.parse(filter);
+    // A partial index serves where its state is written out.
+    const conditions = [`state = '${state}'`];
+    const values: (string | number)[] = [];
+    if (type !== undefined) {
+      conditions.push('type = ?');
+      values.push(type);
+    }
+    if (tenant !== undefined) {
+      conditions.push('tenant = ?');
+      values.push(tenant);
+    }
+    if (before !== undefined) {
+      conditions.push('seq < ?');
+      values.push(this.#seqOf(before));
+    }
+    const rows = this.#database.prepare(
+      `SELECT ${recordColumns} FROM tasks ${this.#hint(state)} WHERE ${conditions.join(' AND ')}
+        ORDER BY seq DESC LIMIT ?`,
+    );
+    return z.array(recordRowSchema).parse(rows.all(...values, limit));
+  }
+
+  /**
+   * How SQLite is to find the youngest of a state: few are looked up and sorted, many are met soon on the way back
+   * from the end.
+   */
+  #hint(state: TaskState): string {
+    const index = indexOfState[state];
+    if (index === undefined) return 'NOT INDEXED';
+    this.#store.book.open();
+    const found = this.#store.book.counts().reduce((sum, { [state]: count }) => sum + count, 0);
+    return found > mostToSort ? 'NOT INDEXED' : `INDEXED BY ${index}`;
+  }
+
+  #ids(condition: string, ...values: (string | number)[]): string[] {
+    const rows = this.#database.prepare(`SELECT id FROM tasks WHERE ${condition} LIMIT ${mostAtOnce}`);
+    return idsSchema.parse(rows.all(...values)).map(({ id }) => id);
+  }
+
+  /** What a dead process was at; it is forgotten once there is nothing. */
+  #tasksOf(owner: number): string[] {
+    const ids = this.#ids("state = 'running' AND owner = ?", owner);
+    if (ids.length === 0) this.#database.prepare('DELETE FROM task_owners WHERE owner = ?').run(owner);
+    return ids;
+  }
+
+  #deadOwners(): number[] {
+    const rows = ownersSchema.parse(this.#database.prepare('SELECT owner, identity FROM task_owners').all());
+    return rows
+      .filter(({ identity }) => isDead(processIdentitySchema.parse(JSON.parse(identity)), this.#me))
+      .map(({ owner }) => owner);
+  }
+
+  /**
+   * Goes on through the tasks by age and deletes those that ended before `before`. Without an index, which each
+   * task that ends would have to be put into.
+   */
+  #forget(before: number): void {
+    for (let page = 0; page < 10; page += 1) {
+      const rows = agesSchema.parse(this.#ages.all(this.#forgottenTo));
+      const old = rows.filter(({ state, finished }) => isForgettable(state) && (finished ?? before) < before);
+      for (const { seq } of old) this.#delete.run(seq);
+      // What is young is followed by what is younger.
+      this.#forgottenTo = rows.length < mostAtOnce ? 0 : (rows.at(-1)?.seq ?? 0);
+      if (old.length < rows.length / 2 || this.#forgottenTo === 0) return;
+    }
+  }
+
+  #seqOf(id: string): number {
+    const row = this.#database.prepare('SELECT seq FROM tasks WHERE id = ?').get(id);
+    if (row === undefined) throw taskNotFound(id);
+    return seqSchema.parse(row).seq;
+  }
+}
+
+function isForgettable(state: TaskState): boolean {
+  return state === 'done' || state === 'cancelled';
+}

@@ -1,0 +1,125 @@
+import { Redis } from 'ioredis';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { RedisConnection } from '../../../extension/orchestrator/queue/redis/connection.ts';
+import { openRedisQueue } from '../../../extension/orchestrator/queue/redis/redisQueue.ts';
+import { hasRedis, startRedis } from '../../setup/redis.ts';
+import { claimOne, drain, names, work } from './claims.ts';
+import { heartbeatUrl } from './redis.ts';
+
+async function serverAndQueue() {
+  const server = await startRedis();
+  onTestFinished(() => server.stop());
+  const { url } = server;
+  let offset = 0;
+  const clock = () => Date.now() + offset;
+  const queue = await openRedisQueue({ url, prefix: 'queue', heartbeatUrl, clock });
+  onTestFinished(() => queue.close());
+  const raw = new Redis(url);
+  onTestFinished(() => raw.disconnect());
+  const advance = (milliseconds: number) => {
+    offset += milliseconds;
+  };
+  return { server, queue, raw, url, advance };
+}
+
+describe.skipIf(!hasRedis)('the queue on a Redis server', () => {
+  test('what runs is pending in the stream of its band, what waits is never trimmed, and what ended is gone', async () => {
+    const { queue, raw } = await serverAndQueue();
+    await queue.enqueue([...work(names('low ', 500)), ...work(['high'], { priority: 10 })]);
+    const [high, low] = await queue.claim({ worker: 'tester', types: ['work'], count: 2 });
+    if (high === undefined || low === undefined) throw new Error('two tasks were expected');
+    const pending = async (band: string) => (await raw.xpending(`{queue}:stream:${band}`, 'workers'))[0];
+    expect([await pending('high'), await pending('low')]).toEqual([1, 1]);
+    await queue.setPriority(low.id, 50);
+    expect([await pending('high'), await pending('low')]).toEqual([2, 0]);
+    await queue.complete(high, null);
+    await queue.complete(low, null);
+    expect([await pending('high'), await raw.xlen('{queue}:stream:high')]).toEqual([0, 0]);
+    expect(await drain(queue)).toHaveLength(499);
+  });
+
+  test('a server that crashed goes on where it was: nothing answered is lost, and leases still hold', async () => {
+    const { server, queue } = await serverAndQueue();
+    await queue.enqueue(work(names('task ', 20)));
+    const done = await claimOne(queue);
+    await queue.complete(done, 'kept');
+    const running = await claimOne(queue);
+    await server.crash();
+    await queue.complete(running, 'after the crash');
+    expect(await queue.get(done.id)).toMatchObject({ state: 'done', result: 'kept' });
+    expect(await drain(queue)).toHaveLength(18);
+  });
+
+  test('calls that meet a cut connection are answered after it, and a claim that waits still hears', async () => {
+    const { queue, raw, advance } = await serverAndQueue();
+    const waiting = claimOne(queue, { waitMilliseconds: 50_000 });
+    for (let cut = 0; cut < 3; cut += 1) {
+      const [, results] = await Promise.all([
+        raw.call('CLIENT', 'KILL', 'TYPE', 'normal'),
+        Promise.all(names(`${cut} `, 10).map((name) => queue.enqueue(work([name])))),
+      ]);
+      expect(results.flat().map(({ id }) => id)).toHaveLength(10);
+      await raw.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    }
+    const first = await waiting;
+    await queue.complete(first, null);
+    const drained = await drain(queue);
+    // The answer to a claim may have been cut off: what it claimed is free once its lease is over.
+    advance(16_000);
+    await queue.recover();
+    const all = new Set([first.payload, ...drained, ...(await drain(queue))]);
+    expect(all.size).toBe(30);
+  });
+
+  test('a claim whose answer was lost is found again when its lease is over', async () => {
+    const { queue, url, advance } = await serverAndQueue();
+    await queue.enqueue(work(['task']));
+    const lost = await RedisConnection.open({ url, prefix: 'queue' });
+    await lost.run('claim', null, ['a lost consumer', 'worker', 15_000, 1, 0, 'work']);
+    await lost.close();
+    expect(await queue.recover()).toBe(0);
+    advance(16_000);
+    expect(await queue.recover()).toBe(1);
+    expect(await claimOne(queue)).toMatchObject({ payload: 'task', attempt: 2 });
+  });
+
+  test('without a clock of its own the queue goes by that of the server', async () => {
+    const { url, raw } = await serverAndQueue();
+    const queue = await openRedisQueue({ url, prefix: 'server time', heartbeatUrl });
+    onTestFinished(() => queue.close());
+    const serverTime = async () => {
+      const [seconds = 0, microseconds = 0] = await raw.time();
+      return seconds * 1000 + Math.floor(microseconds / 1000);
+    };
+    const before = await serverTime();
+    const [task] = await queue.enqueue(work(['task']));
+    const after = await serverTime();
+    const created = (await queue.get(task?.id ?? ''))?.createdTime ?? 0;
+    expect(created).toBeGreaterThanOrEqual(before);
+    expect(created).toBeLessThanOrEqual(after);
+  });
+
+  test('a server that is not there is told of in one sentence, without the password', async () => {
+    const open = openRedisQueue({ url: 'redis://user:secret@127.0.0.1:1', prefix: 'queue', heartbeatUrl });
+    const error = await open.then(
+      () => null,
+      (thrown: Error) => thrown,
+    );
+    expect(error).toMatchObject({ reason: 'queue.unavailable' });
+    expect(error?.message).toContain('127.0.0.1:1');
+    expect(error?.message).not.toContain('secret');
+  });
+
+  test('what ended long ago is forgotten, and its idempotency key with it', async () => {
+    const { queue, raw, advance } = await serverAndQueue();
+    await queue.enqueue(work(['task'], { idempotencyKey: 'key' }));
+    await drain(queue);
+    advance(23 * 3_600_000);
+    await queue.recover();
+    expect((await queue.enqueue(work(['task'], { idempotencyKey: 'key' })))[0]?.isNew).toBe(false);
+    advance(2 * 3_600_000);
+    await queue.recover();
+    expect(await raw.keys('{queue}:task:*')).toEqual([]);
+    expect((await queue.enqueue(work(['task'], { idempotencyKey: 'key' })))[0]?.isNew).toBe(true);
+  });
+});
