@@ -296,7 +296,7 @@ test('health is told to anyone, its parts and figures to callers alone', async (
   });
   const metrics = await lab.call('GET', '/metrics');
   expect(metrics.headers.get('content-type')).toContain('text/plain');
-  expect(metrics.body).toMatch(/^# TYPE mcp_queue_depth gauge$/m);
+  expect(metrics.body).toMatch(/^# TYPE queue_depth gauge$/m);
   expect(metrics.body).toMatch(/^api_request_seconds_count\{route="\/health",status="2xx"\} 1$/m);
 });
 
