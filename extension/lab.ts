@@ -105,9 +105,9 @@ export interface Lab {
   startSandboxes(minimumLevel: IsolationLevel, language: StrategyLanguage, signal: AbortSignal): void;
   /** Opens the journal on first use. */
   sagas(): Promise<SagaEngine>;
+  readonly tasks: LabTasks;
   /** Opens the journal on first use. */
   journal(): Promise<LabJournal>;
-  readonly tasks: LabTasks;
   /** A backtest's result by the hash of its artefact. @throws LabError `not-found`, `journal.corrupt` */
   readResult(hash: string): Promise<BacktestResult>;
   /** Content of the journal by its hash. @throws LabError `not-found`, `journal.corrupt` */
@@ -291,8 +291,8 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     renderReport,
     startSandboxes: (...wanted) => runner.startAhead(...wanted),
     sagas,
-    journal: openedJournal,
     tasks,
+    journal: openedJournal,
     readResult: (hash) => readResult({ getArtefact: readArtefact }, hash, fresh),
     readArtefact,
     async evidence(id) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Durability } from './tasks.ts';
 
 /** `<kind>/<id>`, such as `saga/7f3a`; the kind groups streams for listing. */
 export const streamNameSchema = z.string().regex(/^[a-z][a-z0-9-]*\/[A-Za-z0-9._-]{1,120}$/);
@@ -46,6 +47,8 @@ export interface AppendRequest {
   /** The lease under which the caller works; refused when it was lost. `release` gives it up in the same transaction. */
   readonly lease?: { readonly name: string; readonly epoch: number; readonly release?: boolean };
   readonly events: readonly NewEvent[];
+  /** `full`, where left out: it survives a power cut. `normal`: only the end of a process. */
+  readonly durability?: Durability;
   /** The stream's state after the events, for listing; JSON. */
   readonly snapshot?: unknown;
   /** Hashes that the events refer to; refused when one is not stored. */

@@ -105,9 +105,9 @@ function commandHandlers({
     },
     'strategyLab.checkSetup': async () => (await setup()).checkSetupCommand(host, sandboxView, log),
     'strategyLab.buildSandboxImage': async () => (await setup()).buildSandboxImage(host, sandboxView),
+    'strategyLab.openDashboard': () => runs.panels.openDashboard(),
     'strategyLab.startApiServer': () => api.start(),
     'strategyLab.stopApiServer': () => api.stop(),
-    'strategyLab.openDashboard': () => runs.panels.openDashboard(),
     'strategyLab.refresh': async () => host.refresh(),
     'strategyLab.showLog': async () => log.channel.show(),
   };

@@ -27,6 +27,7 @@ import {
   type TrialQuery,
   trialCountSchema,
 } from '../contracts/trials.ts';
+import { type JournalEvents, journalEvents } from './bus/busPort.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import {
   bytesResponseSchema,
@@ -47,11 +48,12 @@ export interface JournalOptions {
   readonly workerUrl: URL;
 }
 
-/** The journal with the row of its facts, the ledger of trials and the task queue, which share its database. */
+/** The journal with the ledger of trials, the task queue and the order of all events, which share its database. */
 export interface LabJournal extends Journal {
   readonly trials: TrialLedger;
   readonly feed: EventFeed;
   readonly tasks: TaskQueue;
+  readonly events: JournalEvents;
 }
 
 /**
@@ -101,6 +103,7 @@ class WorkerJournal implements LabJournal {
     verify: () => this.#call('verifyTrials', chainReportSchema, () => ({})),
   };
   readonly tasks = new JournalTasks((operation, answer, payload) => this.#call(operation, answer, payload));
+  readonly events = journalEvents((operation, answer, payload) => this.#call(operation, answer, payload));
   readonly #worker: Worker;
   /** What was asked for since the last message to the worker. */
   #outbox: JournalRequest[] = [];
@@ -126,6 +129,7 @@ class WorkerJournal implements LabJournal {
       lease: lease === undefined ? null : { release: false, ...lease },
       events: request.events.map((event) => ({ ...event, data: canonicalJson(event.data) })),
       snapshot: request.snapshot === undefined ? null : canonicalJson(request.snapshot),
+      durability: request.durability,
       artefacts: request.artefacts ?? [],
     }));
     if (lease?.release === true) this.#lost.delete(leaseKey(lease.name, lease.epoch));

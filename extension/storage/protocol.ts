@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contentHashSchema, streamNameSchema } from '../contracts/journal.ts';
-import { taskLeaseSchema } from '../contracts/tasks.ts';
+import { durabilitySchema, taskLeaseSchema } from '../contracts/tasks.ts';
 import { evaluationSchema, trialSchema } from '../contracts/trials.ts';
 
 /** Messages between the journal's port and its worker thread. `data` and `snapshot` are canonical JSON text. */
@@ -27,6 +27,7 @@ export const appendRequestSchema = z.object({
     )
     .min(1),
   snapshot: jsonTextSchema.nullable(),
+  durability: durabilitySchema.optional(),
   artefacts: z.array(contentHashSchema),
 });
 export type AppendMessage = z.infer<typeof appendRequestSchema>;

@@ -212,6 +212,12 @@ export const commands = {
       group: 'inline@1',
     },
   },
+  'strategyLab.openDashboard': {
+    title: 'Open Dashboard',
+    icon: '$(dashboard)',
+    enablement: `${trusted} && workspaceFolderCount > 0`,
+    viewTitle: { when: inRuns, group: 'navigation@2' },
+  },
   'strategyLab.startApiServer': {
     title: 'Start API Server',
     icon: '$(broadcast)',
@@ -223,12 +229,6 @@ export const commands = {
     icon: '$(circle-slash)',
     enablement: 'strategyLab.apiServer',
     viewTitle: { when: 'view == strategyLab.sandbox', group: '1_api@2' },
-  },
-  'strategyLab.openDashboard': {
-    title: 'Open Dashboard',
-    icon: '$(dashboard)',
-    enablement: `${trusted} && workspaceFolderCount > 0`,
-    viewTitle: { when: inRuns, group: 'navigation@2' },
   },
   'strategyLab.refresh': {
     title: 'Refresh',
