@@ -251,8 +251,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     });
     return opened;
   };
-  const { logger, observe } = instruments;
-  const tasks = labTasks({ journal: openedJournal, sagas, clock, logger, observe });
+  const tasks = labTasks({ ...instruments, journal: openedJournal, sagas, clock });
   const note: SagaEngine['note'] = async (...noted) => (await sagas()).note(...noted);
   const readArtefact = async (hash: string) => (await openedJournal()).getArtefact(hash);
   const sources: EvidenceSources = {

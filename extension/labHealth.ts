@@ -3,6 +3,7 @@ import { probeBackends, refuseBroken } from '../sandbox/probe.ts';
 import type { BackendStatus, SandboxBackend } from '../sandbox/sandbox.ts';
 import type { HealthReport, PartFinding, ServiceHealth } from './contracts/health.ts';
 import { isolationDescriptions, isolationLevels, type LimitName } from './contracts/isolation.ts';
+import type { QueueReading } from './contracts/observation.ts';
 import type { Instruments } from './labInstruments.ts';
 import { checkParts, type HealthCheck, isFine, overallState } from './observability/health/checkHealth.ts';
 import { freeBytesOf, systemHealth } from './observability/health/hostState.ts';
@@ -12,7 +13,7 @@ import type { VenueReading } from './observability/venueReadings.ts';
 export interface HealthParts {
   readonly folder: string;
   readonly clock: () => number;
-  readonly instruments: Pick<Instruments, 'version' | 'openedTime' | 'loopDelay' | 'venues'>;
+  readonly instruments: Pick<Instruments, 'version' | 'openedTime' | 'loopDelay' | 'venues' | 'readQueue'>;
   readonly backends: readonly SandboxBackend[];
   readonly acceptMissingLimits: readonly LimitName[];
   readonly docker: DockerClient;
@@ -20,7 +21,7 @@ export interface HealthParts {
   readonly askJournal: () => Promise<unknown>;
   /** Whether the engine of sagas is open. */
   readonly isEngineOpen: () => boolean;
-  /** Further parts, such as a queue and its Redis. */
+  /** Further parts, such as a Redis. */
   readonly more?: readonly HealthCheck[];
 }
 
@@ -73,7 +74,11 @@ export function labHealth(parts: HealthParts): LabHealth {
       isEssential: false,
       check: async () => absent('No model is set up: the built-in agents work by rules.'),
     },
-    ...absentUnless(parts.more ?? [], 'queue', 'No task queue is open: runs are started one by one.'),
+    {
+      part: 'queue',
+      isEssential: false,
+      check: async () => queueFinding(await instruments.readQueue()),
+    },
     ...absentUnless(parts.more ?? [], 'redis', 'No Redis is set up: the lab needs none.'),
   ];
   const essential = new Set(checks.filter(({ isEssential }) => isEssential).map(({ part }) => part));
@@ -176,6 +181,22 @@ async function dockerFinding(docker: DockerClient): Promise<PartFinding> {
 function isNotThere(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   return ['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'EACCES', 'ENOTFOUND'].includes(code);
+}
+
+/** More than this wait: the promise of the queue's depth is broken. */
+const deepQueue = 100;
+
+function queueFinding(queue: QueueReading | null): PartFinding {
+  if (queue === null) return absent('No queue of tasks is open.');
+  const waiting = queue.depths.reduce((sum, { tasks }) => sum + tasks, 0);
+  const detail = `${waiting} tasks wait, ${queue.running} are at work, ${queue.deadLetters} were given up.`;
+  if (queue.deadLetters > 0) {
+    const action = 'Look at the dead letters, and replay or discard them.';
+    return { state: 'degraded', detail, reason: 'queue.dead-letters', action };
+  }
+  if (waiting <= deepQueue) return isFine(detail);
+  const action = 'Let more workers join, or send less work.';
+  return { state: 'degraded', detail, reason: 'queue.deep', action };
 }
 
 function feedsFinding(venues: readonly VenueReading[]): PartFinding {

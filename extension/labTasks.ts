@@ -3,11 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Observe, QueueReading } from './contracts/observation.ts';
 import type { TaskQueue } from './contracts/tasks.ts';
 import type { Logger } from './observability/log/logger.ts';
+import type { AmbientTrace } from './observability/trace/ambient.ts';
+import { taskSpanId } from './observability/trace/observedSpans.ts';
 import type { SagaEngine } from './orchestrator/saga/engine.ts';
 import { enqueueSaga, sagaHandler } from './orchestrator/sagaTasks.ts';
 import { TaskHost } from './orchestrator/taskHost.ts';
 import { defaultScalingPolicy } from './orchestrator/workers/autoscaler.ts';
 import type { TaskSample } from './orchestrator/workers/loadWindow.ts';
+import type { TaskHandler } from './orchestrator/workers/task.ts';
 import type { LabJournal } from './storage/openJournal.ts';
 
 export interface TaskParts {
@@ -16,6 +19,7 @@ export interface TaskParts {
   readonly clock: () => number;
   readonly logger: Logger;
   readonly observe: Observe;
+  readonly ambient: AmbientTrace;
 }
 
 /** The lab's durable queue, and this process's work on it. */
@@ -31,7 +35,7 @@ export interface LabTasks {
   readonly close: () => Promise<void>;
 }
 
-export function labTasks({ journal, sagas, clock, logger, observe }: TaskParts): LabTasks {
+export function labTasks({ journal, sagas, clock, logger, observe, ambient }: TaskParts): LabTasks {
   let host: Promise<TaskHost> | undefined;
   const queue = async (): Promise<TaskQueue> => (await journal()).tasks;
   const open = async (): Promise<TaskHost> => {
@@ -39,7 +43,7 @@ export function labTasks({ journal, sagas, clock, logger, observe }: TaskParts):
     return new TaskHost({
       journal: kept,
       queue: kept.tasks,
-      handlers: [sagaHandler(sagas)],
+      handlers: [sagaHandler(sagas)].map((handler) => atItsPlace(handler, ambient)),
       name: `${hostname()}/${process.pid}`,
       policy: defaultScalingPolicy,
       clock,
@@ -71,6 +75,17 @@ export function labTasks({ journal, sagas, clock, logger, observe }: TaskParts):
     },
     async close() {
       await (await host?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+/** The handler, with all that it does a part of the span of its attempt. */
+function atItsPlace(handler: TaskHandler, ambient: AmbientTrace): TaskHandler {
+  return {
+    ...handler,
+    run(task) {
+      const { id, attempt, traceId } = task;
+      return ambient.run({ traceId, spanId: taskSpanId(traceId, id, attempt) }, () => handler.run(task));
     },
   };
 }

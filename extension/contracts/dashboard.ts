@@ -33,6 +33,7 @@ export const sagaStates = [
   'interrupted',
   'completed',
   'rejected',
+  'cancelled',
   'failed',
 ] as const;
 export type SagaStateName = (typeof sagaStates)[number];

@@ -52,8 +52,7 @@ test('a run of a lab shows in its metrics, its log and its health, each in the t
   expect(samplesOf(text, 'sagas')).toEqual({ 'pipeline="generate",state="completed"': 1 });
   expect(samplesOf(text, 'journal_size_bytes')['']).toBeGreaterThan(1000);
   expect(samplesOf(text, 'sandboxes_active')).toEqual({ '': 0 });
-  // There is no queue of tasks: nothing is told of it.
-  expect(samplesOf(text, 'queue_running_tasks')).toEqual({});
+  expect(samplesOf(text, 'queue_running_tasks')).toEqual({ '': 0 });
 
   const { traceId } = await sagas.view(id);
   const own = records.filter(({ metadata }) => metadata['saga'] === id);

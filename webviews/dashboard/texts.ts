@@ -52,11 +52,12 @@ export const dashboardTexts = {
   sagaState: 'State',
   sagaCount: 'Runs',
   stateRunning: 'Running',
-  stateWaiting: 'Waiting for you',
+  stateWaiting: 'Waiting',
   stateUndoing: 'Undoing',
   stateInterrupted: 'Interrupted',
   stateCompleted: 'Completed',
   stateRejected: 'Rejected',
+  stateCancelled: 'Cancelled',
   stateFailed: 'Failed',
 
   flowTitle: 'From idea to strategy',

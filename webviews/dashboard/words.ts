@@ -15,6 +15,7 @@ export const stateTexts: Readonly<Record<SagaStateName, TextKey>> = {
   interrupted: 'stateInterrupted',
   completed: 'stateCompleted',
   rejected: 'stateRejected',
+  cancelled: 'stateCancelled',
   failed: 'stateFailed',
 };
 

@@ -57,9 +57,10 @@ export function sagaMetrics(
         if (event.data.attempt > 1) retries.inc({ step_name: stepOf(event.data.step) });
         return;
       case 'saga.step-completed':
-      case 'saga.step-failed': {
+      case 'saga.step-failed':
+      case 'saga.step-stopped': {
         const started = stepRunOf(state, event.data)?.startedTime ?? event.time;
-        const status = event.type === 'saga.step-completed' ? 'completed' : 'failed';
+        const status = event.type.replace('saga.step-', '');
         const seconds = Math.max(0, event.time - started) / 1000;
         duration.observe({ step_name: stepOf(event.data.step), status }, seconds);
         return;

@@ -54,6 +54,8 @@ export function workOfSaga(events: readonly SagaEvent[], isLive: boolean): WorkH
   const undone: UndoRecord[] = [];
   /** The last event before the one at hand: the last sign of life. */
   let lastTime = events[0]?.time ?? 0;
+  /** The same while branches that a crash ended are begun again one after the other. */
+  let lastSign: number | null = null;
   const closeOpen = (outcome: Attempt['outcome'], endedTime: number): void => {
     for (const work of works.values()) close(work, outcome, endedTime, null);
   };
@@ -63,7 +65,8 @@ export function workOfSaga(events: readonly SagaEvent[], isLive: boolean): WorkH
       case 'saga.step-started': {
         const { step, generation } = event.data;
         const work = workOf(works, step, generation);
-        close(work, 'crashed', lastTime, null);
+        if (work.openSince !== null) lastSign ??= lastTime;
+        close(work, 'crashed', lastSign ?? lastTime, null);
         work.openSince = time;
         break;
       }
@@ -79,7 +82,16 @@ export function workOfSaga(events: readonly SagaEvent[], isLive: boolean): WorkH
         close(work, 'failed', time, event.data.error.reason);
         break;
       }
+      case 'saga.step-retrying': {
+        const work = workOf(works, event.data.step, event.data.generation);
+        close(work, 'failed', time, event.data.error.reason);
+        break;
+      }
+      case 'saga.step-stopped':
+        close(workOf(works, event.data.step, event.data.generation), 'stopped', time, null);
+        break;
       case 'saga.interrupted':
+      case 'saga.children-awaited':
         closeOpen('stopped', time);
         break;
       case 'saga.compensation-completed':
@@ -92,6 +104,7 @@ export function workOfSaga(events: readonly SagaEvent[], isLive: boolean): WorkH
         break;
       default:
     }
+    if (event.type !== 'saga.step-started') lastSign = null;
     lastTime = time;
   }
   closeOpen(isLive ? 'running' : 'crashed', lastTime);

@@ -43,6 +43,8 @@ export function spanOfSagaNotice(
       return stepSpan(event, event.data, state, null);
     case 'saga.step-failed':
       return stepSpan(event, event.data, state, event.data.error.message);
+    case 'saga.step-stopped':
+      return stepSpan(event, event.data, state, 'It was stopped: the run is undone.');
     case 'saga.decided':
       return gateSpan(event, event.data, state);
     case 'saga.compensation-completed':
@@ -51,6 +53,7 @@ export function spanOfSagaNotice(
       return undoSpan(event, event.data, state, event.data.error.message);
     case 'saga.completed':
     case 'saga.rejected':
+    case 'saga.cancelled':
       return sagaSpan(event, state, null, ambient);
     case 'saga.failed':
       return sagaSpan(event, state, event.data.error.message, ambient);

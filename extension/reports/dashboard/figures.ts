@@ -34,7 +34,7 @@ export function latencyOf(
   return { tile: tile(p95Of(recent), p95Of(within(now - 2 * hour, now - hour))), steps: recent.length };
 }
 
-const endStates: ReadonlySet<SagaStateName> = new Set(['completed', 'rejected', 'failed']);
+const endStates: ReadonlySet<SagaStateName> = new Set(['completed', 'rejected', 'cancelled', 'failed']);
 
 /** Runs that came to an end within the hour before `now`, with the change against the hour before that. */
 export function throughputOf(runs: readonly RunView[], now: number): Tile {
@@ -52,7 +52,7 @@ export function countStates(runs: readonly Pick<RunView, 'state'>[]) {
     .filter(({ count }) => count > 0);
 }
 
-/** A run's state without the name of the gate that it waits at. */
+/** A run's state without what it waits for: a person at a gate, or other runs. */
 export function stateOf(state: string): SagaStateName {
   if (state.startsWith('waiting-for-')) return 'waiting';
   return sagaStates.find((known) => known === state) ?? 'failed';

@@ -18,7 +18,7 @@ test('the dashboard follows a run from before the lab was there to its end, and 
     .waitFor({ timeout: 60_000 });
   await workbench.run('Strategy Lab: Open Dashboard');
   const dashboard = await workbench.webview('Strategy Lab Dashboard');
-  await dashboard.getByRole('row', { name: /^(Completed|Waiting for you) 1/ }).waitFor();
+  await dashboard.getByRole('row', { name: /^(Completed|Waiting) 1/ }).waitFor();
   await dashboard.getByRole('row', { name: /^Journal OK/ }).waitFor();
   await workbench.screenshot('dashboard');
   await workbench.reload();

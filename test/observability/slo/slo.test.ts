@@ -97,6 +97,49 @@ describe('a crash', () => {
   });
 });
 
+describe('no crash is', () => {
+  const retrying: SagaFact = {
+    type: 'saga.step-retrying',
+    data: {
+      step: 'a',
+      generation: 1,
+      error: { reason: 'exchange.unavailable', message: 'no', action: null, place: null },
+      dueTime: 5000,
+      artefacts: [],
+    },
+  };
+  test.each([
+    ['an attempt that failed and is tried again', retrying],
+    ['a wait for other runs', { type: 'saga.children-awaited', data: { sagaIds: ['x'] } }],
+    [
+      'a step that was stopped',
+      { type: 'saga.step-stopped', data: { step: 'a', generation: 1, artefacts: [] } },
+    ],
+  ] as const)('%s', (_, fact) => {
+    const report = reportOf([
+      [0, begun],
+      [1, start('a')],
+      [2, fact as SagaFact],
+      [5, start('a', 2)],
+      [6, done('a')],
+    ]);
+    expect(report).toMatchObject({ recovery: { crashes: 0 }, availability: { value: 1 }, stranded: 0 });
+  });
+});
+
+test('branches that one crash ended recover from the same last sign of life', () => {
+  const report = reportOf([
+    [0, begun],
+    [1, start('a')],
+    [2, start('b')],
+    [12, start('a', 2)],
+    [13, start('b', 2)],
+    [14, done('a')],
+    [15, done('b')],
+  ]);
+  expect(report.recovery).toMatchObject({ crashes: 2, recovered: 2, medianSeconds: 10, maxSeconds: 11 });
+});
+
 test.each([
   ['internal', 1],
   ['journal.unavailable', 1],
