@@ -21,9 +21,6 @@ export interface TaskRequest {
   readonly gates?: readonly string[] | undefined;
 }
 
-/** What a person or a program says at a gate; the hash is of the evidence that they saw. */
-export type ApiDecision = Exclude<Decision, undefined> & { readonly evidenceHash?: string | undefined };
-
 /** How the work stands. */
 export interface WorkReading {
   /** Tasks that wait for a worker. */
@@ -56,7 +53,7 @@ export interface TaskPort {
   /** The newest first. */
   list(caller: Caller): Promise<Task[]>;
   /** @throws LabError `saga.state`, `conflict` where the evidence is another by now */
-  decide(id: string, decision: ApiDecision, caller: Caller): Promise<Task>;
+  decide(id: string, decision: Decision, caller: Caller): Promise<Task>;
   /** Stops a task so that it can go on later. @throws LabError `conflict` for one that is not at work here */
   stop(id: string, caller: Caller): Promise<Task>;
   /** Goes on with a task that was interrupted. @throws LabError `saga.state` */

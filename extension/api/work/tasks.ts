@@ -3,7 +3,7 @@ import { LabError } from '../../contracts/errors.ts';
 import type { SagaView } from '../../contracts/saga.ts';
 import type { SagaEngine, StartRequest } from '../../orchestrator/saga/engine.ts';
 import { type Caller, localTenant } from '../caller.ts';
-import type { ApiDecision, TaskPort, TaskRequest } from '../ports.ts';
+import type { TaskPort, TaskRequest } from '../ports.ts';
 import type { Task } from '../wire.ts';
 import { logLines } from './logLines.ts';
 import { recordOf, type TaskRecord, type TaskRecords } from './taskRecords.ts';
@@ -79,7 +79,7 @@ export function taskPort({ sagas, records, queue, startRequestOf }: TaskServices
         .filter(({ record }) => isOf(record, caller))
         .map((found) => taskOf({ ...found, queued: queued.get(found.view.id), results: null }));
     },
-    async decide(id, { evidenceHash: seen, ...decision }: ApiDecision, caller) {
+    async decide(id, decision, caller) {
       const { view, record } = await find(id, caller);
       // Meant for the gate that was looked at, whatever happens in between.
       const at = decision.at ?? view.waitingFor ?? undefined;
