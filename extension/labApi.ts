@@ -3,8 +3,10 @@ import type { ApiLimits } from './api/http/limits.ts';
 import { type ApiServer, startServer } from './api/http/server.ts';
 import { openApiWork } from './api/openApiWork.ts';
 import { openTokens } from './api/tokens.ts';
+import type { RunTasks } from './api/work/workQueue.ts';
 import type { IsolationLevel } from './contracts/isolation.ts';
 import { type Lab, newShortId } from './lab.ts';
+import { fixedWorkers } from './orchestrator/workers/autoscaler.ts';
 
 export interface ServeOptions {
   readonly host?: string | undefined;
@@ -13,8 +15,8 @@ export interface ServeOptions {
   readonly tenants: readonly string[];
   /** Lowest isolation that will do for strategies that callers send. */
   readonly minimumLevel: IsolationLevel;
-  /** Tasks at work at one time. */
-  readonly workers: number;
+  /** Tasks at work at one time; as the load asks for where left out. */
+  readonly workers?: number | undefined;
   readonly limits?: Partial<ApiLimits>;
   /** Hears what went wrong in the lab itself, or in the work of a task. */
   readonly onProblem: (problem: string, error: unknown) => void;
@@ -24,24 +26,25 @@ export interface ServeOptions {
 export type ServedLab = Pick<
   Lab,
   'folder' | 'clock' | 'candles' | 'strategies' | 'sagas' | 'journal' | 'health' | 'instruments'
->;
+> & { readonly tasks: RunTasks };
 
 export interface LabServer extends Omit<ApiServer, 'close'> {
   readonly tokenFile: string;
   readonly tokenFiles: Readonly<Record<string, string>>;
   /** To be called when the lab has written an event, so that followers hear of it at once. */
   readonly wake: () => void;
-  /** Stops serving, and what is at work, so that it can go on later. The lab stays open. */
+  /** Stops serving. The lab stays open, and what is at work goes on. */
   close(): Promise<void>;
 }
 
 /** Serves a lab to programs. @throws LabError as `startServer` and `openTokens` */
 export async function serveLab(lab: ServedLab, options: ServeOptions): Promise<LabServer> {
-  const { folder, clock, candles, strategies, health, instruments } = lab;
+  const { folder, clock, candles, strategies, tasks, health, instruments } = lab;
   const { host, port, minimumLevel, workers, onProblem } = options;
   const tokens = await openTokens(folder, options.tenants);
   // A journal that cannot be opened is said before there is an address.
   await lab.sagas();
+  await tasks.work(workers === undefined ? undefined : fixedWorkers(workers));
   const work = openApiWork({
     clock,
     sagas: () => lab.sagas(),
@@ -50,8 +53,7 @@ export async function serveLab(lab: ServedLab, options: ServeOptions): Promise<L
     strategies,
     guard: (source, language) => guard(source, { author: 'agent', language }),
     minimumLevel,
-    workers,
-    onFailure: (id, error) => onProblem(`Task ${id} cannot be worked on.`, error),
+    tasks,
   });
   // Measures from here on, whoever asks for it first.
   await instruments.expose();
@@ -79,10 +81,6 @@ export async function serveLab(lab: ServedLab, options: ServeOptions): Promise<L
     tokenFile: tokens.tokenFile,
     tokenFiles: tokens.files,
     wake: work.wake,
-    async close() {
-      // Work stops first, so that those who wait for its result are answered.
-      await work.close();
-      await server.close();
-    },
+    close: () => server.close(),
   };
 }

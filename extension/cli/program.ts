@@ -220,7 +220,7 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
     .option('--allow-remote', 'let other machines in: whoever has a token can run code here')
     .option('--tenant <name>', 'another caller, with a token of their own; may be repeated', collect, [])
     .option('--level <level>', 'lowest isolation for strategies that callers send; default container')
-    .option('--workers <number>', 'tasks at work at one time; default 2')
+    .option('--workers <number>', 'tasks at work at one time; by the load, from 2 to 10, where left out')
     .action((options: ServeCommandOptions & CommonOptions) =>
       run(async ({ lab, terminal, signal }) => {
         const parsed = parseServeOptions(options);

@@ -14,7 +14,6 @@ export interface ServeCommandOptions {
   readonly workers?: string;
 }
 
-const usualWorkers = 2;
 const mostWorkers = 16;
 const highestPort = 65_535;
 
@@ -41,7 +40,7 @@ export function parseServeOptions({ port, host, allowRemote, tenant, level, work
     host,
     tenants: tenant,
     port: wholeNumber(port ?? '0', '--port', 0, highestPort),
-    workers: wholeNumber(workers ?? String(usualWorkers), '--workers', 1, mostWorkers),
+    workers: workers === undefined ? undefined : wholeNumber(workers, '--workers', 1, mostWorkers),
     // Who wrote what a caller sends cannot be known: it is taken for that of a model.
     minimumLevel: parseLevel(level ?? 'container'),
   };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { RunTasks } from '../api/work/workQueue.ts';
 import type { LabServer } from '../labApi.ts';
 import { setContextKey } from './contextKeys.ts';
 import type { LabHost } from './labHost.ts';
@@ -62,17 +63,29 @@ export class ApiServer implements vscode.Disposable {
         // The window opens its lab anew when settings change.
         sagas: async () => (await this.#host.lab()).sagas(),
         journal: async () => (await this.#host.lab()).journal(),
+        tasks: currentTasks(this.#host),
       },
       {
         port: readSetting('strategyLab.api.port'),
         tenants: [],
         // Who wrote what a caller sends cannot be known: it is taken for that of a model.
         minimumLevel: 'container',
-        workers: readSetting('strategyLab.runs.concurrent'),
         onProblem: (problem, error) => this.#log.error(problem, error),
       },
     );
     this.#log.info(`Programs reach the lab at ${server.url}.`);
     return server;
   }
+}
+
+/** The queue of the lab that is open at the moment of each call. */
+function currentTasks(host: LabHost): RunTasks {
+  const tasks = async () => (await host.lab()).tasks;
+  return {
+    queue: async () => (await tasks()).queue(),
+    enqueueRun: async (...wanted) => (await tasks()).enqueueRun(...wanted),
+    turns: async () => (await tasks()).turns(),
+    stopRun: async (id) => (await tasks()).stopRun(id),
+    work: async (policy) => (await tasks()).work(policy),
+  };
 }

@@ -94,10 +94,7 @@ test('a task that was begun by the same request before is found by its id', asyn
       strategies: lab.lab.strategies,
       guard: () => [],
       minimumLevel: 'preview',
-      workers: 1,
-      onFailure: (_id, error) => {
-        throw error;
-      },
+      tasks: lab.lab.tasks,
     }),
   );
   const caller = {

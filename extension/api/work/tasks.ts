@@ -69,11 +69,7 @@ export function taskPort({ sagas, records, queue, startRequestOf }: TaskServices
     },
     view: async (id, caller) => show(await find(id, caller)),
     async list(caller) {
-      const [views, all, queued] = await Promise.all([
-        (await sagas()).list(),
-        records.all(),
-        queue.states(),
-      ]);
+      const [views, all, queued] = await Promise.all([(await sagas()).list(), records.all(), queue.states()]);
       return views
         .map((view) => ({ view, record: recordOf(all.get(view.id), view.name) }))
         .filter(({ record }) => isOf(record, caller))
@@ -86,7 +82,6 @@ export function taskPort({ sagas, records, queue, startRequestOf }: TaskServices
       await (await sagas()).decide(id, {
         ...decision,
         ...(at !== undefined && { at }),
-        ...(seen !== undefined && { evidence: seen }),
       });
       await queue.add(id, Math.max(record.priority, decidedPriority), record.tenant);
       return show(await find(id, caller));

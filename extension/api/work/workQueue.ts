@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TaskQueue } from '../../contracts/tasks.ts';
 import type { SagaTurn } from '../../orchestrator/sagaTasks.ts';
 import type { TaskHost } from '../../orchestrator/taskHost.ts';
-import { defaultScalingPolicy, type ScalingPolicy } from '../../orchestrator/workers/autoscaler.ts';
+import { fixedWorkers, type ScalingPolicy } from '../../orchestrator/workers/autoscaler.ts';
 import type { WorkReading } from '../ports.ts';
 
 /** The lab's queue of runs, and this process's work on it. */
@@ -69,7 +69,7 @@ export class WorkQueue {
 
   /** Has so many workers from now on, whatever the load. */
   async scale(workers: number): Promise<void> {
-    await this.#tasks.work({ ...defaultScalingPolicy, minimum: workers, maximum: workers });
+    await this.#tasks.work(fixedWorkers(workers));
   }
 
   /** Nothing more is started, by any process on the lab; what is at work goes on. */

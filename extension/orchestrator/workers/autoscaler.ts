@@ -17,6 +17,11 @@ export const defaultScalingPolicy: ScalingPolicy = {
   down: { depth: 20, utilisation: 0.3, calmLooks: 2 },
 };
 
+/** So many workers, whatever the load. */
+export function fixedWorkers(workers: number): ScalingPolicy {
+  return { ...defaultScalingPolicy, minimum: workers, maximum: workers };
+}
+
 /** What is looked at. */
 export interface LoadSample {
   /** Tasks that wait. */

@@ -27,6 +27,8 @@ export interface PoolStatus {
   readonly workers: number;
   /** Tasks at work now; more than `workers` while a task is asked to make room. */
   readonly active: number;
+  /** Share of the workers' time of the latest minutes that was spent at work, 0 to 1. */
+  readonly utilisation: number;
 }
 
 /** A claim ends after this long and is made again. */
@@ -67,6 +69,7 @@ export class WorkerPool {
   #workers: number;
   #nextNumber = 1;
   #calmLooks = 0;
+  readonly #openedTime: number;
   #lastLook: number;
   /** Milliseconds of work in this process up to now, but for what is at work. */
   #worked = 0;
@@ -78,12 +81,13 @@ export class WorkerPool {
     this.#handlers = new Map(options.handlers.map((handler) => [handler.type, handler]));
     this.#policy = options.policy;
     this.#workers = options.workers ?? options.policy.minimum;
-    this.#lastLook = options.clock();
+    this.#openedTime = options.clock();
+    this.#lastLook = this.#openedTime;
     this.#fit();
   }
 
   get status(): PoolStatus {
-    return { workers: this.#workers, active: this.#running().length };
+    return { workers: this.#workers, active: this.#running().length, utilisation: this.#utilisation() };
   }
 
   /** The attempts of the latest minutes. */
@@ -262,6 +266,18 @@ export class WorkerPool {
 
   #running(): Running[] {
     return [...this.#places].flatMap(({ running }) => running ?? []);
+  }
+
+  #utilisation(): number {
+    const now = this.#options.clock();
+    const from = Math.max(this.#openedTime, now - windowMilliseconds);
+    const ended = this.#window.since(now);
+    const running = this.#running().map(({ startedTime }) => ({ startedTime, endedTime: now }));
+    const worked = [...ended, ...running].reduce(
+      (sum, { startedTime, endedTime }) => sum + endedTime - Math.max(from, startedTime),
+      0,
+    );
+    return Math.min(1, worked / (Math.max(1, now - from) * this.#workers));
   }
 
   #workedUntil(now: number): number {
