@@ -37,6 +37,9 @@ import type { DownloadRequest } from './market/download/download.ts';
 import { FundingStore } from './market/funding/store.ts';
 import { hashFile } from './market/store/files.ts';
 import { CandleStore, type DataSet } from './market/store/store.ts';
+import { openOnce } from './openOnce.ts';
+import { embeddedLog } from './orchestrator/events/embeddedLog.ts';
+import { EventBus } from './orchestrator/events/eventBus.ts';
 import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
 import { stressSaga } from './pipelines/assess/stress.ts';
@@ -54,7 +57,7 @@ import { loadRunEvidence } from './pipelines/runEvidence.ts';
 import { StrategyRunner } from './pipelines/strategyRunner.ts';
 import { buildChartData } from './reports/chartData.ts';
 import { renderRunReport } from './reports/runReport.ts';
-import { type LabJournal, openJournal } from './storage/openJournal.ts';
+import { openJournal } from './storage/openJournal.ts';
 import { OutputFolder } from './storage/outputFolder.ts';
 
 export interface LabOptions {
@@ -120,6 +123,8 @@ export interface Lab {
   startSandboxes(minimumLevel: IsolationLevel, language: StrategyLanguage, signal: AbortSignal): void;
   /** Opens the journal on first use. */
   sagas(): Promise<SagaEngine>;
+  /** The events of the lab, those of its runs among them. Opens the journal on first use. */
+  events(): Promise<EventBus>;
   /** A backtest's result by the hash of its artefact. @throws LabError `not-found`, `journal.corrupt` */
   readResult(hash: string): Promise<BacktestResult>;
   /** Content of the journal by its hash. @throws LabError `not-found`, `journal.corrupt` */
@@ -226,21 +231,18 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       style: readFileSync(asset('report.css'), 'utf8'),
     });
 
-  let journal: Promise<LabJournal> | undefined;
-  const openedJournal = (): Promise<LabJournal> => {
-    journal ??= openJournal({ folder, workerUrl: pathToFileURL(asset('journalWorker.js')) });
-    // What hindered it may be mended by the next wish for it.
-    journal.catch(() => {
-      journal = undefined;
-    });
-    return journal;
-  };
+  const journal = openOnce(() =>
+    openJournal({ folder, workerUrl: pathToFileURL(asset('journalWorker.js')) }),
+  );
+  const bus = openOnce(
+    async () => new EventBus({ log: embeddedLog({ journal: await journal.open() }), clock, newId }),
+  );
   const strategyPath = (file: string): string => (isAbsolute(file) ? file : strategies.pathOf(file));
   const loadCandles = ({ hash, venue, symbol }: { hash: string; venue: string; symbol: string }) =>
     candles.load(hash, { venue, symbol });
   const fresh = new FreshEvidence();
   const openSagas = async (): Promise<SagaEngine> => {
-    const kept = await openedJournal();
+    const kept = await journal.open();
     const trial: TrialServices = {
       loadCandles: ({ hash, venue, symbol }) => candles.recall(hash, { venue, symbol }),
       loadFunding,
@@ -292,16 +294,9 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     await tidyKept(searches, () => engine.list()).catch(() => {});
     return engine;
   };
-  let opened: Promise<SagaEngine> | undefined;
-  const sagas = (): Promise<SagaEngine> => {
-    opened ??= openSagas();
-    opened.catch(() => {
-      opened = undefined;
-    });
-    return opened;
-  };
+  const sagas = openOnce(openSagas).open;
   const note: SagaEngine['note'] = async (...noted) => (await sagas()).note(...noted);
-  const readArtefact = async (hash: string) => (await openedJournal()).getArtefact(hash);
+  const readArtefact = async (hash: string) => (await journal.open()).getArtefact(hash);
   const sources: EvidenceSources = {
     view: async (id) => (await sagas()).view(id),
     results: async (id) => (await sagas()).results(id),
@@ -338,13 +333,14 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     renderReport,
     startSandboxes: (...wanted) => runner.startAhead(...wanted),
     sagas,
+    events: bus.open,
     readResult: (hash) => readResult({ getArtefact: readArtefact }, hash, fresh),
     readArtefact,
     async evidence(id) {
       return loadRunEvidence(sources, id);
     },
     async rerun(id, chosen) {
-      const { trials } = await openedJournal();
+      const { trials } = await journal.open();
       return rerun({ ...sources, runner, trials, note }, id, chosen);
     },
     async canTrace(signal) {
@@ -360,7 +356,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       return runForensics({ ...sources, trace, engineHashes, newNonce, note }, id, chosen);
     },
     async verify(id) {
-      const kept = await openedJournal();
+      const kept = await journal.open();
       return verifyRun(
         {
           ...sources,
@@ -381,7 +377,8 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     },
     async close() {
       await runner.close();
-      await (await journal?.catch(() => undefined))?.close();
+      await (await bus.opened())?.close();
+      await (await journal.opened())?.close();
     },
   };
 }

@@ -31,10 +31,12 @@ export class EventStore {
       'INSERT INTO events (stream, sequence, type, version, time, trace_id, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
     this.#putHead = database.prepare(
-      'INSERT OR REPLACE INTO streams (stream, kind, sequence, hash) VALUES (?, ?, ?, ?)',
+      `INSERT INTO streams (stream, kind, sequence, hash) VALUES (?, ?, ?, ?)
+        ON CONFLICT (stream) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash`,
     );
     this.#putSnapshot = database.prepare(
-      'INSERT OR REPLACE INTO snapshots (stream, kind, sequence, data) VALUES (?, ?, ?, ?)',
+      `INSERT INTO snapshots (stream, kind, sequence, data) VALUES (?, ?, ?, ?)
+        ON CONFLICT (stream) DO UPDATE SET sequence = excluded.sequence, data = excluded.data`,
     );
     this.#page = database.prepare(
       `SELECT ${eventColumns} FROM events WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ${pageSize}`,

@@ -270,6 +270,7 @@ const verbs: Readonly<
   reject: { base: () => [run], options: { ...decision, '--at': ['tea'] } },
   fix: { base: () => [run], options: { ...decision, '--idea': 'any', '--file': ['nofile.ts'] } },
   rollback: { base: () => [run, '--to', 'code'], options: { ...decision, '--to': ['tea'] } },
+  cancel: { base: () => [run], options: { ...common, '--comment': 'any' } },
   resume: { base: () => [], options: { ...common } },
   'sandbox audit': { base: () => [], options: { ...common } },
   'sandbox forensics': { base: () => [run], options: { ...common } },
