@@ -2,6 +2,8 @@
 export interface OpenOnce<T> {
   /** What failed to open is tried again by the next wish for it: what hindered it may be mended. */
   open(): Promise<T>;
+  /** Whether it is open, or being opened. */
+  isWanted(): boolean;
   /** What was opened; undefined where nobody wanted it, or it failed. */
   opened(): Promise<T | undefined>;
 }
@@ -19,6 +21,7 @@ export function openOnce<T>(make: () => Promise<T>): OpenOnce<T> {
       }
       return made;
     },
+    isWanted: () => made !== undefined,
     opened: async () => made?.catch(() => undefined),
   };
 }

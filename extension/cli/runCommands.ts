@@ -253,7 +253,7 @@ async function present(lab: Lab, terminal: Terminal, view: SagaView, isFull: boo
   if (summary.isolation !== null) {
     terminal.say(`Isolation: ${isolationDescriptions[summary.isolation.level]}.`);
     if (!isAtLeast(summary.isolation.level, 'container')) {
-      terminal.say('Without Docker this is a preview; run strategy-lab doctor to see what is missing.');
+      terminal.say('Trading needs a run in a container; run strategy-lab doctor to see what is missing.');
     }
   }
   if (summary.strategyFile !== null) terminal.say(`Strategy:  ${summary.strategyFile}`);

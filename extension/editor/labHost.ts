@@ -100,6 +100,11 @@ export class LabHost implements vscode.Disposable {
     return this.#queue.entries;
   }
 
+  /** Runs that may be at work at the same time. */
+  get slots(): number {
+    return this.#slots();
+  }
+
   /** Opens the lab. @throws LabError `workspace.untrusted`, `workspace.missing`, `journal.unavailable` */
   async lab(): Promise<Lab> {
     if (!vscode.workspace.isTrusted) {
@@ -310,6 +315,7 @@ export class LabHost implements vscode.Disposable {
     const socket =
       readSetting('strategyLab.sandbox.dockerSocket') || environment['STRATEGY_LAB_DOCKER_SOCKET'];
     const image = readSetting('strategyLab.sandbox.imageFile') || environment['STRATEGY_LAB_IMAGE'];
+    const endpoint = readSetting('strategyLab.tracing.endpoint');
     // Loaded on first use: activation shall not pay for Docker's client, parsers and the rest.
     const { openLab, newShortId } = await import('../lab.ts');
     const lab = await openLab({
@@ -321,6 +327,12 @@ export class LabHost implements vscode.Disposable {
       listener: (notice) => this.#hear(notice),
       nodePrograms: [process.execPath, ...nodesOnPath(environment['PATH'] ?? '')],
       keepSandboxesMilliseconds,
+      instruments: {
+        service: 'strategy-lab-editor',
+        measures: true,
+        tracesTo: endpoint ? { endpoint, name: 'strategyLab.tracing.endpoint' } : undefined,
+        logSinks: [(record) => log.take(record)],
+      },
       bubblewrap: environment['STRATEGY_LAB_BUBBLEWRAP'],
       runtimes: readSetting('strategyLab.sandbox.runtimes'),
       acceptMissingLimits: readSetting('strategyLab.sandbox.acceptMissingLimits'),

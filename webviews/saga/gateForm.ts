@@ -1,8 +1,8 @@
 import type { GateView, SagaFromPanel } from '../../extension/contracts/sagaPanel.ts';
 import { makeButton, makeDropdown, makeTextArea } from '../shared/controls.ts';
 import { type Child, element } from '../shared/dom.ts';
+import { keyAttribute } from '../shared/part.ts';
 import type { Say } from '../shared/texts.ts';
-import { keyAttribute } from './dom.ts';
 import type { sagaTexts } from './texts.ts';
 
 /** A message without its number. */

@@ -1,10 +1,10 @@
 import type { ProgressView, SagaFromPanel, SagaSnapshot } from '../../extension/contracts/sagaPanel.ts';
 import { makeButton } from '../shared/controls.ts';
 import { type Child, element } from '../shared/dom.ts';
+import { formatMoment } from '../shared/measures.ts';
+import { keyAttribute } from '../shared/part.ts';
 import type { Say } from '../shared/texts.ts';
 import { problemBox } from './details.ts';
-import { keyAttribute } from './dom.ts';
-import { formatMoment } from './format.ts';
 import { statusIcon } from './statusIcon.ts';
 import type { sagaTexts } from './texts.ts';
 

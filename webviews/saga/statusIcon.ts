@@ -1,5 +1,5 @@
 import type { GraphNodeStatus } from '../../extension/contracts/sagaPanel.ts';
-import { makeSvg } from './dom.ts';
+import { makeSvg } from '../shared/svg.ts';
 
 /** What each status is drawn as in a square of 16: told apart by form, with a colour besides. */
 const forms: Record<GraphNodeStatus, readonly string[]> = {

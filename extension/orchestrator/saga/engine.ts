@@ -6,7 +6,6 @@ import {
   type Cancellation,
   cancellationSchema,
   type Decision,
-  decisionSchema,
   type SagaEvent,
   type SagaFact,
   type SagaNotice,
@@ -17,7 +16,7 @@ import {
 import type { ParentPlace } from '../../contracts/sagaPlaces.ts';
 import type { Durability } from '../../contracts/tasks.ts';
 import { childRuns } from './children.ts';
-import { factOfCancellation, factOfDecision } from './decisions.ts';
+import { factOfCancellation, factOfDecision, parseDecision } from './decisions.ts';
 import type { SagaDefinition } from './definition.ts';
 import { Definitions } from './definitions.ts';
 import { driveSaga } from './drive.ts';
@@ -41,6 +40,8 @@ export interface SagaEngineOptions {
   readonly newId: () => string;
   /** Hears every event once it is on disk, and progress. Must not throw. */
   readonly listener?: (notice: SagaNotice) => void;
+  /** The trace of what is at work, for sagas that are started without one; null outside any. */
+  readonly currentTrace?: () => string | null;
   /** How long a holder that cannot be seen to be dead keeps a saga after its last renewal. */
   readonly leaseMilliseconds?: number;
   /**
@@ -60,8 +61,10 @@ export interface StartRequest {
   readonly input: unknown;
   /** Steps to wait after; the definition's own gates when left out. */
   readonly gates?: readonly string[];
-  /** Trace that the saga belongs to; a new one when left out. */
+  /** Trace that the saga belongs to; that of what is at work, or a new one, when left out. */
   readonly traceId?: string;
+  /** Its id, for those who may have to ask twice; a new one when left out. */
+  readonly id?: string;
 }
 
 /**
@@ -99,7 +102,7 @@ export class SagaEngine {
 
   /** Writes a new saga down and gives its id; `run` then runs it. Throws `usage` for input that does not fit. */
   async create(request: StartRequest): Promise<string> {
-    const id = this.#options.newId();
+    const id = request.id ?? this.#options.newId();
     await this.#create(id, request);
     return id;
   }
@@ -225,7 +228,7 @@ export class SagaEngine {
       });
     }
     const log = this.#log(id);
-    await log.start(traceId ?? this.#options.newId(), {
+    await log.start(traceId ?? this.#options.currentTrace?.() ?? this.#options.newId(), {
       name,
       version: definition.version,
       steps,
@@ -366,14 +369,6 @@ export class SagaEngine {
 /** Name of the lease of who will run the saga. */
 function turnName(id: string): string {
   return `turn/${id}`;
-}
-
-function parseDecision(decision: Decision) {
-  const parsed = decisionSchema.safeParse(decision);
-  if (parsed.success) return parsed.data;
-  throw new LabError('usage', `This is no decision on a run: ${z.prettifyError(parsed.error)}`, {
-    action: 'Choose approve, fix with a patch, reject, or rollback to a step.',
-  });
 }
 
 /** What follows from a fact that is written by someone who does not run the saga. */

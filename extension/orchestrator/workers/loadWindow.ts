@@ -1,14 +1,14 @@
-import type { TaskOutcome } from './task.ts';
+import type { ClaimedTask } from '../../contracts/tasks.ts';
 
-/** How one attempt at a task went. */
-export interface TaskSample {
-  readonly type: string;
-  /** UTC milliseconds at which it ended. */
-  readonly time: number;
-  /** From when it could be started to when it was. */
-  readonly waitedMilliseconds: number;
-  readonly ranMilliseconds: number;
-  readonly outcome: TaskOutcome['kind'] | 'failed' | 'dropped';
+/** How one attempt at a task went. Times are UTC milliseconds. */
+export interface TaskSample
+  extends Pick<ClaimedTask, 'id' | 'type' | 'tenant' | 'priority' | 'attempt' | 'traceId'> {
+  /** When it could have been started, when it was, and when it came to its end. */
+  readonly readyTime: number;
+  readonly startedTime: number;
+  readonly endedTime: number;
+  /** `retry` and `dead`: it failed, and is tried again or not; `dropped`: it was cancelled, or another has it. */
+  readonly outcome: 'done' | 'yielded' | 'retry' | 'dead' | 'dropped';
 }
 
 const mostSamples = 10_000;
@@ -30,7 +30,7 @@ export class LoadWindow {
 
   /** Those that ended after `now` less the window's length, or after `from`. */
   since(now: number, from = now - this.#milliseconds): readonly TaskSample[] {
-    return this.#samples.filter(({ time }) => time > from && time <= now);
+    return this.#samples.filter(({ endedTime }) => endedTime > from && endedTime <= now);
   }
 }
 

@@ -26,12 +26,12 @@ export async function runClaimed(work: ClaimedWork): Promise<TaskSample['outcome
   try {
     const outcome = await attempt(work, running);
     if (lost.aborted) return 'dropped';
-    if (outcome.kind === 'done') await queue.complete(task, outcome.result);
-    else if (outcome.kind === 'yielded') await queue.yield(task, outcome.checkpoint);
-    else {
+    if (outcome.kind === 'failed') {
       const retry = !(handler.isFinal?.(outcome.error) ?? false);
-      await queue.fail(task, { error: messageOf(outcome.error), retry });
+      return await queue.fail(task, { error: messageOf(outcome.error), retry });
     }
+    if (outcome.kind === 'done') await queue.complete(task, outcome.result);
+    else await queue.yield(task, outcome.checkpoint);
     return outcome.kind;
   } catch (error) {
     // What was done is done again by who gets the task next, or was done by who has it.

@@ -107,7 +107,7 @@ export class WorkerPool {
     const sample: LoadSample = {
       depth,
       p95Milliseconds: quantile(
-        started.map(({ waitedMilliseconds }) => waitedMilliseconds),
+        started.map(({ startedTime, readyTime }) => startedTime - readyTime),
         0.95,
       ),
       utilisation: Math.min(1, (worked - this.#workedAtLook) / (span * this.#workers)),
@@ -227,16 +227,12 @@ export class WorkerPool {
       yieldWanted: running.yieldWanted.signal,
       log,
     });
-    const time = clock();
+    const endedTime = clock();
     place.running = null;
-    this.#worked += time - startedTime;
-    const sample: TaskSample = {
-      type: task.type,
-      time,
-      waitedMilliseconds: startedTime - task.createdTime,
-      ranMilliseconds: time - startedTime,
-      outcome,
-    };
+    this.#worked += endedTime - startedTime;
+    const { id, type, tenant, priority, attempt, traceId, createdTime: readyTime } = task;
+    const times = { readyTime, startedTime, endedTime };
+    const sample: TaskSample = { id, type, tenant, priority, attempt, traceId, ...times, outcome };
     this.#window.add(sample);
     this.#options.onSample?.(sample);
     this.#changed();

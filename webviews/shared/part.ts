@@ -1,16 +1,4 @@
-import { type Child, setAttributes } from '../shared/dom.ts';
-
-/** A new element of a picture, with attributes and children. */
-export function makeSvg<Tag extends keyof SVGElementTagNameMap>(
-  tag: Tag,
-  attributes: Parameters<typeof setAttributes>[1] = {},
-  ...children: readonly (Node | string)[]
-): SVGElementTagNameMap[Tag] {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  setAttributes(made, attributes);
-  made.append(...children);
-  return made;
-}
+import type { Child } from './dom.ts';
 
 /** Marks what takes the focus again when the part of the page around it is drawn anew. */
 export const keyAttribute = 'data-key';

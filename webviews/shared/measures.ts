@@ -1,4 +1,4 @@
-import { formatNumber, notAvailable } from '../shared/format.ts';
+import { formatNumber, notAvailable } from './format.ts';
 
 /** UTC milliseconds as `YYYY-MM-DD HH:mm:ss`. */
 export function formatMoment(time: number): string {

@@ -1,13 +1,15 @@
 import { Chart, LinearScale } from 'chart.js';
 import { Flow, SankeyController } from 'chartjs-chart-sankey';
 import type { FlowModel } from '../../extension/contracts/sagaPanel.ts';
-import { readColours } from '../shared/colours.ts';
-import { element } from '../shared/dom.ts';
-import { formatNumber, formatPercent } from '../shared/format.ts';
-import type { Say } from '../shared/texts.ts';
-import type { sagaTexts } from './texts.ts';
+import { readColours } from './colours.ts';
+import { element } from './dom.ts';
+import { formatNumber, formatPercent } from './format.ts';
+import type { Say } from './texts.ts';
 
 Chart.register(SankeyController, Flow, LinearScale);
+
+/** The heads of the table. */
+type FlowTexts = Readonly<Record<'flowFrom' | 'flowTo' | 'flowCount' | 'flowShare', string>>;
 
 /** A flow as a picture, and beside it as the table of its counts. */
 export class FlowSection {
@@ -15,7 +17,7 @@ export class FlowSection {
   readonly #chart: Chart<'sankey'>;
   readonly #flow: FlowModel;
 
-  constructor(flow: FlowModel, say: Say<typeof sagaTexts>) {
+  constructor(flow: FlowModel, say: Say<FlowTexts>) {
     this.#flow = flow;
     const canvas = element('canvas', { role: 'img', 'aria-label': flow.summary });
     const labels = new Map(flow.nodes.map(({ id, label }) => [id, label]));
