@@ -143,12 +143,14 @@ const singleExchanges = {
  * and the three others for BuildKit sessions, whose .proto files would not lie beside the bundle; the lab
  * talks to sockets and asks for classic builds. zod brings its messages in every language: 300 KB a bundle.
  * ccxt signs orders of exchanges on StarkNet, zkSync and dYdX, reads MEXC's frames, opens WebSockets and has an
- * HTTP client of its own; the lab asks for candles, through Node's fetch.
+ * HTTP client of its own; the lab asks for candles, through Node's fetch. OpenTelemetry would look for the
+ * machine's id, which nobody asked it for.
  */
 const leftOut = new RegExp(
   [
     /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs|\.\.\/locales\/index\.js)$/,
     /^(@scure\/starknet|undici|ws)$/,
+    /\bmachine-id\/getMachineId\.mjs$/,
     /^\.+\/(static_dependencies\/(zklink|dydx-v4-client)|protobuf\/mexc|functions\/starknet)\b/,
   ]
     .map(({ source }) => source)
@@ -157,7 +159,8 @@ const leftOut = new RegExp(
 const withoutUnusedParts = {
   name: 'without-unused-parts',
   setup(build) {
-    build.onResolve({ filter: leftOut }, ({ path }) => ({ path, namespace: 'left-out' }));
+    // By an ending of CommonJS, which its content is.
+    build.onResolve({ filter: leftOut }, ({ path }) => ({ path: `${path}.cjs`, namespace: 'left-out' }));
     build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
   },
 };
@@ -225,6 +228,8 @@ const bundles = [
   ['backtestPanel.css', 'webviews/backtest/backtestPanel.css', page],
   ['sagaPanel.js', 'webviews/saga/sagaPanel.ts', page],
   ['sagaPanel.css', 'webviews/saga/sagaPanel.css', page],
+  ['dashboardPanel.js', 'webviews/dashboard/dashboardPanel.ts', page],
+  ['dashboardPanel.css', 'webviews/dashboard/dashboardPanel.css', page],
 ];
 
 /** Files that go to dist/ as they are: output and source. */

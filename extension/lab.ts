@@ -3,24 +3,12 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { pythonRunnerHash } from 'virtual:python-runner';
 import { realmHash } from 'virtual:realm';
 import { guard } from '../language-server/guardian/guard.ts';
-import type { AuditedBackend } from '../sandbox/audit/abuse.ts';
 import type { AuditOptions, BackendAudit } from '../sandbox/audit/audit.ts';
-import { BubblewrapBackend } from '../sandbox/bubblewrap/backend.ts';
-import { RootFolder, sandboxFolder } from '../sandbox/bubblewrap/rootFolder.ts';
 import { connectDocker } from '../sandbox/dockerApi.ts';
-import { DockerBackend } from '../sandbox/dockerBackend.ts';
-import { nodeRecipe } from '../sandbox/image/nodeRecipe.ts';
-import { pythonImage } from '../sandbox/image/pythonImage.ts';
-import { pythonRecipe } from '../sandbox/image/pythonRecipe.ts';
-import { RunnerImage } from '../sandbox/image/runnerImage.ts';
-import { currentOwner } from '../sandbox/owner.ts';
-import { ProbeCache } from '../sandbox/probeCache.ts';
-import { QuickJsBackend } from '../sandbox/quickjsBackend.ts';
 import { nodeRuntime, quickJsRuntime } from '../sandbox/runtimes.ts';
 import { defaultLimits, type SandboxBackend } from '../sandbox/sandbox.ts';
 import { metricDefinitions } from './backtest/metrics/definitions.ts';
@@ -32,11 +20,16 @@ import type { RunEvidence } from './contracts/runEvidence.ts';
 import type { SagaNotice } from './contracts/saga.ts';
 import type { ForensicReport } from './contracts/sandboxEvidence.ts';
 import type { StrategyLanguage } from './contracts/strategyLanguage.ts';
+import { type Download, makeDownload } from './labDownload.ts';
 import { makeFolder } from './labFolders.ts';
-import type { DownloadRequest } from './market/download/download.ts';
+import { type LabHealth, labHealth } from './labHealth.ts';
+import { type InstrumentOptions, type Instruments, openInstruments } from './labInstruments.ts';
+import { labSandboxes } from './labSandboxes.ts';
+import { type LabTasks, labTasks } from './labTasks.ts';
 import { FundingStore } from './market/funding/store.ts';
 import { hashFile } from './market/store/files.ts';
-import { CandleStore, type DataSet } from './market/store/store.ts';
+import { CandleStore } from './market/store/store.ts';
+import { traceSteps } from './observability/trace/ambient.ts';
 import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
 import { stressSaga } from './pipelines/assess/stress.ts';
@@ -85,15 +78,8 @@ export interface LabOptions {
   readonly sandboxesAtOnce?: number;
   /** How long sandboxes are kept ready for the next run, in milliseconds; not at all where left out. */
   readonly keepSandboxesMilliseconds?: number;
-}
-
-/** What a surface hears of a download, and how it stops it. */
-export interface DownloadControl {
-  readonly signal: AbortSignal;
-  /** How much of what was still to be loaded is there, from 0 to 1. */
-  readonly progress: (fraction: number) => void;
-  /** The exchange does not answer, or asks to wait: so many milliseconds pass before it is asked again. */
-  readonly onWait: (milliseconds: number, reason: string) => void;
+  /** How it is watched. */
+  readonly instruments?: InstrumentOptions;
 }
 
 /** Everything that a surface of the lab works with. */
@@ -102,8 +88,7 @@ export interface Lab {
   readonly clock: () => number;
   readonly candles: CandleStore;
   readonly funding: FundingStore;
-  /** Loads candles of an exchange into the store. @throws LabError as `download` */
-  download(request: DownloadRequest, control: DownloadControl): Promise<DataSet>;
+  readonly download: Download;
   readonly strategies: OutputFolder;
   readonly reports: OutputFolder;
   /** Absolute path of the strategy file that a run names: a generated one's, or a person's own. */
@@ -120,6 +105,9 @@ export interface Lab {
   startSandboxes(minimumLevel: IsolationLevel, language: StrategyLanguage, signal: AbortSignal): void;
   /** Opens the journal on first use. */
   sagas(): Promise<SagaEngine>;
+  readonly tasks: LabTasks;
+  /** Opens the journal on first use. */
+  journal(): Promise<LabJournal>;
   /** A backtest's result by the hash of its artefact. @throws LabError `not-found`, `journal.corrupt` */
   readResult(hash: string): Promise<BacktestResult>;
   /** Content of the journal by its hash. @throws LabError `not-found`, `journal.corrupt` */
@@ -134,6 +122,9 @@ export interface Lab {
   forensics(id: string, options: ForensicOptions): Promise<ForensicReport>;
   /** Holds what a run's backtest depended on against what is there now. @throws LabError as `verifyRun` */
   verify(id: string): Promise<VerifyReport>;
+  /** What watches it: log, metrics and traces. */
+  readonly instruments: Instruments;
+  readonly health: LabHealth;
   close(): Promise<void>;
 }
 
@@ -146,47 +137,17 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   await makeFolder(options);
   const asset = (name: string): string => join(assets, name);
   const docker = connectDocker(options.dockerSocket);
-  const nodePrograms = options.nodePrograms ?? [process.execPath];
-  const saved = options.imageFile === undefined ? {} : { imageFile: options.imageFile };
-  const image = new RunnerImage({
-    docker,
-    recipe: nodeRecipe({ runnerFile: asset('runner.js'), dockerfile: asset('Dockerfile'), nodePrograms }),
-    clock,
-    ...saved,
-  });
-  const python = pythonImage({
-    docker,
-    base: new RunnerImage({ docker, recipe: pythonRecipe(asset('Dockerfile.python')), clock, ...saved }),
-    runnerFile: asset('pythonRunner.json'),
-    clock,
-  });
+  const { shared, python, backends } = labSandboxes(options, docker);
   const engineHashes = { javascript: realmHash, python: pythonRunnerHash };
-  const shared = {
-    docker,
-    image,
-    pythonImage: python,
-    owner: currentOwner(newId()),
-    newId,
-    cache: new ProbeCache(join(folder, 'cache')),
-  };
-  const runtimes = new Set(['runsc', 'runc', ...(options.runtimes ?? [])]);
   const { acceptMissingLimits = [] } = options;
-  const backends: AuditedBackend[] = [
-    ...[...runtimes].map((runtime) => new DockerBackend({ ...shared, runtime })),
-    new BubblewrapBackend({
-      root: new RootFolder({
-        parent: sandboxFolder(join(folder, 'cache')),
-        runnerFile: asset('runner.js'),
-        nodePrograms,
-        clock,
-      }),
-      owner: shared.owner,
-      cache: shared.cache,
-      program: options.bubblewrap,
-    }),
-    new QuickJsBackend({ workerFile: asset('previewWorker.js'), realmFile: asset('realm.js') }),
-  ];
   const newNonce = () => randomBytes(16);
+  const instruments = openInstruments(options.instruments ?? {}, {
+    folder,
+    clock,
+    listSagas: async () => (await sagas()).list(),
+    readQueue: async () => (journal === undefined ? null : tasks.read()),
+    readSandboxes: () => runner.sandboxes,
+  });
   const runner = new StrategyRunner({
     backends,
     limits: defaultLimits,
@@ -195,28 +156,16 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     acceptMissingLimits,
     sandboxesAtOnce: options.sandboxesAtOnce ?? Math.min(mostSandboxesAtOnce, availableParallelism()),
     keepSandboxesMilliseconds: options.keepSandboxesMilliseconds ?? 0,
+    onSandboxStarted: (level, source, milliseconds) => {
+      const readyTime = clock();
+      const startedTime = readyTime - milliseconds;
+      instruments.observe({ kind: 'sandbox-started', level, source, startedTime, readyTime });
+    },
   });
   const candles = new CandleStore(join(folder, 'data'));
   const funding = new FundingStore(join(folder, 'data', 'funding'));
   const loadFunding = (hash: string) => funding.load(hash);
-  const download = async (request: DownloadRequest, control: DownloadControl): Promise<DataSet> => {
-    // Loaded on first use: the exchanges' clients are large.
-    const [{ download: load }, { ccxtSource }, { makeClient }] = await Promise.all([
-      import('./market/download/download.ts'),
-      import('./market/download/ccxtSource.ts'),
-      import('./market/download/clients.ts'),
-    ]);
-    const { exchange: id, symbol } = request;
-    const client = makeClient(id, symbol);
-    const source = ccxtSource({ id, client, clock, ...control, sleep: sleepUntilStopped });
-    return load(request, {
-      store: candles,
-      folder: join(folder, 'data', 'downloads'),
-      source,
-      clock,
-      ...control,
-    });
-  };
+  const download = makeDownload({ folder, candles, clock, observe: instruments.observe });
   const strategies = new OutputFolder(options.strategiesFolder);
   const reports = new OutputFolder(join(folder, 'reports'));
   const searches = new OutputFolder(join(folder, 'searches'));
@@ -261,7 +210,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       reasoning: {
         reason: async (request, signal) => {
           const { RuleBasedReasoningAgent } = await import('./agents/ruleBasedReasoning.ts');
-          return new RuleBasedReasoningAgent().reason(request, signal);
+          return instruments.reasoning(() => new RuleBasedReasoningAgent().reason(request, signal));
         },
       },
       coding: {
@@ -280,10 +229,12 @@ export async function openLab(options: LabOptions): Promise<Lab> {
         optimiseSaga(trial),
         walkForwardSaga(trial),
         stressSaga(trial),
-      ],
+      ].map((definition) => traceSteps(definition, instruments.ambient)),
       clock,
       newId,
+      currentTrace: () => instruments.ambient.current()?.traceId ?? null,
       listener: (notice) => {
+        instruments.hear(notice);
         listener?.(notice);
         // What is not removed now is removed when the lab is next opened.
         forgetEnded(searches, notice).catch(() => {});
@@ -300,6 +251,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     });
     return opened;
   };
+  const tasks = labTasks({ ...instruments, journal: openedJournal, sagas, clock });
   const note: SagaEngine['note'] = async (...noted) => (await sagas()).note(...noted);
   const readArtefact = async (hash: string) => (await openedJournal()).getArtefact(hash);
   const sources: EvidenceSources = {
@@ -338,6 +290,8 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     renderReport,
     startSandboxes: (...wanted) => runner.startAhead(...wanted),
     sagas,
+    tasks,
+    journal: openedJournal,
     readResult: (hash) => readResult({ getArtefact: readArtefact }, hash, fresh),
     readArtefact,
     async evidence(id) {
@@ -379,15 +333,24 @@ export async function openLab(options: LabOptions): Promise<Lab> {
         id,
       );
     },
+    instruments,
+    health: labHealth({
+      folder,
+      clock,
+      instruments,
+      backends,
+      acceptMissingLimits,
+      docker,
+      askJournal: async () => (await openedJournal()).leaseHolder('health'),
+      isEngineOpen: () => opened !== undefined,
+    }),
     async close() {
+      await tasks.close();
       await runner.close();
+      await instruments.close();
       await (await journal?.catch(() => undefined))?.close();
     },
   };
-}
-
-async function sleepUntilStopped(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await delay(milliseconds, undefined, { signal }).catch(() => undefined);
 }
 
 /** Short ids for people to type: 10 hex digits of a random UUID. */

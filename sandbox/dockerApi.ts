@@ -21,6 +21,15 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message.trim() : String(error);
 }
 
+function adviceOn(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === 'EACCES') return 'Add your user to the group docker, and log in again.';
+  if (code === 'ENOENT' || code === 'ECONNREFUSED') {
+    return 'Install and start Docker, or point DOCKER_HOST to a daemon that runs.';
+  }
+  return 'Mend what Docker says there; the log of its daemon tells more.';
+}
+
 /**
  * Makes one call of the Docker API with a limit of time: a daemon that hangs never hangs its caller.
  * `what` completes the sentence "Docker could not ...".
@@ -53,7 +62,7 @@ export async function callDocker<T>(
     controller.abort();
     if (error instanceof LabError) throw error;
     throw new LabError('sandbox.unavailable', `Docker could not ${what}: ${textOf(error)}.`, {
-      action: 'Run `strategy-lab doctor` to see what is wrong with Docker.',
+      action: adviceOn(error),
       cause: error,
     });
   } finally {

@@ -108,7 +108,7 @@ export class DockerBackend implements AuditedBackend {
       };
     } catch (error) {
       if (!LabError.is(error)) throw error;
-      return this.#unavailable(error.message, connectionAdvice(error) ?? error.action ?? '');
+      return this.#unavailable(error.message, error.action ?? '');
     }
   }
 
@@ -246,13 +246,4 @@ function missingRuntime(runtime: DockerRuntime, found: readonly string[]): [stri
         `${runtime} is not among the runtimes of Docker.${others}`,
         `Register ${runtime} and restart Docker, or name a runtime that it has: STRATEGY_LAB_RUNTIMES, in the editor strategyLab.sandbox.runtimes.`,
       ];
-}
-
-function connectionAdvice(error: LabError): string | undefined {
-  const code = (error.cause as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'EACCES') return 'Add your user to the group docker, and log in again.';
-  if (code === 'ENOENT' || code === 'ECONNREFUSED') {
-    return 'Install and start Docker, or point DOCKER_HOST to a daemon that runs.';
-  }
-  return undefined;
 }

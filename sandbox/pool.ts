@@ -1,3 +1,4 @@
+import type { IsolationLevel } from '../extension/contracts/isolation.ts';
 import type { SandboxBackend, SandboxLimits, SandboxProcess, StartOptions } from './sandbox.ts';
 
 /** What a sandbox is made ready for; one of another kind cannot take its place. */
@@ -14,6 +15,8 @@ export interface PoolOptions {
   readonly keepMilliseconds: number;
   /** Most sandboxes of a kind that are kept ready. */
   readonly mostReady: number;
+  /** Hears of each sandbox that a run got, and how many milliseconds the run waited for it. Must not throw. */
+  readonly onServed?: (level: IsolationLevel, source: 'cold' | 'pool', milliseconds: number) => void;
 }
 
 interface ReadySandbox {
@@ -62,6 +65,11 @@ export class SandboxPool {
   /** Sandboxes that wait for a run, or will soon. */
   get ready(): number {
     return this.#shelves.reduce((sum, { ready }) => sum + ready.length, 0);
+  }
+
+  /** Sandboxes that serve a run. */
+  get inUse(): number {
+    return this.#shelves.reduce((sum, shelf) => sum + shelf.inUse, 0);
   }
 
   /** The backend with its next starts taken from what is ready. */
@@ -130,8 +138,10 @@ export class SandboxPool {
       shelf.inUse--;
       this.#refill(shelf);
     };
+    const asked = performance.now();
     try {
-      const process = await this.#take(shelf, options);
+      const { process, source } = await this.#take(shelf, options);
+      this.#options.onServed?.(shelf.backend.level, source, performance.now() - asked);
       return {
         write: (bytes) => process.write(bytes),
         kill: (reason) => process.kill(reason),
@@ -147,7 +157,10 @@ export class SandboxPool {
     }
   }
 
-  async #take({ backend, ready }: Shelf, options: StartOptions): Promise<SandboxProcess> {
+  async #take(
+    { backend, ready }: Shelf,
+    options: StartOptions,
+  ): Promise<{ readonly process: SandboxProcess; readonly source: 'cold' | 'pool' }> {
     for (let sandbox = ready.shift(); sandbox !== undefined; sandbox = ready.shift()) {
       if (sandbox.isSpoiled) {
         void remove(sandbox);
@@ -158,14 +171,14 @@ export class SandboxPool {
       const onAbort = (): void => stop.abort();
       options.signal.addEventListener('abort', onAbort, { once: true });
       try {
-        return await sandbox.process;
+        return { process: await sandbox.process, source: 'pool' };
       } catch (error) {
         if (options.signal.aborted) throw error;
       } finally {
         options.signal.removeEventListener('abort', onAbort);
       }
     }
-    return backend.start(options);
+    return { process: await backend.start(options), source: 'cold' };
   }
 
   #refill(shelf: Shelf): void {

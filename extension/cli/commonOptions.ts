@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { logLevels } from '../contracts/logRecord.ts';
 import { addSettingOptions } from './settingOptions.ts';
 
 /** What every command takes. */
@@ -6,12 +7,14 @@ export interface CommonOptions {
   readonly json?: boolean;
   readonly lab?: string;
   readonly acceptMissingLimits?: string;
+  readonly log?: string;
 }
 
 export function addCommonOptions(command: Command): Command {
   return command
     .option('--json', 'print one JSON document on stdout')
-    .option('--lab <folder>', "the lab's folder; default .strategy-lab, or STRATEGY_LAB_HOME");
+    .option('--lab <folder>', "the lab's folder; default .strategy-lab, or STRATEGY_LAB_HOME")
+    .option('--log <level>', `also log to stderr, as JSON, from this level on: ${logLevels.join(', ')}`);
 }
 
 export function addIdentityOptions(command: Command): Command {

@@ -9,6 +9,7 @@ import {
   limitNameSchema,
   limitNames,
 } from '../contracts/isolation.ts';
+import { type LogLevel, logLevelSchema, logLevels } from '../contracts/logRecord.ts';
 import { namesSchema, runtimeNameSchema } from '../contracts/names.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
 import type { Timeframe } from '../contracts/timeframes.ts';
@@ -98,6 +99,16 @@ export function parseLimits(text: string): LimitName[] {
   if (parsed.success) return parsed.data;
   throw new LabError('usage', `--accept-missing-limits knows no limit in "${text}".`, {
     action: `Choose from ${limitNames.join(', ')}, separated by commas.`,
+  });
+}
+
+/** The level of `--log`; undefined where there is none. @throws LabError `usage` */
+export function parseLogLevel(text: string | undefined): LogLevel | undefined {
+  if (text === undefined) return undefined;
+  const parsed = logLevelSchema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new LabError('usage', `--log knows no level "${text}".`, {
+    action: `Choose one of ${logLevels.join(', ')}.`,
   });
 }
 

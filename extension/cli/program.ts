@@ -29,6 +29,7 @@ import { type OrdersOptions, ordersCommand } from './ordersCommand.ts';
 import { type RegimesOptions, regimesCommand } from './regimesCommand.ts';
 import { type ReplayOptions, replayCommand, replayModes } from './replayCommand.ts';
 import {
+  cancelCommand,
   decideCommand,
   defaultIdea,
   type FixOptions,
@@ -43,7 +44,9 @@ import { sandboxAuditCommand } from './sandboxAuditCommand.ts';
 import { sandboxForensicsCommand } from './sandboxForensicsCommand.ts';
 import { type ScenarioOptions, scenarioCommand } from './scenarioCommand.ts';
 import { addSearchOptions } from './searchOptions.ts';
+import { type Ear, parseServeOptions, type ServeCommandOptions, serveCommand } from './serveCommand.ts';
 import { openSession, type Run, type Session, type Surroundings } from './session.ts';
+import { sloCommand } from './sloCommand.ts';
 import { type StatisticsArguments, statisticsCommand } from './statisticsCommand.ts';
 import { addStressOptions, type StressOptions, stressCommand } from './stressCommand.ts';
 import { Terminal } from './terminal.ts';
@@ -52,6 +55,11 @@ import { verifyCommand } from './verifyCommand.ts';
 import { addWalkForwardOptions, type WalkForwardOptions, walkForwardCommand } from './walkForwardCommand.ts';
 
 declare const __LAB_VERSION__: string;
+
+interface StatusOptions {
+  readonly slo?: boolean;
+  readonly window?: string;
+}
 
 const collect = (value: string, values: readonly string[]): string[] => [...values, value];
 
@@ -179,9 +187,18 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
       run(({ terminal, signal }) => statisticsCommand(terminal, file, options, signal))(options),
     );
   addScenarioCommands(verb, run);
-  verb('status', 'list the runs').action((options: CommonOptions) =>
-    run(async ({ lab, terminal }) => statusCommand(await lab(), terminal))(options),
-  );
+  verb('status', 'list the runs, or tell how well promises were kept')
+    .option('--slo', 'availability, recovery, what was lost or duplicated, and how long steps took')
+    .option('--window <time>', 'how far back --slo looks, such as 90m, 24h or 7d; default 24h')
+    .action((options: StatusOptions & CommonOptions) =>
+      run(async ({ lab, terminal }) => {
+        if (options.slo === true) return sloCommand(await lab(), terminal, options);
+        if (options.window === undefined) return statusCommand(await lab(), terminal);
+        throw new LabError('usage', `--window ${options.window} is for --slo alone.`, {
+          action: 'Give --slo too, or leave --window out.',
+        });
+      })(options),
+    );
   verb('show <id>', 'show a run with its evidence').action((id: string, options: CommonOptions) =>
     run(async ({ lab, terminal }) => showCommand(await lab(), terminal, id))(options),
   );
@@ -197,6 +214,21 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
     (id: string | undefined, options: CommonOptions) =>
       run(async ({ lab, terminal, signal }) => resumeCommand(await lab(), terminal, id, signal))(options),
   );
+  verb('serve', 'serve the lab to programs by HTTP: JSON-RPC, REST and a stream of events')
+    .option('--port <number>', 'port to listen on; default 0, for a free one')
+    .option('--host <address>', 'address to listen on; default 127.0.0.1, which other machines do not reach')
+    .option('--allow-remote', 'let other machines in: whoever has a token can run code here')
+    .option('--tenant <name>', 'another caller, with a token of their own; may be repeated', collect, [])
+    .option('--level <level>', 'lowest isolation for strategies that callers send; default container')
+    .option('--workers <number>', 'tasks at work at one time; default 2')
+    .action((options: ServeCommandOptions & CommonOptions) =>
+      run(async ({ lab, terminal, signal }) => {
+        const parsed = parseServeOptions(options);
+        const ear: Ear = { wake: () => {} };
+        const opened = await lab(() => ear.wake());
+        await serveCommand(opened, terminal, parsed, { signal, ear });
+      })(options),
+    );
   const sandbox = telling(program.command('sandbox'), 'sandbox').description('try what the sandboxes hold');
   const sandboxVerb = verbsOf(sandbox, 'sandbox ');
   sandboxVerb('audit', 'try the abuses of hostile code on the sandboxes of this machine').action(
@@ -329,6 +361,13 @@ function addDecisionCommands(verb: Verbs, run: Run): void {
       )(options),
     );
   }
+  verb('cancel <id>', 'end a run at any time: it stops, and its steps are undone')
+    .option('--comment <text>', 'why')
+    .action((id: string, options: DecisionOptions) =>
+      run(async ({ lab, terminal, signal }) =>
+        cancelCommand(await lab(), terminal, id, { comment: options.comment ?? null }, signal),
+      )(options),
+    );
   decision('fix <id>', 'change the idea or the strategy of a run at its gate')
     .option('--idea <text>', 'the changed idea')
     .option('--file <file>', 'the edited strategy file')

@@ -1,6 +1,6 @@
 import { LabError } from '../contracts/errors.ts';
 import { isAtLeast, isolationDescriptions } from '../contracts/isolation.ts';
-import type { Decision, SagaNotice, SagaView } from '../contracts/saga.ts';
+import type { Cancellation, Decision, SagaNotice, SagaView } from '../contracts/saga.ts';
 import type { Lab } from '../lab.ts';
 import {
   backtestStepSchema,
@@ -87,6 +87,25 @@ export async function decideCommand(
   }
   await sagas.decide(id, decision);
   return stayWith(lab, terminal, await sagas.run(id, signal));
+}
+
+/** Ends a run and, unless another process runs it, undoes its steps. */
+export async function cancelCommand(
+  lab: Lab,
+  terminal: Terminal,
+  id: string,
+  cancellation: Cancellation,
+  signal: AbortSignal,
+) {
+  const sagas = await lab.sagas();
+  await sagas.cancel(id, cancellation);
+  const view = await sagas.run(id, signal).catch((error) => {
+    // Who runs it hears of it and undoes it.
+    if (!LabError.is(error, 'conflict')) throw error;
+    terminal.note(`${error.message} It stops the run and undoes its steps.`);
+    return sagas.view(id);
+  });
+  return stayWith(lab, terminal, view);
 }
 
 export interface FixOptions {
@@ -197,6 +216,11 @@ async function summarise(lab: Lab, view: SagaView) {
     })),
     decisions: view.decisions,
     compensations: view.compensations,
+    notUndone: view.notUndone,
+    cancellation: view.cancellation,
+    evidence: view.evidence,
+    parent: view.parent,
+    waitingOn: view.waitingOn,
     alerts: view.alerts,
     forensics: view.forensics,
     error: view.error,
@@ -229,15 +253,17 @@ async function present(lab: Lab, terminal: Terminal, view: SagaView, isFull: boo
   if (summary.isolation !== null) {
     terminal.say(`Isolation: ${isolationDescriptions[summary.isolation.level]}.`);
     if (!isAtLeast(summary.isolation.level, 'container')) {
-      terminal.say('Without Docker this is a preview; run strategy-lab doctor to see what is missing.');
+      terminal.say('Trading needs a run in a container; run strategy-lab doctor to see what is missing.');
     }
   }
   if (summary.strategyFile !== null) terminal.say(`Strategy:  ${summary.strategyFile}`);
   if (summary.report !== null) terminal.say(`Report:    ${summary.report}`);
   for (const line of suspicionLines(view)) terminal.say(`Evidence:  ${line}`);
-  for (const failed of view.compensations.filter(({ status }) => status === 'failed')) {
-    terminal.say(`Not undone: ${failed.step}: ${failed.error?.message ?? ''}`);
+  for (const { step, error, artefacts } of view.notUndone) {
+    const kept = artefacts.map(({ name }) => name).join(', ');
+    terminal.say(`Not undone: ${step}: ${error.message}${kept === '' ? '' : ` (${kept})`}`);
   }
+  if (view.waitingOn.length > 0) terminal.say(`Waits for: ${view.waitingOn.join(', ')}`);
   terminal.say(`State:     ${view.state}`);
   if (view.waitingFor !== null) {
     terminal.say(`Decide:    strategy-lab approve ${view.id} | fix ${view.id} --idea "..." or --file FILE`);

@@ -1,7 +1,9 @@
+import type { SagaNotice } from '../contracts/saga.ts';
 import type { Lab } from '../lab.ts';
 import { labFolders } from '../labFolders.ts';
+import { parseTraceparent } from '../observability/trace/ids.ts';
 import type { CommonOptions } from './commonOptions.ts';
-import { parseLimits, parseRuntimes } from './options.ts';
+import { parseLimits, parseLogLevel, parseRuntimes } from './options.ts';
 import { showNotices } from './runCommands.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -28,8 +30,11 @@ export interface Session {
   readonly signal: AbortSignal;
   readonly clock: () => number;
   readonly lines: () => AsyncIterator<string>;
-  /** Opens the lab on first use, so that commands without one leave no folder behind. */
-  readonly lab: () => Promise<Lab>;
+  /**
+   * Opens the lab on first use, so that commands without one leave no folder behind.
+   * @param listener hears its notices besides the terminal
+   */
+  readonly lab: (listener?: (notice: SagaNotice) => void) => Promise<Lab>;
 }
 
 /** The session of one command; `close` ends what was opened. */
@@ -43,14 +48,17 @@ export function openSession(
   const dockerSocket = environment['STRATEGY_LAB_DOCKER_SOCKET'];
   const imageFile = environment['STRATEGY_LAB_IMAGE'];
   const acceptMissingLimits = parseLimits(options.acceptMissingLimits ?? '');
+  const endpoint = environment['STRATEGY_LAB_OTLP'];
+  const logLevel = parseLogLevel(options.log);
   const runtimes = parseRuntimes(environment['STRATEGY_LAB_RUNTIMES'] ?? '');
+  const show = showNotices(terminal);
   let lab: Promise<Lab> | undefined;
   return {
     terminal,
     signal,
     clock,
     lines,
-    lab() {
+    lab(hear) {
       // Loaded on first use: commands without a lab start without Docker's client and the rest.
       lab ??= import('../lab.ts').then(({ openLab, newShortId }) =>
         openLab({
@@ -59,10 +67,21 @@ export function openSession(
           assets,
           clock,
           newId: newShortId,
-          listener: showNotices(terminal),
+          listener: (notice) => {
+            show(notice);
+            hear?.(notice);
+          },
           acceptMissingLimits,
           runtimes,
           bubblewrap: environment['STRATEGY_LAB_BUBBLEWRAP'],
+          instruments: {
+            tracesTo: endpoint ? { endpoint, name: 'STRATEGY_LAB_OTLP' } : undefined,
+            calledFrom: parseTraceparent(environment['TRACEPARENT']),
+            ...(logLevel !== undefined && {
+              logLevel,
+              logSinks: [(record) => terminal.note(JSON.stringify(record))],
+            }),
+          },
           ...(dockerSocket === undefined ? {} : { dockerSocket }),
           ...(imageFile === undefined ? {} : { imageFile }),
         }),

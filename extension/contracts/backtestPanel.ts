@@ -4,7 +4,8 @@ import { gateViewSchema } from './gatePanel.ts';
 import { findingSchema } from './guardian.ts';
 import { monthlyReturnsSchema } from './metrics.ts';
 import { ordersPageSchema, ordersQuerySchema } from './ordersPanel.ts';
-import { decisionActions, stepNameSchema } from './saga.ts';
+import { decisionActions } from './saga.ts';
+import { stepNameSchema } from './sagaPlaces.ts';
 import { stressViewSchema } from './stressPanel.ts';
 import { validationViewSchema } from './validationView.ts';
 

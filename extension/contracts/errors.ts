@@ -46,11 +46,20 @@ export type LabErrorReason =
   | 'journal.conflict'
   | 'saga.state'
   | 'saga.version'
+  | 'saga.timeout'
+  | 'saga.child'
   // The task queue: no more is taken in, the lease on a task is over, the task is past that, no server.
   | 'queue.full'
   | 'queue.unavailable'
   | 'task.stale'
   | 'task.state'
+  // The interface for programs turned a request away.
+  | 'api.unauthorised'
+  | 'api.forbidden'
+  | 'api.limit'
+  | 'api.too-large'
+  | 'api.format'
+  | 'api.repeated'
   // An agent cannot serve the request.
   | 'idea.unsupported';
 

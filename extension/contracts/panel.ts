@@ -23,5 +23,9 @@ export const panelNoticeSchema = z.discriminatedUnion('type', [
 export type PanelNotice = z.infer<typeof panelNoticeSchema>;
 
 /** What a panel leaves for its next start: what it is for, and how it was looked at. */
-export const panelStateSchema = z.object({ subject: z.unknown(), view: z.unknown() });
+export const panelStateSchema = z.object({
+  subject: z.unknown(),
+  /** Absent in what was kept of a panel that nobody has touched: as JSON, undefined is left out. */
+  view: z.unknown().optional(),
+});
 export type PanelState = z.infer<typeof panelStateSchema>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contentHashSchema } from './journal.ts';
-import { decisionActions, stepNameSchema } from './saga.ts';
+import { decisionActions } from './saga.ts';
+import { stepNameSchema } from './sagaPlaces.ts';
 
 /** What stands at a place of the graph. `earlier` and `fold` stand for several others. */
 export const graphNodeKinds = ['step', 'gate', 'undo', 'end', 'earlier', 'fold'] as const;
@@ -18,8 +19,10 @@ export const graphNodeStatuses = [
   'rejected',
   'undone',
   'failed',
+  'stopped',
   'superseded',
   'completed',
+  'cancelled',
 ] as const;
 export type GraphNodeStatus = (typeof graphNodeStatuses)[number];
 
@@ -134,6 +137,8 @@ const gateSchema = z.object({
   at: stepNameSchema,
   title: z.string(),
   actions: z.array(z.enum(decisionActions)),
+  /** Hash of what stands at the gate: a decision names it. Null in runs of earlier versions. */
+  evidence: contentHashSchema.nullable(),
   rollbackTargets: z.array(z.object({ step: stepNameSchema, title: z.string() })),
   /** The idea that a fix may change; null where the run has none. */
   idea: z.string().nullable(),
@@ -175,7 +180,7 @@ export const sagaSnapshotSchema = z.object({
   runs: z.array(stepDetailsSchema.extend({ key: z.string() })),
   progress: progressSchema.nullable(),
   gate: gateSchema.nullable(),
-  can: z.object({ resume: z.boolean(), stop: z.boolean(), openBacktest: z.boolean() }),
+  can: z.object({ resume: z.boolean(), stop: z.boolean(), cancel: z.boolean(), openBacktest: z.boolean() }),
   decisions: z.array(decisionViewSchema),
   /** Compensations that failed: what they should have undone still stands. */
   notUndone: z.array(problemSchema.extend({ title: z.string() })),
@@ -210,24 +215,29 @@ export const sagaSubjectSchema = z.object({ id: z.string().min(1).max(200) });
 export type SagaSubject = z.infer<typeof sagaSubjectSchema>;
 
 const request = { request: z.number().int().nonnegative() };
-const comment = z.string().max(10_000).nullable();
+/** A decision at a gate: on which evidence, and why. */
+const gateAnswer = {
+  at: stepNameSchema,
+  comment: z.string().max(10_000).nullable(),
+  evidence: contentHashSchema.nullable().default(null),
+};
 const stepRunKey = z.string().max(100);
 
 export const sagaFromPanelSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('approve'), ...request, at: stepNameSchema, comment }),
-  z.object({ type: z.literal('reject'), ...request, at: stepNameSchema, comment }),
-  z.object({ type: z.literal('rollback'), ...request, at: stepNameSchema, comment, to: stepNameSchema }),
+  z.object({ type: z.literal('approve'), ...request, ...gateAnswer }),
+  z.object({ type: z.literal('reject'), ...request, ...gateAnswer }),
+  z.object({ type: z.literal('rollback'), ...request, ...gateAnswer, to: stepNameSchema }),
   z.object({
     type: z.literal('fixIdea'),
     ...request,
-    at: stepNameSchema,
-    comment,
+    ...gateAnswer,
     idea: z.string().min(1).max(4000),
   }),
   /** Takes the strategy file as it stands in the editor. */
-  z.object({ type: z.literal('fixFile'), ...request, at: stepNameSchema, comment }),
+  z.object({ type: z.literal('fixFile'), ...request, ...gateAnswer }),
   z.object({ type: z.literal('resume'), ...request }),
   z.object({ type: z.literal('stop'), ...request }),
+  z.object({ type: z.literal('cancel'), ...request }),
   z.object({ type: z.literal('openStrategy'), ...request }),
   z.object({ type: z.literal('openBacktest'), ...request }),
   z.object({ type: z.literal('openEvidence'), ...request, run: stepRunKey, hash: contentHashSchema }),

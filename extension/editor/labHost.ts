@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import * as vscode from 'vscode';
 import { LabError } from '../contracts/errors.ts';
-import type { Decision, SagaEvent, SagaNotice, SagaView } from '../contracts/saga.ts';
+import type { Cancellation, Decision, SagaEvent, SagaNotice, SagaView } from '../contracts/saga.ts';
 import type { Lab } from '../lab.ts';
 import { type LabFolders, labFolders } from '../labFolders.ts';
 import { type QueueEntry, RunQueue } from '../orchestrator/runQueue.ts';
@@ -100,6 +100,11 @@ export class LabHost implements vscode.Disposable {
     return this.#queue.entries;
   }
 
+  /** Runs that may be at work at the same time. */
+  get slots(): number {
+    return this.#slots();
+  }
+
   /** Opens the lab. @throws LabError `workspace.untrusted`, `workspace.missing`, `journal.unavailable` */
   async lab(): Promise<Lab> {
     if (!vscode.workspace.isTrusted) {
@@ -158,6 +163,17 @@ export class LabHost implements vscode.Disposable {
   async decide(id: string, decision: Decision): Promise<void> {
     await (await this.#sagas()).decide(id, decision);
     await (await this.#enqueue(id, decidedPriority)).settled;
+  }
+
+  /** Ends a run at any time; settles when it is undone, or when the process that runs it has been told. */
+  async cancel(id: string, cancellation: Cancellation): Promise<void> {
+    await (await this.#sagas()).cancel(id, cancellation);
+    try {
+      await (await this.#enqueue(id, decidedPriority)).settled;
+    } catch (error) {
+      // Who runs it undoes it.
+      if (!LabError.is(error, 'conflict')) throw error;
+    }
   }
 
   /** Goes on with an interrupted run; settles when it has come to rest. */
@@ -299,6 +315,7 @@ export class LabHost implements vscode.Disposable {
     const socket =
       readSetting('strategyLab.sandbox.dockerSocket') || environment['STRATEGY_LAB_DOCKER_SOCKET'];
     const image = readSetting('strategyLab.sandbox.imageFile') || environment['STRATEGY_LAB_IMAGE'];
+    const endpoint = readSetting('strategyLab.tracing.endpoint');
     // Loaded on first use: activation shall not pay for Docker's client, parsers and the rest.
     const { openLab, newShortId } = await import('../lab.ts');
     const lab = await openLab({
@@ -310,6 +327,12 @@ export class LabHost implements vscode.Disposable {
       listener: (notice) => this.#hear(notice),
       nodePrograms: [process.execPath, ...nodesOnPath(environment['PATH'] ?? '')],
       keepSandboxesMilliseconds,
+      instruments: {
+        service: 'strategy-lab-editor',
+        measures: true,
+        tracesTo: endpoint ? { endpoint, name: 'strategyLab.tracing.endpoint' } : undefined,
+        logSinks: [(record) => log.take(record)],
+      },
       bubblewrap: environment['STRATEGY_LAB_BUBBLEWRAP'],
       runtimes: readSetting('strategyLab.sandbox.runtimes'),
       acceptMissingLimits: readSetting('strategyLab.sandbox.acceptMissingLimits'),

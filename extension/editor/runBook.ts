@@ -10,7 +10,15 @@ import { backtestStepSchema, sourceStepSchema } from '../pipelines/generate/cont
 import { runTitle } from '../pipelines/runTitle.ts';
 import type { LabHost } from './labHost.ts';
 
-export type RunState = 'waiting' | 'running' | 'queued' | 'interrupted' | 'completed' | 'rejected' | 'failed';
+export type RunState =
+  | 'waiting'
+  | 'running'
+  | 'queued'
+  | 'interrupted'
+  | 'completed'
+  | 'rejected'
+  | 'failed'
+  | 'cancelled';
 
 /** A run as lists and lenses show it. */
 export interface RunSummary {
@@ -134,6 +142,7 @@ export class RunBook {
     if (entry !== undefined && waitingFor === null) return entry.state === 'running' ? 'running' : 'queued';
     if (waitingFor !== null) return 'waiting';
     if (state === 'undoing') return 'running';
+    if (state === 'waiting-for-runs') return 'waiting';
     return runStates.find((known) => known === state) ?? 'interrupted';
   }
 
@@ -147,7 +156,7 @@ export class RunBook {
   }
 }
 
-const runStates = ['running', 'interrupted', 'completed', 'rejected', 'failed'] as const;
+const runStates = ['running', 'interrupted', 'completed', 'rejected', 'failed', 'cancelled'] as const;
 
 /** Windows and macOS keep the letters of a path but do not tell them apart. */
 function isSamePath(a: string | null, b: string): boolean {

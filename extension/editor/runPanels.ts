@@ -6,8 +6,10 @@ import type { RunPanels } from './commands/services.ts';
 import { panelTypes } from './contributions/views.ts';
 import { EvidenceDocuments } from './evidenceDocuments.ts';
 import type { LabHost } from './labHost.ts';
+import { labReader } from './labMoment.ts';
 import type { Log } from './log.ts';
 import type { BacktestPanels } from './panels/backtestPanel.ts';
+import type { DashboardPanels } from './panels/dashboardPanel.ts';
 import type { SagaPanels } from './panels/sagaPanel.ts';
 import type { RunBook } from './runBook.ts';
 
@@ -27,6 +29,7 @@ export class PanelOpener implements RunPanels, vscode.Disposable {
   readonly #evidence: EvidenceDocuments;
   #backtests: Promise<BacktestPanels> | undefined;
   #sagas: Promise<SagaPanels> | undefined;
+  #dashboards: Promise<DashboardPanels> | undefined;
 
   constructor(parts: PanelParts) {
     this.#parts = parts;
@@ -43,6 +46,10 @@ export class PanelOpener implements RunPanels, vscode.Disposable {
         deserializeWebviewPanel: async (panel, state) =>
           (await this.#sagaPanels()).deserializeWebviewPanel(panel, state),
       }),
+      vscode.window.registerWebviewPanelSerializer(panelTypes.dashboard, {
+        deserializeWebviewPanel: async (panel, state) =>
+          (await this.#dashboardPanels()).deserializeWebviewPanel(panel, state),
+      }),
     ];
   }
 
@@ -56,10 +63,15 @@ export class PanelOpener implements RunPanels, vscode.Disposable {
     (await this.#sagaPanels()).open(id);
   }
 
+  async openDashboard(): Promise<void> {
+    (await this.#dashboardPanels()).open();
+  }
+
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     void this.#backtests?.then((panels) => panels.dispose());
     void this.#sagas?.then((panels) => panels.dispose());
+    void this.#dashboards?.then((panels) => panels.dispose());
   }
 
   #backtestPanels(): Promise<BacktestPanels> {
@@ -109,6 +121,7 @@ export class PanelOpener implements RunPanels, vscode.Disposable {
       decide: (id, decision) => this.#decide(id, decision),
       resume: (id) => host.resume(id),
       stop: (id) => host.stop(id),
+      cancel: (id) => this.#cancel(id),
       sourceText: async (file) =>
         (await vscode.workspace.openTextDocument(await strategyUri(file))).getText(),
       openSource: async (file) => openSource(await strategyUri(file)),
@@ -118,6 +131,34 @@ export class PanelOpener implements RunPanels, vscode.Disposable {
       clock: Date.now,
       log,
     });
+  }
+
+  #dashboardPanels(): Promise<DashboardPanels> {
+    this.#dashboards ??= this.#loadDashboards();
+    return this.#dashboards;
+  }
+
+  async #loadDashboards(): Promise<DashboardPanels> {
+    const { context, host, log } = this.#parts;
+    const { DashboardPanels } = await import('./panels/dashboardPanel.ts');
+    return new DashboardPanels({
+      extensionUri: context.extensionUri,
+      readLab: labReader(host, Date.now),
+      onDidChange: anyEvent(host),
+      showRuns: () => vscode.commands.executeCommand('strategyLab.runs.focus'),
+      log,
+    });
+  }
+
+  /** Asks first: what is undone cannot be brought back. */
+  async #cancel(id: string): Promise<void> {
+    const yes = vscode.l10n.t('Cancel Run');
+    const answer = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Cancel run {0}? It stops for good, and its steps are undone.', id),
+      { modal: true },
+      yes,
+    );
+    if (answer === yes) await this.#parts.host.cancel(id, { by: this.#parts.user });
   }
 
   async #decide(id: string, decision: Decision): Promise<void> {
@@ -134,6 +175,18 @@ function eitherEvent(host: LabHost): vscode.Event<string> {
     );
     disposables?.push(both);
     return both;
+  };
+}
+
+/** Whatever changes of the lab. */
+function anyEvent(host: LabHost): vscode.Event<unknown> {
+  return (listener, self, disposables) => {
+    const all = vscode.Disposable.from(
+      eitherEvent(host)(listener, self),
+      host.onDidChangeData(() => listener.call(self, undefined)),
+    );
+    disposables?.push(all);
+    return all;
   };
 }
 

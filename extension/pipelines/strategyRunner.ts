@@ -1,6 +1,6 @@
 import type { SandboxSeen } from '../../sandbox/conversation.ts';
 import { runTwice } from '../../sandbox/doubleRun.ts';
-import { SandboxPool } from '../../sandbox/pool.ts';
+import { type PoolOptions, SandboxPool } from '../../sandbox/pool.ts';
 import { type BackendChoice, type ChosenBackend, chooseBackend } from '../../sandbox/probe.ts';
 import type { SandboxBackend, SandboxLimits } from '../../sandbox/sandbox.ts';
 import { type RunOutcome, type RunRequest, runInSandbox } from '../../sandbox/session.ts';
@@ -11,6 +11,7 @@ import type { BacktestResult, Refusals, RunSettings } from '../contracts/backtes
 import type { RunCandles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { IsolationLevel, LimitName } from '../contracts/isolation.ts';
+import type { SandboxReading } from '../contracts/observation.ts';
 import type { SandboxAlert, SandboxRecord } from '../contracts/sandboxEvidence.ts';
 import type { ParameterValues, StrategyDescription, StrategyPlot } from '../contracts/strategy.ts';
 import type { StrategyLanguage, StrategySource } from '../contracts/strategyLanguage.ts';
@@ -79,6 +80,8 @@ export interface StrategyRunnerOptions {
   readonly keepSandboxesMilliseconds?: number;
   /** Limits without which a sandbox is taken all the same; none if left out. */
   readonly acceptMissingLimits?: readonly LimitName[];
+  /** Hears of each sandbox that a run got, as the pool does. */
+  readonly onSandboxStarted?: PoolOptions['onServed'];
 }
 
 /** Borders of the check run: mixed by a fixed seed, so that a result names no chance of its own. */
@@ -110,6 +113,7 @@ export class StrategyRunner {
       label,
       keepMilliseconds: options.keepSandboxesMilliseconds ?? 0,
       mostReady: Math.max(sandboxesOfDoubleRun, options.sandboxesAtOnce ?? 1),
+      ...(options.onSandboxStarted && { onServed: options.onSandboxStarted }),
     });
   }
 
@@ -145,6 +149,11 @@ export class StrategyRunner {
   /** Sandboxes that a search may have at work at one time. */
   get sandboxesAtOnce(): number {
     return this.#options.sandboxesAtOnce ?? 1;
+  }
+
+  /** Sandboxes that serve a run, and those that wait for one. */
+  get sandboxes(): SandboxReading {
+    return { active: this.#pool.inUse, pooled: this.#pool.ready };
   }
 
   /** Removes the sandboxes that stand ready and served no run. */

@@ -86,8 +86,11 @@ export function forensicSentence(
   const found =
     findings.length === 0
       ? translate('Forensic re-run under {0}: nothing that an honest strategy does not do.', runtime)
-      : translate('Forensic re-run under {0}: {1} kinds of suspicious calls.', runtime, findings.length);
-  const facts = translate('System calls read: {0}; it ended by {1}.', count(calls), ended);
+      : translate('Forensic re-run under {0}. Kinds of suspicious calls: {1}.', runtime, findings.length);
+  const facts =
+    ended === 'done'
+      ? translate('System calls read: {0}; it ran to its end.', count(calls))
+      : translate('System calls read: {0}; it ended by {1}.', count(calls), ended);
   const cut = isCut ? ` ${translate('The trace was cut: what came after is not known.')}` : '';
   return `${found} ${facts}${cut}`;
 }

@@ -58,7 +58,7 @@ export async function findTraceRuntime(docker: DockerClient, signal: AbortSignal
     'sandbox.unavailable',
     'No runtime of Docker writes down system calls: a forensic re-run needs gVisor with its trace.',
     {
-      action: `Make the folder ${suggestedFolder}, readable for you, add this to /etc/docker/daemon.json, and restart Docker:\n${daemonLines(runsc)}`,
+      action: `Make the folder ${suggestedFolder}, readable for you, add these lines to /etc/docker/daemon.json, and restart Docker.\n${daemonLines(runsc)}`,
     },
   );
 }

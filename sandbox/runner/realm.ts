@@ -84,6 +84,9 @@ export function createGuest(): Guest {
 
   return {
     load(moduleFunction) {
+      // A realm may have held a strategy of ours before, for a rehearsal.
+      session = undefined;
+      failure = '';
       try {
         strategy = requireStrategy(moduleFunction(strategyModule));
         const answer = JSON.stringify({

@@ -4,9 +4,12 @@ import type { Guest } from './realm.ts';
 import type { Realm } from './runnerCore.ts';
 
 export interface VmRealms {
-  /** Makes the next realm now, which its strategy is waited for in. */
-  prepare(): void;
   create(strategyScript: string): Realm;
+  /**
+   * The same for a rehearsal with a script of ours: once it is disposed of, its realm is the next one, where all
+   * that it has run is compiled and nothing of it is kept.
+   */
+  createForRehearsal(strategyScript: string): Realm;
 }
 
 /** Makes realms of Node's own engine: a fresh context each, without code generation and without tasks. */
@@ -23,10 +26,9 @@ export function createVmRealms(realmSource: string): VmRealms {
     const createGuest = realmScript.runInContext(context) as () => Guest;
     return { context, guest: createGuest() };
   };
-  let prepared: PreparedGuest | undefined;
-  const create = (strategySource: string): Realm => {
-    const { context, guest } = prepared ?? makeGuest();
-    prepared = undefined;
+  let rehearsed: PreparedGuest | undefined;
+  const createIn = (prepared: PreparedGuest, strategySource: string, dispose: () => void): Realm => {
+    const { context, guest } = prepared;
     // Compiled after the realm is hardened; a syntax error that only the engine finds is thrown here.
     const strategyScript = new Script(strategySource, { filename: scriptName });
     const moduleFunction = strategyScript.runInContext(context) as Parameters<Guest['load']>[0];
@@ -47,13 +49,20 @@ export function createVmRealms(realmSource: string): VmRealms {
       logDropped: () => Number(guest.logDropped()),
       refusals: () => String(guest.refusals()),
       refused: () => Number(guest.refused()),
-      dispose: () => undefined,
+      dispose,
     };
   };
   return {
-    create,
-    prepare: () => {
-      prepared ??= makeGuest();
+    create(strategyScript) {
+      const guest = rehearsed ?? makeGuest();
+      rehearsed = undefined;
+      return createIn(guest, strategyScript, () => undefined);
+    },
+    createForRehearsal(strategyScript) {
+      const guest = rehearsed ?? makeGuest();
+      return createIn(guest, strategyScript, () => {
+        rehearsed = guest;
+      });
     },
   };
 }

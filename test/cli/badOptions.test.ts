@@ -55,7 +55,7 @@ async function call(args: readonly string[], isJson = true) {
 /** Values that an option refuses, with the part of each that is named; `any` for one that takes every text, or none. */
 type Bad = readonly (string | readonly [value: string, named: string])[] | 'any';
 
-const common = { '--json': 'any', '--lab': 'any', '--help': 'any' } as const;
+const common = { '--json': 'any', '--lab': 'any', '--log': ['loud'], '--help': 'any' } as const;
 const identity = { '--symbol': ['', 'BTC USD', 'x'.repeat(65)], '--venue': ['a b', '<'] } as const;
 const timeframe = { '--timeframe': ['7m', 'hour', ''] } as const;
 const range = { '--from': ['yesterday', '2022-02-30', '2022'], '--to': ['soon', '2022-13-01'] } as const;
@@ -258,7 +258,10 @@ const verbs: Readonly<
       '--import': 'any',
     },
   },
-  status: { base: () => [], options: { ...common } },
+  status: {
+    base: () => ['--slo'],
+    options: { ...common, '--slo': 'any', '--window': ['0h', '24', 'yesterday', ['', 'takes minutes']] },
+  },
   show: { base: () => [run], options: { ...common } },
   orders: { base: () => [run], options: { ...common, '--state': ['lost'], '--csv': ['no/such/orders.csv'] } },
   replay: {
@@ -270,7 +273,20 @@ const verbs: Readonly<
   reject: { base: () => [run], options: { ...decision, '--at': ['tea'] } },
   fix: { base: () => [run], options: { ...decision, '--idea': 'any', '--file': ['nofile.ts'] } },
   rollback: { base: () => [run, '--to', 'code'], options: { ...decision, '--to': ['tea'] } },
+  cancel: { base: () => [run], options: { ...common, '--comment': 'any' } },
   resume: { base: () => [], options: { ...common } },
+  serve: {
+    base: () => [],
+    options: {
+      ...common,
+      '--port': ['65536', '-1', '1.5', 'http', ''],
+      '--host': ['0.0.0.0', 'lab.example', '::'],
+      '--allow-remote': 'any',
+      '--tenant': ['Ann', 'a b', ''],
+      '--level': ['none', 'strong'],
+      '--workers': ['0', '17', 'many'],
+    },
+  },
   'sandbox audit': { base: () => [], options: { ...common } },
   'sandbox forensics': { base: () => [run], options: { ...common } },
   doctor: { base: () => [], options: { ...common } },

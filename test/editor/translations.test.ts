@@ -25,7 +25,7 @@ const pairs: readonly (readonly [string, string])[] = [
 
 /** English that has no words of Russian in it either: names, and values that stand beside each other. */
 const wordless = new Set([
-  ...['Strategy Lab', 'Guardian', 'No.', 'SHA-256 {0}'],
+  ...['Strategy Lab', 'Guardian', 'No.', 'SHA-256 {0}', 'Docker', 'Redis', 'p95'],
   ...['{0} UTC', '{0} to {1}', '{0} to {1} UTC', '{0} UTC, by {1}'],
 ]);
 

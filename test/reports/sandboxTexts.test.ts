@@ -59,7 +59,7 @@ it('a forensic re-run tells what it read, how it ended, and that its trace was c
     findings: [],
   };
   expect(forensicSentence(report)).toBe(
-    'Forensic re-run under runsc-strace: nothing that an honest strategy does not do. System calls read: 1,200; it ended by done.',
+    'Forensic re-run under runsc-strace: nothing that an honest strategy does not do. System calls read: 1,200; it ran to its end.',
   );
   expect(forensicSentence({ ...report, isCut: true })).toContain('The trace was cut');
 });

@@ -69,6 +69,24 @@ test('a sandbox that is ready serves one run, and what no run took is removed', 
   expect(sandboxes).toHaveLength(3);
 });
 
+test('who watches hears of each sandbox that a run got, where it came from, and of those at work', async () => {
+  const { backend } = fakeBackend(new Set([2]));
+  const served: string[] = [];
+  const pool = new SandboxPool({
+    ...once,
+    onServed: (level, source, milliseconds) =>
+      served.push(`${level} ${source} ${milliseconds >= 0 ? 'waited' : 'never'}`),
+  });
+  pool.start(backend, {}, 1);
+  const first = await pool.over(backend).start(request());
+  await pool.over(backend).start(request());
+  await expect(pool.over(backend).start(request())).rejects.toThrow('did not start');
+  expect(served).toEqual(['container pool waited', 'container cold waited']);
+  expect(pool.inUse).toBe(2);
+  await first.dispose();
+  expect(pool.inUse).toBe(1);
+});
+
 test('a sandbox that ended or spoke before it was asked serves no run', async () => {
   const { backend, sandboxes } = fakeBackend();
   const pool = new SandboxPool(once);

@@ -51,11 +51,12 @@ export async function lint(context: StageContext): Promise<StageResult> {
   return result(await runTool(context, 'biome', ['ci', '--error-on-warnings', `--colors=${colors}`, '.']));
 }
 
-/** Tests of parts alone; those that need Python or Redis say by themselves where there is none. */
+/** Tests of parts alone; those with another program say by themselves where there is none. */
 export const runUnitTests: Stage = (context) => {
   installPackages(() =>
     missingPackages([
       ['python3', findProgram('python3')],
+      ['prometheus', findProgram('promtool')],
       ['redis-server', findProgram('redis-server')],
     ]),
   );

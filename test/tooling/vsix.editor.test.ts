@@ -39,6 +39,8 @@ test('the package holds what the extension needs, and no sources, maps or tests'
       'dist/emscripten-module.wasm',
       'dist/extension.js',
       'dist/computeWorker.js',
+      'dist/dashboardPanel.css',
+      'dist/dashboardPanel.js',
       'dist/journalWorker.js',
       'dist/previewWorker.js',
       'dist/pythonRunner.json',

@@ -1,7 +1,7 @@
 import type { DecisionView } from '../../extension/contracts/sagaPanel.ts';
 import { element } from '../shared/dom.ts';
+import { formatMoment } from '../shared/measures.ts';
 import type { Say } from '../shared/texts.ts';
-import { formatMoment } from './format.ts';
 import { statusIcon } from './statusIcon.ts';
 import type { sagaTexts } from './texts.ts';
 

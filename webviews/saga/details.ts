@@ -7,10 +7,10 @@ import type {
 } from '../../extension/contracts/sagaPanel.ts';
 import { makeButton } from '../shared/controls.ts';
 import { type Child, element } from '../shared/dom.ts';
+import { formatBytes, formatMoment, formatSeconds } from '../shared/measures.ts';
+import { keyAttribute } from '../shared/part.ts';
 import type { Say } from '../shared/texts.ts';
 import { decisionItem } from './decisions.ts';
-import { keyAttribute } from './dom.ts';
-import { formatBytes, formatMoment, formatSeconds } from './format.ts';
 import { statusIcon } from './statusIcon.ts';
 import { statusTexts } from './statusTexts.ts';
 import type { sagaTexts } from './texts.ts';

@@ -1,5 +1,5 @@
 import { type GraphEdgeView, graphLinkKinds } from '../../extension/contracts/sagaPanel.ts';
-import { makeSvg } from './dom.ts';
+import { makeSvg } from '../shared/svg.ts';
 
 const arrow = 'M0 0L8 4 0 8z';
 

@@ -1,14 +1,17 @@
 import type { GateView, SagaFromPanel } from '../../extension/contracts/sagaPanel.ts';
 import { makeButton, makeDropdown, makeTextArea } from '../shared/controls.ts';
 import { type Child, element } from '../shared/dom.ts';
+import { keyAttribute } from '../shared/part.ts';
 import type { Say } from '../shared/texts.ts';
-import { keyAttribute } from './dom.ts';
 import type { sagaTexts } from './texts.ts';
 
 /** A message without its number. */
 export type GateRequest = WithoutRequest<
   Extract<SagaFromPanel, { type: 'approve' | 'reject' | 'rollback' | 'fixIdea' | 'fixFile' | 'openStrategy' }>
 >;
+/** The same as its controls make it: on which evidence it is decided is added when it is sent. */
+type GateWish = WithoutEvidence<GateRequest>;
+type WithoutEvidence<Message> = Message extends unknown ? Omit<Message, 'evidence'> : never;
 type WithoutRequest<Message> = Message extends unknown ? Omit<Message, 'request'> : never;
 
 /** What was typed and not yet sent, for the gate that it is for. */
@@ -98,7 +101,7 @@ export class GateForm {
         makeButton({
           text: say('approve'),
           appearance: 'primary',
-          onPress: () => this.#options.send({ type: 'approve', at: gate.at, comment: this.#why }),
+          onPress: () => this.#send({ type: 'approve', at: gate.at, comment: this.#why }),
         }),
       );
     }
@@ -118,6 +121,11 @@ export class GateForm {
 
   get #why(): string | null {
     return this.#comment.trim() === '' ? null : this.#comment;
+  }
+
+  #send(wish: GateWish): void {
+    const evidence = this.#gate?.evidence ?? null;
+    this.#options.send(wish.type === 'openStrategy' ? wish : { ...wish, evidence });
   }
 
   #wayButton(way: Way, text: string): HTMLElement {
@@ -143,7 +151,8 @@ export class GateForm {
   }
 
   #wayParts(way: Way, gate: GateView): HTMLElement[] {
-    const { say, send } = this.#options;
+    const { say } = this.#options;
+    const send = (wish: GateWish) => this.#send(wish);
     const { at } = gate;
     switch (way) {
       case 'fixIdea': {

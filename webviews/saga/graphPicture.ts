@@ -5,10 +5,10 @@ import type {
   ProgressView,
 } from '../../extension/contracts/sagaPanel.ts';
 import { element, setAttributes } from '../shared/dom.ts';
+import { formatElapsed } from '../shared/measures.ts';
+import { makeSvg } from '../shared/svg.ts';
 import type { Say } from '../shared/texts.ts';
-import { makeSvg } from './dom.ts';
 import { arrowTips, edgeShape } from './edgeShape.ts';
-import { formatElapsed } from './format.ts';
 import { drawNode } from './nodeShape.ts';
 import type { sagaTexts } from './texts.ts';
 import { walkTo } from './walk.ts';

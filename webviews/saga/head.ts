@@ -1,14 +1,14 @@
 import type { ProgressView, SagaFromPanel, SagaSnapshot } from '../../extension/contracts/sagaPanel.ts';
 import { makeButton } from '../shared/controls.ts';
 import { type Child, element } from '../shared/dom.ts';
+import { formatMoment } from '../shared/measures.ts';
+import { keyAttribute } from '../shared/part.ts';
 import type { Say } from '../shared/texts.ts';
 import { problemBox } from './details.ts';
-import { keyAttribute } from './dom.ts';
-import { formatMoment } from './format.ts';
 import { statusIcon } from './statusIcon.ts';
 import type { sagaTexts } from './texts.ts';
 
-export type HeadAction = Extract<SagaFromPanel['type'], 'resume' | 'stop' | 'openBacktest'>;
+export type HeadAction = Extract<SagaFromPanel['type'], 'resume' | 'stop' | 'cancel' | 'openBacktest'>;
 
 export type HeadView = Pick<SagaSnapshot, 'run' | 'can'>;
 
@@ -31,6 +31,7 @@ export function drawHead(
   };
   if (can.resume) add('resume', say('resume'), say('resumeLabel'));
   if (can.stop) add('stop', say('stop'), say('stopLabel'));
+  if (can.cancel) add('cancel', say('cancelRun'), say('cancelRunLabel'));
   if (can.openBacktest) add('openBacktest', say('openBacktest'));
   return [
     element(

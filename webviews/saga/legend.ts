@@ -4,8 +4,8 @@ import {
   graphLinkKinds,
 } from '../../extension/contracts/sagaPanel.ts';
 import { type Child, element } from '../shared/dom.ts';
+import { makeSvg } from '../shared/svg.ts';
 import type { Say } from '../shared/texts.ts';
-import { makeSvg } from './dom.ts';
 import type { sagaTexts } from './texts.ts';
 
 const texts: Record<GraphLinkKind, keyof typeof sagaTexts> = {

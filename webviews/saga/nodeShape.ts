@@ -1,6 +1,6 @@
 import type { GraphNodeView } from '../../extension/contracts/sagaPanel.ts';
 import { element, setAttributes } from '../shared/dom.ts';
-import { makeSvg } from './dom.ts';
+import { makeSvg } from '../shared/svg.ts';
 import { statusShape } from './statusIcon.ts';
 
 const iconSize = 16;

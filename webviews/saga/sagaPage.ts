@@ -8,11 +8,11 @@ import type {
 } from '../../extension/contracts/sagaPanel.ts';
 import { onThemeChange } from '../shared/colours.ts';
 import { element, setAttributes } from '../shared/dom.ts';
+import { FlowSection } from '../shared/flowSection.ts';
+import { Part } from '../shared/part.ts';
 import type { Say } from '../shared/texts.ts';
 import { decisionItem } from './decisions.ts';
 import { type DetailsView, drawDetails, problemBox } from './details.ts';
-import { Part } from './dom.ts';
-import { FlowSection } from './flowSection.ts';
 import { GateForm, type GateRequest } from './gateForm.ts';
 import { GraphPicture } from './graphPicture.ts';
 import {

@@ -1,5 +1,5 @@
 import type { GraphNodeStatus } from '../../extension/contracts/sagaPanel.ts';
-import { makeSvg } from './dom.ts';
+import { makeSvg } from '../shared/svg.ts';
 
 /** What each status is drawn as in a square of 16: told apart by form, with a colour besides. */
 const forms: Record<GraphNodeStatus, readonly string[]> = {
@@ -15,8 +15,10 @@ const forms: Record<GraphNodeStatus, readonly string[]> = {
   rejected: ['M5 1.8h6L14.2 5v6L11 14.2H5L1.8 11V5z', 'M5 8h6'],
   undone: ['M3.2 5.5A5.8 5.8 0 1 1 2.2 8', 'M3 2.2v3.5h3.5'],
   failed: [circle(), 'M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8'],
+  stopped: [circle(), 'M5.8 5.8h4.4v4.4H5.8z'],
   superseded: [circle(), 'M6 5.5L8.5 8 6 10.5M8.6 5.5L11.1 8l-2.5 2.5'],
   completed: ['M4 14.5v-13M4 2.5h9l-2.2 3 2.2 3H4'],
+  cancelled: [circle(), 'M4 4l8 8'],
 };
 
 function circle(): string {

@@ -15,6 +15,8 @@ export const statusTexts: Record<GraphNodeStatus, keyof typeof sagaTexts> = {
   rejected: 'statusRejected',
   undone: 'statusUndone',
   failed: 'statusFailed',
+  stopped: 'statusStopped',
   superseded: 'statusSuperseded',
   completed: 'statusCompleted',
+  cancelled: 'statusCancelled',
 };

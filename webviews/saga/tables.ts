@@ -1,8 +1,8 @@
 import type { SagaSnapshot } from '../../extension/contracts/sagaPanel.ts';
 import { type Child, element } from '../shared/dom.ts';
+import { formatMoment, formatSeconds } from '../shared/measures.ts';
+import { keyAttribute } from '../shared/part.ts';
 import type { Say } from '../shared/texts.ts';
-import { keyAttribute } from './dom.ts';
-import { formatMoment, formatSeconds } from './format.ts';
 import { statusIcon } from './statusIcon.ts';
 import { statusTexts } from './statusTexts.ts';
 import type { sagaTexts } from './texts.ts';

@@ -45,9 +45,8 @@ export async function carryOut(services: RunServices, id: string, decision: Deci
   await services.host.decide(id, { by: services.user, ...decision });
   const view = await services.host.view(id);
   if (view.state === 'failed' && view.error !== null) throw errorOf(view.error);
-  const undone = view.compensations.filter(({ status }) => status === 'failed');
-  if (undone.length > 0) {
-    const steps = undone.map(({ step }) => stepTitle(step)).join(', ');
+  if (view.notUndone.length > 0) {
+    const steps = view.notUndone.map(({ step }) => stepTitle(step)).join(', ');
     void vscode.window.showWarningMessage(
       vscode.l10n.t('Run {0}: these steps could not be undone: {1}.', id, steps),
     );
@@ -60,6 +59,7 @@ function describe(view: SagaView): string {
   const texts: Readonly<Record<string, string>> = {
     completed: vscode.l10n.t('approved'),
     rejected: vscode.l10n.t('rejected'),
+    cancelled: vscode.l10n.t('cancelled'),
     interrupted: vscode.l10n.t('interrupted'),
   };
   return texts[view.state] ?? view.state;

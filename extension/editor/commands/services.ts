@@ -8,6 +8,7 @@ export interface RunPanels {
   /** `compareWith`: a second run to stand beside it. */
   openBacktest(id: string, compareWith?: string): Promise<void>;
   openSaga(id: string): Promise<void>;
+  openDashboard(): Promise<void>;
 }
 
 /** What commands on runs work with. */

@@ -191,6 +191,26 @@ export const settingSections = {
       additionalProperties: { enum: ['error', 'warning', 'information', 'hint', 'off'] },
     },
   },
+  Instruments: {
+    'strategyLab.tracing.endpoint': {
+      type: 'string',
+      default: '',
+      text: 'Address of a collector of OpenTelemetry traces (OTLP over HTTP), such as `http://127.0.0.1:4318`; empty for no traces. A lab that is open takes it when the window is reloaded.',
+      scope: 'machine',
+      isRestricted: true,
+    },
+  },
+  'Other Programs': {
+    'strategyLab.api.port': {
+      type: 'integer',
+      default: 0,
+      minimum: 0,
+      maximum: 65_535,
+      text: 'Port on which *Start API Server* listens to programs of this machine; `0` for a free one.',
+      scope: 'machine',
+      isRestricted: true,
+    },
+  },
   Editor: {
     'strategyLab.codeLens.enabled': {
       type: 'boolean',

@@ -84,6 +84,8 @@ export interface ContextKeys {
   'strategyLab.interruptedRuns': number;
   /** Runs whose backtest is done. */
   'strategyLab.reports': number;
+  /** Whether this window serves programs. */
+  'strategyLab.apiServer': boolean;
 }
 
 export type ContextKey = keyof ContextKeys;
@@ -133,4 +135,8 @@ export const walkthrough = {
 } as const;
 
 /** Types of panels, for the editor to restore them. */
-export const panelTypes = { backtest: 'strategyLab.backtest', saga: 'strategyLab.saga' } as const;
+export const panelTypes = {
+  backtest: 'strategyLab.backtest',
+  saga: 'strategyLab.saga',
+  dashboard: 'strategyLab.dashboard',
+} as const;

@@ -39,6 +39,7 @@ export interface SagaPanelPorts {
   readonly decide: (id: string, decision: Decision) => Promise<void>;
   readonly resume: (id: string) => Promise<void>;
   readonly stop: (id: string) => Promise<void> | void;
+  readonly cancel: (id: string) => Promise<void>;
   /** A strategy file as it stands in the editor, saved or not; named as the run names it. */
   readonly sourceText: (file: string) => Promise<string>;
   readonly openSource: (file: string) => Promise<void>;
@@ -152,31 +153,30 @@ class SagaPanel {
 
   async #carryOut(message: SagaFromPanel): Promise<void> {
     const id = this.#id;
-    const { decide, resume, stop, sourceText, openSource, openBacktest, openEvidence, diffEvidence } =
+    const { decide, resume, stop, cancel, sourceText, openSource, openBacktest, openEvidence, diffEvidence } =
       this.#ports;
     switch (message.type) {
       case 'approve':
       case 'reject': {
-        const { type: action, at, comment } = message;
-        return decide(id, { action, at, comment });
+        const { type: action } = message;
+        return decide(id, { action, ...answerOf(message) });
       }
       case 'rollback': {
-        const { at, comment, to } = message;
-        return decide(id, { action: 'rollback', at, comment, to });
+        return decide(id, { action: 'rollback', to: message.to, ...answerOf(message) });
       }
       case 'fixIdea': {
-        const { at, comment, idea } = message;
-        return decide(id, { action: 'fix', at, comment, patch: { idea } });
+        return decide(id, { action: 'fix', patch: { idea: message.idea }, ...answerOf(message) });
       }
       case 'fixFile': {
-        const { at, comment } = message;
         const source = await sourceText(await this.#file());
-        return decide(id, { action: 'fix', at, comment, patch: { source } });
+        return decide(id, { action: 'fix', patch: { source }, ...answerOf(message) });
       }
       case 'resume':
         return resume(id);
       case 'stop':
         return stop(id);
+      case 'cancel':
+        return cancel(id);
       case 'openStrategy':
         return openSource(await this.#file());
       case 'openBacktest':
@@ -216,4 +216,11 @@ class SagaPanel {
       action: 'Choose among the evidence that its steps list.',
     });
   }
+}
+
+type GateAnswer = Extract<SagaFromPanel, { type: 'approve' | 'reject' | 'rollback' | 'fixIdea' | 'fixFile' }>;
+
+/** What every decision of the page says: the gate, why, and the evidence that the page showed. */
+function answerOf({ at, comment, evidence }: GateAnswer) {
+  return { at, comment, ...(evidence === null ? {} : { evidence }) };
 }

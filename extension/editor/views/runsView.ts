@@ -115,6 +115,8 @@ export function stateText({ state, view }: RunSummary): string {
       return vscode.l10n.t('approved');
     case 'rejected':
       return vscode.l10n.t('rejected');
+    case 'cancelled':
+      return vscode.l10n.t('cancelled');
     case 'failed':
       return vscode.l10n.t('failed');
   }
@@ -161,6 +163,7 @@ const stateIcons: Record<RunState, vscode.ThemeIcon> = {
   interrupted: new vscode.ThemeIcon('debug-pause', colour('charts.orange')),
   completed: new vscode.ThemeIcon('pass-filled', colour('charts.green')),
   rejected: new vscode.ThemeIcon('circle-slash'),
+  cancelled: new vscode.ThemeIcon('circle-slash'),
   failed: new vscode.ThemeIcon('error', colour('charts.red')),
 };
 
@@ -173,6 +176,7 @@ function stepIcon({ status }: Step, isRunning: boolean): vscode.ThemeIcon {
     waiting: new vscode.ThemeIcon('person'),
     compensated: new vscode.ThemeIcon('discard'),
     failed: new vscode.ThemeIcon('error'),
+    stopped: new vscode.ThemeIcon('debug-stop'),
     superseded: new vscode.ThemeIcon('history'),
   };
   return icons[status];
@@ -195,6 +199,7 @@ function statusText(status: Step['status']): string {
     waiting: vscode.l10n.t('waits for you'),
     compensated: vscode.l10n.t('undone'),
     failed: vscode.l10n.t('failed'),
+    stopped: vscode.l10n.t('stopped'),
     superseded: vscode.l10n.t('superseded'),
   };
   return texts[status];

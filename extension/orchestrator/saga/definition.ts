@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { ArtefactReference } from '../../contracts/saga.ts';
+import type { Stages } from '../../contracts/sagaPlaces.ts';
 import type { SandboxAlert } from '../../contracts/sandboxEvidence.ts';
+import type { RetryPolicy } from './retry.ts';
 
 /** What a step and its compensation can see and use. */
 interface CommonContext<Input> {
@@ -12,7 +14,10 @@ interface CommonContext<Input> {
    * An effect outside the journal carries it, so that a second attempt finds what the first has done.
    */
   readonly idempotencyKey: string;
-  /** Aborted when the saga shall stop, or when another process has taken it over. */
+  /**
+   * Aborted when the saga shall stop, when another process has taken it over, when the step has had its time,
+   * or when the saga is undone meanwhile. What does not heed it is left behind after a while, still running.
+   */
   readonly signal: AbortSignal;
   readonly clock: () => number;
   /** The result of an earlier step. Throws when that step has none or `schema` does not fit. */
@@ -20,8 +25,25 @@ interface CommonContext<Input> {
   getArtefact(hash: string): Promise<Uint8Array>;
 }
 
+/** A saga that a step starts. */
+export interface ChildRequest {
+  /** Names it among those of the step: asked for again by the same key, it is the same saga. */
+  readonly key: string;
+  /** Name of the definition. */
+  readonly name: string;
+  readonly input: unknown;
+  /** Steps to wait after; the definition's own gates when left out. */
+  readonly gates?: readonly string[];
+}
+
+export interface ChildOutcome {
+  readonly sagaId: string;
+  /** Results of its steps by name. */
+  readonly results: Readonly<Record<string, unknown>>;
+}
+
 export interface StepContext<Input> extends CommonContext<Input> {
-  /** From 1; more after a crash or an interruption. */
+  /** From 1; more after a crash, an interruption, a failure that is tried again, or a wait for other sagas. */
   readonly attempt: number;
   /** `fraction` from 0 to 1. */
   progress(fraction: number, text: string): void;
@@ -31,10 +53,17 @@ export interface StepContext<Input> extends CommonContext<Input> {
   alerts(): readonly SandboxAlert[];
   /** Keeps evidence by its content hash; it belongs to the step's record, also when the step fails. */
   putArtefact(name: string, mediaType: string, content: Uint8Array | string): Promise<ArtefactReference>;
+  /**
+   * Runs a saga of its own id and journal to its end. Several may be asked for at one time. Where one waits
+   * for a person, so does this saga: the call throws, and is made again, from the beginning of the step, when
+   * there is more to do. When this saga is undone the other is cancelled, or undone if it is complete.
+   * Throws `saga.child` when it ended otherwise than completed.
+   */
+  runChild(request: ChildRequest): Promise<ChildOutcome>;
 }
 
 export interface CompensationContext<Input> extends CommonContext<Input> {
-  /** What the step kept before it ended. */
+  /** What the step kept before it ended, in all its attempts. */
   readonly artefacts: readonly ArtefactReference[];
 }
 
@@ -44,8 +73,12 @@ export interface SagaStep<Input> {
   readonly resultSchema: z.ZodType;
   /** May be run again after a crash at any instruction of it. */
   run(context: StepContext<Input>): Promise<unknown>;
+  /** Which failures are tried again; none when left out. */
+  readonly retry?: RetryPolicy;
+  /** Milliseconds after which an attempt fails with `saga.timeout`; none when left out. */
+  readonly timeout?: number;
   /**
-   * Undoes what `run` did outside the journal, as far as it came: the step may be done or have failed.
+   * Undoes what `run` did outside the journal, as far as it came: it may be done, have failed or been stopped.
    * Must bear being run again.
    */
   compensate?(context: CompensationContext<Input>): Promise<void>;
@@ -55,10 +88,15 @@ export interface SagaDefinition<Input> {
   readonly name: string;
   /** Grows with every change after which a saga begun earlier would go on wrongly. */
   readonly version: number;
-  /** Earlier versions whose sagas this definition may go on with. */
+  /** Earlier versions, of which no definition is kept, whose sagas this definition may go on with. */
   readonly compatibleVersions?: readonly number[];
   readonly inputSchema: z.ZodType<Input>;
   readonly steps: readonly SagaStep<Input>[];
+  /**
+   * Stages of branches that run at the same time, by the names of their steps, which stand together in
+   * `steps`; all other steps follow each other. A branch that fails stops the others.
+   */
+  readonly parallel?: Stages;
   /** Steps after whose result the saga waits for a decision, unless it is started with others. */
   readonly gates: readonly string[];
   /**

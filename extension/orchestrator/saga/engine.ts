@@ -1,7 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import type { Journal, Lease } from '../../contracts/journal.ts';
 import {
+  type Cancellation,
+  cancellationSchema,
   type Decision,
   decisionSchema,
   type SagaEvent,
@@ -11,25 +14,44 @@ import {
   type SagaView,
   sagaStateSchema,
 } from '../../contracts/saga.ts';
-import { factOfDecision } from './decisions.ts';
-import type { SagaDefinition, SagaStep } from './definition.ts';
-import { isAtRest, type Move, nextMove } from './moves.ts';
-import { SagaLog, sagaKind, sagaStream } from './sagaLog.ts';
-import { compensateStep, idempotencyKey, runStep } from './stepWork.ts';
+import type { ParentPlace } from '../../contracts/sagaPlaces.ts';
+import type { Durability } from '../../contracts/tasks.ts';
+import { childRuns } from './children.ts';
+import { factOfCancellation, factOfDecision } from './decisions.ts';
+import type { SagaDefinition } from './definition.ts';
+import { Definitions } from './definitions.ts';
+import { driveSaga } from './drive.ts';
+import { isAtRest, isEnded, nextMoves } from './moves.ts';
+import { type Follow, SagaLog, sagaKind, sagaStream } from './sagaLog.ts';
+import { arrange } from './stages.ts';
+import type { Sleep } from './stepWork.ts';
 import { viewSaga } from './view.ts';
 
 const defaultLeaseMilliseconds = 5000;
+const defaultLookMilliseconds = 250;
 
 export interface SagaEngineOptions {
   readonly journal: Journal;
+  /** Several versions of a name may stand side by side: sagas finish on theirs. */
   readonly definitions: readonly SagaDefinition<unknown>[];
   /** UTC milliseconds, whole. */
   readonly clock: () => number;
   readonly newId: () => string;
   /** Hears every event once it is on disk, and progress. Must not throw. */
   readonly listener?: (notice: SagaNotice) => void;
+  /** The trace of what is at work, for sagas that are started without one; null outside any. */
+  readonly currentTrace?: () => string | null;
   /** How long a holder that cannot be seen to be dead keeps a saga after its last renewal. */
   readonly leaseMilliseconds?: number;
+  /**
+   * What the facts of sagas outlive: a power cut with `full`, as when left out; with `normal` the end of this
+   * process alone. A saga whose effects lie outside needs the first.
+   */
+  readonly durability?: Durability;
+  /** Waits for retries and the end of a step's time; the system's own when left out. */
+  readonly sleep?: Sleep;
+  /** How often a running saga looks whether another process has asked for its end; 250 when left out. */
+  readonly lookMilliseconds?: number;
 }
 
 export interface StartRequest {
@@ -38,8 +60,10 @@ export interface StartRequest {
   readonly input: unknown;
   /** Steps to wait after; the definition's own gates when left out. */
   readonly gates?: readonly string[];
-  /** Trace that the saga belongs to; a new one when left out. */
+  /** Trace that the saga belongs to; that of what is at work, or a new one, when left out. */
   readonly traceId?: string;
+  /** Its id, for those who may have to ask twice; a new one when left out. */
+  readonly id?: string;
 }
 
 /**
@@ -48,73 +72,67 @@ export interface StartRequest {
  */
 export class SagaEngine {
   readonly #options: SagaEngineOptions;
+  readonly #definitions: Definitions;
   readonly #notify: (notice: SagaNotice) => void;
+  readonly #sleep: Sleep;
+  /** Makes the sagas that this engine runs look for what others have written, by id. */
+  readonly #looks = new Map<string, () => void>();
+  readonly #children = childRuns({
+    create: (id, request, parent, traceId) => this.#createChild(id, { ...request, traceId }, parent),
+    run: (id, signal) => this.#runToRest(id, signal),
+    results: (id) => this.results(id),
+    view: (id) => this.view(id),
+    cancelForParent: (id) => this.#cancel(id, { comment: null, by: null }, true),
+    pause: (signal) => this.#sleep(this.#lookMilliseconds, signal),
+  });
 
   constructor(options: SagaEngineOptions) {
     this.#options = options;
+    this.#definitions = new Definitions(options.definitions);
     this.#notify = options.listener ?? (() => {});
+    this.#sleep = options.sleep ?? systemSleep;
+  }
+
+  get #lookMilliseconds(): number {
+    return this.#options.lookMilliseconds ?? defaultLookMilliseconds;
   }
 
   /** Writes a new saga down and gives its id; `run` then runs it. Throws `usage` for input that does not fit. */
-  async create({ name, input, gates, traceId }: StartRequest): Promise<string> {
-    const definition = this.#definition(name);
-    const steps = definition.steps.map((step) => step.name);
-    const chosen = [...(gates ?? definition.gates)];
-    const unknown = chosen.find((gate) => !steps.includes(gate));
-    if (unknown !== undefined) {
-      throw new LabError('usage', `There is no step ${unknown} to wait after.`, {
-        action: `Choose gates among ${steps.join(', ')}.`,
-      });
-    }
-    const parsed = definition.inputSchema.safeParse(input);
-    if (!parsed.success) {
-      throw new LabError('usage', `The input of ${name} does not fit: ${z.prettifyError(parsed.error)}`, {
-        action: 'Mend the named fields.',
-      });
-    }
-    const log = this.#log(this.#options.newId());
-    await log.start(traceId ?? this.#options.newId(), {
-      name,
-      version: definition.version,
-      steps,
-      gates: chosen,
-      input: parsed.data,
-    });
-    return log.id;
+  async create(request: StartRequest): Promise<string> {
+    const id = request.id ?? this.#options.newId();
+    await this.#create(id, request);
+    return id;
   }
 
   /**
    * Runs the saga from where it stands until it waits, ends, or `signal` stops it (then it is
-   * `interrupted`, after the step under way has come to its end). One that waits or has ended is left
-   * as it is. Throws `conflict` while another holder runs it, `saga.version`, `not-found`.
+   * `interrupted`, after the steps under way have come to their ends). One that waits or has ended is left
+   * as it is; one that waits for others runs these. When it ends, the saga that waits for it goes on. Throws
+   * `conflict` while another holder runs it, `saga.version`, `not-found`.
    */
   async run(id: string, signal?: AbortSignal): Promise<SagaView> {
-    const log = await this.#load(id);
-    const definition = this.#definitionFor(log.state);
-    if (nextMove(log.state, definition) !== null) {
-      const lease = await this.#acquire(id, sagaStream(id));
-      try {
-        await log.refresh();
-        await this.#advance(log, definition, lease, signal);
-      } finally {
-        // A saga that came to rest has given it up already; where the journal failed, it expires.
-        await this.#options.journal.releaseLease(lease).catch(() => {});
-      }
+    const view = await this.#runToRest(id, signal);
+    if (view.parent !== null && isEnded((await this.#load(id)).state)) {
+      await this.run(view.parent.sagaId, signal).catch((error) => {
+        // Who runs it now looks itself before it rests.
+        if (!LabError.is(error, 'conflict')) throw error;
+      });
     }
-    return this.#view(log.state);
+    return view;
   }
 
   /**
    * Writes a decision down; `run` then acts on it. Throws `saga.state` when the saga does not wait (any
-   * more), waits at another gate, or cannot do that there.
+   * more), waits at another gate, shows other evidence than the decision names, or cannot do that there.
    */
   async decide(id: string, decision: Decision): Promise<SagaView> {
     const parsed = parseDecision(decision);
     const log = await this.#load(id);
-    const definition = this.#definitionFor(log.state);
+    const definition = this.#definitions.of(log.state);
     const record = async (at: string | undefined) => {
-      const fact = await factOfDecision({ ...parsed, at }, log.state, log.results(), definition);
-      await log.write([fact], definition, null);
+      const { state } = log;
+      const fact = await factOfDecision({ ...parsed, at }, state, log.results(), definition);
+      await log.write(() => [fact], recordsOnly(definition), null);
     };
     const gate = log.state.waitingFor ?? undefined;
     try {
@@ -126,6 +144,17 @@ export class SagaEngine {
       await record(gate);
     }
     return this.#view(log.state);
+  }
+
+  /**
+   * Ends the saga, at any time and whoever runs it: what is under way is stopped, what was done is undone in
+   * reverse, and it ends `cancelled`. Where nobody runs it, `run` then does this. Throws `saga.state` when it
+   * has ended, or is undone for good already.
+   */
+  async cancel(id: string, cancellation: Cancellation = {}): Promise<SagaView> {
+    const parsed = cancellationSchema.parse(cancellation);
+    await this.#cancel(id, parsed, false);
+    return this.view(id);
   }
 
   /**
@@ -151,7 +180,7 @@ export class SagaEngine {
         action: 'Wait until it has come to rest, or stop it.',
       });
     }
-    await log.write([fact], null, null);
+    await log.write(() => [fact], null, null);
     return this.#view(log.state);
   }
 
@@ -178,49 +207,118 @@ export class SagaEngine {
     return Promise.all(states.map((state) => this.#view(state)));
   }
 
-  /** Makes one move after the other until none is left or `stop` is aborted. */
-  async #advance(
-    log: SagaLog,
-    definition: SagaDefinition<unknown>,
-    lease: Lease,
-    stop: AbortSignal | undefined,
-  ): Promise<void> {
-    const signal = stop === undefined ? lease.lost : AbortSignal.any([stop, lease.lost]);
-    for (let move = nextMove(log.state, definition); move !== null; move = nextMove(log.state, definition)) {
-      try {
-        signal.throwIfAborted();
-        await this.#make(move, log, definition, lease, signal);
-      } catch (error) {
-        if (lease.lost.aborted) throw lease.lost.reason;
-        if (!signal.aborted) throw LabError.is(error, 'journal.conflict') ? takenOver(log.id, error) : error;
-        await log.write([{ type: 'saga.interrupted', data: {} }], definition, lease);
-        return;
-      }
+  async #create(id: string, request: StartRequest, parent?: ParentPlace): Promise<void> {
+    const { name, input, gates, traceId } = request;
+    const definition = this.#definitions.newest(name);
+    const steps = definition.steps.map((step) => step.name);
+    const chosen = [...(gates ?? definition.gates)];
+    const unknown = chosen.find((gate) => !steps.includes(gate));
+    if (unknown !== undefined) {
+      throw new LabError('usage', `There is no step ${unknown} to wait after.`, {
+        action: `Choose gates among ${steps.join(', ')}.`,
+      });
+    }
+    const parsed = definition.inputSchema.safeParse(input);
+    if (!parsed.success) {
+      throw new LabError('usage', `The input of ${name} does not fit: ${z.prettifyError(parsed.error)}`, {
+        action: 'Mend the named fields.',
+      });
+    }
+    await this.#log(id).start(traceId ?? this.#options.currentTrace?.() ?? this.#options.newId(), {
+      name,
+      version: definition.version,
+      steps,
+      gates: chosen,
+      input: parsed.data,
+      ...(definition.parallel !== undefined && { stages: arrange(steps, definition.parallel) }),
+      ...(parent !== undefined && { parent }),
+    });
+  }
+
+  /** A step that is run again finds the saga that it has started. */
+  async #createChild(id: string, request: StartRequest, parent: ParentPlace): Promise<void> {
+    const existing = this.#log(id);
+    try {
+      await existing.refresh();
+    } catch (error) {
+      if (!LabError.is(error, 'not-found')) throw error;
+      await this.#create(id, request, parent);
     }
   }
 
-  async #make(
-    move: Move,
+  async #runToRest(id: string, signal: AbortSignal | undefined): Promise<SagaView> {
+    const log = await this.#load(id);
+    const definition = this.#definitions.of(log.state);
+    const isWaitingForOthers = log.state.waitingOn.length > 0;
+    if (isWaitingForOthers && !(await this.#someEnds(log.state.waitingOn, signal)))
+      return this.#view(log.state);
+    while (nextMoves(log.state, definition).length > 0) {
+      await this.#runUnderLease(log, definition, signal);
+      const { waitingOn } = log.state;
+      // One may have ended between the look at it and the rest.
+      if (waitingOn.length === 0 || !(await this.#someHasEnded(waitingOn))) break;
+    }
+    return this.#view(log.state);
+  }
+
+  async #runUnderLease(
     log: SagaLog,
     definition: SagaDefinition<unknown>,
-    lease: Lease,
-    signal: AbortSignal,
+    signal: AbortSignal | undefined,
   ): Promise<void> {
-    const write = (fact: SagaFact) => log.write([fact], definition, lease);
-    if (move.kind === 'record') return write(move.fact);
+    const { id } = log;
     const { journal, clock } = this.#options;
-    const ports = { journal, clock, notify: this.#notify, write };
-    const step = stepOf(definition, log.state, move.step);
-    const data = { step: move.step, generation: move.kind === 'run' ? move.generation : move.run.generation };
-    const place = { log, step, generation: data.generation };
-    if (move.kind === 'run') {
-      const { attempt } = move;
-      const started = { ...data, attempt, idempotencyKey: idempotencyKey(place) };
-      await write({ type: 'saga.step-started', data: started });
-      return write(await runStep(place, attempt, signal, ports));
+    const lease = await this.#acquire(id, sagaStream(id));
+    try {
+      await log.refresh();
+      await driveSaga({
+        log,
+        definition,
+        lease,
+        stop: signal ?? new AbortController().signal,
+        ports: { journal, clock, sleep: this.#sleep, notify: this.#notify, children: this.#children },
+        lookMilliseconds: this.#lookMilliseconds,
+        onLook: (look) => this.#looks.set(id, look),
+      });
+    } catch (error) {
+      if (lease.lost.aborted) throw lease.lost.reason;
+      throw LabError.is(error, 'journal.conflict') ? takenOver(id, error) : error;
+    } finally {
+      this.#looks.delete(id);
+      // A saga that came to rest has given it up already; where the journal failed, it expires.
+      await journal.releaseLease(lease).catch(() => {});
     }
-    await write({ type: 'saga.compensation-started', data });
-    return write(await compensateStep(place, move.run, signal, ports));
+  }
+
+  /** Runs the sagas to their rest and tells whether one has ended. */
+  async #someEnds(ids: readonly string[], signal: AbortSignal | undefined): Promise<boolean> {
+    const runs = await Promise.allSettled(ids.map((id) => this.#runToRest(id, signal)));
+    const failed = runs.find((run) => run.status === 'rejected' && !LabError.is(run.reason, 'conflict'));
+    if (failed?.status === 'rejected') throw failed.reason;
+    return this.#someHasEnded(ids);
+  }
+
+  async #someHasEnded(ids: readonly string[]): Promise<boolean> {
+    const logs = await Promise.all(ids.map((id) => this.#load(id)));
+    return logs.some(({ state }) => isEnded(state));
+  }
+
+  async #cancel(id: string, { comment, by }: z.output<typeof cancellationSchema>, byParent: boolean) {
+    const log = await this.#load(id);
+    for (let isWritten = false; !isWritten; ) {
+      const fact = factOfCancellation(log.state, { comment, by, byParent });
+      if (fact === null) return;
+      try {
+        // Nothing follows here: who runs it may be at work.
+        await log.write(() => [fact], null, null);
+        isWritten = true;
+      } catch (error) {
+        // Who runs it has written meanwhile.
+        if (!LabError.is(error, 'journal.conflict')) throw error;
+        await log.refresh();
+      }
+    }
+    this.#looks.get(id)?.();
   }
 
   async #acquire(id: string, name: string): Promise<Lease> {
@@ -234,8 +332,8 @@ export class SagaEngine {
   }
 
   #log(id: string): SagaLog {
-    const { journal, clock } = this.#options;
-    return new SagaLog(id, { journal, clock, notify: this.#notify });
+    const { journal, clock, durability = 'full' } = this.#options;
+    return new SagaLog(id, { journal, clock, durability, notify: this.#notify });
   }
 
   async #load(id: string): Promise<SagaLog> {
@@ -256,27 +354,6 @@ export class SagaEngine {
     );
     return holders.some((holder) => holder !== null);
   }
-
-  #definition(name: string): SagaDefinition<unknown> {
-    const { definitions } = this.#options;
-    const found = definitions.find((definition) => definition.name === name);
-    if (found !== undefined) return found;
-    throw new LabError('not-found', `This program has no pipeline named ${name}.`, {
-      action: `Choose one of ${definitions.map((definition) => definition.name).join(', ')}.`,
-    });
-  }
-
-  /** The definition that may go on with the saga. Throws `saga.version` when there is none. */
-  #definitionFor(state: SagaState): SagaDefinition<unknown> {
-    const definition = this.#definition(state.name);
-    const { version, compatibleVersions = [] } = definition;
-    if (version === state.version || compatibleVersions.includes(state.version)) return definition;
-    throw new LabError(
-      'saga.version',
-      `Run ${state.id} began with version ${state.version} of ${state.name}; this program has version ${version}.`,
-      { action: 'Go on with the program that began it, or start a new run.' },
-    );
-  }
 }
 
 /** Name of the lease of who will run the saga. */
@@ -292,17 +369,17 @@ function parseDecision(decision: Decision) {
   });
 }
 
-function stepOf(definition: SagaDefinition<unknown>, state: SagaState, name: string): SagaStep<unknown> {
-  const step = definition.steps.find((candidate) => candidate.name === name);
-  if (step !== undefined) return step;
-  throw new LabError(
-    'saga.version',
-    `The steps of ${state.name} no longer have ${name}, which run ${state.id} needs.`,
-    {
-      action: 'Go on with the program that began it, or start a new run.',
-    },
-  );
+/** What follows from a fact that is written by someone who does not run the saga. */
+function recordsOnly(definition: SagaDefinition<unknown>): Follow {
+  return (state) => {
+    const [move] = nextMoves(state, definition);
+    return move?.kind === 'record' ? [move.fact] : [];
+  };
 }
+
+const systemSleep: Sleep = async (milliseconds, signal) => {
+  await delay(milliseconds, undefined, { signal }).catch(() => {});
+};
 
 function takenOver(id: string, cause: LabError): LabError {
   return new LabError('conflict', `Another process has taken over run ${id}: ${cause.message}`, {

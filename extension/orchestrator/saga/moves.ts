@@ -1,12 +1,30 @@
 import type { SagaFact, SagaState, StepRun } from '../../contracts/saga.ts';
 import type { SagaDefinition } from './definition.ts';
-import { currentRun, stepIndex } from './reducer.ts';
+import { currentRun, stepIndex } from './runs.ts';
+import { downstream, stagesOf, upstream } from './stages.ts';
 
 /** What a saga does next. `record` needs no work: the fact follows from the state. */
 export type Move =
-  | { readonly kind: 'run'; readonly step: string; readonly generation: number; readonly attempt: number }
+  | {
+      readonly kind: 'run';
+      readonly step: string;
+      readonly generation: number;
+      readonly attempt: number;
+      /** UTC milliseconds before which it shall not begin; null for none. */
+      readonly notBefore: number | null;
+    }
   | { readonly kind: 'compensate'; readonly step: string; readonly run: StepRun }
   | { readonly kind: 'record'; readonly fact: SagaFact };
+
+/** What is under way in the process that runs a saga. */
+export interface Busy {
+  /** Steps that are run or undone now. */
+  readonly atWork: ReadonlySet<string>;
+  /** Steps that wait for sagas which they started. */
+  readonly parked: ReadonlySet<string>;
+}
+
+const idle: Busy = { atWork: new Set(), parked: new Set() };
 
 /** True while nothing happens until someone decides, or runs the saga again, or ever. */
 export function isAtRest({ phase }: SagaState): boolean {
@@ -15,57 +33,86 @@ export function isAtRest({ phase }: SagaState): boolean {
 
 /** True when the saga has ended for good. */
 export function isEnded({ phase }: SagaState): boolean {
-  return phase === 'completed' || phase === 'rejected' || phase === 'failed';
+  return phase === 'completed' || phase === 'rejected' || phase === 'failed' || phase === 'cancelled';
 }
 
-/** The one thing to do now; null when the saga waits or has ended. Pure. */
-export function nextMove(state: SagaState, definition: SagaDefinition<unknown>): Move | null {
-  if (state.phase === 'waiting' || isEnded(state)) return null;
-  return state.undo === null ? nextForward(state) : nextUndo(state, definition);
+/**
+ * What may be done now, at the same time; nothing when the saga waits at a gate, has ended, or has all under
+ * way. A `record` stands alone. Pure.
+ */
+export function nextMoves(
+  state: SagaState,
+  definition: SagaDefinition<unknown>,
+  busy: Busy = idle,
+): readonly Move[] {
+  if (state.waitingFor !== null || isEnded(state)) return [];
+  return state.undo === null ? nextForward(state, busy) : nextUndo(state, definition, busy);
 }
 
-function nextForward(state: SagaState): Move {
-  for (const { name, runs } of state.steps) {
-    const run = currentRun(state, name);
-    if (run === null) return { kind: 'run', step: name, generation: runs.length + 1, attempt: 1 };
-    if (run.status === 'running') {
-      return { kind: 'run', step: name, generation: run.generation, attempt: run.attempts + 1 };
-    }
-    if (run.gate === null && state.gates.includes(name)) {
-      return { kind: 'record', fact: { type: 'saga.gate-reached', data: { step: name } } };
-    }
+function nextForward(state: SagaState, { atWork, parked }: Busy): readonly Move[] {
+  const stages = stagesOf(state);
+  const runs = new Map(state.steps.map(({ name }) => [name, currentRun(state, name)]));
+  const isPassed = (step: string): boolean => {
+    const run = runs.get(step);
+    return run?.status === 'done' && (run.gate === 'approved' || !state.gates.includes(step));
+  };
+  const open = state.steps.filter(({ name }) => !isPassed(name));
+  if (open.length === 0) return [{ kind: 'record', fact: { type: 'saga.completed', data: {} } }];
+  const ready = open.filter(
+    ({ name }) => runs.get(name)?.status !== 'done' && upstream(stages, name).every(isPassed),
+  );
+  const isBusy = ({ name }: { readonly name: string }) => atWork.has(name) || parked.has(name);
+  const free = ready.filter((step) => !isBusy(step));
+  if (free.length > 0) {
+    return free.map(({ name, runs: all }) => {
+      const run = runs.get(name) ?? null;
+      if (run === null) {
+        return { kind: 'run', step: name, generation: all.length + 1, attempt: 1, notBefore: null };
+      }
+      const { generation, attempts, retryTime } = run;
+      return { kind: 'run', step: name, generation, attempt: attempts + 1, notBefore: retryTime };
+    });
   }
-  return { kind: 'record', fact: { type: 'saga.completed', data: {} } };
+  if (ready.length > 0) return [];
+  // Gates are asked one at a time, when nothing else can go on.
+  const [gate] = open.filter(({ name }) => runs.get(name)?.status === 'done');
+  return gate === undefined
+    ? []
+    : [{ kind: 'record', fact: { type: 'saga.gate-reached', data: { step: gate.name } } }];
 }
 
-function nextUndo(state: SagaState, definition: SagaDefinition<unknown>): Move {
-  const target = latestToCompensate(state, definition);
-  return target ?? { kind: 'record', fact: afterUndo(state) };
-}
-
-/** The last step that is to be undone and was not yet; one whose compensation failed is not tried again. */
-function latestToCompensate(state: SagaState, definition: SagaDefinition<unknown>): Move | null {
-  const first = firstToUndo(state);
-  for (const { name } of state.steps.slice(first).reverse()) {
-    const run = currentRun(state, name);
-    const compensates = definition.steps.find((step) => step.name === name)?.compensate !== undefined;
-    if (run === null || !compensates) continue;
+function nextUndo(state: SagaState, definition: SagaDefinition<unknown>, { atWork }: Busy): readonly Move[] {
+  // What is under way first comes to its end, then is undone.
+  if (atWork.size > 0) return [];
+  const runs = undoneSteps(state)
+    .map((step) => ({ step, run: currentRun(state, step) }))
+    .filter((entry): entry is { step: string; run: StepRun } => entry.run !== null);
+  const underWay = runs.find(({ run }) => run.status === 'running');
+  if (underWay !== undefined) {
+    const { step, run } = underWay;
+    const data = { step, generation: run.generation, artefacts: run.artefacts };
+    return [{ kind: 'record', fact: { type: 'saga.step-stopped', data } }];
+  }
+  // The last begun is undone first; one whose compensation failed is not tried again.
+  runs.sort(
+    (a, b) =>
+      b.run.startedSequence - a.run.startedSequence || stepIndex(state, b.step) - stepIndex(state, a.step),
+  );
+  for (const { step, run } of runs) {
+    const compensates = definition.steps.find(({ name }) => name === step)?.compensate !== undefined;
+    if (!compensates && run.children.length === 0) continue;
     if (run.compensation === null || run.compensation.status === 'started') {
-      return { kind: 'compensate', step: name, run };
+      return [{ kind: 'compensate', step, run }];
     }
   }
-  return null;
+  return [{ kind: 'record', fact: afterUndo(state) }];
 }
 
-function firstToUndo(state: SagaState): number {
-  switch (state.undo?.purpose) {
-    case 'rollback':
-      return stepIndex(state, state.undo.to) + 1;
-    case 'fix':
-      return stepIndex(state, state.undo.restartAt);
-    default:
-      return 0;
-  }
+function undoneSteps(state: SagaState): string[] {
+  const { undo } = state;
+  if (undo?.purpose === 'rollback') return downstream(stagesOf(state), undo.to);
+  if (undo?.purpose === 'fix') return [undo.restartAt, ...downstream(stagesOf(state), undo.restartAt)];
+  return state.steps.map(({ name }) => name);
 }
 
 function afterUndo({ undo }: SagaState): SagaFact {
@@ -76,6 +123,8 @@ function afterUndo({ undo }: SagaState): SagaFact {
       return { type: 'saga.restarted', data: { from: undo.restartAt, input: undo.input } };
     case 'fail':
       return { type: 'saga.failed', data: { step: undo.step, error: undo.error } };
+    case 'cancel':
+      return { type: 'saga.cancelled', data: {} };
     default:
       return { type: 'saga.rejected', data: {} };
   }

@@ -1,5 +1,16 @@
 import { LabError } from '../../contracts/errors.ts';
-import type { ErrorRecord, SagaEvent, SagaFact, SagaState, StepRun } from '../../contracts/saga.ts';
+import type { ErrorRecord, SagaEvent, SagaFact, SagaState } from '../../contracts/saga.ts';
+import { isEnded } from './moves.ts';
+import {
+  currentRun,
+  misplaced,
+  type RunPlace,
+  superseded,
+  withRun,
+  withRunningRun,
+  withStartedRun,
+} from './runs.ts';
+import { downstream, stagesOf } from './stages.ts';
 
 /** The state after all events, from the first on. Throws `journal.corrupt` when one cannot follow. */
 export function foldSaga(events: readonly SagaEvent[]): SagaState {
@@ -19,9 +30,9 @@ export function applySagaEvent(state: SagaState | null, event: SagaEvent): SagaS
   return { ...changed(state, event), sequence: event.sequence, updatedTime: event.time };
 }
 
-type StartedData = Extract<SagaFact, { type: 'saga.started' }>['data'];
+type Data<Type extends SagaFact['type']> = Extract<SagaFact, { type: Type }>['data'];
 
-function started({ sagaId, traceId, sequence, time }: SagaEvent, data: StartedData): SagaState {
+function started({ sagaId, traceId, sequence, time }: SagaEvent, data: Data<'saga.started'>): SagaState {
   return {
     id: sagaId,
     name: data.name,
@@ -34,6 +45,11 @@ function started({ sagaId, traceId, sequence, time }: SagaEvent, data: StartedDa
     gates: data.gates,
     input: data.input,
     steps: data.steps.map((name) => ({ name, runs: [] })),
+    stages: data.stages ?? null,
+    parent: data.parent ?? null,
+    waitingOn: [],
+    evidence: null,
+    cancellation: null,
     decisions: [],
     alerts: [],
     forensics: [],
@@ -49,28 +65,25 @@ function changed(state: SagaState, event: SagaEvent): SagaState {
     case 'saga.started':
       throw misplaced(event, 'it has started before');
     case 'saga.step-started':
-      return { ...withStartedRun(state, event, event.data), phase: 'running' };
-    case 'saga.step-completed': {
-      const { artefacts } = event.data;
-      return withEndedRun(state, event, event.data, (run) => ({
+      return { ...withStartedRun(state, event, event.data), phase: 'running', waitingOn: [] };
+    case 'saga.step-completed':
+    case 'saga.step-failed':
+    case 'saga.step-retrying':
+    case 'saga.step-stopped':
+      return stepCameTo(state, event);
+    case 'saga.artefact-kept': {
+      const { artefact } = event.data;
+      return withRunningRun(state, event, event.data, (run) => ({ ...run, kept: [...run.kept, artefact] }));
+    }
+    case 'saga.child-started': {
+      const { key, sagaId, name } = event.data;
+      return withRunningRun(state, event, event.data, (run) => ({
         ...run,
-        status: 'done',
-        endedTime: time,
-        resultSequence: event.sequence,
-        artefacts,
+        children: [...run.children, { key, sagaId, name }],
       }));
     }
-    case 'saga.step-failed': {
-      const { step, error, artefacts } = event.data;
-      const failed = withEndedRun(state, event, event.data, (run) => ({
-        ...run,
-        status: 'failed',
-        endedTime: time,
-        artefacts,
-        error,
-      }));
-      return { ...failed, phase: 'undoing', undo: { purpose: 'fail', step, error } };
-    }
+    case 'saga.children-awaited':
+      return { ...state, phase: 'waiting', waitingOn: event.data.sagaIds };
     case 'saga.sandbox-alert': {
       const { step, generation, alert } = event.data;
       return { ...state, alerts: [...state.alerts, { ...alert, step, generation, time }] };
@@ -78,9 +91,11 @@ function changed(state: SagaState, event: SagaEvent): SagaState {
     case 'saga.forensics':
       return { ...state, forensics: [...state.forensics, { ...event.data.report, time }] };
     case 'saga.gate-reached':
-      return waitingAt(state, event, event.data.step);
+      return waitingAt(state, event, event.data.step, event.data.evidence);
     case 'saga.decided':
       return decided(state, event, event.data);
+    case 'saga.cancel-requested':
+      return cancelRequested(state, event, event.data);
     case 'saga.compensation-started':
       return {
         ...withRun(state, event, event.data, (run) => ({
@@ -97,17 +112,17 @@ function changed(state: SagaState, event: SagaEvent): SagaState {
       };
     case 'saga.compensation-completed':
       return withCompensation(state, event, event.data, 'completed', null);
-    case 'saga.compensation-failed': {
-      const { error } = event.data;
-      return withCompensation(state, event, event.data, 'failed', error);
-    }
+    case 'saga.compensation-failed':
+      return withCompensation(state, event, event.data, 'failed', event.data.error);
     case 'saga.rolled-back': {
-      const { to } = event.data;
-      return { ...waitingAt(superseded(state, stepIndex(state, to) + 1), event, to), undo: null };
+      const { to, evidence } = event.data;
+      const back = superseded(state, downstream(stagesOf(state), to));
+      return { ...waitingAt(back, event, to, evidence), undo: null };
     }
     case 'saga.restarted': {
       const { from, input } = event.data;
-      return { ...superseded(state, stepIndex(state, from)), phase: 'running', undo: null, input };
+      const back = superseded(state, [from, ...downstream(stagesOf(state), from)]);
+      return { ...back, phase: 'running', undo: null, input };
     }
     case 'saga.interrupted':
       return { ...state, phase: 'interrupted' };
@@ -115,109 +130,74 @@ function changed(state: SagaState, event: SagaEvent): SagaState {
       return { ...state, phase: 'completed', undo: null };
     case 'saga.rejected':
       return { ...state, phase: 'rejected', undo: null };
+    case 'saga.cancelled':
+      return { ...state, phase: 'cancelled', undo: null };
     case 'saga.failed':
       return { ...state, phase: 'failed', undo: null, error: event.data.error };
   }
 }
 
-/** The run that counts now: the last one, unless it was superseded. */
-export function currentRun(state: SagaState, step: string): StepRun | null {
-  const last = state.steps[stepIndex(state, step)]?.runs.at(-1);
-  return last === undefined || last.status === 'superseded' ? null : last;
-}
+type Outcome = Extract<
+  SagaEvent,
+  { type: 'saga.step-completed' | 'saga.step-failed' | 'saga.step-retrying' | 'saga.step-stopped' }
+>;
 
-/** Place of `step` in the saga. Throws `journal.corrupt` when it has no such step. */
-export function stepIndex(state: SagaState, step: string): number {
-  const index = state.steps.findIndex(({ name }) => name === step);
-  if (index === -1) throw new LabError('journal.corrupt', `Run ${state.id} has no step ${step}.`);
-  return index;
-}
-
-interface RunPlace {
-  readonly step: string;
-  readonly generation: number;
-}
-
-function withStartedRun(
-  state: SagaState,
-  event: SagaEvent,
-  { step, generation, attempt }: RunPlace & { attempt: number },
-) {
-  const current = currentRun(state, step);
-  if (current?.status === 'running') {
-    return withRun(state, event, { step, generation }, (run) => ({ ...run, attempts: attempt }));
+function stepCameTo(state: SagaState, event: Outcome): SagaState {
+  const { time, sequence } = event;
+  const { step, artefacts } = event.data;
+  const withEnd = (change: Partial<SagaState['steps'][number]['runs'][number]>) =>
+    withRunningRun(state, event, event.data, (run) => ({
+      ...run,
+      endedTime: time,
+      retryTime: null,
+      artefacts,
+      ...change,
+    }));
+  switch (event.type) {
+    case 'saga.step-completed':
+      return withEnd({ status: 'done', resultSequence: sequence });
+    case 'saga.step-stopped':
+      return withEnd({ status: 'stopped' });
+    case 'saga.step-failed': {
+      const { error } = event.data;
+      return {
+        ...withEnd({ status: 'failed', error }),
+        phase: 'undoing',
+        undo: { purpose: 'fail', step, error },
+      };
+    }
+    case 'saga.step-retrying': {
+      const { dueTime } = event.data;
+      return withRunningRun(state, event, event.data, (run) => ({
+        ...run,
+        failures: run.failures + 1,
+        retryTime: dueTime,
+        artefacts,
+      }));
+    }
   }
-  const index = stepIndex(state, step);
-  if (current !== null || generation !== (state.steps[index]?.runs.length ?? 0) + 1) {
-    throw misplaced(event, `${step} cannot begin run ${generation}`);
-  }
-  const run: StepRun = {
-    generation,
-    status: 'running',
-    attempts: attempt,
-    startedTime: event.time,
-    endedTime: null,
-    resultSequence: null,
-    artefacts: [],
-    error: null,
-    gate: null,
-    compensation: null,
-  };
-  const steps = state.steps.map((entry, i) =>
-    i === index ? { ...entry, runs: [...entry.runs, run] } : entry,
-  );
-  return { ...state, steps };
 }
 
-function withRun(
+function waitingAt(
   state: SagaState,
   event: SagaEvent,
-  { step, generation }: RunPlace,
-  change: (run: StepRun) => StepRun,
+  step: string,
+  evidence: string | undefined,
 ): SagaState {
-  const current = currentRun(state, step);
-  if (current?.generation !== generation)
-    throw misplaced(event, `run ${generation} of ${step} is not its current one`);
-  const steps = state.steps.map((entry) =>
-    entry.name === step ? { ...entry, runs: [...entry.runs.slice(0, -1), change(current)] } : entry,
-  );
-  return { ...state, steps };
-}
-
-function withEndedRun(
-  state: SagaState,
-  event: SagaEvent,
-  place: RunPlace,
-  change: (run: StepRun) => StepRun,
-): SagaState {
-  return withRun(state, event, place, (run) => {
-    if (run.status !== 'running') throw misplaced(event, `${place.step} is not running`);
-    return change(run);
-  });
-}
-
-function waitingAt(state: SagaState, event: SagaEvent, step: string): SagaState {
   const run = currentRun(state, step);
   if (run?.status !== 'done') throw misplaced(event, `${step} has no result`);
   const place = { step, generation: run.generation };
   const waiting = withRun(state, event, place, (current) => ({ ...current, gate: 'waiting' }));
-  return { ...waiting, phase: 'waiting', waitingFor: step };
+  return { ...waiting, phase: 'waiting', waitingFor: step, waitingOn: [], evidence: evidence ?? null };
 }
 
-function decided(
-  state: SagaState,
-  event: SagaEvent,
-  data: Extract<SagaFact, { type: 'saga.decided' }>['data'],
-): SagaState {
-  const { step, action, comment, by } = data;
+function decided(state: SagaState, event: SagaEvent, data: Data<'saga.decided'>): SagaState {
+  const { step, action, comment, by, evidence = null } = data;
   if (state.waitingFor !== step) throw misplaced(event, `it does not wait at ${step}`);
   const target = action === 'rollback' ? data.to : action === 'fix' ? data.restartAt : null;
-  const record = { step, action, comment, by, time: event.time, target };
-  const place = { step, generation: currentRun(state, step)?.generation ?? 0 };
-  const gate = action === 'approve' ? 'approved' : null;
+  const record = { step, action, comment, by, time: event.time, target, evidence };
   const next: SagaState = {
-    ...withRun(state, event, place, (run) => ({ ...run, gate })),
-    waitingFor: null,
+    ...withGateLeft(state, event, action === 'approve' ? 'approved' : null),
     decisions: [...state.decisions, record],
   };
   switch (data.action) {
@@ -236,6 +216,35 @@ function decided(
   }
 }
 
+/** Whether a saga may be cancelled: it is not undone for good already, and has not ended but for its parent. */
+export function canCancel(state: SagaState, byParent: boolean): boolean {
+  if (isEnded(state)) return byParent && state.parent !== null && state.phase === 'completed';
+  return state.undo === null || state.undo.purpose === 'fix' || state.undo.purpose === 'rollback';
+}
+
+function cancelRequested(
+  state: SagaState,
+  event: SagaEvent,
+  { comment, by, byParent }: Data<'saga.cancel-requested'>,
+): SagaState {
+  if (!canCancel(state, byParent)) throw misplaced(event, 'it is undone already, or has ended');
+  return {
+    ...withGateLeft(state, event, null),
+    phase: 'undoing',
+    waitingOn: [],
+    undo: { purpose: 'cancel' },
+    cancellation: { comment, by, time: event.time },
+  };
+}
+
+function withGateLeft(state: SagaState, event: SagaEvent, gate: 'approved' | null): SagaState {
+  const step = state.waitingFor;
+  if (step === null) return state;
+  const place = { step, generation: currentRun(state, step)?.generation ?? 0 };
+  const left = withRun(state, event, place, (run) => ({ ...run, gate }));
+  return { ...left, waitingFor: null, evidence: null };
+}
+
 function withCompensation(
   state: SagaState,
   event: SagaEvent,
@@ -247,22 +256,4 @@ function withCompensation(
     if (run.compensation?.status !== 'started') throw misplaced(event, 'its compensation has not started');
     return { ...run, compensation: { ...run.compensation, status, endedTime: event.time, error } };
   });
-}
-
-/** The current runs from the step at `index` on no longer count. */
-function superseded(state: SagaState, index: number): SagaState {
-  const steps = state.steps.map((entry, i) =>
-    i < index
-      ? entry
-      : { ...entry, runs: entry.runs.map((run) => ({ ...run, status: 'superseded' as const })) },
-  );
-  return { ...state, steps };
-}
-
-function misplaced(event: SagaEvent, why: string): LabError {
-  return new LabError(
-    'journal.corrupt',
-    `Event ${event.sequence} (${event.type}) of run ${event.sagaId} cannot stand where it stands: ${why}.`,
-    { action: 'Verify the journal and restore it from a backup.' },
-  );
 }

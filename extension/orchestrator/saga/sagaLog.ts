@@ -1,19 +1,21 @@
 import { LabError } from '../../contracts/errors.ts';
 import { type Journal, type Lease, type StoredEvent, streamNameSchema } from '../../contracts/journal.ts';
 import {
+  factVersions,
   type SagaEvent,
   type SagaFact,
   type SagaNotice,
   type SagaState,
   sagaFactSchema,
 } from '../../contracts/saga.ts';
-import type { SagaDefinition } from './definition.ts';
-import { isAtRest, nextMove } from './moves.ts';
-import { applySagaEvent, currentRun } from './reducer.ts';
+import type { Durability } from '../../contracts/tasks.ts';
+import { evidenceHash } from './evidenceHash.ts';
+import { isAtRest } from './moves.ts';
+import { applySagaEvent } from './reducer.ts';
+import { currentRun } from './runs.ts';
 
 /** Kind of the streams that sagas are written to. */
 export const sagaKind = 'saga';
-const factVersion = 1;
 
 /** Name of a saga's stream, and of its lease. */
 export function sagaStream(id: string): string {
@@ -23,10 +25,24 @@ export function sagaStream(id: string): string {
 export interface SagaLogOptions {
   readonly journal: Journal;
   readonly clock: () => number;
+  readonly durability: Durability;
   readonly notify: (notice: SagaNotice) => void;
 }
 
-/** One saga's events and their fold. */
+/** What belongs into the same transaction as a fact, since it follows from it without work. */
+export type Follow = (state: SagaState) => readonly SagaFact[];
+
+const nothing: Follow = () => [];
+/** What is written to a saga by those who do not hold its lease. Any other fact tells that it was taken over. */
+const fromOutside: ReadonlySet<SagaFact['type']> = new Set([
+  'saga.cancel-requested',
+  'saga.forensics',
+  'saga.sandbox-alert',
+]);
+/** Others may write in between as often as this before a writer gives up. */
+const mostConflicts = 10;
+
+/** One saga's events and their fold. Writes come one after the other. */
 export class SagaLog {
   readonly id: string;
   readonly #options: SagaLogOptions;
@@ -34,6 +50,7 @@ export class SagaLog {
   readonly #events: SagaEvent[] = [];
   /** Results of steps by the sequence of their event. */
   readonly #results = new Map<number, unknown>();
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(id: string, options: SagaLogOptions) {
     this.id = id;
@@ -56,62 +73,114 @@ export class SagaLog {
 
   /** Takes in what was written since. Throws `not-found` when nothing ever was. */
   async refresh(): Promise<void> {
-    const stream = sagaStream(this.id);
-    if (streamNameSchema.safeParse(stream).success) {
-      const from = (this.#state?.sequence ?? 0) + 1;
-      for (const stored of await this.#options.journal.read(stream, from))
-        this.#take(parseEvent(this.id, stored));
-    }
-    void this.state;
+    return this.#inTurn(() => this.#read());
+  }
+
+  /**
+   * Takes in what others have written while this one holds the lease. Throws `journal.conflict` when it was
+   * taken over meanwhile.
+   */
+  async look(): Promise<void> {
+    return this.#inTurn(() => this.#readOthers());
   }
 
   /** Results of the steps that have one now, by step. */
   results(): Record<string, unknown> {
-    return Object.fromEntries(
-      this.state.steps.flatMap(({ name }) => {
-        const sequence = currentRun(this.state, name)?.resultSequence ?? null;
-        return sequence === null ? [] : [[name, this.#results.get(sequence)]];
-      }),
-    );
+    return resultsOf(this.state, this.#results);
   }
 
   /** The first fact of a new saga. Throws `journal.conflict` when the saga exists. */
   async start(traceId: string, data: Extract<SagaFact, { type: 'saga.started' }>['data']): Promise<void> {
-    await this.#append(traceId, null, [{ type: 'saga.started', data }], null);
+    await this.#inTurn(() => this.#append(traceId, [{ type: 'saga.started', data }], nothing, null));
   }
 
   /**
-   * Writes facts, and with them those that follow without work, as one transaction with the state
-   * after them. Under a lease, which a saga that comes to rest gives up in the same transaction. Without a
-   * definition nothing follows.
+   * Writes the facts that `make` finds in the state, and what follows from them, as one transaction with the
+   * state after them, and tells all that was written before another write has its turn. Under a lease, which a saga that comes to rest gives up in
+   * the same transaction. Where another has written meanwhile, as a person who cancels may at any time,
+   * `make` is asked again. Throws `journal.conflict` when the lease was lost.
    */
   async write(
-    facts: readonly SagaFact[],
-    definition: SagaDefinition<unknown> | null,
+    make: (state: SagaState) => readonly SagaFact[],
+    follow: Follow | null,
     lease: Lease | null,
+    onWritten: (facts: readonly SagaFact[]) => void = () => {},
   ): Promise<void> {
-    await this.#append(this.state.traceId, definition, facts, lease);
+    return this.#inTurn(async () => {
+      for (let conflicts = 0; ; conflicts += 1) {
+        const { sequence } = this.state;
+        try {
+          onWritten(await this.#append(this.state.traceId, make(this.state), follow ?? nothing, lease));
+          return;
+        } catch (error) {
+          if (!LabError.is(error, 'journal.conflict') || lease === null) throw error;
+          await this.#readOthers();
+          if (this.state.sequence === sequence || conflicts === mostConflicts) throw error;
+        }
+      }
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#writing.then(work);
+    this.#writing = turn.catch(() => {});
+    return turn;
+  }
+
+  async #read(): Promise<void> {
+    const stream = sagaStream(this.id);
+    if (streamNameSchema.safeParse(stream).success) {
+      const from = (this.#state?.sequence ?? 0) + 1;
+      for (const stored of await this.#options.journal.read(stream, from)) {
+        const event = parseEvent(this.id, stored);
+        this.#take(event, applySagaEvent(this.#state, event));
+      }
+    }
+    void this.state;
+  }
+
+  async #readOthers(): Promise<void> {
+    const { sequence } = this.state;
+    await this.#read();
+    const foreign = this.#events.slice(sequence).find(({ type }) => !fromOutside.has(type));
+    if (foreign === undefined) return;
+    throw new LabError('journal.conflict', `Another process has written ${foreign.type}.`, {
+      action: 'Leave it to that process.',
+    });
   }
 
   async #append(
     traceId: string,
-    definition: SagaDefinition<unknown> | null,
     facts: readonly SagaFact[],
+    follow: Follow,
     lease: Lease | null,
-  ): Promise<void> {
-    const { journal, clock, notify } = this.#options;
+  ): Promise<readonly SagaFact[]> {
+    const { journal, clock, durability, notify } = this.#options;
     const before = this.#state?.sequence ?? 0;
-    const queue = [...facts];
     const written: { event: SagaEvent; state: SagaState }[] = [];
+    const results = new Map<number, unknown>();
     let state = this.#state;
-    for (let fact = queue.shift(); fact !== undefined; fact = queue.shift()) {
+    const take = (fact: SagaFact) => {
       const sequence = before + written.length + 1;
-      const event = { ...fact, sagaId: this.id, sequence, time: clock(), traceId };
-      state = applySagaEvent(state, event);
+      let event: SagaEvent = { ...fact, sagaId: this.id, sequence, time: clock(), traceId };
+      let after = applySagaEvent(state, event);
+      if (event.type === 'saga.step-completed') results.set(sequence, event.data.result);
+      if (event.type === 'saga.gate-reached' || event.type === 'saga.rolled-back') {
+        // The hash of what stands there, once what was undone no longer counts.
+        const evidence = evidenceHash(after, resultsOf(after, new Map([...this.#results, ...results])));
+        event = { ...event, data: { ...event.data, evidence } } as SagaEvent;
+        after = { ...after, evidence };
+      }
+      state = after;
       written.push({ event, state });
-      const move = queue.length === 0 && definition !== null ? nextMove(state, definition) : null;
-      if (move?.kind === 'record') queue.push(move.fact);
+    };
+    for (const fact of facts) take(fact);
+    // What nothing came before may follow from the state as it is.
+    for (let more = state === null ? [] : follow(state); more.length > 0; ) {
+      for (const fact of more) take(fact);
+      more = follow(state as SagaState);
     }
+    if (written.length === 0) return [];
     await journal.append({
       stream: sagaStream(this.id),
       expectedSequence: before,
@@ -120,34 +189,52 @@ export class SagaLog {
       }),
       events: written.map(({ event: { type, time, data } }) => ({
         type,
-        version: factVersion,
+        version: versionOf(type),
         time,
         traceId,
         data,
       })),
       snapshot: state,
-      artefacts: facts.flatMap((fact) =>
-        'artefacts' in fact.data ? fact.data.artefacts.map(({ hash }) => hash) : [],
-      ),
+      durability,
+      artefacts: facts.flatMap(hashesIn),
     });
     for (const { event, state: after } of written) {
-      this.#take(event);
+      this.#take(event, after);
       notify({ kind: 'event', sagaId: this.id, event, state: after });
     }
+    return written.map(({ event }) => event);
   }
 
-  #take(event: SagaEvent): void {
-    this.#state = applySagaEvent(this.#state, event);
+  #take(event: SagaEvent, after: SagaState): void {
+    this.#state = after;
     this.#events.push(event);
     if (event.type === 'saga.step-completed') this.#results.set(event.sequence, event.data.result);
   }
+}
+
+function resultsOf(state: SagaState, bySequence: ReadonlyMap<number, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    state.steps.flatMap(({ name }) => {
+      const sequence = currentRun(state, name)?.resultSequence ?? null;
+      return sequence === null ? [] : [[name, bySequence.get(sequence)]];
+    }),
+  );
+}
+
+function hashesIn(fact: SagaFact): string[] {
+  if ('artefacts' in fact.data) return fact.data.artefacts.map(({ hash }) => hash);
+  return fact.type === 'saga.artefact-kept' ? [fact.data.artefact.hash] : [];
+}
+
+function versionOf(type: SagaFact['type']): number {
+  return factVersions[type] ?? 1;
 }
 
 /** A stored event as a saga's. Throws `saga.version` for one that a newer program wrote. */
 export function parseEvent(sagaId: string, stored: StoredEvent): SagaEvent {
   const { type, version, sequence, time, traceId, data } = stored;
   const fact = sagaFactSchema.safeParse({ type, data });
-  if (version !== factVersion || !fact.success) {
+  if (!fact.success || version > versionOf(fact.data.type)) {
     throw new LabError(
       'saga.version',
       `Event ${sequence} of run ${sagaId} is a ${type} of version ${version}, which this program does not know.`,

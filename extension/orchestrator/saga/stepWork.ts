@@ -3,19 +3,28 @@ import { LabError } from '../../contracts/errors.ts';
 import type { Journal } from '../../contracts/journal.ts';
 import type { ArtefactReference, ErrorRecord, SagaFact, SagaNotice, StepRun } from '../../contracts/saga.ts';
 import { canonicalJson } from '../../storage/canonicalJson.ts';
+import { type ChildRuns, ChildWaits, undoChildren } from './children.ts';
 import type { SagaStep } from './definition.ts';
 import { recordError } from './errorRecord.ts';
+import { currentRun, type RunPlace } from './runs.ts';
 import type { SagaLog } from './sagaLog.ts';
 
 /** A result is rewritten with nothing and read with everything: what is larger is an artefact. */
 const maximumResultLength = 1_000_000;
+/** How long a step whose signal was aborted has to come to its end, in milliseconds. */
+const graceMilliseconds = 10_000;
+
+/** Resolves after so many milliseconds, or at once when `signal` is aborted. Never rejects. */
+export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
 export interface WorkPorts {
   readonly journal: Journal;
   readonly clock: () => number;
+  readonly sleep: Sleep;
   readonly notify: (notice: SagaNotice) => void;
   /** Writes a fact of the step at work down, under the lease of who works on it. */
   readonly write: (fact: SagaFact) => Promise<void>;
+  readonly children: ChildRuns;
 }
 
 /** One run of one step of a saga. */
@@ -25,97 +34,214 @@ export interface StepPlace {
   readonly generation: number;
 }
 
-export function idempotencyKey({ log, step, generation }: StepPlace): string {
-  return `${log.id}/${step.name}/${generation}`;
+/** Who may end a step before its time. */
+export interface StepSignals {
+  /** Nobody is to go on here: the saga is interrupted, or another process has it. Then there is no outcome. */
+  readonly stop: AbortSignal;
+  /** The saga is undone meanwhile. */
+  readonly undone: AbortSignal;
+}
+
+/** What a run of a step came to. */
+export type StepOutcome =
+  | {
+      readonly kind: 'completed';
+      readonly result: unknown;
+      readonly artefacts: readonly ArtefactReference[];
+    }
+  | {
+      readonly kind: 'failed';
+      readonly error: ErrorRecord;
+      readonly artefacts: readonly ArtefactReference[];
+    }
+  /** It waits for these sagas. */
+  | { readonly kind: 'parked'; readonly sagaIds: readonly string[] };
+
+export function idempotencyKey(sagaId: string, { step, generation }: RunPlace): string {
+  return `${sagaId}/${step}/${generation}`;
 }
 
 /**
- * Runs the step and gives the fact it came to: completed or failed. Throws what is no outcome of the
- * step: an error of the journal, and any error once `signal` is aborted.
+ * Runs the step and gives what it came to. Throws what is no outcome of it: an error of the journal, and
+ * any error once it was told to stop.
  */
 export async function runStep(
   place: StepPlace,
   attempt: number,
-  signal: AbortSignal,
+  { stop, undone }: StepSignals,
   ports: WorkPorts,
-): Promise<SagaFact> {
+): Promise<StepOutcome> {
   const { log, step, generation } = place;
-  const { traceId } = log.state;
+  const runPlace = { step: step.name, generation };
   const artefacts: ArtefactReference[] = [];
+  const parked = new Set<string>();
+  const [timedOut, ended, failed] = [new AbortController(), new AbortController(), new AbortController()];
+  const signal = AbortSignal.any([stop, undone, timedOut.signal]);
+  // A step that is left behind writes nothing any more.
+  const write = async (fact: SagaFact) => {
+    ended.signal.throwIfAborted();
+    await ports.write(fact);
+  };
   // One after the other: each is written behind the one before.
   let alerts: Promise<void> = Promise.resolve();
-  try {
+  const children = new Set<Promise<unknown>>();
+  const childFailures: unknown[] = [];
+  const work = async (): Promise<unknown> => {
     const returned = await step.run({
       ...commonContext(place, signal, ports),
       attempt,
       progress: (fraction, text) => {
         const bounded = Math.min(1, Math.max(0, fraction));
-        const time = ports.clock();
-        ports.notify({
-          kind: 'progress',
-          sagaId: log.id,
-          traceId,
-          step: step.name,
-          fraction: bounded,
-          text,
-          time,
-        });
+        const told = { step: step.name, fraction: bounded, text, time: ports.clock() };
+        ports.notify({ kind: 'progress', sagaId: log.id, traceId: log.state.traceId, ...told });
       },
       alert: (alert) => {
-        const data = { step: step.name, generation, alert };
-        alerts = alerts.then(() => ports.write({ type: 'saga.sandbox-alert', data }));
+        alerts = alerts.then(() => write({ type: 'saga.sandbox-alert', data: { ...runPlace, alert } }));
         return alerts;
       },
       alerts: () => log.state.alerts,
       putArtefact: async (name, mediaType, content) => {
         const hash = await ports.journal.putArtefact(content);
         const bytes = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
-        const reference = { name, mediaType, hash, bytes };
-        artefacts.push(reference);
-        return reference;
+        const artefact = { name, mediaType, hash, bytes };
+        artefacts.push(artefact);
+        // Who undoes the step after a crash must know of it.
+        if (step.compensate !== undefined && !isKept(place, artefact)) {
+          await write({ type: 'saga.artefact-kept', data: { ...runPlace, artefact } });
+        }
+        return artefact;
+      },
+      runChild: (request) => {
+        const own = AbortSignal.any([signal, failed.signal]);
+        const child = ports.children.run(request, { ...runPlace, log, signal: own, write, parked });
+        const settled = child.catch((error) => {
+          if (!(error instanceof ChildWaits)) childFailures.push(error);
+        });
+        children.add(settled);
+        return child;
       },
     });
-    const result = checkResult(step, returned);
     await alerts;
-    return { type: 'saga.step-completed', data: { step: step.name, generation, result, artefacts } };
+    return returned;
+  };
+  try {
+    if (step.timeout !== undefined) void limitTime(step, step.timeout, timedOut, ended.signal, ports.sleep);
+    const outcome = work();
+    const returned = await withinGrace(outcome, signal, ended.signal, ports.sleep);
+    await Promise.all(children);
+    if (parked.size > 0) throw new ChildWaits();
+    return { kind: 'completed', result: checkResult(step, returned), artefacts };
   } catch (error) {
-    const record = outcomeOf(error, signal);
-    return { type: 'saga.step-failed', data: { step: step.name, generation, error: record, artefacts } };
+    const waits = error instanceof ChildWaits;
+    // Of sagas that it has started, the others stop when it failed, and come to their rest when it waits.
+    if (!waits) failed.abort(error);
+    await Promise.all(children);
+    if (stop.aborted || isOfJournal(error)) throw error;
+    const [cause = error] = waits ? childFailures : [];
+    if (isOfJournal(cause)) throw cause;
+    if (cause instanceof ChildWaits && !signal.aborted) return { kind: 'parked', sagaIds: [...parked] };
+    const final = timedOut.signal.aborted && !undone.aborted ? timedOut.signal.reason : cause;
+    return { kind: 'failed', error: recordError(final), artefacts };
+  } finally {
+    ended.abort(new LabError('cancelled', `Step ${step.name} has ended.`));
   }
 }
 
 /** Undoes the run and gives the fact it came to. Throws as `runStep` does. */
 export async function compensateStep(
   place: StepPlace,
-  { artefacts }: StepRun,
-  signal: AbortSignal,
+  run: StepRun,
+  stop: AbortSignal,
   ports: WorkPorts,
 ): Promise<SagaFact> {
   const data = { step: place.step.name, generation: place.generation };
+  const artefacts = allArtefacts(run);
   try {
-    await place.step.compensate?.({ ...commonContext(place, signal, ports), artefacts });
+    // What it has started later is undone first; where that fails, the rest is undone all the same.
+    const errors = await undoChildren(run.children, ports.children, stop);
+    await place.step.compensate?.({ ...commonContext(place, stop, ports), artefacts });
+    if (errors.length > 0) throw errors[0];
     return { type: 'saga.compensation-completed', data };
   } catch (error) {
-    return { type: 'saga.compensation-failed', data: { ...data, error: outcomeOf(error, signal) } };
+    if (stop.aborted || isOfJournal(error)) throw error;
+    return { type: 'saga.compensation-failed', data: { ...data, error: recordError(error) } };
   }
 }
 
-function commonContext(place: StepPlace, signal: AbortSignal, { journal, clock }: WorkPorts) {
-  const { log } = place;
+/** The evidence of all attempts at a run of a step, each once. */
+export function allArtefacts({ kept, artefacts }: StepRun): ArtefactReference[] {
+  const isNew = (artefact: ArtefactReference) => !artefacts.some((other) => isSame(other, artefact));
+  return [...kept.filter(isNew), ...artefacts];
+}
+
+function isKept({ log, step }: StepPlace, artefact: ArtefactReference): boolean {
+  return currentRun(log.state, step.name)?.kept.some((other) => isSame(other, artefact)) ?? false;
+}
+
+function isSame(a: ArtefactReference, b: ArtefactReference): boolean {
+  return a.name === b.name && a.hash === b.hash;
+}
+
+function isOfJournal(error: unknown): boolean {
+  return LabError.is(error) && error.reason.startsWith('journal.');
+}
+
+async function limitTime(
+  { name }: SagaStep<unknown>,
+  milliseconds: number,
+  timedOut: AbortController,
+  ended: AbortSignal,
+  sleep: Sleep,
+): Promise<void> {
+  await sleep(milliseconds, ended);
+  if (ended.aborted) return;
+  timedOut.abort(
+    new LabError('saga.timeout', `Step ${name} was not done after ${milliseconds} ms.`, {
+      action: 'Try again, or look at what it waited for.',
+    }),
+  );
+}
+
+/** What the work comes to; where it does not heed the signal, it is left behind when the grace is over. */
+async function withinGrace(
+  work: Promise<unknown>,
+  signal: AbortSignal,
+  ended: AbortSignal,
+  sleep: Sleep,
+): Promise<unknown> {
+  const leftBehind = Promise.withResolvers<never>();
+  leftBehind.promise.catch(() => {});
+  const begin = () => {
+    void sleep(graceMilliseconds, ended).then(() => leftBehind.reject(signal.reason));
+  };
+  if (signal.aborted) begin();
+  else signal.addEventListener('abort', begin, { once: true });
+  try {
+    return await Promise.race([work, leftBehind.promise]);
+  } finally {
+    signal.removeEventListener('abort', begin);
+  }
+}
+
+function commonContext(
+  { log, step, generation }: StepPlace,
+  signal: AbortSignal,
+  { journal, clock }: WorkPorts,
+) {
   const results = log.results();
   return {
     sagaId: log.id,
     traceId: log.state.traceId,
     input: log.state.input,
-    idempotencyKey: idempotencyKey(place),
+    idempotencyKey: idempotencyKey(log.id, { step: step.name, generation }),
     signal,
     clock,
-    result: <T>(step: string, schema: z.ZodType<T>): T => {
-      const parsed = schema.safeParse(results[step]);
+    result: <T>(name: string, schema: z.ZodType<T>): T => {
+      const parsed = schema.safeParse(results[name]);
       if (parsed.success) return parsed.data;
       throw new LabError(
         'internal',
-        `Step ${place.step.name} cannot use the result of ${step}: ${parsed.error.message}`,
+        `Step ${step.name} cannot use the result of ${name}: ${parsed.error.message}`,
       );
     },
     getArtefact: (hash: string) => journal.getArtefact(hash),
@@ -140,10 +266,4 @@ function checkResult(step: SagaStep<unknown>, returned: unknown): unknown {
     );
   }
   return result;
-}
-
-function outcomeOf(error: unknown, signal: AbortSignal): ErrorRecord {
-  if (signal.aborted) throw error;
-  if (LabError.is(error) && error.reason.startsWith('journal.')) throw error;
-  return recordError(error);
 }

@@ -1,11 +1,14 @@
 import type { SagaState, SagaView, StepRun, StepRunView } from '../../contracts/saga.ts';
 import { decisionActions } from '../../contracts/saga.ts';
-import { currentRun } from './reducer.ts';
+import { canCancel } from './reducer.ts';
+import { currentRun } from './runs.ts';
+import { stagesOf, upstream } from './stages.ts';
+import { allArtefacts } from './stepWork.ts';
 
 /** A saga for people; `live` tells whether a process holds its lease. Pure. */
 export function viewSaga(state: SagaState, live: boolean): SagaView {
   const { id, name, traceId, waitingFor, input, decisions, alerts, forensics, error } = state;
-  const { startedTime, updatedTime } = state;
+  const { parent, waitingOn, evidence, cancellation, startedTime, updatedTime } = state;
   const rollbackTargets = earlierSteps(state);
   return {
     id,
@@ -18,6 +21,7 @@ export function viewSaga(state: SagaState, live: boolean): SagaView {
         ? []
         : decisionActions.filter((action) => action !== 'rollback' || rollbackTargets.length > 0),
     rollbackTargets,
+    canCancel: canCancel(state, false),
     input,
     steps: state.steps.map((step) => {
       const current = currentRun(state, step.name);
@@ -31,6 +35,12 @@ export function viewSaga(state: SagaState, live: boolean): SagaView {
     }),
     decisions,
     compensations: compensations(state),
+    notUndone: notUndone(state),
+    stages: stagesOf(state),
+    parent,
+    waitingOn,
+    evidence,
+    cancellation,
     alerts,
     forensics,
     error,
@@ -41,16 +51,14 @@ export function viewSaga(state: SagaState, live: boolean): SagaView {
 
 /** The name of a saga's state: its phase, or the gate it waits at. */
 export function stateName({ phase, waitingFor }: SagaState, live: boolean): string {
-  if (phase === 'waiting') return `waiting-for-${waitingFor}`;
+  if (phase === 'waiting') return `waiting-for-${waitingFor ?? 'runs'}`;
   if (!live && (phase === 'running' || phase === 'undoing')) return 'interrupted';
   return phase;
 }
 
-/** The steps before the gate that the saga waits at. */
-export function earlierSteps({ steps, waitingFor }: SagaState): string[] {
-  if (waitingFor === null) return [];
-  const names = steps.map((step) => step.name);
-  return names.slice(0, names.indexOf(waitingFor));
+/** The steps before the gate that the saga waits at: those that its step has built on. */
+export function earlierSteps(state: SagaState): string[] {
+  return state.waitingFor === null ? [] : upstream(stagesOf(state), state.waitingFor);
 }
 
 const pending: StepRunView = {
@@ -59,18 +67,22 @@ const pending: StepRunView = {
   attempts: 0,
   startedTime: null,
   endedTime: null,
+  retryTime: null,
   artefacts: [],
+  children: [],
   error: null,
 };
 
 function viewRun(run: StepRun): StepRunView {
-  const { generation, attempts, startedTime, endedTime, artefacts, error } = run;
-  return { generation, status: runStatus(run), attempts, startedTime, endedTime, artefacts, error };
+  const { generation, attempts, startedTime, endedTime, retryTime, artefacts, children, error } = run;
+  const status = runStatus(run);
+  return { generation, status, attempts, startedTime, endedTime, retryTime, artefacts, children, error };
 }
 
 function runStatus({ status, gate, compensation }: StepRun): StepRunView['status'] {
   if (status === 'failed') return 'failed';
   if (compensation?.status === 'completed') return 'compensated';
+  if (status === 'stopped') return 'stopped';
   return status === 'done' && gate === 'waiting' ? 'waiting' : status;
 }
 
@@ -93,4 +105,18 @@ function compensations({ steps }: SagaState): SagaView['compensations'] {
       ),
     )
     .sort((a, b) => a.sequence - b.sequence);
+}
+
+/** The report of what still stands, once the saga has ended or while it goes on elsewhere. */
+function notUndone({ steps }: SagaState): SagaView['notUndone'] {
+  return steps
+    .flatMap(({ name, runs }) => runs.map((run) => ({ name, run })))
+    .flatMap(({ name, run }) => {
+      const { compensation, generation } = run;
+      if (compensation?.status !== 'failed' || compensation.error === null) return [];
+      const { error, sequence } = compensation;
+      return [{ step: name, generation, error, artefacts: allArtefacts(run), sequence }];
+    })
+    .sort((a, b) => a.sequence - b.sequence)
+    .map(({ sequence: _, ...rest }) => rest);
 }

@@ -1,4 +1,4 @@
-import { formatSeconds } from '../../../webviews/saga/format.ts';
+import { formatSeconds } from '../../../webviews/shared/measures.ts';
 import type { GraphEdgeView, GraphNodeView, GraphView, SagaSnapshot } from '../../contracts/sagaPanel.ts';
 import { collapseHistory, mostNodes, type ShownNode } from './collapse.ts';
 import type { History } from './history.ts';

@@ -1,5 +1,7 @@
 import type { SagaEvent, SagaView, StepRunView } from '../../contracts/saga.ts';
 import type { GraphNodeStatus } from '../../contracts/sagaPanel.ts';
+import type { Stages } from '../../contracts/sagaPlaces.ts';
+import { directlyBefore } from '../../orchestrator/saga/stages.ts';
 import { endId, gateId, type HistoryLink, runKey, Trace, undoId } from './trace.ts';
 
 /** A place of a run's history, before it is laid out. */
@@ -8,6 +10,8 @@ export interface HistoryNode {
   readonly kind: 'step' | 'gate' | 'undo' | 'end';
   /** The step that it belongs to: for the end, the one that the run ended at. */
   readonly step: string;
+  /** Of that step, from above: those of branches stand side by side. */
+  readonly level: number;
   /** Of the step's run that it belongs to. */
   readonly generation: number;
   readonly status: GraphNodeStatus;
@@ -27,27 +31,31 @@ export interface History {
 
 /** A run as places and what led from one to the next. Pure. */
 export function sagaHistory(view: SagaView, events: readonly SagaEvent[]): History {
-  const trace = new Trace(view.steps.map(({ name }) => name));
+  const trace = new Trace(view.stages);
   for (const event of events) trace.take(event);
-  const when = { isEnded: trace.end !== null, isHalted: view.state === 'interrupted' };
+  const levels = levelsOf(view.stages);
+  const when = { isEnded: trace.end !== null, isHalted: view.state === 'interrupted', levels };
   const nodes: HistoryNode[] = [];
-  let exit: string | null = null;
+  const exits = new Map<string, string>();
   for (const step of view.steps) {
     for (const run of step.earlier) nodes.push(...placesOf(step, run, false, trace, when));
     const places = placesOf(step, step, true, trace, when);
     nodes.push(...places);
     const key = runKey(step.name, generationOf(step, step));
     if (step.generation === 0) {
-      trace.link(exit, key, 'next');
+      for (const earlier of directlyBefore(view.stages, step.name)) {
+        trace.link(exits.get(earlier) ?? null, key, 'next');
+      }
       if (trace.restart?.step === step.name) trace.link(trace.restart.from, key, 'fix');
     }
     const gate = places.find(({ kind }) => kind === 'gate');
     if (gate !== undefined && !trace.gates.has(key)) trace.link(key, gate.id, 'next');
-    exit = gate?.id ?? key;
+    exits.set(step.name, gate?.id ?? key);
   }
   if (trace.end !== null) {
     nodes.push({
       ...trace.end,
+      level: levels.get(trace.end.step) ?? 0,
       id: endId,
       kind: 'end',
       generation: 1,
@@ -59,12 +67,25 @@ export function sagaHistory(view: SagaView, events: readonly SagaEvent[]): Histo
   return { nodes, links: trace.links };
 }
 
+function levelsOf(stages: Stages): ReadonlyMap<string, number> {
+  const levels = new Map<string, number>();
+  let above = 0;
+  for (const branches of stages) {
+    for (const branch of branches) {
+      for (const [index, step] of branch.entries()) levels.set(step, above + index);
+    }
+    above += Math.max(...branches.map(({ length }) => length));
+  }
+  return levels;
+}
+
 type StepView = SagaView['steps'][number];
 
 interface Moment {
   readonly isEnded: boolean;
   /** Nobody runs it. */
   readonly isHalted: boolean;
+  readonly levels: ReadonlyMap<string, number>;
 }
 
 /** The generation of a run, or the one that it will have. */
@@ -78,12 +99,13 @@ function placesOf(
   run: StepRunView,
   isCurrent: boolean,
   trace: Trace,
-  { isEnded, isHalted }: Moment,
+  { isEnded, isHalted, levels }: Moment,
 ): HistoryNode[] {
   const generation = generationOf(step, run);
   const key = runKey(step.name, generation);
   const age = isCurrent ? 0 : trace.passes + 1 - (trace.ended.get(key) ?? 0);
-  const common = { step: step.name, generation, isCurrent, age, decisions: [] };
+  const level = levels.get(step.name) ?? 0;
+  const common = { step: step.name, level, generation, isCurrent, age, decisions: [] };
   const gate = trace.gates.get(key);
   const undo = trace.undos.get(key);
   const notYet = isEnded ? 'not-reached' : 'pending';

@@ -136,11 +136,10 @@ function farCorner({ x, y, width, height }: Box): Point {
 
 /** Each place's rank, counted among those that are taken. */
 function ranksOf(nodes: readonly ShownNode[]): Map<string, number> {
-  const steps = [...new Set(nodes.flatMap(({ members }) => members.map(({ step }) => step)))];
   const wide = new Map(
     nodes.map((node): [string, number] => {
-      const step = steps.indexOf(node.members[0]?.step ?? '');
-      return [node.id, step * ranksOfAStep + ranksWithin[node.kind]];
+      const level = node.members[0]?.level ?? 0;
+      return [node.id, level * ranksOfAStep + ranksWithin[node.kind]];
     }),
   );
   const taken = [...new Set(wide.values())].sort((a, b) => a - b);

@@ -68,6 +68,7 @@ export function sagaSnapshot(
     can: {
       resume: state.name === 'interrupted',
       stop: ['queued', 'running', 'undoing'].includes(state.name),
+      cancel: view.canCancel,
       openBacktest: 'backtest' in currentResults,
     },
     decisions: viewDecisions(view, words),
@@ -114,7 +115,7 @@ function titleOf({ input, name }: SagaView): string {
 }
 
 function gateOf(view: SagaView, results: Results, { stepTitle }: Words): GateView | null {
-  const { waitingFor, actions, rollbackTargets, input } = view;
+  const { waitingFor, actions, evidence, rollbackTargets, input } = view;
   if (waitingFor === null) return null;
   const idea = ideaInput.safeParse(input);
   const file = strategyFile(results);
@@ -122,6 +123,7 @@ function gateOf(view: SagaView, results: Results, { stepTitle }: Words): GateVie
     at: waitingFor,
     title: stepTitle(waitingFor),
     actions,
+    evidence,
     rollbackTargets: rollbackTargets.map((step) => ({ step, title: stepTitle(step) })),
     idea: idea.success ? idea.data.idea : null,
     file: file === null ? null : visibleLine(fileName(file)),

@@ -14,9 +14,15 @@ export interface RunState {
     | 'waiting'
     | 'completed'
     | 'rejected'
+    | 'cancelled'
+    | 'waiting-for-runs'
     | 'failed';
   /** The step at work, that it waits at or that failed; empty where there is none. */
   readonly step: string;
+  /** Runs that it waits for. */
+  readonly runs: readonly string[];
+  /** Whether that step waits for its next attempt. */
+  readonly isRetrying: boolean;
   /** Place of that step, from 1, and the number of steps. */
   readonly place: number;
   readonly steps: number;
@@ -33,10 +39,27 @@ export function stateOf(view: SagaView, isQueued: boolean): RunState {
   const index = steps.findIndex(({ status, name: step }) =>
     name === 'waiting' ? step === waitingFor : statusesAtWork.includes(status),
   );
-  return { name, step: steps[index]?.name ?? '', place: index + 1, steps: steps.length };
+  const step = steps[index];
+  return {
+    name,
+    step: step?.name ?? '',
+    runs: view.waitingOn,
+    isRetrying: (step?.retryTime ?? null) !== null,
+    place: index + 1,
+    steps: steps.length,
+  };
 }
 
-const stateNames = ['running', 'undoing', 'interrupted', 'completed', 'rejected', 'failed'] as const;
+const stateNames = [
+  'running',
+  'undoing',
+  'interrupted',
+  'completed',
+  'rejected',
+  'failed',
+  'cancelled',
+  'waiting-for-runs',
+] as const;
 const statusesAtWork = ['running', 'pending', 'failed'];
 
 /** The run's own status, as a place of a graph would have it. */
@@ -46,18 +69,25 @@ export function statusOfRun({ name }: RunState): GraphNodeStatus {
       return 'pending';
     case 'undoing':
       return 'running';
+    case 'waiting-for-runs':
+      return 'waiting';
     default:
       return name;
   }
 }
 
 /** Where the run stands, in a few words. */
-export function stateText({ name, step, place, steps }: RunState, { say, stepTitle }: Words): string {
+export function stateText(
+  { name, step, runs, isRetrying, place, steps }: RunState,
+  { say, stepTitle }: Words,
+): string {
   switch (name) {
     case 'queued':
       return say('stateQueued');
     case 'running':
-      return say('stateRunning', stepTitle(step), place, steps);
+      return isRetrying
+        ? say('stateRetrying', stepTitle(step))
+        : say('stateRunning', stepTitle(step), place, steps);
     case 'undoing':
       return say('stateUndoing');
     case 'interrupted':
@@ -68,6 +98,10 @@ export function stateText({ name, step, place, steps }: RunState, { say, stepTit
       return say('stateCompleted');
     case 'rejected':
       return say('stateRejected');
+    case 'cancelled':
+      return say('stateCancelled');
+    case 'waiting-for-runs':
+      return say('stateWaitingForRuns', runs.join(', '));
     case 'failed':
       return say('stateFailed', stepTitle(step));
   }

@@ -47,6 +47,27 @@ function lineOf(event: SagaEvent, title: string, words: Words): string {
         event.data.generation,
         event.data.error.message,
       );
+    case 'saga.step-retrying':
+      return say(
+        'eventStepRetrying',
+        stepTitle(event.data.step),
+        event.data.generation,
+        event.data.error.message,
+      );
+    case 'saga.step-stopped':
+      return say('eventStepStopped', stepTitle(event.data.step), event.data.generation);
+    case 'saga.artefact-kept':
+      return say('eventKept', stepTitle(event.data.step), event.data.artefact.name);
+    case 'saga.child-started':
+      return say('eventChildStarted', stepTitle(event.data.step), event.data.sagaId);
+    case 'saga.children-awaited':
+      return say('eventChildrenAwaited', event.data.sagaIds.join(', '));
+    case 'saga.cancel-requested': {
+      const text = say('eventCancelRequested');
+      return event.data.by === null ? text : say('eventBy', text, event.data.by);
+    }
+    case 'saga.cancelled':
+      return say('eventCancelled');
     case 'saga.sandbox-alert':
       return alertSentence(event.data.alert, translate);
     case 'saga.forensics':

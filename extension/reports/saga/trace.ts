@@ -1,5 +1,7 @@
 import type { SagaEvent, StepRunView } from '../../contracts/saga.ts';
 import type { GraphLinkKind, GraphNodeStatus } from '../../contracts/sagaPanel.ts';
+import type { Stages } from '../../contracts/sagaPlaces.ts';
+import { directlyBefore, downstream } from '../../orchestrator/saga/stages.ts';
 
 /** What a run's places are joined by. */
 export interface HistoryLink {
@@ -57,14 +59,16 @@ export class Trace {
   passes = 0;
   readonly ended = new Map<string, number>();
   readonly #steps: readonly string[];
+  readonly #stages: Stages;
   /** The run of each step that counts, while it does. */
   readonly #current = new Map<string, number>();
   /** The place from which follows what happens next while undoing. */
   #cause: string | null = null;
   #decisions = 0;
 
-  constructor(steps: readonly string[]) {
-    this.#steps = steps;
+  constructor(stages: Stages) {
+    this.#steps = stages.flat(2);
+    this.#stages = stages;
   }
 
   link(from: string | null, to: string, kind: GraphLinkKind): void {
@@ -102,9 +106,13 @@ export class Trace {
       case 'saga.restarted':
         this.#restarted(event.data.from);
         break;
+      case 'saga.cancel-requested':
+        this.#cancelled();
+        break;
       case 'saga.completed':
       case 'saga.rejected':
       case 'saga.failed':
+      case 'saga.cancelled':
         this.#ended(endStatuses[event.type]);
         break;
       default:
@@ -116,7 +124,7 @@ export class Trace {
     if (this.#current.get(step) === generation) return;
     this.#current.set(step, generation);
     const key = runKey(step, generation);
-    this.link(this.#exitOf(this.#steps[this.#steps.indexOf(step) - 1]), key, 'next');
+    for (const earlier of directlyBefore(this.#stages, step)) this.link(this.#exitOf(earlier), key, 'next');
     if (this.restart?.step === step) {
       this.link(this.restart.from, key, 'fix');
       this.restart = null;
@@ -165,8 +173,18 @@ export class Trace {
     this.#cause = id;
   }
 
+  /** A gate that it waited at is left; what is under way is undone as what was done. */
+  #cancelled(): void {
+    for (const mark of this.gates.values()) {
+      if (mark.status === 'waiting') mark.status = 'cancelled';
+    }
+    this.end = null;
+    const last = this.#steps.findLast((name) => this.#current.has(name));
+    this.#cause = this.#exitOf(last);
+  }
+
   #rolledBack(to: string): void {
-    this.#supersede(this.#steps.indexOf(to) + 1);
+    this.#supersede(downstream(this.#stages, to));
     this.#waits(to);
     const gate = this.#exitOf(to);
     if (gate !== null) this.link(this.#cause, gate, 'rollback');
@@ -174,14 +192,14 @@ export class Trace {
   }
 
   #restarted(from: string): void {
-    this.#supersede(this.#steps.indexOf(from));
+    this.#supersede([from, ...downstream(this.#stages, from)]);
     this.restart = this.#cause === null ? null : { step: from, from: this.#cause };
     this.#cause = null;
   }
 
-  #supersede(index: number): void {
+  #supersede(steps: readonly string[]): void {
     this.passes += 1;
-    for (const step of this.#steps.slice(index)) {
+    for (const step of steps) {
       const key = this.#keyOf(step);
       if (key !== undefined) this.ended.set(key, this.passes);
       this.#current.delete(step);
@@ -199,4 +217,5 @@ const endStatuses = {
   'saga.completed': 'completed',
   'saga.rejected': 'rejected',
   'saga.failed': 'failed',
+  'saga.cancelled': 'cancelled',
 } as const;

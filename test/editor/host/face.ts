@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { commands } from '../../../extension/editor/contributions/commands.ts';
 import { views } from '../../../extension/editor/contributions/views.ts';
+import { demoMarket } from '../../../extension/market/demoMarket.ts';
 import { test, until } from './harness.ts';
 
 const extensionId = 'strategy-lab.strategy-lab';
@@ -156,3 +157,52 @@ test('what a run was refused is a finding at its line, until the text is another
   );
   await vscode.commands.executeCommand('workbench.action.files.revert');
 }, 120_000);
+
+test('what the variations of a run showed is found at what is called once a bar, each with the page of its rule', async () => {
+  const editor = await openStrategy();
+  const { document } = editor;
+  const whole = new vscode.Range(new vscode.Position(0, 0), document.positionAt(document.getText().length));
+  await editor.edit((edit) => edit.replace(whole, swiftStrategy()));
+  // The command takes the strategy of the active editor.
+  await vscode.commands.executeCommand('strategyLab.optimize');
+  const found = await until('findings of D2 and D3', () => {
+    const findings = findingsOfRuns(document.uri);
+    return findings.length > 0 ? findings : undefined;
+  });
+  assert.deepEqual(found.map(({ code }) => ruleOf(code)).sort(), ['D2', 'D3']);
+  const line = document.positionAt(document.getText().indexOf('next(')).line;
+  for (const { code, range } of found) {
+    assert.equal(range.start.line, line);
+    const target = typeof code === 'object' ? code.target : undefined;
+    assert.ok(target);
+    const page = await vscode.workspace.openTextDocument(target);
+    assert.match(page.getText(), new RegExp(`^# ${ruleOf(code)} `));
+  }
+  await vscode.window.showTextDocument(document);
+  await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// Another text.\n'));
+  await until('the findings are gone', () => findingsOfRuns(document.uri).length === 0);
+  await vscode.commands.executeCommand('workbench.action.files.revert');
+}, 120_000);
+
+function findingsOfRuns(uri: vscode.Uri): vscode.Diagnostic[] {
+  return guardianFindings(uri).filter(({ code }) => /^D\d/.test(ruleOf(code)));
+}
+
+/** Counts its bars from the start of the run, and lives from the one next price. */
+function swiftStrategy(): string {
+  const { open } = demoMarket();
+  const growth = (bar: number): number => (open[bar + 1] ?? 0) / (open[bar] ?? 0) - 1;
+  const picked = [...open.keys()].filter((bar) => growth(bar + 1) > 0.01 && growth(bar + 2) < 0);
+  return `import { defineStrategy } from 'strategy-lab';
+
+export default defineStrategy({
+  name: 'Swift',
+  params: { percent: { type: 'integer', default: 50, min: 50, max: 51 } },
+  setup: () => ({ picked: [${picked}] }),
+  next({ bar, params, position, orders }, { picked }) {
+    if (picked.includes(bar.index)) orders.buy({ percent: params.percent, stopLossPercent: 50 });
+    else if (position.isLong) orders.close();
+  },
+});
+`;
+}

@@ -1,11 +1,25 @@
+import { once } from 'node:events';
 import { copyFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hostileWorker } from '../../sandbox/hostileRunner.ts';
 import { useEditor } from '../support/editorSession.ts';
 import { importFixture } from './steps.ts';
 
-const editor = useEditor();
+/** A daemon that has gVisor without its trace, and can do nothing. */
+const socket = join(tmpdir(), `strategy-lab-daemon-${process.pid}.sock`);
+const daemon = createServer(({ url }, response) => {
+  const isInfo = url?.endsWith('/info') === true;
+  const answer = isInfo ? { Runtimes: { runsc: { path: '/usr/bin/runsc' } } } : { message: 'Nothing works.' };
+  response.writeHead(isInfo ? 200 : 500, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(answer));
+});
+const editor = useEditor({ env: { STRATEGY_LAB_DOCKER_SOCKET: socket } });
+
+beforeAll(() => once(daemon.listen(socket), 'listening'));
+afterAll(() => daemon[Symbol.asyncDispose]());
 
 test('a sandbox that sends what is no answer is warned of at once, shown with its run, and counted', async () => {
   const { workbench, workspace, server } = editor;
@@ -33,4 +47,18 @@ test('a sandbox that sends what is no answer is warned of at once, shown with it
   await workbench.screenshot();
   await workbench.openViews('Strategy Lab');
   await expect.poll(rows, { timeout: 30_000 }).toContain('Attempts to break out: 1');
+});
+
+test('where nothing traces, forensics say what to do in a sentence, and give the lines that it takes', async () => {
+  const { workbench } = editor;
+  const { page } = workbench;
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await workbench.run('Strategy Lab: Run Forensics');
+  const told = workbench.notification('No runtime of Docker writes down system calls');
+  await told.getByText('add these lines to /etc/docker/daemon.json, and restart Docker.').waitFor();
+  expect(await told.innerText()).not.toContain('runtimeArgs');
+  await workbench.screenshot();
+  await told.getByRole('button', { name: 'Copy Lines', exact: true }).click();
+  const copied = () => page.evaluate<string>('navigator.clipboard.readText()');
+  await expect.poll(copied, { timeout: 20_000 }).toMatch(/^\{\n {2}"runtimes": \{\n {4}"runsc-strace": \{/);
 });

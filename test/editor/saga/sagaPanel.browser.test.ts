@@ -40,6 +40,9 @@ async function panelWith(
 }
 
 /** What the page asked of its host, without saying that it is ready. */
+/** What stands at the gate, as every decision names it. */
+const evidence = expect.stringMatching(/^[0-9a-f]{64}$/);
+
 async function asked(panel: PanelPage): Promise<unknown[]> {
   return (await panel.posted()).filter((message) => (message as { type: string }).type !== 'ready');
 }
@@ -195,7 +198,9 @@ describe('by the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await expect
       .poll(() => asked(panel))
-      .toEqual([{ type: 'rollback', request: 1, at: 'review', comment: 'Search again.', to: 'optimise' }]);
+      .toEqual([
+        { type: 'rollback', request: 1, at: 'review', comment: 'Search again.', to: 'optimise', evidence },
+      ]);
   });
 
   test('a decision that was opened is left with Escape', async () => {
@@ -242,9 +247,12 @@ describe('a decision', () => {
     const panel = await panelWith(snapshot);
     const buttons = () => panel.page.locator('.head vscode-button').allTextContents();
     for (const [can, expected] of [
-      [{ resume: true, stop: false, openBacktest: false }, ['Resume']],
-      [{ resume: false, stop: true, openBacktest: true }, ['Stop', 'Open Backtest']],
-      [{ resume: false, stop: false, openBacktest: false }, []],
+      [{ resume: true, stop: false, cancel: false, openBacktest: false }, ['Resume']],
+      [
+        { resume: false, stop: true, cancel: true, openBacktest: true },
+        ['Stop', 'Cancel Run', 'Open Backtest'],
+      ],
+      [{ resume: false, stop: false, cancel: false, openBacktest: false }, []],
     ] as const) {
       await panel.send({ ...snapshot, can });
       await expect.poll(buttons).toEqual(expected);
@@ -258,7 +266,9 @@ describe('a decision', () => {
     await approve.click();
     expect(await page.locator('section.gate').getAttribute('aria-busy')).not.toBeNull();
     await approve.click({ force: true });
-    expect(await asked(panel)).toEqual([{ type: 'approve', request: 1, at: 'review', comment: null }]);
+    expect(await asked(panel)).toEqual([
+      { type: 'approve', request: 1, at: 'review', comment: null, evidence },
+    ]);
     const problem = { message: 'The run waits no more.', action: 'Look again.' };
     await panel.send({ type: 'answer', request: 1, problem });
     const alert = page.getByRole('alert');
@@ -281,7 +291,7 @@ describe('a decision', () => {
     await idea.fill('Buy at dawn.');
     await confirm.click();
     expect(await asked(panel)).toEqual([
-      { type: 'fixIdea', request: 1, at: 'review', comment: null, idea: 'Buy at dawn.' },
+      { type: 'fixIdea', request: 1, at: 'review', comment: null, idea: 'Buy at dawn.', evidence },
     ]);
   });
 
@@ -294,7 +304,7 @@ describe('a decision', () => {
     await page.getByRole('button', { name: 'Run Again with the File' }).click();
     expect(await asked(panel)).toEqual([
       { type: 'openStrategy', request: 1 },
-      { type: 'fixFile', request: 2, at: 'review', comment: null },
+      { type: 'fixFile', request: 2, at: 'review', comment: null, evidence },
     ]);
   });
 });

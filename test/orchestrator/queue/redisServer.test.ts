@@ -51,7 +51,7 @@ describe.skipIf(!hasRedis)('the queue on a Redis server', () => {
   });
 
   test('calls that meet a cut connection are answered after it, and a claim that waits still hears', async () => {
-    const { queue, raw } = await serverAndQueue();
+    const { queue, raw, advance } = await serverAndQueue();
     const waiting = claimOne(queue, { waitMilliseconds: 50_000 });
     for (let cut = 0; cut < 3; cut += 1) {
       const [, results] = await Promise.all([
@@ -61,8 +61,14 @@ describe.skipIf(!hasRedis)('the queue on a Redis server', () => {
       expect(results.flat().map(({ id }) => id)).toHaveLength(10);
       await raw.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     }
-    await queue.complete(await waiting, null);
-    expect(await drain(queue)).toHaveLength(29);
+    const first = await waiting;
+    await queue.complete(first, null);
+    const drained = await drain(queue);
+    // The answer to a claim may have been cut off: what it claimed is free once its lease is over.
+    advance(16_000);
+    await queue.recover();
+    const all = new Set([first.payload, ...drained, ...(await drain(queue))]);
+    expect(all.size).toBe(30);
   });
 
   test('a claim whose answer was lost is found again when its lease is over', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { SagaEvent, SagaFact, SagaState } from '../../../extension/contracts/saga.ts';
-import { isEnded, nextMove } from '../../../extension/orchestrator/saga/moves.ts';
+import { isEnded, nextMoves } from '../../../extension/orchestrator/saga/moves.ts';
 import { applySagaEvent } from '../../../extension/orchestrator/saga/reducer.ts';
 import { emptyToy, toyDefinition } from './toy.ts';
 
@@ -35,8 +35,8 @@ export function historyByChance(atGates: readonly string[], chances: readonly nu
       });
       continue;
     }
-    const move = nextMove(now, definition);
-    if (move === null) throw new Error('a saga that does not wait has a move');
+    const [move] = nextMoves(now, definition);
+    if (move === undefined) throw new Error('a saga that does not wait has a move');
     if (move.kind === 'record') {
       now = write(move.fact);
     } else if (move.kind === 'run') {

@@ -131,6 +131,8 @@ const step = {
   startedTime: 0,
   endedTime: 1,
   artefacts: [],
+  retryTime: null,
+  children: [],
   error: null,
   earlier: [],
 };

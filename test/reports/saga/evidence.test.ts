@@ -133,11 +133,11 @@ test('a run whose turn has not come is queued, and cannot be resumed but stopped
   const queued = await run.snapshot({ isQueued: true });
   expect([queued.run.state, queued.can]).toEqual([
     'Queued',
-    { resume: false, stop: true, openBacktest: false },
+    { resume: false, stop: true, cancel: true, openBacktest: false },
   ]);
   const left = await run.snapshot();
   expect([left.run.state, left.can]).toEqual([
     'Interrupted',
-    { resume: true, stop: false, openBacktest: false },
+    { resume: true, stop: false, cancel: true, openBacktest: false },
   ]);
 });

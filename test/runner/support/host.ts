@@ -95,11 +95,11 @@ export function decodeJson(payload: Uint8Array): Record<string, unknown> {
 
 /** A runner in this process, spoken to in frames. */
 export class LocalRunner {
-  readonly core = new RunnerCore({
-    engineHash: realmHash,
-    runtime: 'test',
-    createRealm: createVmRealms(realmSource).create,
-  });
+  readonly core: RunnerCore;
+
+  constructor(createRealm = createVmRealms(realmSource).create) {
+    this.core = new RunnerCore({ engineHash: realmHash, runtime: 'test', createRealm });
+  }
 
   /** Hands over one frame and returns the frames of the answer. */
   send(frame: Uint8Array): Frame[] {

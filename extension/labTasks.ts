@@ -1,0 +1,127 @@
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Observe, QueueReading } from './contracts/observation.ts';
+import type { TaskQueue } from './contracts/tasks.ts';
+import type { Logger } from './observability/log/logger.ts';
+import type { AmbientTrace } from './observability/trace/ambient.ts';
+import { taskSpanId } from './observability/trace/observedSpans.ts';
+import type { SagaEngine } from './orchestrator/saga/engine.ts';
+import { enqueueSaga, sagaHandler } from './orchestrator/sagaTasks.ts';
+import { TaskHost } from './orchestrator/taskHost.ts';
+import { defaultScalingPolicy } from './orchestrator/workers/autoscaler.ts';
+import type { TaskSample } from './orchestrator/workers/loadWindow.ts';
+import type { TaskHandler } from './orchestrator/workers/task.ts';
+import type { LabJournal } from './storage/openJournal.ts';
+
+export interface TaskParts {
+  readonly journal: () => Promise<LabJournal>;
+  readonly sagas: () => Promise<SagaEngine>;
+  readonly clock: () => number;
+  readonly logger: Logger;
+  readonly observe: Observe;
+  readonly ambient: AmbientTrace;
+}
+
+/** The lab's durable queue, and this process's work on it. */
+export interface LabTasks {
+  readonly queue: () => Promise<TaskQueue>;
+  /** Has a run gone on with by whoever works on the queue. Answers the id of the task. @throws LabError `not-found` */
+  readonly enqueueRun: (sagaId: string, options?: { priority?: number; tenant?: string }) => Promise<string>;
+  /** Begins to work on tasks in this process; the same host for every call. */
+  readonly work: () => Promise<TaskHost>;
+  /** What the queue holds; null where no journal is open. */
+  readonly read: () => Promise<QueueReading | null>;
+  /** Gives back what is at work. */
+  readonly close: () => Promise<void>;
+}
+
+export function labTasks({ journal, sagas, clock, logger, observe, ambient }: TaskParts): LabTasks {
+  let host: Promise<TaskHost> | undefined;
+  const queue = async (): Promise<TaskQueue> => (await journal()).tasks;
+  const open = async (): Promise<TaskHost> => {
+    const kept = await journal();
+    return new TaskHost({
+      journal: kept,
+      queue: kept.tasks,
+      handlers: [sagaHandler(sagas)].map((handler) => atItsPlace(handler, ambient)),
+      name: `${hostname()}/${process.pid}`,
+      policy: defaultScalingPolicy,
+      clock,
+      log: (level, message) => (level === 'info' ? logger.info(message) : logger.warn(message)),
+      onSample: (sample) => observeSample(observe, sample),
+      sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }).catch(() => undefined),
+    });
+  };
+  return {
+    queue,
+    async enqueueRun(sagaId, options = {}) {
+      const { view, events } = await (await sagas()).history(sagaId);
+      const turn = { id: sagaId, sequence: events.length, traceId: view.traceId };
+      return enqueueSaga(await queue(), turn, options);
+    },
+    work() {
+      host ??= open();
+      host.catch(() => {
+        host = undefined;
+      });
+      return host;
+    },
+    async read() {
+      const [counts, workers] = await Promise.all([
+        queue().then((opened) => opened.counts()),
+        host?.then(({ pool }) => pool.status),
+      ]);
+      return readingOf(counts, workers ?? { workers: 0, active: 0 });
+    },
+    async close() {
+      await (await host?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+/** The handler, with all that it does a part of the span of its attempt. */
+function atItsPlace(handler: TaskHandler, ambient: AmbientTrace): TaskHandler {
+  return {
+    ...handler,
+    run(task) {
+      const { id, attempt, traceId } = task;
+      return ambient.run({ traceId, spanId: taskSpanId(traceId, id, attempt) }, () => handler.run(task));
+    },
+  };
+}
+
+function readingOf(
+  counts: Awaited<ReturnType<TaskQueue['counts']>>,
+  { workers, active }: { readonly workers: number; readonly active: number },
+): QueueReading {
+  const sum = (state: 'running' | 'dead'): number => counts.reduce((total, row) => total + row[state], 0);
+  return {
+    depths: counts.map(({ priority, tenant, waiting }) => ({ priority, tenant, tasks: waiting })),
+    oldestReadyTime: null,
+    running: sum('running'),
+    deadLetters: sum('dead'),
+    workers: { active, total: workers },
+  };
+}
+
+const statusOf = { done: 'completed', yielded: 'yielded', retry: 'failed', dead: 'dead' } as const;
+
+function observeSample(observe: Observe, sample: TaskSample): void {
+  const { outcome, id: taskId, type: taskType, tenant, priority, attempt, traceId } = sample;
+  // What became of it is for who has it now to tell, or for who cancelled it.
+  if (outcome === 'dropped') return;
+  const { readyTime, startedTime, endedTime } = sample;
+  observe({
+    kind: 'task-ended',
+    taskId,
+    taskType,
+    tenant,
+    priority,
+    status: statusOf[outcome],
+    attempt,
+    readyTime,
+    startedTime,
+    endedTime,
+    trace: { traceId, spanId: null },
+  });
+}

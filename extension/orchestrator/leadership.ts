@@ -1,0 +1,78 @@
+import type { Journal, Lease } from '../contracts/journal.ts';
+
+const leaseName = 'leader';
+
+export interface LeadershipOptions {
+  readonly journal: Pick<Journal, 'acquireLease' | 'releaseLease'>;
+  /** How long a leader that says nothing stays one; a dead process is none at once. */
+  readonly leaseMilliseconds?: number;
+  /** How often another process tries to lead. */
+  readonly tryMilliseconds?: number;
+  /**
+   * What the leader does, and nobody else; begins when this process leads. Must come to its end soon once `signal`
+   * is aborted: another may lead by then. Must not reject.
+   */
+  readonly lead: (signal: AbortSignal) => Promise<void>;
+  /** Resolves after so many milliseconds, or once the signal is aborted. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Hears why this process could not try. Must not throw. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/**
+ * A leader that dies is noticed by the next try, and one that hangs when its lease is over: after
+ * `leaseMilliseconds + tryMilliseconds` = 4 s at worst.
+ */
+const defaults = { leaseMilliseconds: 3000, tryMilliseconds: 1000 };
+
+/**
+ * Of all processes on one lab at most one leads at a time. All of them work on its tasks; the leader alone does
+ * what must be done once: recovery, scaling, schedules.
+ */
+export class Leadership {
+  readonly #options: LeadershipOptions;
+  readonly #stop = new AbortController();
+  readonly #ended: Promise<void>;
+  #isLeader = false;
+
+  constructor(options: LeadershipOptions) {
+    this.#options = options;
+    this.#ended = this.#seek();
+  }
+
+  get isLeader(): boolean {
+    return this.#isLeader;
+  }
+
+  /** Steps back, so that another may lead at once. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#ended;
+  }
+
+  async #seek(): Promise<void> {
+    const { journal, sleep, onFault } = this.#options;
+    const { leaseMilliseconds, tryMilliseconds } = { ...defaults, ...this.#options };
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        const outcome = await journal.acquireLease(leaseName, leaseMilliseconds);
+        if (outcome.held) await this.#lead(outcome.lease);
+      } catch (error) {
+        onFault(error);
+      }
+      await sleep(tryMilliseconds, signal);
+    }
+  }
+
+  async #lead(lease: Lease): Promise<void> {
+    this.#isLeader = true;
+    try {
+      await this.#options.lead(AbortSignal.any([lease.lost, this.#stop.signal]));
+    } finally {
+      this.#isLeader = false;
+      // One that was lost is another's already.
+      await this.#options.journal.releaseLease(lease).catch(() => undefined);
+    }
+  }
+}

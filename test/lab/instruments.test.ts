@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
+import type { LogRecord } from '../../extension/contracts/logRecord.ts';
+import { newShortId, openLab } from '../../extension/lab.ts';
+import { demoMarket } from '../../extension/market/demoMarket.ts';
+import { samplesOf } from '../observability/metrics/sampleMetrics.ts';
+
+test('a run of a lab shows in its metrics, its log and its health, each in the trace of the run', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'strategy-lab-instruments-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const records: LogRecord[] = [];
+  const lab = await openLab({
+    folder: join(folder, '.strategy-lab'),
+    strategiesFolder: join(folder, 'strategies'),
+    assets: fileURLToPath(new URL('../../dist/', import.meta.url)),
+    clock: Date.now,
+    newId: newShortId,
+    dockerSocket: '/nowhere/docker.sock',
+    bubblewrap: '/nowhere/bwrap',
+    instruments: { measures: true, logSinks: [(record) => records.push(record)] },
+  });
+  onTestFinished(() => lab.close());
+  const market = demoMarket();
+  await lab.candles.save(market);
+  const { hash, venue, symbol } = market;
+  const input = {
+    idea: 'buy when the fast average crosses above the slow one',
+    edited: null,
+    data: { hash, venue, symbol },
+    dataWarnings: [],
+    settings: defaultRunSettings,
+    metric: 'sharpe',
+    minimumLevel: 'preview',
+  };
+  const sagas = await lab.sagas();
+  const id = await sagas.create({ name: 'generate', input, gates: [] });
+  expect((await sagas.run(id)).state).toBe('completed');
+
+  const { text } = await lab.instruments.expose();
+  const [reasoned] = Object.entries(samplesOf(text, 'reasoning_latency_seconds_count'));
+  expect(reasoned).toEqual(['agent="catalogue reasoning",priority="none"', 1]);
+  expect(samplesOf(text, 'saga_steps_duration_seconds_count')).toMatchObject({
+    'step_name="reason",status="completed"': 1,
+    'step_name="review",status="completed"': 1,
+  });
+  const starts = samplesOf(text, 'sandbox_start_seconds_count');
+  expect(starts['level="preview",source="cold"']).toBeGreaterThan(1);
+  expect(samplesOf(text, 'sagas')).toEqual({ 'pipeline="generate",state="completed"': 1 });
+  expect(samplesOf(text, 'journal_size_bytes')['']).toBeGreaterThan(1000);
+  expect(samplesOf(text, 'sandboxes_active')).toEqual({ '': 0 });
+  expect(samplesOf(text, 'queue_running_tasks')).toEqual({ '': 0 });
+
+  const { traceId } = await sagas.view(id);
+  const own = records.filter(({ metadata }) => metadata['saga'] === id);
+  expect(own.map(({ message }) => message)).toContain('saga.completed');
+  expect(new Set(own.map(({ trace_id }) => trace_id)).size).toBe(1);
+  expect(own[0]?.trace_id).not.toBe(traceId);
+  expect(own[0]?.trace_id).toMatch(/^[0-9a-f]{32}$/);
+
+  const report = await lab.health.report();
+  expect(report.parts.filter(({ state }) => state === 'down')).toEqual([]);
+  expect(lab.health.service().components.agent_orchestrator).toBe('running');
+  expect(lab.instruments.recent.agents).toMatchObject([{ name: 'catalogue reasoning', answers: 1 }]);
+});

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
+import { newShortId, openLab } from '../../extension/lab.ts';
+import { demoMarket } from '../../extension/market/demoMarket.ts';
+import { w3cTraceId } from '../../extension/observability/trace/ids.ts';
+import { samplesOf } from '../observability/metrics/sampleMetrics.ts';
+import { startOtlpReceiver } from '../observability/trace/otlpReceiver.ts';
+
+test('a run that the queue has run is a part of its task, in one trace, and both are measured', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'strategy-lab-tasks-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const receiver = await startOtlpReceiver();
+  const lab = await openLab({
+    folder: join(folder, '.strategy-lab'),
+    strategiesFolder: join(folder, 'strategies'),
+    assets: fileURLToPath(new URL('../../dist/', import.meta.url)),
+    clock: Date.now,
+    newId: newShortId,
+    dockerSocket: '/nowhere/docker.sock',
+    bubblewrap: '/nowhere/bwrap',
+    instruments: { measures: true, tracesTo: { endpoint: receiver.address, name: 'the test' } },
+  });
+  const market = demoMarket();
+  await lab.candles.save(market);
+  const { hash, venue, symbol } = market;
+  const input = {
+    idea: 'buy when the fast average crosses above the slow one',
+    edited: null,
+    data: { hash, venue, symbol },
+    dataWarnings: [],
+    settings: defaultRunSettings,
+    metric: 'sharpe',
+    minimumLevel: 'preview',
+  };
+  const sagas = await lab.sagas();
+  const id = await sagas.create({ name: 'generate', input, gates: [] });
+  await lab.tasks.enqueueRun(id, { tenant: 'alice', priority: 7 });
+  await lab.tasks.work();
+  await expect.poll(async () => (await sagas.view(id)).state, { timeout: 50_000 }).toBe('completed');
+  const ended = async () => samplesOf((await lab.instruments.expose()).text, 'queue_task_attempts_total');
+  await expect.poll(ended, { timeout: 20_000 }).toEqual({ 'task_type="saga",status="completed"': 1 });
+  const { text } = await lab.instruments.expose();
+  expect(samplesOf(text, 'task_completion_rate')).toEqual({ 'task_type="saga"': 1 });
+  expect(samplesOf(text, 'queue_wait_seconds_count')).toEqual({ 'priority="7"': 1 });
+  expect(samplesOf(text, 'workers_ready')['']).toBeGreaterThan(0);
+  const { traceId } = await sagas.view(id);
+  await lab.close();
+
+  const [task, pipeline] = [receiver.span('task'), receiver.span('mcp_full_pipeline')];
+  expect(pipeline.parentSpanId).toBe(task.spanId);
+  expect(receiver.span('reasoning_step').parentSpanId).toBe(pipeline.spanId);
+  expect(new Set(receiver.spans().map((span) => span.traceId))).toEqual(new Set([w3cTraceId(traceId)]));
+});

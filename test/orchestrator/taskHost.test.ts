@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import type { SagaView } from '../../extension/contracts/saga.ts';
+import type { SagaEngine } from '../../extension/orchestrator/saga/engine.ts';
+import { enqueueSaga, sagaHandler } from '../../extension/orchestrator/sagaTasks.ts';
+import { TaskHost } from '../../extension/orchestrator/taskHost.ts';
+import { defaultScalingPolicy } from '../../extension/orchestrator/workers/autoscaler.ts';
+import { emptyFolder, openTestJournal } from '../storage/lab.ts';
+import { emptyToy, type Toy, toyEngine } from './saga/toy.ts';
+
+const child = fileURLToPath(new URL('./taskHostChild.ts', import.meta.url));
+
+/** The lab of `folder`, with a host that works on its tasks once it is opened. */
+async function lab(folder: string, toy: Toy = emptyToy()) {
+  const journal = await openTestJournal(folder);
+  const engine = toyEngine(journal, toy);
+  const messages: string[] = [];
+  const open = () => {
+    const host = new TaskHost({
+      journal,
+      queue: journal.tasks,
+      handlers: [sagaHandler(() => Promise.resolve(engine))],
+      name: 'test',
+      policy: defaultScalingPolicy,
+      clock: Date.now,
+      log: (_, message) => messages.push(message),
+      sleep: (wait, signal) => delay(wait, undefined, { signal }).catch(() => undefined),
+    });
+    onTestFinished(() => host.close());
+    return host;
+  };
+  const create = async (priority = 0): Promise<string> => {
+    const id = await engine.create({ name: 'toy', input: { text: '' } });
+    await enqueue(engine, journal.tasks, id, priority);
+    return id;
+  };
+  return { journal, queue: journal.tasks, engine, open, create, messages };
+}
+
+async function enqueue(
+  engine: SagaEngine,
+  queue: Parameters<typeof enqueueSaga>[0],
+  id: string,
+  priority = 0,
+): Promise<string> {
+  const { view, events } = await engine.history(id);
+  return enqueueSaga(queue, { id, sequence: events.length, traceId: view.traceId }, { priority });
+}
+
+async function until(engine: SagaEngine, id: string, state: SagaView['state']): Promise<SagaView> {
+  for (;;) {
+    const view = await engine.view(id);
+    if (view.state === state) return view;
+    await delay(5);
+  }
+}
+
+test('a saga is run to its gate, and after a decision to its end', async () => {
+  const { engine, queue, open, create } = await lab(emptyFolder());
+  const id = await create();
+  open();
+  await until(engine, id, 'waiting-for-e');
+  await engine.decide(id, { action: 'approve' });
+  const task = await enqueue(engine, queue, id);
+  await until(engine, id, 'completed');
+  while ((await queue.get(task))?.state !== 'done') await delay(5);
+  expect(await queue.get(task)).toMatchObject({ result: { state: 'completed' }, attempts: 1 });
+});
+
+test('one turn of a saga is one task, however often it is wished for', async () => {
+  const { engine, queue, create } = await lab(emptyFolder());
+  const id = await create();
+  const tasks = await Promise.all([enqueue(engine, queue, id), enqueue(engine, queue, id, 50)]);
+  expect(new Set(tasks).size).toBe(1);
+  expect(await queue.list({ state: 'waiting' })).toHaveLength(1);
+});
+
+test('what a killed process worked on goes on as soon as another leads, and no step is done twice', async () => {
+  const folder = emptyFolder();
+  const { engine, open, create, messages } = await lab(folder);
+  const id = await create();
+  const process_ = spawn(process.execPath, [child, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void process_.kill('SIGKILL'));
+  await once(process_.stdout, 'data');
+  process_.kill('SIGKILL');
+  await once(process_, 'exit');
+  open();
+  const view = await until(engine, id, 'waiting-for-e');
+  expect(view.steps.map(({ name, attempts }) => `${name} ${attempts}`)).toEqual([
+    'a 1',
+    'b 1',
+    'c 2',
+    'd 1',
+    'e 1',
+    'f 0',
+  ]);
+  expect(messages).toEqual(['1 tasks of workers that are gone go on.']);
+});
+
+test('a saga makes room for an urgent one at its next step, and goes on after it', async () => {
+  const toy = emptyToy();
+  const release = new Map<string, () => void>();
+  const both = Promise.withResolvers<void>();
+  toy.run['b'] = async ({ sagaId, signal }) => {
+    if (release.size === 2) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    release.set(sagaId, resolve);
+    signal.addEventListener('abort', () => resolve());
+    if (release.size === 2) both.resolve();
+    await promise;
+  };
+  const { engine, open, create, queue } = await lab(emptyFolder(), toy);
+  const low = [await create(), await create()];
+  open();
+  await both.promise;
+  const urgent = await create(10);
+  await until(engine, urgent, 'waiting-for-e');
+  for (const resolve of release.values()) resolve();
+  for (const id of low) await until(engine, id, 'waiting-for-e');
+  const histories = await Promise.all(low.map(async (id) => (await engine.history(id)).events));
+  const interrupted = histories.map(
+    (events) => events.filter(({ type }) => type === 'saga.interrupted').length,
+  );
+  expect(interrupted.sort()).toEqual([0, 1]);
+  expect(await queue.list({ state: 'dead' })).toEqual([]);
+});
