@@ -106,6 +106,8 @@ export interface Lab {
   /** Opens the journal on first use. */
   sagas(): Promise<SagaEngine>;
   readonly tasks: LabTasks;
+  /** Opens the journal on first use. */
+  journal(): Promise<LabJournal>;
   /** A backtest's result by the hash of its artefact. @throws LabError `not-found`, `journal.corrupt` */
   readResult(hash: string): Promise<BacktestResult>;
   /** Content of the journal by its hash. @throws LabError `not-found`, `journal.corrupt` */
@@ -289,6 +291,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     startSandboxes: (...wanted) => runner.startAhead(...wanted),
     sagas,
     tasks,
+    journal: openedJournal,
     readResult: (hash) => readResult({ getArtefact: readArtefact }, hash, fresh),
     readArtefact,
     async evidence(id) {

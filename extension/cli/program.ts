@@ -44,6 +44,7 @@ import { sandboxAuditCommand } from './sandboxAuditCommand.ts';
 import { sandboxForensicsCommand } from './sandboxForensicsCommand.ts';
 import { type ScenarioOptions, scenarioCommand } from './scenarioCommand.ts';
 import { addSearchOptions } from './searchOptions.ts';
+import { type Ear, parseServeOptions, type ServeCommandOptions, serveCommand } from './serveCommand.ts';
 import { openSession, type Run, type Session, type Surroundings } from './session.ts';
 import { sloCommand } from './sloCommand.ts';
 import { type StatisticsArguments, statisticsCommand } from './statisticsCommand.ts';
@@ -213,6 +214,21 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
     (id: string | undefined, options: CommonOptions) =>
       run(async ({ lab, terminal, signal }) => resumeCommand(await lab(), terminal, id, signal))(options),
   );
+  verb('serve', 'serve the lab to programs by HTTP: JSON-RPC, REST and a stream of events')
+    .option('--port <number>', 'port to listen on; default 0, for a free one')
+    .option('--host <address>', 'address to listen on; default 127.0.0.1, which other machines do not reach')
+    .option('--allow-remote', 'let other machines in: whoever has a token can run code here')
+    .option('--tenant <name>', 'another caller, with a token of their own; may be repeated', collect, [])
+    .option('--level <level>', 'lowest isolation for strategies that callers send; default container')
+    .option('--workers <number>', 'tasks at work at one time; default 2')
+    .action((options: ServeCommandOptions & CommonOptions) =>
+      run(async ({ lab, terminal, signal }) => {
+        const parsed = parseServeOptions(options);
+        const ear: Ear = { wake: () => {} };
+        const opened = await lab(() => ear.wake());
+        await serveCommand(opened, terminal, parsed, { signal, ear });
+      })(options),
+    );
   const sandbox = telling(program.command('sandbox'), 'sandbox').description('try what the sandboxes hold');
   const sandboxVerb = verbsOf(sandbox, 'sandbox ');
   sandboxVerb('audit', 'try the abuses of hostile code on the sandboxes of this machine').action(

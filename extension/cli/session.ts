@@ -1,3 +1,4 @@
+import type { SagaNotice } from '../contracts/saga.ts';
 import type { Lab } from '../lab.ts';
 import { labFolders } from '../labFolders.ts';
 import { parseTraceparent } from '../observability/trace/ids.ts';
@@ -29,8 +30,11 @@ export interface Session {
   readonly signal: AbortSignal;
   readonly clock: () => number;
   readonly lines: () => AsyncIterator<string>;
-  /** Opens the lab on first use, so that commands without one leave no folder behind. */
-  readonly lab: () => Promise<Lab>;
+  /**
+   * Opens the lab on first use, so that commands without one leave no folder behind.
+   * @param listener hears its notices besides the terminal
+   */
+  readonly lab: (listener?: (notice: SagaNotice) => void) => Promise<Lab>;
 }
 
 /** The session of one command; `close` ends what was opened. */
@@ -47,13 +51,14 @@ export function openSession(
   const endpoint = environment['STRATEGY_LAB_OTLP'];
   const logLevel = parseLogLevel(options.log);
   const runtimes = parseRuntimes(environment['STRATEGY_LAB_RUNTIMES'] ?? '');
+  const show = showNotices(terminal);
   let lab: Promise<Lab> | undefined;
   return {
     terminal,
     signal,
     clock,
     lines,
-    lab() {
+    lab(hear) {
       // Loaded on first use: commands without a lab start without Docker's client and the rest.
       lab ??= import('../lab.ts').then(({ openLab, newShortId }) =>
         openLab({
@@ -62,7 +67,10 @@ export function openSession(
           assets,
           clock,
           newId: newShortId,
-          listener: showNotices(terminal),
+          listener: (notice) => {
+            show(notice);
+            hear?.(notice);
+          },
           acceptMissingLimits,
           runtimes,
           bubblewrap: environment['STRATEGY_LAB_BUBBLEWRAP'],

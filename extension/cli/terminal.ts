@@ -57,6 +57,11 @@ export class Terminal {
     this.note(alertSentence(alert));
   }
 
+  /** A document on one line, for programs that read before this one ends; silent where a person reads. */
+  line(value: unknown): void {
+    if (this.json) this.#options.out(`${JSON.stringify(value)}\n`);
+  }
+
   /** A remark that belongs to no result. */
   note(line: string): void {
     this.#wipe();

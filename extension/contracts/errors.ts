@@ -53,6 +53,13 @@ export type LabErrorReason =
   | 'queue.unavailable'
   | 'task.stale'
   | 'task.state'
+  // The interface for programs turned a request away.
+  | 'api.unauthorised'
+  | 'api.forbidden'
+  | 'api.limit'
+  | 'api.too-large'
+  | 'api.format'
+  | 'api.repeated'
   // An agent cannot serve the request.
   | 'idea.unsupported';
 

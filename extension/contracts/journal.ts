@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Durability } from './tasks.ts';
 
 /** `<kind>/<id>`, such as `saga/7f3a`; the kind groups streams for listing. */
 export const streamNameSchema = z.string().regex(/^[a-z][a-z0-9-]*\/[A-Za-z0-9._-]{1,120}$/);
@@ -26,6 +27,19 @@ export interface StoredEvent extends NewEvent {
   readonly hash: string;
 }
 
+/** A fact with its place among all facts of the journal; later ones have larger places. */
+export interface PlacedEvent extends StoredEvent {
+  readonly position: number;
+}
+
+/** All facts of the journal as one row, for those who follow it. */
+export interface EventFeed {
+  /** Facts behind a place, in the order in which they were written, `limit` at most. */
+  after(position: number, limit: number): Promise<PlacedEvent[]>;
+  /** The place of the last fact; 0 where there is none. */
+  last(): Promise<number>;
+}
+
 export interface AppendRequest {
   readonly stream: string;
   /** Number of events the stream must have now; left out, the events go to its end whatever it has. */
@@ -33,6 +47,8 @@ export interface AppendRequest {
   /** The lease under which the caller works; refused when it was lost. `release` gives it up in the same transaction. */
   readonly lease?: { readonly name: string; readonly epoch: number; readonly release?: boolean };
   readonly events: readonly NewEvent[];
+  /** `full`, where left out: it survives a power cut. `normal`: only the end of a process. */
+  readonly durability?: Durability;
   /** The stream's state after the events, for listing; JSON. */
   readonly snapshot?: unknown;
   /** Hashes that the events refer to; refused when one is not stored. */

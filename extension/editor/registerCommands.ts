@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ApiServer } from './apiServer.ts';
 import { chooseDataCommand } from './commands/chooseData.ts';
 import type { ImportServices } from './commands/importData.ts';
 import type { RunServices } from './commands/services.ts';
@@ -14,6 +15,7 @@ export interface CommandParts {
   readonly importServices: ImportServices;
   readonly guardian: GuardianControl;
   readonly sandboxView: SandboxView;
+  readonly api: ApiServer;
   readonly log: Log;
 }
 
@@ -44,6 +46,7 @@ function commandHandlers({
   importServices,
   guardian,
   sandboxView,
+  api,
   log,
 }: CommandParts): Record<CommandId, Handler> {
   const { host } = runs;
@@ -103,6 +106,8 @@ function commandHandlers({
     'strategyLab.checkSetup': async () => (await setup()).checkSetupCommand(host, sandboxView, log),
     'strategyLab.buildSandboxImage': async () => (await setup()).buildSandboxImage(host, sandboxView),
     'strategyLab.openDashboard': () => runs.panels.openDashboard(),
+    'strategyLab.startApiServer': () => api.start(),
+    'strategyLab.stopApiServer': () => api.stop(),
     'strategyLab.refresh': async () => host.refresh(),
     'strategyLab.showLog': async () => log.channel.show(),
   };

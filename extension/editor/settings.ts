@@ -49,6 +49,7 @@ const settingSchemas = {
   'strategyLab.sandbox.acceptMissingLimits': namesSchema(limitNameSchema),
   'strategyLab.sandbox.imageFile': z.string(),
   'strategyLab.runs.concurrent': z.number().int().min(1).max(8),
+  'strategyLab.api.port': z.number().int().min(0).max(65_535),
   'strategyLab.guardian.enabled': z.boolean(),
   'strategyLab.guardian.delay': z.number().int().min(0).max(5000),
   'strategyLab.guardian.severity': z.record(z.string(), z.string()),

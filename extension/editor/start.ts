@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
+import { ApiServer } from './apiServer.ts';
 import { DataChoice } from './commands/chooseData.ts';
 import { importData } from './commands/importData.ts';
 import type { RunServices } from './commands/services.ts';
@@ -55,6 +56,7 @@ export function startEditor(context: vscode.ExtensionContext): StartedEditor {
   const runs: RunServices = { host, book, log, data, panels, user };
   const sandboxView = new SandboxView();
   const lenses = new StrategyLenses(host, book, data, guardian);
+  const api = new ApiServer(host, log);
   const statusBar = new StatusBar(host, book, log);
   context.subscriptions.push(
     host,
@@ -64,6 +66,7 @@ export function startEditor(context: vscode.ExtensionContext): StartedEditor {
     sandboxView,
     lenses,
     statusBar,
+    api,
     vscode.languages.registerCodeLensProvider(strategySelector, lenses),
     registerView('strategyLab.strategies', new StrategiesView(host, book), log),
     registerView('strategyLab.runs', new RunsView(host, book), log),
@@ -75,7 +78,7 @@ export function startEditor(context: vscode.ExtensionContext): StartedEditor {
       const failed = (error: unknown): void => log.error('Attempts to break out cannot be counted', error);
       host.list().then((list) => sandboxView.count(list), failed);
     }),
-    registerCommands({ runs, importServices, guardian, sandboxView, log }),
+    registerCommands({ runs, importServices, guardian, sandboxView, api, log }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => host.refresh()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       host.takeSettings(event).catch((error: unknown) => showError(log, 'Settings', error));
@@ -86,6 +89,7 @@ export function startEditor(context: vscode.ExtensionContext): StartedEditor {
   return {
     log,
     async close() {
+      await api.stop();
       await host.close();
       // Last: what ends still has something to say.
       log.dispose();

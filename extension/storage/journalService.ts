@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Durability, TaskLease } from '../contracts/tasks.ts';
 import { trialQuerySchema } from '../contracts/trials.ts';
 import { ArtefactStore } from './artefactStore.ts';
+import { busOperations } from './bus/busStore.ts';
 import { EventStore } from './eventStore.ts';
 import { GroupCommit, type WriteJob } from './groupCommit.ts';
 import { LeaseRenewal } from './leaseRenewal.ts';
@@ -11,6 +12,7 @@ import type { ProcessIdentity } from './processIdentity.ts';
 import {
   acquireLeaseRequestSchema,
   appendRequestSchema,
+  feedRequestSchema,
   hashRequestSchema,
   kindRequestSchema,
   leaseNameRequestSchema,
@@ -75,8 +77,9 @@ export class JournalService {
       inTransaction: (work, committed, failed) => this.#enqueue(work, committed, failed, 'normal'),
       taskLost: (lease) => replies.taskLost(lease),
     });
-    this.#writes = { ...this.#writeOperations(), ...this.#tasks.writes };
-    this.#reads = { ...this.#readOperations(), ...this.#tasks.reads };
+    const bus = busOperations(database);
+    this.#writes = { ...this.#writeOperations(), ...this.#tasks.writes, ...bus.writes };
+    this.#reads = { ...this.#readOperations(), ...this.#tasks.reads, ...bus.reads };
   }
 
   /** Takes a request; its answer or refusal comes through the replies. */
@@ -148,13 +151,20 @@ export class JournalService {
       recordTrials: operation(recordTrialsRequestSchema, ({ evaluation, time }) => ({
         value: this.#trials.record(evaluation, time),
       })),
-      acquireLease: operation(acquireLeaseRequestSchema, ({ name, milliseconds }) => {
-        const value = this.#leases.acquire(name, milliseconds);
-        if (!value.held) return { value };
-        return { value, afterCommit: () => this.#keepRenewing(name, value.epoch, milliseconds) };
-      }),
-      releaseLease: operation(releaseLeaseRequestSchema, ({ name, epoch }) =>
-        this.#release(name, epoch, null),
+      // A power cut ends every holder too, and what is written under a lease carries it to the disk.
+      acquireLease: operation(
+        acquireLeaseRequestSchema,
+        ({ name, milliseconds }) => {
+          const value = this.#leases.acquire(name, milliseconds);
+          if (!value.held) return { value };
+          return { value, afterCommit: () => this.#keepRenewing(name, value.epoch, milliseconds) };
+        },
+        'normal',
+      ),
+      releaseLease: operation(
+        releaseLeaseRequestSchema,
+        ({ name, epoch }) => this.#release(name, epoch, null),
+        'normal',
       ),
     };
   }
@@ -164,6 +174,10 @@ export class JournalService {
       read: operation(readRequestSchema, (request) => ({
         value: this.#events.read(request.stream, request.fromSequence),
       })),
+      after: operation(feedRequestSchema, ({ position, limit }) => ({
+        value: this.#events.after(position, limit),
+      })),
+      last: operation(nothingRequestSchema, () => ({ value: this.#events.last() })),
       streams: operation(kindRequestSchema, ({ kind }) => ({ value: this.#events.streams(kind) })),
       snapshots: operation(kindRequestSchema, ({ kind }) => ({ value: this.#events.snapshots(kind) })),
       getArtefact: operation(hashRequestSchema, ({ hash }) => ({ value: this.#artefacts.get(hash) })),

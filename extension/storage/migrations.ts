@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LabError } from '../contracts/errors.ts';
+import { busTables } from './bus/busTables.ts';
 import { readPragma } from './pragma.ts';
 import { taskTables } from './tasks/taskTables.ts';
 
@@ -95,6 +96,7 @@ const migrations: readonly string[] = [
     BEGIN SELECT RAISE(ABORT, 'trials are never deleted'); END;
   `,
   taskTables,
+  busTables,
 ];
 
 /** Brings the schema up to this program's version. Throws `journal.unavailable` when it is newer. */

@@ -8,6 +8,7 @@ import {
   type ChainReport,
   chainReportSchema,
   contentHashSchema,
+  type EventFeed,
   type Journal,
   type Lease,
   type LeaseHolder,
@@ -26,9 +27,11 @@ import {
   type TrialQuery,
   trialCountSchema,
 } from '../contracts/trials.ts';
+import { type JournalEvents, journalEvents } from './bus/busPort.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import {
   bytesResponseSchema,
+  feedResponseSchema,
   type JournalRequest,
   readResponseSchema,
   snapshotsResponseSchema,
@@ -45,10 +48,12 @@ export interface JournalOptions {
   readonly workerUrl: URL;
 }
 
-/** The journal with the ledger of trials and the task queue, which share its database. */
+/** The journal with the ledger of trials, the task queue and the order of all events, which share its database. */
 export interface LabJournal extends Journal {
   readonly trials: TrialLedger;
+  readonly feed: EventFeed;
   readonly tasks: TaskQueue;
+  readonly events: JournalEvents;
 }
 
 /**
@@ -77,6 +82,13 @@ const acquisitionSchema = z.discriminatedUnion('held', [
 /** The journal as its owner's thread sees it: each call is a message to the worker and its answer. */
 class WorkerJournal implements LabJournal {
   readonly ready: Promise<unknown>;
+  readonly feed: EventFeed = {
+    after: async (position, limit) => {
+      const rows = await this.#call('after', feedResponseSchema, () => ({ position, limit }));
+      return rows.map((row) => ({ ...row, data: JSON.parse(row.data) }));
+    },
+    last: () => this.#call('last', z.number(), () => ({})),
+  };
   readonly trials: TrialLedger = {
     record: ({ trials, ...rest }: Evaluation, time: number): Promise<number> =>
       this.#call('recordTrials', z.number(), () => ({
@@ -91,6 +103,7 @@ class WorkerJournal implements LabJournal {
     verify: () => this.#call('verifyTrials', chainReportSchema, () => ({})),
   };
   readonly tasks = new JournalTasks((operation, answer, payload) => this.#call(operation, answer, payload));
+  readonly events = journalEvents((operation, answer, payload) => this.#call(operation, answer, payload));
   readonly #worker: Worker;
   /** What was asked for since the last message to the worker. */
   #outbox: JournalRequest[] = [];
@@ -116,6 +129,7 @@ class WorkerJournal implements LabJournal {
       lease: lease === undefined ? null : { release: false, ...lease },
       events: request.events.map((event) => ({ ...event, data: canonicalJson(event.data) })),
       snapshot: request.snapshot === undefined ? null : canonicalJson(request.snapshot),
+      durability: request.durability,
       artefacts: request.artefacts ?? [],
     }));
     if (lease?.release === true) this.#lost.delete(leaseKey(lease.name, lease.epoch));

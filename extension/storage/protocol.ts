@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contentHashSchema, streamNameSchema } from '../contracts/journal.ts';
-import { taskLeaseSchema } from '../contracts/tasks.ts';
+import { durabilitySchema, taskLeaseSchema } from '../contracts/tasks.ts';
 import { evaluationSchema, trialSchema } from '../contracts/trials.ts';
 
 /** Messages between the journal's port and its worker thread. `data` and `snapshot` are canonical JSON text. */
@@ -27,6 +27,7 @@ export const appendRequestSchema = z.object({
     )
     .min(1),
   snapshot: jsonTextSchema.nullable(),
+  durability: durabilitySchema.optional(),
   artefacts: z.array(contentHashSchema),
 });
 export type AppendMessage = z.infer<typeof appendRequestSchema>;
@@ -50,6 +51,14 @@ export const readResponseSchema = z.object({
   ),
   more: z.boolean(),
 });
+
+export const feedRequestSchema = z.object({
+  position: z.number().int().nonnegative(),
+  limit: z.number().int().min(1).max(1000),
+});
+export const feedResponseSchema = z.array(
+  readResponseSchema.shape.events.element.extend({ position: z.number().int().positive() }),
+);
 
 export const kindRequestSchema = z.object({ kind: z.string() });
 export const snapshotsResponseSchema = z.array(

@@ -8,7 +8,7 @@ const numbers = fc.oneof(
   fc.integer({ min: 1, max: 400 }).map(String),
   fc.constantFrom('0.5', '1.', '1_000', '2e-3', '.25'),
 );
-const names = fc.constantFrom('level', 'count', 'highest', 'ratio', 'step');
+const names = fc.constantFrom('level', 'count', 'highest', 'ratio', 'step', 'match', 'case');
 const prices = fc.constantFrom(
   'lab.bar.close',
   'lab.bar.open',
@@ -64,6 +64,14 @@ const lines: fc.Arbitrary<string> = fc.oneof(
     (v) =>
       `subject = ${v}\nmatch subject:\n    case [1, *rest] | {'a': rest}:\n        pass\n    case _ if self.losses > 1:\n        pass`,
   ),
+  fc
+    .tuple(values, values)
+    .map(
+      ([a, b]) =>
+        `match ${a}, ${b}:\n    case 1, 2:\n        pass\nmatch ${a}:\n    case _:\n        return\nmatch ${a} > ${b}:\n    case True:\n        pass`,
+    ),
+  names.map((n) => `def steps_of(${n}):\n    taken = yield\n    (yield)\n    yield`),
+  values.map((v) => `self.levels = [np.ones((2, 2, 2))[*(0, 1), int(${v} > 1)]]`),
   values.map((v) => `assert ${v} is not None, 'no value'`),
   values.map((v) => `lab.orders.buy(percent=min(50, ${v}), stop_loss_percent=5)`),
 );
@@ -138,6 +146,11 @@ const places = [
   (trick: string) => `with ${trick}:\n    pass`,
   (trick: string) => `match 1:\n    case _ if ${trick}:\n        pass`,
   (trick: string) => `value: ${trick} = 1`,
+  (trick: string) => `match ${trick}:\n    case _:\n        pass`,
+  (trick: string) => `match (1) + 1, ${trick}:\n    case _:\n        pass`,
+  (trick: string) => `match = ${trick}`,
+  (trick: string) => `self.levels = self.levels[*${trick}]`,
+  (trick: string) => `def hidden():\n    got = yield\n    return (yield), ${trick}`,
 ];
 
 function refused(source: string): string[] {

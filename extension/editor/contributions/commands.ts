@@ -218,6 +218,18 @@ export const commands = {
     enablement: `${trusted} && workspaceFolderCount > 0`,
     viewTitle: { when: inRuns, group: 'navigation@2' },
   },
+  'strategyLab.startApiServer': {
+    title: 'Start API Server',
+    icon: '$(broadcast)',
+    enablement: `${trusted} && workspaceFolderCount > 0 && !strategyLab.apiServer`,
+    viewTitle: { when: 'view == strategyLab.sandbox', group: '1_api@1' },
+  },
+  'strategyLab.stopApiServer': {
+    title: 'Stop API Server',
+    icon: '$(circle-slash)',
+    enablement: 'strategyLab.apiServer',
+    viewTitle: { when: 'view == strategyLab.sandbox', group: '1_api@2' },
+  },
   'strategyLab.refresh': {
     title: 'Refresh',
     icon: '$(refresh)',

@@ -200,6 +200,17 @@ export const settingSections = {
       isRestricted: true,
     },
   },
+  'Other Programs': {
+    'strategyLab.api.port': {
+      type: 'integer',
+      default: 0,
+      minimum: 0,
+      maximum: 65_535,
+      text: 'Port on which *Start API Server* listens to programs of this machine; `0` for a free one.',
+      scope: 'machine',
+      isRestricted: true,
+    },
+  },
   Editor: {
     'strategyLab.codeLens.enabled': {
       type: 'boolean',

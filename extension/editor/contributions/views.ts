@@ -84,6 +84,8 @@ export interface ContextKeys {
   'strategyLab.interruptedRuns': number;
   /** Runs whose backtest is done. */
   'strategyLab.reports': number;
+  /** Whether this window serves programs. */
+  'strategyLab.apiServer': boolean;
 }
 
 export type ContextKey = keyof ContextKeys;

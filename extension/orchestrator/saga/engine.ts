@@ -15,6 +15,7 @@ import {
   sagaStateSchema,
 } from '../../contracts/saga.ts';
 import type { ParentPlace } from '../../contracts/sagaPlaces.ts';
+import type { Durability } from '../../contracts/tasks.ts';
 import { childRuns } from './children.ts';
 import { factOfCancellation, factOfDecision } from './decisions.ts';
 import type { SagaDefinition } from './definition.ts';
@@ -42,6 +43,11 @@ export interface SagaEngineOptions {
   readonly currentTrace?: () => string | null;
   /** How long a holder that cannot be seen to be dead keeps a saga after its last renewal. */
   readonly leaseMilliseconds?: number;
+  /**
+   * What the facts of sagas outlive: a power cut with `full`, as when left out; with `normal` the end of this
+   * process alone. A saga whose effects lie outside needs the first.
+   */
+  readonly durability?: Durability;
   /** Waits for retries and the end of a step's time; the system's own when left out. */
   readonly sleep?: Sleep;
   /** How often a running saga looks whether another process has asked for its end; 250 when left out. */
@@ -56,6 +62,8 @@ export interface StartRequest {
   readonly gates?: readonly string[];
   /** Trace that the saga belongs to; that of what is at work, or a new one, when left out. */
   readonly traceId?: string;
+  /** Its id, for those who may have to ask twice; a new one when left out. */
+  readonly id?: string;
 }
 
 /**
@@ -91,7 +99,7 @@ export class SagaEngine {
 
   /** Writes a new saga down and gives its id; `run` then runs it. Throws `usage` for input that does not fit. */
   async create(request: StartRequest): Promise<string> {
-    const id = this.#options.newId();
+    const id = request.id ?? this.#options.newId();
     await this.#create(id, request);
     return id;
   }
@@ -324,8 +332,8 @@ export class SagaEngine {
   }
 
   #log(id: string): SagaLog {
-    const { journal, clock } = this.#options;
-    return new SagaLog(id, { journal, clock, notify: this.#notify });
+    const { journal, clock, durability = 'full' } = this.#options;
+    return new SagaLog(id, { journal, clock, durability, notify: this.#notify });
   }
 
   async #load(id: string): Promise<SagaLog> {

@@ -8,6 +8,7 @@ import {
   type SagaState,
   sagaFactSchema,
 } from '../../contracts/saga.ts';
+import type { Durability } from '../../contracts/tasks.ts';
 import { evidenceHash } from './evidenceHash.ts';
 import { isAtRest } from './moves.ts';
 import { applySagaEvent } from './reducer.ts';
@@ -24,6 +25,7 @@ export function sagaStream(id: string): string {
 export interface SagaLogOptions {
   readonly journal: Journal;
   readonly clock: () => number;
+  readonly durability: Durability;
   readonly notify: (notice: SagaNotice) => void;
 }
 
@@ -153,7 +155,7 @@ export class SagaLog {
     follow: Follow,
     lease: Lease | null,
   ): Promise<readonly SagaFact[]> {
-    const { journal, clock, notify } = this.#options;
+    const { journal, clock, durability, notify } = this.#options;
     const before = this.#state?.sequence ?? 0;
     const written: { event: SagaEvent; state: SagaState }[] = [];
     const results = new Map<number, unknown>();
@@ -193,6 +195,7 @@ export class SagaLog {
         data,
       })),
       snapshot: state,
+      durability,
       artefacts: facts.flatMap(hashesIn),
     });
     for (const { event, state: after } of written) {

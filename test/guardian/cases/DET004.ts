@@ -26,6 +26,13 @@ def f():
     atPythonTop(`table = {}
 def f(k):
     table[k] = 1`),
+    atPythonTop(`seen = []
+def f(x):
+    seen.append(x)
+    return x
+@f
+def g():
+    return f`),
     atPythonTop(`def f(x, seen=[]):
     seen.append(x)
     return seen`),
@@ -34,6 +41,15 @@ def f(k):
     atPythonTop(`SIDES = [1, 2]
 def f():
     return SIDES[0]`),
+    atPythonTop(`RULES = {}
+def rule(weight):
+    def register(function):
+        RULES[function.__name__] = weight
+        return function
+    return register
+@rule(2)
+def g():
+    return RULES['g']`),
     atPythonTop(`def f(x, sides=(1, 2)):
     return sides`),
     atPythonTop(`def f(x, seen=None):

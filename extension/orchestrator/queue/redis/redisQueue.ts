@@ -40,6 +40,7 @@ import {
   wordOf,
 } from './replies.ts';
 import type { ScriptName } from './scripts.ts';
+import { taskIds } from './taskIds.ts';
 
 export interface RedisQueueOptions extends RedisTarget {
   /** `taskHeartbeatWorker.js` of the build, or `heartbeatWorker.ts` itself. */
@@ -48,8 +49,6 @@ export interface RedisQueueOptions extends RedisTarget {
   readonly clock?: () => number;
 }
 
-/** How many tasks a list reads at once. */
-const pageSize = 200;
 /** How often a claim that waits looks by itself, for what a cut connection may have kept from it. */
 const lookMilliseconds = 1_000;
 
@@ -166,7 +165,8 @@ class RedisTasks implements RedisQueue {
   }
 
   async isPaused(): Promise<boolean> {
-    return (await this.#connection.ask((redis) => redis.exists(this.#connection.key('paused')))) === 1;
+    const key = this.#connection.key('limits');
+    return (await this.#connection.ask((redis) => redis.hexists(key, 'paused'))) === 1;
   }
 
   async setLimits(scope: LimitScope, limits: TaskLimits): Promise<void> {
@@ -184,15 +184,9 @@ class RedisTasks implements RedisQueue {
 
   async list(filter: TaskFilter): Promise<TaskRecord[]> {
     const { state, type, tenant, limit, before } = taskFilterSchema.parse(filter);
-    const key = this.#connection.key(`state:${state}`);
+    const first = before === undefined ? Number.POSITIVE_INFINITY : await this.#seqOf(before);
     const found: TaskRecord[] = [];
-    let last: number | string = '+inf';
-    if (before !== undefined) last = `(${await this.#seqOf(before)}`;
-    for (;;) {
-      const page = await this.#connection.ask((redis) =>
-        redis.zrevrangebyscore(key, last, '-inf', 'WITHSCORES', 'LIMIT', 0, pageSize),
-      );
-      const ids = page.filter((_, index) => index % 2 === 0);
+    for await (const ids of taskIds(this.#connection, state, first)) {
       for (const record of await Promise.all(ids.map((id) => this.get(id)))) {
         if (record === null || record.state !== state) continue;
         if (type !== undefined && record.type !== type) continue;
@@ -200,13 +194,12 @@ class RedisTasks implements RedisQueue {
         found.push(record);
         if (found.length === limit) return found;
       }
-      if (ids.length < pageSize) return found;
-      last = `(${page.at(-1)}`;
     }
+    return found;
   }
 
   async counts(): Promise<TaskCounts[]> {
-    return countsOfHash(await this.#connection.ask((redis) => redis.hgetall(this.#connection.key('counts'))));
+    return countsOfHash(await this.#connection.ask((redis) => redis.hgetall(this.#connection.key('book'))));
   }
 
   async recover(): Promise<number> {

@@ -34,15 +34,17 @@ export function rowOfHash(id: string, hash: readonly string[]): RecordRow {
   for (const name of texts) values[name] = null;
   for (const name of numbers) values[name] = null;
   for (let index = 0; index < hash.length; index += 2) values[hash[index] ?? ''] = hash[index + 1] ?? null;
+  for (const name of [...numbers, ...texts]) if (values[name] === '') values[name] = null;
   for (const name of numbers) if (values[name] !== null) values[name] = Number(values[name]);
   return recordRowSchema.parse(values);
 }
 
-/** Counts from the fields `TENANT|PRIORITY|TYPE|STATE`. */
+/** Counts from the fields `c|TENANT|PRIORITY|TYPE|STATE` of the book. */
 export function countsOfHash(hash: Readonly<Record<string, string>>): TaskCounts[] {
   const lines = new Map<string, TaskCounts>();
   for (const [field, value] of Object.entries(hash)) {
-    const [tenant = '', priority = '', type = '', state] = field.split('|');
+    const [kind, tenant = '', priority = '', type = '', state] = field.split('|');
+    if (kind !== 'c') continue;
     const name = `${tenant}|${priority}|${type}`;
     const none = { waiting: 0, delayed: 0, running: 0, done: 0, dead: 0, cancelled: 0 };
     const line = lines.get(name) ?? { tenant, priority: Number(priority), type, ...none };

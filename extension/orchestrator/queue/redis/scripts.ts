@@ -1,4 +1,4 @@
-import { groupName, library, shortestLeaseMilliseconds } from './library.ts';
+import { library, shortestLeaseMilliseconds } from './library.ts';
 
 /** What each call of the queue runs; see `library` for KEYS[1] and ARGV[1]. */
 const bodies = {
@@ -33,15 +33,16 @@ local more = {}
 for _, task in ipairs(added) do more[task.tenant] = (more[task.tenant] or 0) + 1 end
 for tenant, by in pairs(more) do
   local most = tenant_limit(tenant, 'w')
-  if most ~= nil and amount(tenant, 'w') + by > most then return {'full', tenant, int(most)} end
+  if most ~= nil and amount('w|' .. tenant) + by > most then return {'full', tenant, int(most)} end
 end
-local most = redis.call('HGET', key('limits'), '|w')
-if most and amount('', 'w') + #added > tonumber(most) then return {'full', '', most} end
+local most = limit('|w')
+if most ~= nil and amount('w') + #added > most then return {'full', '', int(most)} end
 local to_refresh = {}
 for _, task in ipairs(added) do
   local ready = math.max(now, task.notBefore or 0)
+  add('seq', 1)
   local t = {
-    id = task.id, seq = redis.call('INCR', key('seq')), tenant = task.tenant, priority = task.priority,
+    id = task.id, seq = amount('seq'), tenant = task.tenant, priority = task.priority,
     type = task.type, state = ready > now and 'delayed' or 'waiting', ready = ready, deadline = task.deadline
   }
   local set = {'seq', int(t.seq), 'tenant', t.tenant, 'priority', int(t.priority), 'type', t.type,
@@ -55,11 +56,15 @@ for _, task in ipairs(added) do
     redis.call('HSET', key('keys'), t.tenant .. '|' .. task.idempotencyKey, t.id)
   end
   redis.call('HSET', key('task:' .. t.id), unpack(set))
+  redis.call('ZADD', key('all'), int(t.seq), t.id)
   enter(t)
   add_amounts(t.tenant, 1, 0)
-  if t.state == 'waiting' then to_refresh[line_key(t)] = t end
+  -- Behind others of its line it changes no turn.
+  if t.state == 'waiting' and redis.call('ZRANGE', line_key(t), 0, 0)[1] == member(t) then
+    to_refresh[#to_refresh + 1] = t
+  end
 end
-for _, t in pairs(to_refresh) do refresh(t, is_blocked(t.tenant)) end
+for _, t in ipairs(to_refresh) do refresh(t, is_blocked(t.tenant)) end
 if #added > 0 then wake() end
 return answers`,
 
@@ -70,10 +75,16 @@ return answers`,
   claim: `
 local consumer, worker, lease, wanted, only_high = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
 local claimed = {''}
-if redis.call('EXISTS', key('paused')) == 1 then return claimed end
-local most = redis.call('HGET', key('limits'), '|r')
-if most then wanted = math.min(wanted, tonumber(most) - amount('', 'r')) end
-if wanted > 0 then promote() end
+local most = limit('|r')
+if limits['paused'] then return claimed end
+if most ~= nil then
+  wanted = math.min(wanted, most - redis.call('XLEN', key('stream:high')) - redis.call('XLEN', key('stream:low')))
+end
+local due = redis.call('ZRANGE', key('delayed'), 0, 0, 'WITHSCORES')
+if wanted > 0 and #due > 0 and tonumber(due[2]) <= now then
+  promote()
+  due = redis.call('ZRANGE', key('delayed'), 0, 0, 'WITHSCORES')
+end
 local function next_line()
   local best
   for i = 7, #ARGV do
@@ -103,15 +114,11 @@ while wanted > 0 do
     t.state = 'running'
     enter(t)
     add_amounts(t.tenant, -1, 1)
-    local to = stream(t.priority)
-    if redis.call('EXISTS', to) == 0 then redis.call('XGROUP', 'CREATE', to, '${groupName}', '0', 'MKSTREAM') end
-    local entry = redis.call('XADD', to, '*', 'id', t.id)
-    redis.call('XREADGROUP', 'GROUP', '${groupName}', consumer, 'COUNT', 1, 'STREAMS', to, '>')
     redis.call('HSET', key('task:' .. t.id), 'state', 'running', 'epoch', int(t.epoch + 1),
-      'attempts', int(t.attempts + 1), 'worker', worker, 'consumer', consumer, 'entry', entry,
+      'attempts', int(t.attempts + 1), 'worker', worker, 'consumer', consumer, 'entry', deliver(t, consumer),
       'lease_expires', int(now + lease))
-    local served = math.max(1000 * now, tonumber(redis.call('HGET', key('served'), '') or '0')) + 1
-    redis.call('HSET', key('served'), '', int(served), served_field(t), int(served))
+    put('served', math.max(1000 * now, amount('served')) + 1)
+    put('s|' .. int(t.priority) .. '|' .. t.tenant, amount('served'))
     local blocked = is_blocked(t.tenant)
     if blocked then refresh_tenant(t.tenant)
     else
@@ -125,7 +132,6 @@ while wanted > 0 do
     wanted = wanted - 1
   end
 end
-local due = redis.call('ZRANGE', key('delayed'), 0, 0, 'WITHSCORES')
 if #due > 0 then claimed[1] = int(math.max(0, tonumber(due[2]) - now)) end
 return claimed`,
 
@@ -136,7 +142,7 @@ for i = 4, #ARGV, 2 do
   local t = leased(ARGV[i], ARGV[i + 1])
   if t ~= nil then
     redis.call('HSET', key('task:' .. t.id), 'lease_expires', int(now + tonumber(ARGV[3])), 'consumer', ARGV[2])
-    redis.call('XCLAIM', stream(t.priority), '${groupName}', ARGV[2], 0, t.entry, 'JUSTID')
+    redis.call('XCLAIM', stream(t.priority), 'workers', ARGV[2], 0, t.entry, 'JUSTID')
   end
   kept[#kept + 1] = t ~= nil and 1 or 0
 end
@@ -207,12 +213,8 @@ for name, value in pairs(t) do other[name] = value end
 other.priority = priority
 if t.state == 'running' and band(priority) ~= band(t.priority) then
   -- Its entry goes on in the stream of its new band, with the same consumer.
-  local to = stream(priority)
-  if redis.call('EXISTS', to) == 0 then redis.call('XGROUP', 'CREATE', to, '${groupName}', '0', 'MKSTREAM') end
   leave(t)
-  other.entry = redis.call('XADD', to, '*', 'id', t.id)
-  redis.call('XREADGROUP', 'GROUP', '${groupName}', t.consumer, 'COUNT', 1, 'STREAMS', to, '>')
-  redis.call('HSET', key('task:' .. t.id), 'entry', other.entry)
+  redis.call('HSET', key('task:' .. t.id), 'entry', deliver(other, t.consumer))
 elseif t.state == 'running' then count(t, 'running', -1)
 else leave(t) end
 redis.call('HSET', key('task:' .. t.id), 'priority', ARGV[3])
@@ -230,15 +232,15 @@ return {'ok'}`,
 local t = load(ARGV[2])
 if t == nil then return {'unknown'} end
 if t.state ~= 'dead' then return {'state', t.state} end
-redis.call('HDEL', key('task:' .. t.id), 'deadline')
+redis.call('HSET', key('task:' .. t.id), 'deadline', '')
 t.deadline = nil
 change(t, 'waiting', {ready = now, attempts = 0})
 return {'ok'}`,
 
   /** ARGV: 1 or 0. */
   pause: `
-if ARGV[2] == '1' then redis.call('SET', key('paused'), '1')
-else redis.call('DEL', key('paused')); wake() end
+if ARGV[2] == '1' then redis.call('HSET', key('limits'), 'paused', '1')
+else redis.call('HDEL', key('limits'), 'paused'); wake() end
 return {'ok'}`,
 
   /** ARGV: scope, most waiting or '', most running or ''. */
@@ -248,9 +250,8 @@ for i, what in ipairs({'w', 'r'}) do
   else redis.call('HSET', key('limits'), ARGV[2] .. '|' .. what, ARGV[2 + i]) end
 end
 if ARGV[2] == '*' then
-  for _, name in ipairs(redis.call('HKEYS', key('tenants'))) do
-    local tenant = string.sub(name, 1, -3)
-    if tenant ~= '' and string.sub(name, -1) == 'w' then refresh_tenant(tenant) end
+  for _, name in ipairs(redis.call('HKEYS', book_key)) do
+    if string.sub(name, 1, 2) == 'w|' then refresh_tenant(string.sub(name, 3)) end
   end
 elseif ARGV[2] ~= '' then refresh_tenant(ARGV[2]) end
 wake()
@@ -269,12 +270,12 @@ for _, name in ipairs({'high', 'low'}) do
   local idle = ARGV[1] == '' and #ARGV < 4 and ${shortestLeaseMilliseconds} or 0
   repeat
     if redis.call('EXISTS', from) == 0 then break end
-    local found = redis.call('XAUTOCLAIM', from, '${groupName}', ARGV[2], idle, cursor, 'COUNT', 100)
+    local found = redis.call('XAUTOCLAIM', from, 'workers', ARGV[2], idle, cursor, 'COUNT', 100)
     cursor = found[1]
     for _, entry in ipairs(found[2]) do
       local t = load(entry[2][2])
       if t == nil or t.entry ~= entry[1] then
-        redis.call('XACK', from, '${groupName}', entry[1])
+        redis.call('XACK', from, 'workers', entry[1])
         redis.call('XDEL', from, entry[1])
       elseif t.lease_expires <= now or dead[t.consumer] then
         end_lease(t)
@@ -287,10 +288,10 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('deadlines'), '-inf', '(' ..
   bury(load(id))
 end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('ended'), '-inf', '(' .. ARGV[3], 'LIMIT', 0, 1000)) do
-  local known = redis.call('HMGET', key('task:' .. id), 'state', 'tenant', 'idempotency_key')
-  if known[3] then redis.call('HDEL', key('keys'), known[2] .. '|' .. known[3]) end
-  if known[1] then redis.call('ZREM', key('state:' .. known[1]), id) end
+  local known = redis.call('HMGET', key('task:' .. id), 'tenant', 'idempotency_key')
+  if known[2] then redis.call('HDEL', key('keys'), known[1] .. '|' .. known[2]) end
   redis.call('ZREM', key('ended'), id)
+  redis.call('ZREM', key('all'), id)
   redis.call('DEL', key('task:' .. id))
 end
 return ended`,
@@ -300,5 +301,8 @@ export type ScriptName = keyof typeof bodies;
 
 /** The whole text of each script. */
 export const scripts: ReadonlyMap<ScriptName, string> = new Map(
-  (Object.keys(bodies) as ScriptName[]).map((name) => [name, `${library}\n${bodies[name]}`]),
+  (Object.keys(bodies) as ScriptName[]).map((name) => [
+    name,
+    `${library}\nlocal function run()${bodies[name]}\nend\nlocal answer = run()\nsave()\nreturn answer`,
+  ]),
 );

@@ -1,13 +1,5 @@
-import type {
-  Argument,
-  Comprehension,
-  ComprehensionClause,
-  DictItem,
-  Expression,
-  Identifier,
-  Name,
-  SyntaxOf,
-} from '../syntax.ts';
+import type { Argument, DictItem, Expression, Identifier, Name, SyntaxOf } from '../syntax.ts';
+import { comprehension } from './comprehensions.ts';
 import { parametersOf } from './parameters.ts';
 import { doubtful, invalid, type Raw, span, splitAt } from './raw.ts';
 import { textOf } from './texts.ts';
@@ -15,6 +7,8 @@ import { textOf } from './texts.ts';
 /** What is read, and the names that are not written as Python normalises them. */
 export interface Reading {
   readonly source: string;
+  /** Where a star spreads a value in an index. */
+  readonly stars: ReadonlySet<number>;
   /** Receives the place and the normalised form of every name that is written otherwise. */
   unnormalised(place: Raw, name: string): void;
 }
@@ -24,6 +18,7 @@ const pythonName = /^[\p{XID_Start}_][\p{XID_Continue}]*$/u;
 /** The name that Python sees, in the form NFKC. */
 export function nameOf(raw: Raw, { source, unnormalised }: Reading): string {
   const written = source.slice(raw.start, raw.end);
+  if (written === 'yield') return invalid(raw, 'Write the yield in brackets.');
   const name = written.normalize('NFKC');
   if (!pythonName.test(name)) return invalid(raw, 'This is no name.');
   if (name !== written) unnormalised(raw, name);
@@ -42,6 +37,14 @@ export function expressionOf(nodes: readonly Raw[], place: Raw, reading: Reading
   if (!nodes.some(({ name }) => name === ',')) return element(first, reading);
   const elements = groups.map((group) => element(group, reading));
   return { type: 'Tuple', ...span(nodes), elements };
+}
+
+/** What may be a `yield` without a value, which the parser is given as a name. */
+export function yieldOrValue(nodes: readonly Raw[], place: Raw, reading: Reading): Expression {
+  const [first] = nodes;
+  const isYield = first?.name === 'VariableName' && reading.source.slice(first.start, first.end) === 'yield';
+  if (!isYield || nodes.length > 1) return expressionOf(nodes, place, reading);
+  return { type: 'Yield', ...span(nodes), value: undefined, isFrom: false };
 }
 
 /** One element of a list, starred or not; a name and `:=` before it is a named expression. */
@@ -94,7 +97,7 @@ export function single(raw: Raw, reading: Reading): Expression {
     case 'Ellipsis':
       return { type: 'Singleton', ...place, value: 'ellipsis' };
     case 'ParenthesizedExpression':
-      return expressionOf(inside(raw), raw, reading);
+      return yieldOrValue(inside(raw), raw, reading);
     case 'NamedExpression':
       return element(children, reading);
     case 'TupleExpression':
@@ -189,7 +192,7 @@ function elementsOf(raw: Raw, reading: Reading): Expression[] {
   return splitAt(inside(raw), ',').map((group) => element(group, reading));
 }
 
-function dictItem(group: readonly Raw[], reading: Reading): DictItem {
+export function dictItem(group: readonly Raw[], reading: Reading): DictItem {
   const [first, second, third] = group;
   const place = span(group);
   if (first?.name === '**' && second && group.length === 2)
@@ -266,13 +269,26 @@ function member(raw: Raw, reading: Reading): Expression {
     };
   }
   const nodes = rest.slice(0, -1);
-  const groups = splitAt(nodes, ',');
-  const items = groups.map((group) => sliceOf(group, reading));
+  const items: Expression[] = [];
+  let before = sign.end;
+  for (const group of splitAt(nodes, ',')) {
+    const star = starBetween(before, group[0]?.start ?? before, reading);
+    const item = sliceOf(group, reading);
+    if (star !== undefined && item.type === 'Slice') return invalid(item, 'This is no slice.');
+    items.push(star === undefined ? item : { type: 'Starred', start: star, end: item.end, value: item });
+    before = item.end;
+  }
   const [only] = items;
   if (only === undefined) return invalid(raw, 'An index is missing.');
-  const isTuple = nodes.some(({ name }) => name === ',');
+  const isTuple = nodes.some(({ name }) => name === ',') || only.type === 'Starred';
   const index: Expression = isTuple ? { type: 'Tuple', ...span(nodes), elements: items } : only;
   return { type: 'Subscript', start, end, object: single(object, reading), index };
+}
+
+function starBetween(from: number, to: number, { stars }: Reading): number | undefined {
+  if (stars.size === 0) return undefined;
+  for (let at = from; at < to; at += 1) if (stars.has(at)) return at;
+  return undefined;
 }
 
 function sliceOf(group: readonly Raw[], reading: Reading): Expression {
@@ -310,51 +326,6 @@ export function argumentsOf(list: Raw, reading: Reading): Argument[] {
     }
     return { type: 'Argument', ...place, name: undefined, spread: '', value: element(group, reading) };
   });
-}
-
-function comprehension(
-  kind: Comprehension['kind'],
-  nodes: readonly Raw[],
-  place: Raw,
-  reading: Reading,
-): Comprehension {
-  const isClauseStart = ({ name }: Raw) => name === 'for' || name === 'async';
-  const first = nodes.findIndex(isClauseStart);
-  const head = nodes.slice(0, first);
-  if (first <= 0 || head.some(({ name }) => name === ',')) return invalid(place, 'This is no comprehension.');
-  const item = kind === 'dict' ? dictItem(head, reading) : undefined;
-  if (item && item.key === undefined) return invalid(item, 'A comprehension takes no spread.');
-  const value = item ? item.value : element(head, reading);
-  if (value.type === 'Starred') return invalid(value, 'A comprehension takes no spread.');
-  const clauses: ComprehensionClause[] = [];
-  let rest = nodes.slice(first);
-  while (rest.length > 0) {
-    const isAsync = rest[0]?.name === 'async';
-    if (isAsync) rest = rest.slice(1);
-    const at = rest.findIndex(({ name }) => name === 'in');
-    const [iterable] = rest.slice(at + 1);
-    if (rest[0]?.name !== 'for' || at < 0 || !iterable) return invalid(place, 'This is no comprehension.');
-    const after = rest.findIndex((node, index) => index > at && isClauseStart(node));
-    const clause = after < 0 ? rest : rest.slice(0, after);
-    const tests = clause.slice(at + 2);
-    const conditions: Expression[] = [];
-    for (let index = 0; index < tests.length; index += 2) {
-      const test = tests[index + 1];
-      if (tests[index]?.name !== 'if' || !test) return invalid(place, 'This is no comprehension.');
-      conditions.push(single(test, reading));
-    }
-    clauses.push({
-      type: 'ComprehensionClause',
-      ...span(clause),
-      target: assignable(expressionOf(clause.slice(1, at), place, reading)),
-      iterable: single(iterable, reading),
-      conditions,
-      isAsync,
-    });
-    rest = after < 0 ? [] : rest.slice(after);
-  }
-  const { start, end } = place;
-  return { type: 'Comprehension', start, end, kind, key: item?.key, element: value, clauses };
 }
 
 /** Refuses what cannot be assigned to. */

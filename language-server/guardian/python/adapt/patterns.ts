@@ -2,6 +2,14 @@ import type { Expression, Pattern } from '../syntax.ts';
 import { expressionOf, identifier, type Reading, single } from './expressions.ts';
 import { invalid, type Raw, span, splitAt } from './raw.ts';
 
+/** What stands behind `case`: a pattern, or with commas a sequence without brackets. */
+export function openPatternOf(nodes: readonly Raw[], place: Raw, reading: Reading): Pattern {
+  const [first] = nodes;
+  if (!first) return invalid(place, 'A pattern is missing.');
+  if (!nodes.some(({ name }) => name === ',')) return patternOf(first, reading);
+  return { type: 'SequencePattern', ...span(nodes), patterns: patterns(nodes, ',', reading) };
+}
+
 /** A pattern of a `case`. */
 export function patternOf(raw: Raw, reading: Reading): Pattern {
   const { start, end, children } = raw;

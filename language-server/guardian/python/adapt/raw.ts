@@ -25,6 +25,8 @@ export class Refusal extends Error {
   }
 }
 
+export const tooComplex = 'The file is nested too deeply or is too complex to be judged.';
+
 export function invalid(place: { readonly start: number; readonly end: number }, message: string): never {
   throw new Refusal('SYN001', place, message);
 }

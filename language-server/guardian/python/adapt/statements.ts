@@ -1,7 +1,15 @@
 import type { ExceptClause, Expression, ImportedName, Module, Statement, SyntaxOf } from '../syntax.ts';
 import { definitionOf } from './definitions.ts';
-import { assignable, expressionOf, identifier, type Reading, single, yieldOf } from './expressions.ts';
-import { patternOf } from './patterns.ts';
+import {
+  assignable,
+  expressionOf,
+  identifier,
+  type Reading,
+  single,
+  yieldOf,
+  yieldOrValue,
+} from './expressions.ts';
+import { openPatternOf } from './patterns.ts';
 import { doubtful, invalid, type Raw, span, splitAt } from './raw.ts';
 
 export function moduleOf(script: Raw, reading: Reading): Module {
@@ -33,7 +41,7 @@ function statementOf(raw: Raw, reading: Reading): Statement {
     nodes.length === 0 ? undefined : expressionOf(nodes, raw, reading);
   switch (raw.name) {
     case 'ExpressionStatement':
-      return { type: 'ExpressionStatement', ...place, value: expressionOf(children, raw, reading) };
+      return { type: 'ExpressionStatement', ...place, value: yieldOrValue(children, raw, reading) };
     case 'YieldStatement':
       return { type: 'ExpressionStatement', ...place, value: yieldOf(raw, reading) };
     case 'AssignStatement':
@@ -45,7 +53,7 @@ function statementOf(raw: Raw, reading: Reading): Statement {
       if (!sign || !['Name', 'Attribute', 'Subscript'].includes(target.type))
         return invalid(raw, 'This cannot be assigned to.');
       const operator = reading.source.slice(sign.start, sign.end - 1);
-      const value = expressionOf(children.slice(at + 1), raw, reading);
+      const value = yieldOrValue(children.slice(at + 1), raw, reading);
       return { type: 'AugmentedAssign', ...place, target, operator, value };
     }
     case 'DeleteStatement': {
@@ -128,7 +136,7 @@ function assignment(raw: Raw, reading: Reading): Statement {
     else groups.at(-1)?.push(child);
   }
   const last = groups.length > 1 ? groups.pop() : undefined;
-  const value = last && expressionOf(last, raw, reading);
+  const value = last && yieldOrValue(last, raw, reading);
   const targets = groups.map((group) => assignable(expressionOf(group, raw, reading)));
   const [target] = targets;
   if (annotation) {
@@ -292,14 +300,13 @@ function matchOf(raw: Raw, reading: Reading): Statement {
   const cases = body.children
     .filter(({ name }) => name === 'MatchClause')
     .map((clause) => {
-      const [, first] = clause.children;
       const guard = clause.children.find(({ name }) => name === 'Guard')?.children.at(-1);
-      if (!first) return invalid(clause, 'A pattern is missing.');
+      const nodes = clause.children.slice(1, guard ? -2 : -1);
       return {
         type: 'MatchCase' as const,
         start: clause.start,
         end: clause.end,
-        pattern: patternOf(first, reading),
+        pattern: openPatternOf(nodes, clause, reading),
         guard: guard && single(guard, reading),
         body: bodyOf(clause.children.at(-1), clause, reading),
       };

@@ -1,5 +1,6 @@
 import type { PythonSubject } from '../../python/subject.ts';
 import type { Expression, Syntax } from '../../python/syntax.ts';
+import { isFunction } from '../../python/tree.ts';
 import type { Found } from '../../rule.ts';
 
 const changing = new Set(
@@ -16,8 +17,8 @@ export function check(subject: PythonSubject, found: Found): void {
     const [first, ...others] = variable.bindings;
     if (!first || first.kind === 'import') continue;
     const isChanged =
-      others.some(({ node, kind }) => kind !== 'import' && tree.enclosingFunction(node) !== undefined) ||
-      variable.reads.some((read) => tree.enclosingFunction(read) && changes(subject, read));
+      others.some(({ node, kind }) => kind !== 'import' && runsLater(subject, node)) ||
+      variable.reads.some((read) => runsLater(subject, read) && changes(subject, read));
     if (isChanged)
       found(
         first.node,
@@ -47,6 +48,27 @@ export function check(subject: PythonSubject, found: Found): void {
         advice: `Write ${name.id}=None and make it inside.`,
       });
   }
+}
+
+/** True for what stands in a function that can be called once the module has been read. */
+function runsLater({ tree, scopes }: PythonSubject, node: Syntax): boolean {
+  let outermost: Syntax | undefined;
+  for (const outer of tree.around(node)) {
+    if (isFunction(outer)) outermost = outer;
+    else if (outermost && outer.type !== 'Module') return true;
+  }
+  if (!outermost) return false;
+  if (outermost.type !== 'FunctionDefinition') return true;
+  // Decorators of what stands in the module itself are called while it is read.
+  const decorators = new Set(
+    tree.module.body.flatMap((statement) =>
+      statement.type === 'FunctionDefinition' || statement.type === 'ClassDefinition'
+        ? statement.decorators.map((decorator) => (decorator.type === 'Call' ? decorator.callee : decorator))
+        : [],
+    ),
+  );
+  const { reads, bindings } = scopes.of(outermost.name) ?? { reads: [], bindings: [] };
+  return bindings.length !== 1 || reads.length === 0 || reads.some((read) => !decorators.has(read));
 }
 
 function isMutable(value: Expression): boolean {

@@ -1,6 +1,8 @@
 import { LabError } from '../../../../extension/contracts/errors.ts';
 import type { Decision, SagaView } from '../../../../extension/contracts/saga.ts';
 import { SagaEngine } from '../../../../extension/orchestrator/saga/engine.ts';
+import { replayHistory } from '../../../../extension/orchestrator/saga/replayHistory.ts';
+import { parseEvent } from '../../../../extension/orchestrator/saga/sagaLog.ts';
 import { problemsOf } from './checker.ts';
 import { Effects } from './effects.ts';
 import { MemoryDisk, MemoryProcess } from './memoryJournal.ts';
@@ -109,6 +111,14 @@ export async function simulate(seed: number): Promise<Simulated> {
       if (checkedById.get(child)?.end === 'saga.completed')
         problems.push(`${id} ended ${end}; its child ${child} is complete`);
     }
+  }
+  for (const [id, events] of disk.sagas()) {
+    const process = new MemoryProcess(disk, scheduler);
+    const definition = definitionOf(planOf(plans, events[0]?.data), { effects, scheduler, process });
+    const replayed = events.map((event) => parseEvent(id, event));
+    const divergence = await replayHistory(replayed, definition);
+    if (divergence !== null)
+      problems.push(`${id}: event ${divergence.sequence} ${divergence.type}: ${divergence.why}`);
   }
   const stored = [...disk.sagas().values()].flat();
   return {

@@ -1,0 +1,21 @@
+/*
+ * What a caller may do. `read`: look at tasks, logs and figures. `run`: start tasks, run code in the sandbox.
+ * `decide`: say at a gate what becomes of a task. `control`: change how the whole lab works.
+ */
+export const scopes = ['read', 'run', 'decide', 'control'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** The tenant of who owns the lab: it sees the tasks of all tenants, and those of other surfaces. */
+export const localTenant = 'local';
+
+/** Who calls, and for what. */
+export interface Caller {
+  readonly tenant: string;
+  readonly scopes: ReadonlySet<Scope>;
+  /** Trace of the request, 32 hex digits. */
+  readonly traceId: string;
+  /** Id of the task that the request starts; the same one when the request is repeated. */
+  readonly newTaskId: string;
+  /** Aborted when the caller is gone or has waited for too long. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,41 @@
+import type { IncomingMessage } from 'node:http';
+import { LabError } from '../../contracts/errors.ts';
+
+/** HTTP statuses that say more than the reason of the error does. */
+export const unsupportedMediaType = 415;
+
+/**
+ * The body of a request as text.
+ * @throws LabError `api.too-large`, `api.format` for what is no UTF-8, `cancelled` where the caller went away
+ */
+export async function readBody(request: IncomingMessage, mostBytes: number): Promise<string> {
+  const tooLarge = () =>
+    new LabError('api.too-large', `The body has more than ${mostBytes} bytes.`, {
+      action: 'Send less at one time.',
+    });
+  if (Number(request.headers['content-length'] ?? 0) > mostBytes) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.byteLength;
+      if (bytes > mostBytes) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    if (LabError.is(cause)) throw cause;
+    throw new LabError('cancelled', 'The caller went away before the whole request had come.', { cause });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+  } catch (cause) {
+    throw new LabError('api.format', 'The body is no UTF-8.', { action: 'Send JSON in UTF-8.', cause });
+  }
+}
+
+/** Whether a body is JSON, as its sender says. Forms, which any web page can send, are not. */
+export function isJson({ headers }: IncomingMessage): boolean {
+  return /^application\/([\w.-]+\+)?json(-rpc)?\s*(;\s*charset="?utf-8"?\s*)?$/i.test(
+    headers['content-type'] ?? '',
+  );
+}

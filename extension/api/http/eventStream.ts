@@ -1,0 +1,159 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LabError } from '../../contracts/errors.ts';
+import type { PlacedEvent } from '../../contracts/journal.ts';
+import type { Caller } from '../caller.ts';
+import type { EventPort } from '../ports.ts';
+
+/** A comment now and then tells proxies and callers that the line is open. */
+const heartbeatMilliseconds = 15_000;
+const pageSize = 200;
+/** What a slow caller has not taken yet; beyond it the line ends, and the caller resumes where it was. */
+const mostBufferedBytes = 4_000_000;
+
+export interface EventStreamLimits {
+  readonly eventClients: number;
+  readonly eventClientsOfTenant: number;
+}
+
+export interface EventStreams {
+  /**
+   * Sends events until the caller goes, from behind the place that it had reached: the header Last-Event-ID, else
+   * `after` of the query, else from now on.
+   * @throws LabError `api.limit`, `usage`, before anything was sent
+   */
+  open(
+    request: IncomingMessage,
+    response: ServerResponse,
+    query: URLSearchParams,
+    caller: Caller,
+  ): Promise<void>;
+  close(): void;
+}
+
+/** Server-sent events by the HTML standard (section 9.2): `id` is the event's place in the journal. */
+export function eventStreams(events: EventPort, limits: EventStreamLimits): EventStreams {
+  const open = new Map<ServerResponse, string>();
+  return {
+    async open(request, response, query, caller) {
+      const wanted = readQuery(request, query);
+      const { tenant } = caller;
+      const ofTenant = [...open.values()].filter((other) => other === tenant).length;
+      if (open.size >= limits.eventClients || ofTenant >= limits.eventClientsOfTenant) {
+        throw new LabError('api.limit', `${ofTenant} event streams are open already.`, {
+          action: 'Close one that is not needed.',
+        });
+      }
+      open.set(response, tenant);
+      const stop = new AbortController();
+      response.on('close', () => stop.abort());
+      let timer: NodeJS.Timeout | undefined;
+      try {
+        // The place is taken before the first byte: what happens from here on is sent.
+        const position = wanted.position ?? (await events.last());
+        response.writeHead(200, {
+          'Content-Type': 'text/event-stream; charset=utf-8',
+          'X-Accel-Buffering': 'no',
+        });
+        response.write(`retry: 1000\nid: ${position}\n\n`);
+        timer = setInterval(() => response.write(': here\n\n'), heartbeatMilliseconds);
+        await follow(position, wanted.isWanted);
+      } finally {
+        clearInterval(timer);
+        open.delete(response);
+        if (response.headersSent) response.end();
+      }
+
+      async function follow(from: number, isWanted: (event: PlacedEvent) => boolean): Promise<void> {
+        const seen = new Map<string, boolean>();
+        let position = from;
+        let hasNews = true;
+        let wake = (): void => {};
+        const stopListening = events.onNews(() => {
+          hasNews = true;
+          wake();
+        });
+        stop.signal.addEventListener('abort', () => wake(), { once: true });
+        try {
+          while (!stop.signal.aborted) {
+            if (!hasNews) {
+              await new Promise<void>((resolve) => {
+                wake = resolve;
+              });
+              continue;
+            }
+            hasNews = false;
+            const page = await events.after(position, pageSize);
+            if (page.length === pageSize) hasNews = true;
+            for (const event of page) {
+              position = event.position;
+              if (!isWanted(event) || !(await maySee(event.stream, seen))) continue;
+              if (stop.signal.aborted || !send(event)) return;
+            }
+          }
+        } finally {
+          stopListening();
+        }
+      }
+
+      /** Who owns a stream never changes. */
+      async function maySee(stream: string, seen: Map<string, boolean>): Promise<boolean> {
+        const known = seen.get(stream) ?? (await events.maySee(stream, caller));
+        seen.set(stream, known);
+        return known;
+      }
+
+      function send({
+        position,
+        stream,
+        sequence,
+        type,
+        version,
+        time,
+        traceId,
+        data,
+      }: PlacedEvent): boolean {
+        const told = { position, stream, sequence, type, version, time, trace_id: traceId, data };
+        response.write(`id: ${position}\nevent: ${type}\ndata: ${JSON.stringify(told)}\n\n`);
+        return response.writableLength <= mostBufferedBytes;
+      }
+    },
+    close() {
+      for (const response of open.keys()) response.destroy();
+    },
+  };
+}
+
+interface Wanted {
+  readonly position: number | null;
+  readonly isWanted: (event: PlacedEvent) => boolean;
+}
+
+const known = ['after', 'types', 'task_id'];
+
+function readQuery({ headers }: IncomingMessage, query: URLSearchParams): Wanted {
+  const unknown = [...query.keys()].find((name) => !known.includes(name));
+  if (unknown !== undefined) throw wrong(`/v1/events knows no ${unknown.slice(0, 60)}.`);
+  const lastId = headers['last-event-id'];
+  const text = typeof lastId === 'string' ? lastId : query.get('after');
+  if (text !== null && !/^\d{1,15}$/.test(text))
+    throw wrong('Last-Event-ID and after take the id of an event.');
+  const types = query.get('types')?.split(',') ?? [];
+  if (types.some((type) => !/^([a-z-]+\.)?([a-z-]+|\*)$/.test(type))) {
+    throw wrong('types takes names of events such as saga.failed, or saga.*, parted by commas.');
+  }
+  const taskId = query.get('task_id');
+  return {
+    position: text === null ? null : Number(text),
+    isWanted: ({ type, stream }) =>
+      (taskId === null || stream === `saga/${taskId}` || stream === `task/${taskId}`) &&
+      (types.length === 0 || types.some((wanted) => fits(type, wanted))),
+  };
+}
+
+function fits(type: string, wanted: string): boolean {
+  return wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : type === wanted;
+}
+
+function wrong(message: string): LabError {
+  return new LabError('usage', message, { action: 'See /v1/events in /openapi.json.' });
+}

@@ -1,0 +1,285 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LabError } from '../../contracts/errors.ts';
+import { parseTraceparent, traceparentOf } from '../../observability/trace/ids.ts';
+import { type Caller, localTenant, type Scope } from '../caller.ts';
+import { extraRoutes } from '../extraRoutes.ts';
+import { answerRpc, countRequests, isRpc, readRpc } from '../jsonRpc.ts';
+import { openApiDocument } from '../openApi.ts';
+import type { Operation } from '../operation.ts';
+import type { ApiPorts } from '../ports.ts';
+import { runOperation } from '../runOperation.ts';
+import { parseJson } from '../strictJson.ts';
+import type { Credential, Tokens } from '../tokens.ts';
+import { checkOrigin, identify } from './access.ts';
+import { HttpRefusal, jsonAnswer, nothing, problemAnswer, send, tooMany } from './answers.ts';
+import { isJson, readBody, unsupportedMediaType } from './body.ts';
+import type { EventStreams } from './eventStream.ts';
+import { type Answer, type Idempotency, keyForm } from './idempotency.ts';
+import type { ApiLimits } from './limits.ts';
+import { rateLimit } from './rateLimit.ts';
+import { type Match, queryParams, routesOf } from './routes.ts';
+
+/** A request was answered. */
+export interface RequestEnded {
+  /** The path's pattern, never what the caller made up. */
+  readonly route: string;
+  readonly status: number;
+  readonly startedTime: number;
+  readonly endedTime: number;
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+export interface HandlerParts {
+  readonly operations: readonly Operation[];
+  readonly ports: ApiPorts;
+  readonly tokens: Tokens;
+  readonly limits: ApiLimits;
+  readonly idempotency: Idempotency;
+  readonly streams: EventStreams;
+  readonly version: string;
+  /** UTC milliseconds. */
+  readonly clock: () => number;
+  readonly newId: () => string;
+  readonly isRemote: boolean;
+  /** Names of this machine by which it may be called. */
+  readonly names: ReadonlySet<string>;
+  readonly url: () => string;
+  readonly onRequest: (ended: RequestEnded) => void;
+  /** Hears what went wrong in the lab itself. */
+  readonly onInternal: (error: unknown, traceId: string) => void;
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  readonly traceId: string;
+  readonly signal: AbortSignal;
+  /** What metrics know the request by. */
+  route: string;
+}
+
+const anyone: Credential = { tenant: '', scopes: new Set() };
+const rpcPaths = new Set(['/rpc', '/v1/run_task']);
+
+/** Answers requests: who may, what, how often, and then the operation. Never rejects. */
+export function requestHandler(parts: HandlerParts) {
+  const { operations, ports, tokens, limits, idempotency, streams, isRemote, names } = parts;
+  const routes = routesOf(operations);
+  const monotonic = (): number => performance.now();
+  const byCaller = rateLimit(limits.requestsPerSecond, limits.burst, monotonic);
+  const probes = rateLimit(limits.probesPerSecond, 2 * limits.probesPerSecond, monotonic);
+  const failures = rateLimit(limits.failuresPerSecond, 4 * limits.failuresPerSecond, monotonic);
+
+  const addressOf = ({ request }: Exchange): string => request.socket.remoteAddress ?? '';
+  const charge = (limit: typeof byCaller, caller: string, count = 1): void => {
+    const seconds = limit.take(caller, count);
+    if (seconds !== null) throw tooMany(seconds);
+  };
+
+  const authenticate = (exchange: Exchange): Credential => {
+    let credential: Credential;
+    try {
+      credential = identify(exchange.request, tokens);
+    } catch (error) {
+      charge(failures, addressOf(exchange));
+      if (!LabError.is(error)) throw error;
+      throw new HttpRefusal(error, { headers: { 'WWW-Authenticate': 'Bearer realm="strategy-lab"' } });
+    }
+    charge(byCaller, credential.tenant);
+    return credential;
+  };
+
+  const callerOf = ({ traceId, signal }: Exchange, credential: Credential, newTaskId: string): Caller => ({
+    ...credential,
+    traceId,
+    newTaskId,
+    signal,
+  });
+
+  /** Answers a request with a body, once only where it has an idempotency key. */
+  async function answerBody(exchange: Exchange, credential: Credential, match: Match | null): Promise<void> {
+    const { request, response, url, traceId } = exchange;
+    if (!isJson(request)) {
+      const error = new LabError('api.format', 'The body is not of the type application/json.', {
+        action: 'Send "Content-Type: application/json".',
+      });
+      throw new HttpRefusal(error, { status: unsupportedMediaType });
+    }
+    const text = await readBody(request, limits.bodyBytes);
+    const work = (newTaskId: string): Promise<Answer> =>
+      rpcPaths.has(url.pathname)
+        ? answerCalls(text, match, exchange, callerOf(exchange, credential, newTaskId))
+        : answerOperation(
+            match as Match,
+            parseJson(text),
+            exchange,
+            callerOf(exchange, credential, newTaskId),
+          );
+    const key = request.headers['idempotency-key'];
+    if (key === undefined) return send(response, await work(parts.newId()));
+    if (typeof key !== 'string' || !keyForm.test(key)) {
+      throw new LabError(
+        'api.format',
+        'Idempotency-Key takes 1 to 200 characters of ASCII, without spaces.',
+        {
+          action: 'Send for example a random UUID.',
+        },
+      );
+    }
+    const content = [request.method ?? '', `${url.pathname}${url.search}`, text];
+    const { isRepeated, ...answer } = await idempotency.answer(
+      { tenant: credential.tenant, key, content, traceId },
+      work,
+      ({ status }) => status < 500,
+    );
+    send(response, answer, isRepeated ? { 'Idempotency-Replayed': 'true' } : {});
+  }
+
+  /** A body of JSON-RPC, or a bare one where the path is an operation's own. */
+  async function answerCalls(
+    text: string,
+    match: Match | null,
+    exchange: Exchange,
+    caller: Caller,
+  ): Promise<Answer> {
+    const { traceId } = exchange;
+    const read = readRpc(text, traceId);
+    if ('answer' in read) return jsonAnswer(match === null ? 200 : 400, read.answer);
+    const { document } = read;
+    if (match !== null && !isRpc(document)) return answerOperation(match, document, exchange, caller);
+    const count = countRequests(document);
+    // The first was charged with the request itself.
+    if (count > 1) charge(byCaller, caller.tenant, count - 1);
+    let called = 0;
+    const run = (operation: Operation, params: unknown): Promise<unknown> => {
+      called += 1;
+      // Each of a batch starts a task of its own, and the same one when the batch comes again.
+      const newTaskId = called === 1 ? caller.newTaskId : `${caller.newTaskId}-${called}`;
+      return reporting(traceId, () => runOperation(operation, params, { ...caller, newTaskId }, ports));
+    };
+    const answer = await answerRpc(document, { operations, run, traceId });
+    return answer === undefined ? nothing : jsonAnswer(200, answer);
+  }
+
+  async function answerOperation(
+    { operation, path }: Match,
+    params: unknown,
+    { traceId }: Exchange,
+    caller: Caller,
+  ): Promise<Answer> {
+    try {
+      const all = Object.keys(path).length === 0 ? params : { ...(params as object), ...path };
+      const result = await reporting(traceId, () => runOperation(operation, all, caller, ports));
+      return jsonAnswer(operation.status ?? 200, result);
+    } catch (error) {
+      return problemAnswer(error, traceId);
+    }
+  }
+
+  async function reporting<T>(traceId: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!LabError.is(error) || error.reason === 'internal') parts.onInternal(error, traceId);
+      throw error;
+    }
+  }
+
+  async function answerExtra(exchange: Exchange, credential: Credential): Promise<void> {
+    const { request, response, url } = exchange;
+    switch (url.pathname) {
+      case '/rpc':
+        return answerBody(exchange, credential, null);
+      case '/v1/events':
+        return streams.open(request, response, url.searchParams, callerOf(exchange, credential, ''));
+      case '/metrics': {
+        const { contentType, text } = await ports.metrics();
+        return send(response, { status: 200, contentType, body: text });
+      }
+      default:
+        return send(response, jsonAnswer(200, openApiDocument(operations, parts.version, parts.url())));
+    }
+  }
+
+  async function answer(exchange: Exchange): Promise<void> {
+    const { request, response, url } = exchange;
+    checkOrigin(request, names, isRemote);
+    const { method = '' } = request;
+    const extra = extraRoutes.filter(({ path }) => path === url.pathname);
+    const found = routes.find(method, url.pathname);
+    const isPublic = 'operation' in found && found.operation.scope === null;
+    if (isPublic) charge(probes, addressOf(exchange));
+    const credential = isPublic ? anyone : authenticate(exchange);
+    const own = extra.find((route) => route.method === method);
+    if (own !== undefined) {
+      exchange.route = own.path;
+      requireScope(own.scope, credential);
+      return answerExtra(exchange, credential);
+    }
+    if (!('operation' in found)) {
+      throw noRoute([...extra.map((route) => route.method), ...found.allowed]);
+    }
+    const { operation } = found;
+    exchange.route = operation.http.path;
+    if (method !== 'GET') return answerBody(exchange, credential, found);
+    const params = queryParams(operation, url.searchParams);
+    if (Object.keys(params).some((name) => name in found.path)) {
+      throw new LabError('usage', 'The query names what the path has.', {
+        action: 'Leave it out of the query.',
+      });
+    }
+    const caller = callerOf(exchange, credential, '');
+    send(response, await answerOperation(found, params, exchange, caller));
+  }
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const startedTime = parts.clock();
+    const parent = parseTraceparent(request.headers['traceparent'] as string | undefined);
+    const traceId = parent?.traceId ?? randomBytes(16).toString('hex');
+    const spanId = randomBytes(8).toString('hex');
+    const gone = new AbortController();
+    const timer = setTimeout(() => gone.abort(), limits.answerMilliseconds);
+    response.setHeader('traceparent', traceparentOf({ traceId, spanId }));
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('Cache-Control', 'no-store');
+    const url = new URL(`http://lab${request.url?.startsWith('/') === true ? request.url : '/'}`);
+    const exchange: Exchange = { request, response, url, traceId, signal: gone.signal, route: 'none' };
+    response.on('close', () => {
+      clearTimeout(timer);
+      gone.abort();
+      const { route } = exchange;
+      const status = response.statusCode;
+      parts.onRequest({ route, status, startedTime, endedTime: parts.clock(), traceId, spanId });
+    });
+    try {
+      await answer(exchange);
+    } catch (error) {
+      if (!(error instanceof HttpRefusal) && (!LabError.is(error) || error.reason === 'internal')) {
+        parts.onInternal(error, traceId);
+      }
+      const headers = error instanceof HttpRefusal ? error.headers : {};
+      // What is left of a body that was turned away is not read.
+      const ending: Record<string, string> = request.complete ? {} : { Connection: 'close' };
+      send(response, problemAnswer(error, traceId), { ...headers, ...ending });
+    }
+  };
+}
+
+function requireScope(scope: Scope | null, { scopes, tenant }: Credential): void {
+  if (scope === null || scopes.has(scope)) return;
+  throw new LabError('api.forbidden', `The token of ${tenant} may not ${scope}.`, {
+    action: `Use the token of ${localTenant}.`,
+  });
+}
+
+function noRoute(allowed: readonly string[]): Error {
+  if (allowed.length === 0) {
+    return new LabError('not-found', 'There is nothing at this path.', { action: 'See /openapi.json.' });
+  }
+  const methods = [...new Set(allowed)].join(', ');
+  const error = new LabError('usage', `This path takes ${methods}.`, { action: `Send it by ${methods}.` });
+  return new HttpRefusal(error, { status: 405, headers: { Allow: methods } });
+}

@@ -1,0 +1,35 @@
+/** Bounds of the interface for programs: what is beyond them is turned away. */
+export interface ApiLimits {
+  readonly bodyBytes: number;
+  /** Requests a second of one caller, and how many more may come at once. */
+  readonly requestsPerSecond: number;
+  readonly burst: number;
+  /** The same for `/health`, which is asked without a token, for each address. */
+  readonly probesPerSecond: number;
+  /** Wrong or missing tokens a second, for each address. */
+  readonly failuresPerSecond: number;
+  readonly connections: number;
+  readonly eventClients: number;
+  readonly eventClientsOfTenant: number;
+  /** How long the head and the whole of a request may take to arrive. */
+  readonly headMilliseconds: number;
+  readonly bodyMilliseconds: number;
+  readonly idleMilliseconds: number;
+  /** How long an answer may take. */
+  readonly answerMilliseconds: number;
+}
+
+export const defaultLimits: ApiLimits = {
+  bodyBytes: 1_000_000,
+  requestsPerSecond: 200,
+  burst: 400,
+  probesPerSecond: 5000,
+  failuresPerSecond: 5,
+  connections: 256,
+  eventClients: 64,
+  eventClientsOfTenant: 16,
+  headMilliseconds: 10_000,
+  bodyMilliseconds: 30_000,
+  idleMilliseconds: 30_000,
+  answerMilliseconds: 300_000,
+};

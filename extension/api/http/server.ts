@@ -1,0 +1,126 @@
+import { createServer, type Server } from 'node:http';
+import { hostname } from 'node:os';
+import { LabError } from '../../contracts/errors.ts';
+import type { Journal } from '../../contracts/journal.ts';
+import { operations } from '../operations/table.ts';
+import type { ApiPorts } from '../ports.ts';
+import { problemMediaType, problemOf } from '../problem.ts';
+import type { Tokens } from '../tokens.ts';
+import { isLoopback } from './access.ts';
+import { eventStreams } from './eventStream.ts';
+import { type RequestEnded, requestHandler } from './handler.ts';
+import { idempotency } from './idempotency.ts';
+import { type ApiLimits, defaultLimits } from './limits.ts';
+
+export interface ServerOptions {
+  readonly ports: ApiPorts;
+  readonly tokens: Tokens;
+  readonly journal: () => Promise<Journal>;
+  readonly version: string;
+  readonly clock: () => number;
+  readonly newId: () => string;
+  /** 127.0.0.1 where left out. */
+  readonly host?: string | undefined;
+  /** 0 for a free one. */
+  readonly port: number;
+  readonly limits?: Partial<ApiLimits>;
+  readonly onRequest?: (ended: RequestEnded) => void;
+  readonly onInternal?: (error: unknown, traceId: string) => void;
+}
+
+export interface ApiServer {
+  readonly url: string;
+  readonly port: number;
+  /** Takes nothing more, lets answers under way come to their end for a moment, then closes. */
+  close(): Promise<void>;
+}
+
+const graceMilliseconds = 2000;
+const mostHeaderBytes = 16_384;
+
+/** Serves the lab's interface by HTTP. @throws LabError `conflict` for a port in use, `usage` for a host that is none */
+export async function startServer(options: ServerOptions): Promise<ApiServer> {
+  const { ports, tokens, journal, version, clock, newId, host = '127.0.0.1', port } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const streams = eventStreams(ports.events, limits);
+  let url = '';
+  const handle = requestHandler({
+    operations,
+    ports,
+    tokens,
+    limits,
+    idempotency: idempotency({ journal, clock, newId }),
+    streams,
+    version,
+    clock,
+    newId,
+    isRemote: !isLoopback(host),
+    names: new Set(isLoopback(host) ? [] : [hostname().toLowerCase(), host.toLowerCase()]),
+    url: () => url,
+    onRequest: options.onRequest ?? (() => {}),
+    onInternal: options.onInternal ?? (() => {}),
+  });
+  const server = createServer(
+    {
+      headersTimeout: limits.headMilliseconds,
+      requestTimeout: limits.bodyMilliseconds,
+      keepAliveTimeout: limits.idleMilliseconds,
+      connectionsCheckingInterval: Math.min(5000, limits.headMilliseconds),
+      maxHeaderSize: mostHeaderBytes,
+      requireHostHeader: false,
+    },
+    (request, response) => void handle(request, response),
+  );
+  server.maxConnections = limits.connections;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+    const status = isLate ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+    const message = isLate ? 'The request took too long to come.' : 'This is no request of HTTP/1.1.';
+    const body = JSON.stringify(problemOf(new LabError('api.format', message), '', status));
+    const head = `Content-Type: ${problemMediaType}\r\nContent-Length: ${Buffer.byteLength(body)}`;
+    socket.end(`HTTP/1.1 ${status} Refused\r\n${head}\r\nConnection: close\r\n\r\n${body}`);
+  });
+  await listen(server, host, port);
+  const address = server.address();
+  const taken = typeof address === 'object' && address !== null ? address.port : port;
+  url = `http://${host.includes(':') ? `[${host}]` : host}:${taken}`;
+  return {
+    url,
+    port: taken,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      streams.close();
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): LabError {
+  if (error.code === 'EADDRINUSE') {
+    return new LabError('conflict', `Port ${port} of ${host} is in use.`, {
+      action: 'Choose another --port, or leave it out for a free one.',
+    });
+  }
+  if (error.code === 'EACCES') {
+    return new LabError('usage', `Port ${port} may not be taken by this user.`, {
+      action: 'Choose a --port above 1023, or leave it out for a free one.',
+    });
+  }
+  return new LabError('usage', `${host} cannot be listened on: ${error.message}.`, {
+    action: 'Give an address of this machine as --host.',
+  });
+}

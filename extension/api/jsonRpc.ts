@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { LabError } from '../contracts/errors.ts';
+import type { Operation } from './operation.ts';
+import { shownError, statusOfReason } from './problem.ts';
+import { issuesOf, paramsError } from './runOperation.ts';
+import { parseJson } from './strictJson.ts';
+
+/* JSON-RPC 2.0, by https://www.jsonrpc.org/specification (2013). */
+
+/** Most requests of one batch. */
+export const mostOfBatch = 50;
+
+export const errorCodes = {
+  parse: -32700,
+  request: -32600,
+  method: -32601,
+  params: -32602,
+  internal: -32603,
+} as const;
+
+const idSchema = z.union([z.string().max(1000), z.number(), z.null()]);
+type Id = z.infer<typeof idSchema>;
+
+const requestSchema = z.object({
+  jsonrpc: z.literal('2.0'),
+  method: z.string().max(200),
+  params: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]).optional(),
+  id: idSchema.optional(),
+});
+
+/** What an error says besides its code and message. */
+interface ErrorData {
+  readonly reason: string;
+  readonly action: string | null;
+  readonly trace_id: string;
+}
+
+export interface RpcAnswer {
+  readonly jsonrpc: '2.0';
+  readonly result?: unknown;
+  readonly error?: { readonly code: number; readonly message: string; readonly data?: ErrorData };
+  readonly id: Id;
+}
+
+export interface RpcPorts {
+  readonly operations: readonly Operation[];
+  /** Runs an operation with parameters by name. Throws as `runOperation`. */
+  readonly run: (operation: Operation, params: unknown) => Promise<unknown>;
+  readonly traceId: string;
+}
+
+/** Whether a document speaks JSON-RPC, and is not the body of a REST request. */
+export function isRpc(document: unknown): boolean {
+  if (Array.isArray(document)) return true;
+  return typeof document === 'object' && document !== null && ('jsonrpc' in document || 'method' in document);
+}
+
+/** How many requests a document holds. */
+export function countRequests(document: unknown): number {
+  return Array.isArray(document) ? Math.max(1, document.length) : 1;
+}
+
+/** Text as a document, or the answer that says that it is none. */
+export function readRpc(text: string, traceId: string): { document: unknown } | { answer: RpcAnswer } {
+  try {
+    return { document: parseJson(text) };
+  } catch (error) {
+    if (!LabError.is(error)) throw error;
+    return { answer: refusal(null, errorCodes.parse, error, traceId) };
+  }
+}
+
+/** Answers a document; undefined where it holds notifications alone, which nobody hears of. */
+export async function answerRpc(
+  document: unknown,
+  ports: RpcPorts,
+): Promise<RpcAnswer | RpcAnswer[] | undefined> {
+  if (!Array.isArray(document)) return answerOne(document, ports);
+  if (document.length === 0 || document.length > mostOfBatch) {
+    const message =
+      document.length === 0 ? 'A batch has a request at least.' : `A batch has ${document.length} requests.`;
+    const action = `Send 1 to ${mostOfBatch} requests in a batch.`;
+    return refusal(null, errorCodes.request, new LabError('usage', message, { action }), ports.traceId);
+  }
+  const answers: RpcAnswer[] = [];
+  // One after the other: whoever sends them together may count on their order.
+  for (const request of document) {
+    const answer = await answerOne(request, ports);
+    if (answer !== undefined) answers.push(answer);
+  }
+  return answers.length === 0 ? undefined : answers;
+}
+
+async function answerOne(document: unknown, ports: RpcPorts): Promise<RpcAnswer | undefined> {
+  const { traceId } = ports;
+  const parsed = requestSchema.safeParse(document);
+  if (!parsed.success) {
+    const message = `This is no request of JSON-RPC 2.0: ${issuesOf(parsed.error)}.`;
+    const action = 'Send {"jsonrpc": "2.0", "method": "...", "params": {...}, "id": 1}.';
+    return refusal(idOf(document), errorCodes.request, new LabError('usage', message, { action }), traceId);
+  }
+  const { method, params, id } = parsed.data;
+  const answer = await callMethod(method, params, id ?? null, ports);
+  // A request without an id is a notification, which has no answer whatever becomes of it.
+  return id === undefined ? undefined : answer;
+}
+
+async function callMethod(
+  method: string,
+  params: z.infer<typeof requestSchema>['params'],
+  id: Id,
+  { operations, run, traceId }: RpcPorts,
+): Promise<RpcAnswer> {
+  const operation = operations.find(({ name }) => name === method);
+  if (operation === undefined) {
+    const error = new LabError('not-found', `There is no method ${method}.`, {
+      action: `Choose one of ${operations.map(({ name }) => name).join(', ')}.`,
+    });
+    return refusal(id, errorCodes.method, error, traceId);
+  }
+  try {
+    return { jsonrpc: '2.0', result: await run(operation, byName(operation, params ?? {})), id };
+  } catch (error) {
+    const shown = shownError(error);
+    return refusal(id, codeOf(shown), shown, traceId);
+  }
+}
+
+/** Parameters by position are those of the schema in their order; the last ones may be left out. */
+function byName({ name, params: schema }: Operation, params: unknown): unknown {
+  if (!Array.isArray(params)) return params;
+  const names = Object.keys(schema.shape);
+  if (params.length > names.length) {
+    throw paramsError(`${name} takes ${names.length} parameters, was given ${params.length}.`);
+  }
+  return Object.fromEntries(params.map((value, place) => [names[place], value]));
+}
+
+/** Errors of the application have a code of their own for each HTTP status: -32004 is 404. */
+export function codeOf(error: LabError): number {
+  if (error.reason === 'usage') return errorCodes.params;
+  const status = statusOfReason(error.reason);
+  return status === 500 ? errorCodes.internal : -32000 - (status % 100) - (status >= 500 ? 50 : 0);
+}
+
+function refusal(id: Id, code: number, { message, reason, action }: LabError, traceId: string): RpcAnswer {
+  return {
+    jsonrpc: '2.0',
+    error: { code, message, data: { reason, action: action ?? null, trace_id: traceId } },
+    id,
+  };
+}
+
+/** The id of what is no request, where it has one that could be told. */
+function idOf(document: unknown): Id {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return null;
+  return idSchema.safeParse('id' in document ? document.id : null).data ?? null;
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { LabErrorReason } from '../contracts/errors.ts';
+import { extraRoutes } from './extraRoutes.ts';
+import type { Operation } from './operation.ts';
+import { problemMediaType, problemSchema, statusOfReason } from './problem.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What any operation may refuse with. */
+const common: readonly LabErrorReason[] = ['usage', 'api.format', 'api.forbidden', 'api.limit', 'internal'];
+const withToken: readonly LabErrorReason[] = ['api.unauthorised'];
+const withBody: readonly LabErrorReason[] = ['api.too-large', 'api.repeated', 'conflict'];
+
+/** The interface as an OpenAPI 3.1 document, made from the table of operations that it is run from. */
+export function openApiDocument(operations: readonly Operation[], version: string, url: string): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const operation of operations) {
+    const { method, path } = operation.http;
+    paths[path] = { ...paths[path], [method.toLowerCase()]: describe(operation) };
+  }
+  for (const { path, method, summary, scope, description } of extraRoutes) {
+    paths[path] = {
+      ...paths[path],
+      [method.toLowerCase()]: {
+        operationId: path.slice(1).replaceAll(/[/.]/g, '_'),
+        summary,
+        ...(scope === null && { security: [] }),
+        ...description,
+      },
+    };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Strategy Lab',
+      version,
+      description:
+        'Every operation is a method of JSON-RPC 2.0 too, by its operationId, at POST /rpc and POST /v1/run_task.',
+    },
+    servers: [{ url }],
+    security: [{ token: [] }],
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      schemas: { Problem: schemaOf(problemSchema, 'output') },
+    },
+    paths,
+  };
+}
+
+function describe(operation: Operation): Json {
+  const { name, http, summary, scope, params, result, status = 200, errors } = operation;
+  const hasBody = http.method !== 'GET';
+  const reasons = [...common, ...(scope === null ? [] : withToken), ...(hasBody ? withBody : []), ...errors];
+  return {
+    operationId: name,
+    summary,
+    ...(scope === null ? { security: [] } : { 'x-scope': scope }),
+    ...(hasBody
+      ? {
+          parameters: [idempotencyKey],
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schemaOf(params, 'input') } },
+          },
+        }
+      : { parameters: parametersOf(operation) }),
+    responses: {
+      [status]: {
+        description: 'Done.',
+        content: { 'application/json': { schema: schemaOf(result, 'output') } },
+      },
+      ...problems([...new Set(reasons)], hasBody ? [415] : []),
+    },
+  };
+}
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'The same key with the same request is answered alike for 24 hours, and done once.',
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
+};
+
+function parametersOf({ http, params }: Operation): Json[] {
+  const { properties = {}, required = [] } = schemaOf(params, 'input') as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: http.path.includes(`{${name}}`) ? 'path' : 'query',
+    required: required.includes(name),
+    schema,
+  }));
+}
+
+/** The refusals by status, each with its reasons. */
+function problems(reasons: readonly LabErrorReason[], more: readonly number[]): Json {
+  const statuses = [...new Set([...reasons.map(statusOfReason), ...more])].sort((a, b) => a - b);
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const own = reasons.filter((reason) => statusOfReason(reason) === status);
+      return [
+        status,
+        {
+          description:
+            own.length === 0 ? 'The body is no JSON, as its type says.' : `Refused: ${own.join(', ')}.`,
+          content: { [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      ];
+    }),
+  );
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
+}

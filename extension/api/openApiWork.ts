@@ -1,0 +1,90 @@
+import type { Finding } from '../contracts/guardian.ts';
+import type { IsolationLevel } from '../contracts/isolation.ts';
+import type { SagaView } from '../contracts/saga.ts';
+import type { StrategyLanguage } from '../contracts/strategyLanguage.ts';
+import type { CandleStore } from '../market/store/store.ts';
+import type { SagaEngine } from '../orchestrator/saga/engine.ts';
+import type { LabJournal } from '../storage/openJournal.ts';
+import type { OutputFolder } from '../storage/outputFolder.ts';
+import type { ApiPorts } from './ports.ts';
+import { agentRegistry } from './work/agents.ts';
+import { eventPort } from './work/events.ts';
+import { startRequestOf } from './work/startRequests.ts';
+import { statisticsOf } from './work/statistics.ts';
+import { taskRecords } from './work/taskRecords.ts';
+import { taskPort } from './work/tasks.ts';
+import { WorkQueue } from './work/workQueue.ts';
+
+/** What the work of the interface is made of. */
+export interface WorkParts {
+  readonly clock: () => number;
+  readonly sagas: () => Promise<SagaEngine>;
+  readonly journal: () => Promise<LabJournal>;
+  readonly candles: CandleStore;
+  readonly strategies: OutputFolder;
+  readonly guard: (source: string, language: StrategyLanguage) => readonly Finding[];
+  /** Lowest isolation that will do for strategies that callers send. */
+  readonly minimumLevel: IsolationLevel;
+  readonly workers: number;
+  readonly onFailure: (taskId: string, error: unknown) => void;
+}
+
+export type ApiWork = Pick<ApiPorts, 'tasks' | 'work' | 'agents' | 'events' | 'guard'> & {
+  /** To be called when this process has written an event. */
+  readonly wake: () => void;
+  /** Stops what is at work, so that it can go on later. */
+  readonly close: () => Promise<void>;
+};
+
+/** A list of many runs is long: those who ask often share one. */
+const listMilliseconds = 2000;
+const lookMilliseconds = 1000;
+
+/** Makes the ports of the interface that do the lab's work. */
+export function openApiWork(parts: WorkParts): ApiWork {
+  const { clock, sagas, journal, candles, strategies, guard, minimumLevel, workers } = parts;
+  const records = taskRecords(journal, clock);
+  const queue = new WorkQueue({
+    run: async (id, signal) => (await sagas()).run(id, signal),
+    workers,
+    monotonicClock: () => performance.now(),
+  });
+  const { wake, ...events } = eventPort({
+    feed: async () => (await journal()).feed,
+    records,
+    lookMilliseconds,
+  });
+  let listed: { readonly time: number; readonly views: Promise<SagaView[]> } | undefined;
+  const recentViews = (): Promise<SagaView[]> => {
+    const now = performance.now();
+    if (listed === undefined || now - listed.time > listMilliseconds) {
+      const views = sagas().then((engine) => engine.list());
+      views.catch(() => {
+        listed = undefined;
+      });
+      listed = { time: now, views };
+    }
+    return listed.views;
+  };
+  return {
+    tasks: taskPort({
+      sagas,
+      records,
+      queue,
+      startRequestOf: (request) => startRequestOf(request, { candles, strategies, guard, minimumLevel }),
+      onFailure: parts.onFailure,
+    }),
+    work: {
+      reading: () => queue.reading,
+      statistics: async () => statisticsOf(await recentViews(), clock(), queue.utilisation),
+      scale: (wanted) => queue.scale(wanted),
+      pause: () => queue.pause(),
+      resume: () => queue.resume(),
+    },
+    agents: agentRegistry(journal, clock),
+    events,
+    guard,
+    wake,
+    close: () => queue.close(),
+  };
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { SagaView } from '../../contracts/saga.ts';
+import type { QueueEntry } from '../../orchestrator/runQueue.ts';
+import {
+  backtestStepSchema,
+  reviewStepSchema,
+  sourceStepSchema,
+} from '../../pipelines/generate/contracts.ts';
+import { canonicalJson } from '../../storage/canonicalJson.ts';
+import type { Task } from '../wire.ts';
+import type { TaskRecord } from './taskRecords.ts';
+
+const noResult: Task['result'] = {
+  metrics: null,
+  in_sample: null,
+  out_of_sample: null,
+  isolation: null,
+  result_hash: null,
+  strategy_file: null,
+  report_file: null,
+};
+
+export interface TaskParts {
+  readonly view: SagaView;
+  readonly record: TaskRecord;
+  /** How it stands in this program's queue. */
+  readonly queued: QueueEntry['state'] | null;
+  /** Results of its steps; null where nobody wants them. */
+  readonly results: Readonly<Record<string, unknown>> | null;
+}
+
+/** A run as a task of the interface. */
+export function taskOf({ view, record, queued, results }: TaskParts): Task {
+  return {
+    task_id: view.id,
+    trace_id: view.traceId,
+    tool: record.tool,
+    tenant: record.tenant,
+    priority: record.priority,
+    state: queued === 'waiting' ? 'queued' : view.state,
+    waiting_for: view.waitingFor,
+    actions: view.actions,
+    rollback_targets: view.rollbackTargets,
+    evidence_hash: evidenceHash(view),
+    agent_id: record.agentId,
+    started_time: view.startedTime,
+    updated_time: view.updatedTime,
+    steps: view.steps.map(({ name, status, attempts, error }) => ({ name, status, attempts, error })),
+    result: results === null ? noResult : resultOf(results),
+    error: view.error,
+  };
+}
+
+function resultOf(results: Readonly<Record<string, unknown>>): Task['result'] {
+  const backtest = backtestStepSchema.safeParse(results['backtest']).data;
+  const review = reviewStepSchema.safeParse(results['review']).data;
+  const code = sourceStepSchema.safeParse(results['code']).data;
+  return {
+    metrics: backtest?.metrics ?? null,
+    in_sample: backtest?.inSample ?? null,
+    out_of_sample: backtest?.outOfSample ?? null,
+    isolation: backtest?.isolation ?? null,
+    result_hash: backtest?.result ?? null,
+    strategy_file: code?.file ?? null,
+    report_file: review?.file ?? null,
+  };
+}
+
+/** Hash over what every step that stands has left as evidence; null where the task waits for nobody. */
+export function evidenceHash({ steps, waitingFor }: SagaView): string | null {
+  if (waitingFor === null) return null;
+  const standing = steps
+    .filter(({ generation, artefacts }) => generation > 0 && artefacts.length > 0)
+    .map(({ name, generation, artefacts }) => ({
+      name,
+      generation,
+      artefacts: artefacts.map((artefact) => ({ name: artefact.name, hash: artefact.hash })),
+    }));
+  return createHash('sha256').update(canonicalJson({ waitingFor, standing })).digest('hex');
+}

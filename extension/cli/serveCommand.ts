@@ -1,0 +1,83 @@
+import { isLoopback } from '../api/http/access.ts';
+import { tenantForm } from '../api/tokens.ts';
+import { LabError } from '../contracts/errors.ts';
+import type { Lab } from '../lab.ts';
+import { parseLevel, readNumber } from './options.ts';
+import { describeError, type Terminal } from './terminal.ts';
+
+export interface ServeCommandOptions {
+  readonly port?: string;
+  readonly host?: string;
+  readonly allowRemote?: boolean;
+  readonly tenant: readonly string[];
+  readonly level?: string;
+  readonly workers?: string;
+}
+
+const usualWorkers = 2;
+const mostWorkers = 16;
+const highestPort = 65_535;
+
+/** What hears of the lab's events once it serves. */
+export interface Ear {
+  wake: () => void;
+}
+
+/** The options as they count. @throws LabError `usage` naming the option */
+export function parseServeOptions({ port, host, allowRemote, tenant, level, workers }: ServeCommandOptions) {
+  if (host !== undefined && !isLoopback(host) && allowRemote !== true) {
+    throw new LabError('usage', `--host ${host || '""'} is reached from other machines.`, {
+      action:
+        'Give --allow-remote too if that is meant: whoever has the token can then run code here, and it goes over the network unencrypted.',
+    });
+  }
+  const wrong = tenant.find((name) => !tenantForm.test(name));
+  if (wrong !== undefined) {
+    throw new LabError('usage', `--tenant takes small letters, digits and hyphens, was "${wrong}".`, {
+      action: 'Write for example --tenant alice.',
+    });
+  }
+  return {
+    host,
+    tenants: tenant,
+    port: wholeNumber(port ?? '0', '--port', 0, highestPort),
+    workers: wholeNumber(workers ?? String(usualWorkers), '--workers', 1, mostWorkers),
+    // Who wrote what a caller sends cannot be known: it is taken for that of a model.
+    minimumLevel: parseLevel(level ?? 'container'),
+  };
+}
+
+/** Serves the lab to programs until it is stopped. */
+export async function serveCommand(
+  lab: Lab,
+  terminal: Terminal,
+  options: ReturnType<typeof parseServeOptions>,
+  { signal, ear }: { readonly signal: AbortSignal; readonly ear: Ear },
+): Promise<void> {
+  // Loaded on first use: no other verb needs a server.
+  const { serveLab } = await import('../labApi.ts');
+  const server = await serveLab(lab, {
+    ...options,
+    onProblem: (problem, error) => terminal.note(`${problem} ${describeError(error).message}`),
+  });
+  ear.wake = server.wake;
+  const { url, tokenFile, tokenFiles } = server;
+  terminal.line({ url, tokenFile, tokenFiles, pid: process.pid });
+  terminal.say(`Serving ${lab.folder} at ${url}; the token is in ${tokenFile}.`);
+  if (options.host !== undefined && !isLoopback(options.host)) {
+    terminal.note('Other machines can reach it: the token goes over the network unencrypted.');
+  }
+  if (!signal.aborted) {
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+  terminal.note('Stopping: what is at work can be resumed.');
+  await server.close();
+}
+
+function wholeNumber(text: string, option: string, least: number, most: number): number {
+  const value = readNumber(text);
+  if (value !== undefined && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new LabError('usage', `${option} takes a whole number from ${least} to ${most}, was "${text}".`, {
+    action: 'Leave it out for the usual one.',
+  });
+}

@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import type { LabServer } from '../labApi.ts';
+import { setContextKey } from './contextKeys.ts';
+import type { LabHost } from './labHost.ts';
+import type { Log } from './log.ts';
+import { readSetting } from './settings.ts';
+
+/** The lab's interface for programs in this window: off until the person asks for it. */
+export class ApiServer implements vscode.Disposable {
+  readonly #host: LabHost;
+  readonly #log: Log;
+  readonly #onChange: vscode.Disposable;
+  #server: Promise<LabServer> | undefined;
+
+  constructor(host: LabHost, log: Log) {
+    this.#host = host;
+    this.#log = log;
+    this.#onChange = host.onDidChangeRun(() => {
+      this.#server?.then(({ wake }) => wake()).catch(() => undefined);
+    });
+  }
+
+  /** Begins to serve, and tells how programs get in. @throws LabError as `LabHost.lab` and `serveLab` */
+  async start(): Promise<void> {
+    this.#server ??= this.#open();
+    const starting = this.#server;
+    let server: LabServer;
+    try {
+      server = await starting;
+    } catch (error) {
+      if (this.#server === starting) this.#server = undefined;
+      throw error;
+    }
+    await setContextKey('strategyLab.apiServer', true);
+    const { url, tokenFile } = server;
+    const copy = vscode.l10n.t('Copy Address');
+    const text = vscode.l10n.t('Programs reach the lab at {0}. The token is in {1}.', url, tokenFile);
+    void vscode.window.showInformationMessage(text, copy).then(async (answer) => {
+      if (answer === copy) await vscode.env.clipboard.writeText(url);
+    });
+  }
+
+  /** Ends it; what programs had at work can be resumed. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    await setContextKey('strategyLab.apiServer', false);
+    await (await server?.catch(() => undefined))?.close();
+  }
+
+  dispose(): void {
+    this.#onChange.dispose();
+  }
+
+  async #open(): Promise<LabServer> {
+    const { folder, clock, candles, strategies, backends } = await this.#host.lab();
+    // Loaded on first use: most windows serve nobody.
+    const { serveLab } = await import('../labApi.ts');
+    const server = await serveLab(
+      {
+        ...{ folder, clock, candles, strategies, backends },
+        // The window opens its lab anew when settings change.
+        sagas: async () => (await this.#host.lab()).sagas(),
+        journal: async () => (await this.#host.lab()).journal(),
+      },
+      {
+        port: readSetting('strategyLab.api.port'),
+        tenants: [],
+        // Who wrote what a caller sends cannot be known: it is taken for that of a model.
+        minimumLevel: 'container',
+        workers: readSetting('strategyLab.runs.concurrent'),
+        onProblem: (problem, error) => this.#log.error(problem, error),
+      },
+    );
+    this.#log.info(`Programs reach the lab at ${server.url}.`);
+    return server;
+  }
+}

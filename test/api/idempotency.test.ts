@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Answer, idempotency } from '../../extension/api/http/idempotency.ts';
+import { idea, openTestServer, type TestServer } from './support/server.ts';
+
+let lab: TestServer;
+beforeEach(async () => {
+  lab = await openTestServer({ tenants: ['ann'] });
+});
+afterEach(() => lab.close());
+
+const body = { tool: 'reasoning', prompt: idea };
+const send = (key: string, more: Record<string, unknown> = {}, tenant = 'local') =>
+  lab.call('POST', '/v1/run_task', {
+    body: { ...body, ...more },
+    headers: { 'Idempotency-Key': key },
+    tenant,
+  });
+const countTasks = async () => (await (await lab.lab.sagas()).list()).length;
+
+test('the same request under a key is done once and answered alike, over a restart too', async () => {
+  const first = await send('key-1');
+  expect(first.status).toBe(202);
+  expect(first.headers.get('idempotency-replayed')).toBeNull();
+  await lab.reach((first.body as { task_id: string }).task_id, 'waiting-for-reason');
+  const second = await send('key-1');
+  expect(second).toMatchObject({ status: 202, body: first.body });
+  expect(second.headers.get('idempotency-replayed')).toBe('true');
+  await lab.restart();
+  expect(await send('key-1')).toMatchObject({ status: 202, body: first.body });
+  expect(await countTasks()).toBe(1);
+});
+
+test('another request under the key is refused; another key, and another tenant, begin anew', async () => {
+  await send('key-1');
+  expect(await send('key-1', { priority: 5 })).toMatchObject({
+    status: 422,
+    body: { reason: 'api.repeated' },
+  });
+  const ids = [await send('key-2'), await send('key-1', {}, 'ann')].map(
+    (reply) => (reply.body as { task_id: string }).task_id,
+  );
+  expect(new Set(ids).size).toBe(2);
+  expect(await countTasks()).toBe(3);
+});
+
+test('a refusal is an answer too, and a key that is none is refused', async () => {
+  const refused = await send('key-1', { tool: 'none' });
+  expect(refused.status).toBe(400);
+  const again = await send('key-1', { tool: 'none' });
+  expect(again.body).toEqual(refused.body);
+  expect((await send('a b')).status).toBe(400);
+  expect((await send('x'.repeat(201))).status).toBe(400);
+});
+
+test('a whole batch comes twice and is done once', async () => {
+  const batch = [1, 2].map((id) => ({ jsonrpc: '2.0', method: 'run_task', params: body, id }));
+  const headers = { 'Idempotency-Key': 'batch' };
+  const first = await lab.rpc(batch, { headers });
+  expect((await lab.rpc(batch, { headers })).body).toEqual(first.body);
+  expect(await countTasks()).toBe(2);
+});
+
+test('a request whose program died before it answered finds its task, and starts no second one', async () => {
+  const ports = { journal: () => lab.lab.journal(), clock: Date.now, newId: () => 'drawn-once' };
+  const request = { tenant: 'local', key: 'k', content: ['POST', '/v1/run_task', 'x'], traceId: 't' };
+  const died = idempotency(ports).answer(
+    request,
+    () => Promise.reject(new Error('killed')),
+    () => true,
+  );
+  await expect(died).rejects.toThrow('killed');
+  const ids: string[] = [];
+  const done: Answer = { status: 202, contentType: null, body: '' };
+  const after = idempotency({ ...ports, newId: () => 'drawn-again' });
+  const answer = await after.answer(
+    request,
+    async (id) => {
+      ids.push(id);
+      return done;
+    },
+    () => true,
+  );
+  expect(answer).toEqual({ ...done, isRepeated: true });
+  expect(ids).toEqual(['drawn-once']);
+});
+
+test('a task that was begun by the same request before is found by its id', async () => {
+  const { tasks } = await import('../../extension/api/openApiWork.ts').then(({ openApiWork }) =>
+    openApiWork({
+      clock: Date.now,
+      sagas: () => lab.lab.sagas(),
+      journal: () => lab.lab.journal(),
+      candles: lab.lab.candles,
+      strategies: lab.lab.strategies,
+      guard: () => [],
+      minimumLevel: 'preview',
+      workers: 1,
+      onFailure: (_id, error) => {
+        throw error;
+      },
+    }),
+  );
+  const caller = {
+    tenant: 'local',
+    scopes: new Set(['run'] as const),
+    traceId: 'trace',
+    newTaskId: 'chosen',
+    signal: new AbortController().signal,
+  };
+  const request = { ...body, priority: 0 };
+  const [first, second] = [await tasks.start(request, caller), await tasks.start(request, caller)];
+  expect([first.task_id, second.task_id]).toEqual(['chosen', 'chosen']);
+  expect(await countTasks()).toBe(1);
+  await lab.reach('chosen', 'waiting-for-reason');
+});
+
+test('two at once under one key: the second is told to wait, and a day later the key is free', async () => {
+  let now = 1_000_000_000_000;
+  const keys = idempotency({ journal: () => lab.lab.journal(), clock: () => now, newId: () => String(now) });
+  const request = { tenant: 'local', key: 'k', content: ['a'], traceId: 't' };
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  const first = keys.answer(
+    request,
+    () => promise,
+    () => true,
+  );
+  await expect(
+    keys.answer(
+      request,
+      () => promise,
+      () => true,
+    ),
+  ).rejects.toMatchObject({ reason: 'conflict' });
+  resolve({ status: 200, contentType: null, body: 'first' });
+  await first;
+  const other = { ...request, content: ['b'] };
+  const second = () =>
+    keys.answer(
+      other,
+      async () => ({ status: 200, contentType: null, body: 'second' }),
+      () => true,
+    );
+  now += 24 * 3_600_000 - 1;
+  await expect(second()).rejects.toMatchObject({ reason: 'api.repeated' });
+  now += 1;
+  expect(await second()).toMatchObject({ body: 'second', isRepeated: false });
+});
+
+test('what went wrong inside is not kept: the next try may do better', async () => {
+  const keys = idempotency({ journal: () => lab.lab.journal(), clock: Date.now, newId: () => 'id' });
+  const request = { tenant: 'local', key: 'k', content: ['a'], traceId: 't' };
+  const answer = (status: number) => async () => ({ status, contentType: null, body: '' });
+  const isFinal = ({ status }: Answer) => status < 500;
+  expect((await keys.answer(request, answer(503), isFinal)).status).toBe(503);
+  expect((await keys.answer(request, answer(200), isFinal)).status).toBe(200);
+  expect((await keys.answer(request, answer(503), isFinal)).status).toBe(200);
+});
