@@ -50,7 +50,7 @@ export function openApiWork(parts: WorkParts): ApiWork {
     monotonicClock: () => performance.now(),
   });
   const { wake, ...events } = eventPort({
-    feed: async () => (await journal()).feed,
+    journal: async () => (await journal()).events,
     records,
     lookMilliseconds,
   });

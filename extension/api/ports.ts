@@ -1,9 +1,9 @@
 import type { Finding } from '../contracts/guardian.ts';
 import type { HealthReport, ServiceHealth } from '../contracts/health.ts';
-import type { PlacedEvent } from '../contracts/journal.ts';
 import type { Decision } from '../contracts/saga.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
 import type { StrategyLanguage } from '../contracts/strategyLanguage.ts';
+import type { JournalEvent } from '../storage/bus/busPort.ts';
 import type { Caller } from './caller.ts';
 import type { DataChoice, LogLine, SettingsChoice, StrategyChoice, Task } from './wire.ts';
 
@@ -20,9 +20,6 @@ export interface TaskRequest {
   /** Steps to wait after; those of the tool where left out. */
   readonly gates?: readonly string[] | undefined;
 }
-
-/** What a person or a program says at a gate; the hash is of the evidence that they saw. */
-export type ApiDecision = Exclude<Decision, undefined> & { readonly evidenceHash?: string | undefined };
 
 /** How the work stands. */
 export interface WorkReading {
@@ -56,7 +53,7 @@ export interface TaskPort {
   /** The newest first. */
   list(caller: Caller): Promise<Task[]>;
   /** @throws LabError `saga.state`, `conflict` where the evidence is another by now */
-  decide(id: string, decision: ApiDecision, caller: Caller): Promise<Task>;
+  decide(id: string, decision: Decision, caller: Caller): Promise<Task>;
   /** Stops a task so that it can go on later. @throws LabError `conflict` for one that is not at work here */
   stop(id: string, caller: Caller): Promise<Task>;
   /** Goes on with a task that was interrupted. @throws LabError `saga.state` */
@@ -96,7 +93,7 @@ export interface AgentPort {
 
 /** What happens in the lab, for those who follow it. */
 export interface EventPort {
-  after(position: number, limit: number): Promise<PlacedEvent[]>;
+  after(position: number, limit: number): Promise<JournalEvent[]>;
   last(): Promise<number>;
   /** Calls back when there may be new events, until the answered function is called. */
   onNews(wake: () => void): () => void;

@@ -53,12 +53,12 @@ export class ApiServer implements vscode.Disposable {
   }
 
   async #open(): Promise<LabServer> {
-    const { folder, clock, candles, strategies, backends } = await this.#host.lab();
+    const { folder, clock, candles, strategies, health, instruments } = await this.#host.lab();
     // Loaded on first use: most windows serve nobody.
     const { serveLab } = await import('../labApi.ts');
     const server = await serveLab(
       {
-        ...{ folder, clock, candles, strategies, backends },
+        ...{ folder, clock, candles, strategies, health, instruments },
         // The window opens its lab anew when settings change.
         sagas: async () => (await this.#host.lab()).sagas(),
         journal: async () => (await this.#host.lab()).journal(),

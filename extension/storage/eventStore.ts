@@ -4,12 +4,7 @@ import { z } from 'zod';
 import { LabError } from '../contracts/errors.ts';
 import { type ChainReport, type StreamHead, streamHeadSchema } from '../contracts/journal.ts';
 import { canonicalJson } from './canonicalJson.ts';
-import {
-  type AppendMessage,
-  feedResponseSchema,
-  readResponseSchema,
-  snapshotsResponseSchema,
-} from './protocol.ts';
+import { type AppendMessage, readResponseSchema, snapshotsResponseSchema } from './protocol.ts';
 
 /** What the first link of each chain is chained to. */
 export const chainStart = '0'.repeat(64);
@@ -76,20 +71,6 @@ export class EventStore {
   read(stream: string, fromSequence: number): z.infer<typeof readResponseSchema> {
     const events = eventRowsSchema.parse(this.#page.all(stream, fromSequence));
     return { events, more: events.length === pageSize };
-  }
-
-  /** Events of all streams behind a place. */
-  after(position: number, limit: number): z.infer<typeof feedResponseSchema> {
-    const rows = this.#database.prepare(
-      `SELECT position, ${eventColumns} FROM events WHERE position > ? ORDER BY position LIMIT ?`,
-    );
-    return feedResponseSchema.parse(rows.all(position, limit));
-  }
-
-  /** The place of the last event of all; 0 where there is none. */
-  last(): number {
-    const row = this.#database.prepare('SELECT max(position) AS position FROM events').get();
-    return Number(row?.['position'] ?? 0);
   }
 
   streams(kind: string): StreamHead[] {

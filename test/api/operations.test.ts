@@ -74,7 +74,7 @@ describe('an idea as a task', () => {
     const stale = await lab.call('POST', '/v1/feedback', {
       body: { task_id: task, action: 'approve', evidence_hash: '0'.repeat(64) },
     });
-    expect(stale).toMatchObject({ status: 409, body: { reason: 'conflict' } });
+    expect(stale).toMatchObject({ status: 409, body: { reason: 'saga.state' } });
     const fixed = await lab.call('POST', '/v1/inject', {
       body: {
         task_id: task,
@@ -296,7 +296,8 @@ test('health is told to anyone, its parts and figures to callers alone', async (
   });
   const metrics = await lab.call('GET', '/metrics');
   expect(metrics.headers.get('content-type')).toContain('text/plain');
-  expect(metrics.body).toMatch(/^mcp_queue_depth 0$/m);
+  expect(metrics.body).toMatch(/^# TYPE queue_depth gauge$/m);
+  expect(metrics.body).toMatch(/^api_request_seconds_count\{route="\/health",status="2xx"\} 1$/m);
 });
 
 test('nothing went wrong inside', () => {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LabError } from '../../contracts/errors.ts';
 import { parseTraceparent, traceparentOf } from '../../observability/trace/ids.ts';
@@ -238,8 +238,8 @@ export function requestHandler(parts: HandlerParts) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const startedTime = parts.clock();
     const parent = parseTraceparent(request.headers['traceparent'] as string | undefined);
-    const traceId = parent?.traceId ?? randomBytes(16).toString('hex');
-    const spanId = randomBytes(8).toString('hex');
+    const traceId = parent?.traceId ?? randomHex();
+    const spanId = randomHex().slice(16);
     const gone = new AbortController();
     const timer = setTimeout(() => gone.abort(), limits.answerMilliseconds);
     response.setHeader('traceparent', traceparentOf({ traceId, spanId }));
@@ -249,7 +249,8 @@ export function requestHandler(parts: HandlerParts) {
     const exchange: Exchange = { request, response, url, traceId, signal: gone.signal, route: 'none' };
     response.on('close', () => {
       clearTimeout(timer);
-      gone.abort();
+      // Whoever has had the whole answer stops nothing any more.
+      if (!response.writableFinished) gone.abort();
       const { route } = exchange;
       const status = response.statusCode;
       parts.onRequest({ route, status, startedTime, endedTime: parts.clock(), traceId, spanId });
@@ -266,6 +267,11 @@ export function requestHandler(parts: HandlerParts) {
       send(response, problemAnswer(error, traceId), { ...headers, ...ending });
     }
   };
+}
+
+/** 32 hex digits. Of a UUID because these are drawn ahead, many at a time. */
+function randomHex(): string {
+  return randomUUID().replaceAll('-', '');
 }
 
 function requireScope(scope: Scope | null, { scopes, tenant }: Credential): void {

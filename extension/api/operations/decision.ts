@@ -44,7 +44,7 @@ export function decided({ at, comment, by, evidence_hash }: DecisionParams, call
     ...(at !== undefined && { at }),
     comment: comment ?? null,
     by: by === undefined ? token : `${by} (${token})`,
-    evidenceHash: evidence_hash,
+    ...(evidence_hash !== undefined && { evidence: evidence_hash }),
   };
 }
 

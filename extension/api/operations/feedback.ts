@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
-import { decisionActions } from '../../contracts/saga.ts';
+import { type Decision, decisionActions } from '../../contracts/saga.ts';
 import { stepNameSchema } from '../../contracts/sagaPlaces.ts';
 import type { Caller } from '../caller.ts';
 import { operation } from '../operation.ts';
-import type { ApiDecision } from '../ports.ts';
 import { decidedSchema } from '../wire.ts';
 import { decided, decisionErrors, decisionFields, patchFields, patchOf, standing } from './decision.ts';
 
@@ -30,7 +29,7 @@ export const feedback = operation({
   },
 });
 
-function decisionOf(params: z.output<typeof paramsSchema>, caller: Caller): ApiDecision {
+function decisionOf(params: z.output<typeof paramsSchema>, caller: Caller): Decision {
   const { action, to, idea, source } = params;
   const common = decided(params, caller);
   if (action === 'fix') return { action, patch: patchOf(params), ...common };

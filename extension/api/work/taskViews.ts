@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { SagaView } from '../../contracts/saga.ts';
 import type { QueueEntry } from '../../orchestrator/runQueue.ts';
 import {
@@ -6,7 +5,6 @@ import {
   reviewStepSchema,
   sourceStepSchema,
 } from '../../pipelines/generate/contracts.ts';
-import { canonicalJson } from '../../storage/canonicalJson.ts';
 import type { Task } from '../wire.ts';
 import type { TaskRecord } from './taskRecords.ts';
 
@@ -41,7 +39,7 @@ export function taskOf({ view, record, queued, results }: TaskParts): Task {
     waiting_for: view.waitingFor,
     actions: view.actions,
     rollback_targets: view.rollbackTargets,
-    evidence_hash: evidenceHash(view),
+    evidence_hash: view.evidence,
     agent_id: record.agentId,
     started_time: view.startedTime,
     updated_time: view.updatedTime,
@@ -64,17 +62,4 @@ function resultOf(results: Readonly<Record<string, unknown>>): Task['result'] {
     strategy_file: code?.file ?? null,
     report_file: review?.file ?? null,
   };
-}
-
-/** Hash over what every step that stands has left as evidence; null where the task waits for nobody. */
-export function evidenceHash({ steps, waitingFor }: SagaView): string | null {
-  if (waitingFor === null) return null;
-  const standing = steps
-    .filter(({ generation, artefacts }) => generation > 0 && artefacts.length > 0)
-    .map(({ name, generation, artefacts }) => ({
-      name,
-      generation,
-      artefacts: artefacts.map((artefact) => ({ name: artefact.name, hash: artefact.hash })),
-    }));
-  return createHash('sha256').update(canonicalJson({ waitingFor, standing })).digest('hex');
 }

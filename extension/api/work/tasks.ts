@@ -2,11 +2,11 @@ import { LabError } from '../../contracts/errors.ts';
 import type { SagaView } from '../../contracts/saga.ts';
 import type { SagaEngine, StartRequest } from '../../orchestrator/saga/engine.ts';
 import { type Caller, localTenant } from '../caller.ts';
-import type { ApiDecision, TaskPort, TaskRequest } from '../ports.ts';
+import type { TaskPort, TaskRequest } from '../ports.ts';
 import type { Task } from '../wire.ts';
 import { logLines } from './logLines.ts';
 import { recordOf, type TaskRecord, type TaskRecords } from './taskRecords.ts';
-import { evidenceHash, taskOf } from './taskViews.ts';
+import { taskOf } from './taskViews.ts';
 import type { WorkQueue } from './workQueue.ts';
 
 export interface TaskServices {
@@ -83,13 +83,8 @@ export function taskPort({ sagas, records, queue, startRequestOf, onFailure }: T
         .filter(({ record }) => isOf(record, caller))
         .map((found) => taskOf({ ...found, queued: queue.stateOf(found.view.id), results: null }));
     },
-    async decide(id, { evidenceHash: seen, ...decision }: ApiDecision, caller) {
+    async decide(id, decision, caller) {
       const { view, record } = await find(id, caller);
-      if (seen !== undefined && seen !== evidenceHash(view)) {
-        throw new LabError('conflict', `Task ${id} no longer shows the evidence that was seen.`, {
-          action: 'Look at the task again, and decide on what it shows now.',
-        });
-      }
       // Meant for the gate that was looked at, whatever happens in between.
       const at = decision.at ?? view.waitingFor ?? undefined;
       await (await sagas()).decide(id, at === undefined ? decision : { ...decision, at });

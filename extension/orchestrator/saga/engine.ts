@@ -100,7 +100,10 @@ export class SagaEngine {
     return this.#options.lookMilliseconds ?? defaultLookMilliseconds;
   }
 
-  /** Writes a new saga down and gives its id; `run` then runs it. Throws `usage` for input that does not fit. */
+  /**
+   * Writes a new saga down and gives its id; `run` then runs it. Throws `usage` for input that does not fit,
+   * `journal.conflict` where a saga has the id already.
+   */
   async create(request: StartRequest): Promise<string> {
     const id = request.id ?? this.#options.newId();
     await this.#create(id, request);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { commands } from '../../../extension/editor/contributions/commands.ts';
@@ -157,6 +158,30 @@ test('what a run was refused is a finding at its line, until the text is another
   );
   await vscode.commands.executeCommand('workbench.action.files.revert');
 }, 120_000);
+
+test('programs reach the lab from when the person asks for it until it is stopped, and with its token alone', async () => {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  await vscode.workspace
+    .getConfiguration('strategyLab.api')
+    .update('port', port, vscode.ConfigurationTarget.Global);
+  const url = `http://127.0.0.1:${port}`;
+  await assert.rejects(fetch(`${url}/health`), 'nothing listens before it is asked for');
+
+  await vscode.commands.executeCommand('strategyLab.startApiServer');
+  assert.equal((await fetch(`${url}/health`)).status, 200);
+  assert.equal((await fetch(`${url}/v1/status`)).status, 401);
+  const token = readFileSync(join(folder(), '.strategy-lab/api/local.token'), 'utf8').trim();
+  const reply = await fetch(`${url}/v2/tasks`, { headers: { Authorization: `Bearer ${token}` } });
+  const { tasks } = (await reply.json()) as { tasks: unknown[] };
+  // The run that an earlier test began is a task of this lab too.
+  assert.ok(tasks.length > 0);
+
+  await vscode.commands.executeCommand('strategyLab.stopApiServer');
+  await assert.rejects(fetch(`${url}/health`), 'nothing listens any more');
+});
 
 test('what the variations of a run showed is found at what is called once a bar, each with the page of its rule', async () => {
   const editor = await openStrategy();
