@@ -281,7 +281,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     hasPythonImage: async (signal) => (await python.find(signal)) !== null,
     async auditSandboxes(signal, onFinding) {
       const { auditSandboxes } = await import('../sandbox/audit/audit.ts');
-      return auditSandboxes({ backends, engineHash: realmHash, signal, onFinding });
+      return auditSandboxes({ backends, engineHashes, signal, onFinding });
     },
     renderReport,
     startSandboxes: (...wanted) => runner.startAhead(...wanted),
