@@ -210,6 +210,7 @@ const bundles = [
   ],
   ['cli.js', { cli: 'extension/cli.ts' }, { ...host, ...inChunks, chunkNames: 'cli-chunks/[name]-[hash]' }],
   ['journalWorker.js', 'extension/storage/journalWorker.ts', host],
+  ['taskHeartbeatWorker.js', 'extension/orchestrator/queue/redis/heartbeatWorker.ts', host],
   ['computeWorker.js', 'extension/pipelines/compute/computeWorker.ts', host],
   ['previewWorker.js', 'sandbox/previewWorker.ts', host],
   ['server.js', 'language-server/server.ts', host],

@@ -30,6 +30,9 @@ import { FundingStore } from './market/funding/store.ts';
 import { hashFile } from './market/store/files.ts';
 import { CandleStore } from './market/store/store.ts';
 import { traceSteps } from './observability/trace/ambient.ts';
+import { openOnce } from './openOnce.ts';
+import { embeddedLog } from './orchestrator/events/embeddedLog.ts';
+import { EventBus } from './orchestrator/events/eventBus.ts';
 import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
 import { stressSaga } from './pipelines/assess/stress.ts';
@@ -107,6 +110,8 @@ export interface Lab {
   startSandboxes(minimumLevel: IsolationLevel, language: StrategyLanguage, signal: AbortSignal): void;
   /** Opens the journal on first use. */
   sagas(): Promise<SagaEngine>;
+  /** The events of the lab, those of its runs among them. Opens the journal on first use. */
+  events(): Promise<EventBus>;
   readonly tasks: LabTasks;
   /** Opens the journal on first use. */
   journal(): Promise<LabJournal>;
@@ -177,21 +182,18 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       style: readFileSync(asset('report.css'), 'utf8'),
     });
 
-  let journal: Promise<LabJournal> | undefined;
-  const openedJournal = (): Promise<LabJournal> => {
-    journal ??= openJournal({ folder, workerUrl: pathToFileURL(asset('journalWorker.js')) });
-    // What hindered it may be mended by the next wish for it.
-    journal.catch(() => {
-      journal = undefined;
-    });
-    return journal;
-  };
+  const journal = openOnce(() =>
+    openJournal({ folder, workerUrl: pathToFileURL(asset('journalWorker.js')) }),
+  );
+  const bus = openOnce(
+    async () => new EventBus({ log: embeddedLog({ journal: await journal.open() }), clock, newId }),
+  );
   const strategyPath = (file: string): string => (isAbsolute(file) ? file : strategies.pathOf(file));
   const loadCandles = ({ hash, venue, symbol }: { hash: string; venue: string; symbol: string }) =>
     candles.load(hash, { venue, symbol });
   const fresh = new FreshEvidence();
   const openSagas = async (): Promise<SagaEngine> => {
-    const kept = await openedJournal();
+    const kept = await journal.open();
     const trial: TrialServices = {
       loadCandles: ({ hash, venue, symbol }) => candles.recall(hash, { venue, symbol }),
       loadFunding,
@@ -246,18 +248,12 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     await tidyKept(searches, () => engine.list()).catch(() => {});
     return engine;
   };
-  let opened: Promise<SagaEngine> | undefined;
-  const sagas = (): Promise<SagaEngine> => {
-    opened ??= openSagas();
-    opened.catch(() => {
-      opened = undefined;
-    });
-    return opened;
-  };
+  const engine = openOnce(openSagas);
+  const sagas = engine.open;
   const { onAttempted = () => {} } = options;
-  const tasks = labTasks({ ...instruments, journal: openedJournal, sagas, clock, onAttempted });
+  const tasks = labTasks({ ...instruments, journal: journal.open, sagas, clock, onAttempted });
   const note: SagaEngine['note'] = async (...noted) => (await sagas()).note(...noted);
-  const readArtefact = async (hash: string) => (await openedJournal()).getArtefact(hash);
+  const readArtefact = async (hash: string) => (await journal.open()).getArtefact(hash);
   const sources: EvidenceSources = {
     view: async (id) => (await sagas()).view(id),
     results: async (id) => (await sagas()).results(id),
@@ -289,20 +285,21 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     hasPythonImage: async (signal) => (await python.find(signal)) !== null,
     async auditSandboxes(signal, onFinding) {
       const { auditSandboxes } = await import('../sandbox/audit/audit.ts');
-      return auditSandboxes({ backends, engineHash: realmHash, signal, onFinding });
+      return auditSandboxes({ backends, engineHashes, signal, onFinding });
     },
     renderReport,
     startSandboxes: (...wanted) => runner.startAhead(...wanted),
     sagas,
+    events: bus.open,
     tasks,
-    journal: openedJournal,
+    journal: journal.open,
     readResult: (hash) => readResult({ getArtefact: readArtefact }, hash, fresh),
     readArtefact,
     async evidence(id) {
       return loadRunEvidence(sources, id);
     },
     async rerun(id, chosen) {
-      const { trials } = await openedJournal();
+      const { trials } = await journal.open();
       return rerun({ ...sources, runner, trials, note }, id, chosen);
     },
     async canTrace(signal) {
@@ -318,7 +315,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       return runForensics({ ...sources, trace, engineHashes, newNonce, note }, id, chosen);
     },
     async verify(id) {
-      const kept = await openedJournal();
+      const kept = await journal.open();
       return verifyRun(
         {
           ...sources,
@@ -345,14 +342,15 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       backends,
       acceptMissingLimits,
       docker,
-      askJournal: async () => (await openedJournal()).leaseHolder('health'),
-      isEngineOpen: () => opened !== undefined,
+      askJournal: async () => (await journal.open()).leaseHolder('health'),
+      isEngineOpen: () => engine.isWanted(),
     }),
     async close() {
       await tasks.close();
       await runner.close();
+      await (await bus.opened())?.close();
       await instruments.close();
-      await (await journal?.catch(() => undefined))?.close();
+      await (await journal.opened())?.close();
     },
   };
 }

@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import type { LogLevel } from './contracts/logRecord.ts';
 import type { Observe, QueueReading, SandboxReading, TracePlace } from './contracts/observation.ts';
 import type { SagaNotice, SagaView } from './contracts/saga.ts';
-import { journalBytesOf, type LoopDelay, watchEventLoop } from './observability/health/hostState.ts';
+import {
+  type EventLoopWatch,
+  journalBytesOf,
+  type LoopDelay,
+  watchEventLoop,
+} from './observability/health/hostState.ts';
 import { type Logger, type LogSink, makeLogger } from './observability/log/logger.ts';
 import { rotatingFile } from './observability/log/rotatingFile.ts';
 import { logSagas } from './observability/log/sagaLog.ts';
@@ -104,7 +109,7 @@ export function openInstruments(options: InstrumentOptions, ports: InstrumentPor
         });
   const venues = new VenueReadings();
   const recent = new RecentReadings();
-  const loop = options.measures === true ? watchEventLoop() : undefined;
+  let loop: EventLoopWatch | undefined;
   const loopDelay = (): LoopDelay | null => loop?.read() ?? null;
   let journalBytes: number | null = null;
   const readHost = (): HostReading => ({
@@ -116,6 +121,7 @@ export function openInstruments(options: InstrumentOptions, ports: InstrumentPor
   });
   let metrics: Promise<Metrics> | undefined;
   const openMetrics = (): Promise<Metrics> => {
+    loop ??= watchEventLoop();
     metrics ??= import('./observability/metrics/metrics.ts').then(({ makeMetrics }) =>
       makeMetrics({
         version,

@@ -43,7 +43,7 @@ export function openApiWork(parts: WorkParts): ApiWork {
   const records = taskRecords(journal, clock);
   const queue = new WorkQueue(parts.tasks);
   const { wake, ...events } = eventPort({
-    feed: async () => (await journal()).feed,
+    journal: async () => (await journal()).events,
     records,
     lookMilliseconds,
   });

@@ -1,9 +1,9 @@
 import type { Finding } from '../contracts/guardian.ts';
 import type { HealthReport, ServiceHealth } from '../contracts/health.ts';
-import type { PlacedEvent } from '../contracts/journal.ts';
 import type { Decision } from '../contracts/saga.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
 import type { StrategyLanguage } from '../contracts/strategyLanguage.ts';
+import type { JournalEvent } from '../storage/bus/busPort.ts';
 import type { Caller } from './caller.ts';
 import type { DataChoice, LogLine, SettingsChoice, StrategyChoice, Task } from './wire.ts';
 
@@ -93,7 +93,7 @@ export interface AgentPort {
 
 /** What happens in the lab, for those who follow it. */
 export interface EventPort {
-  after(position: number, limit: number): Promise<PlacedEvent[]>;
+  after(position: number, limit: number): Promise<JournalEvent[]>;
   last(): Promise<number>;
   /** Calls back when there may be new events, until the answered function is called. */
   onNews(wake: () => void): () => void;

@@ -21,9 +21,11 @@ export async function sandboxAuditCommand(
   const unknown = findings.filter(({ verdict }) => verdict === 'unknown').length;
   terminal.document({ audits, tried: findings.length, failed, unknown });
   terminal.say();
-  for (const { backend, level, problem } of audits) {
+  for (const { backend, level, problem, pythonProblem } of audits) {
     if (problem !== null)
       terminal.say(`${backend} was not tried: ${problem} (${isolationDescriptions[level]})`);
+    else if (pythonProblem !== null)
+      terminal.say(`${backend} was not tried with strategies in Python: ${pythonProblem}`);
   }
   const what = `${findings.length - failed - unknown} of ${findings.length} attempts were held`;
   if (failed === 0 && unknown === 0) {

@@ -27,19 +27,6 @@ export interface StoredEvent extends NewEvent {
   readonly hash: string;
 }
 
-/** A fact with its place among all facts of the journal; later ones have larger places. */
-export interface PlacedEvent extends StoredEvent {
-  readonly position: number;
-}
-
-/** All facts of the journal as one row, for those who follow it. */
-export interface EventFeed {
-  /** Facts behind a place, in the order in which they were written, `limit` at most. */
-  after(position: number, limit: number): Promise<PlacedEvent[]>;
-  /** The place of the last fact; 0 where there is none. */
-  last(): Promise<number>;
-}
-
 export interface AppendRequest {
   readonly stream: string;
   /** Number of events the stream must have now; left out, the events go to its end whatever it has. */

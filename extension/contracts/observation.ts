@@ -121,7 +121,7 @@ export type Observe = (observation: Observation) => void;
 /** What a queue holds now. */
 export interface QueueReading {
   readonly depths: readonly { readonly priority: number; readonly tenant: string; readonly tasks: number }[];
-  /** When what waits longest could have been started; null when nothing waits. */
+  /** When what waits longest could have been started; null when nothing waits, or that is not known. */
   readonly oldestReadyTime: number | null;
   readonly running: number;
   readonly deadLetters: number;

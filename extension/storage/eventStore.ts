@@ -4,12 +4,7 @@ import { z } from 'zod';
 import { LabError } from '../contracts/errors.ts';
 import { type ChainReport, type StreamHead, streamHeadSchema } from '../contracts/journal.ts';
 import { canonicalJson } from './canonicalJson.ts';
-import {
-  type AppendMessage,
-  feedResponseSchema,
-  readResponseSchema,
-  snapshotsResponseSchema,
-} from './protocol.ts';
+import { type AppendMessage, readResponseSchema, snapshotsResponseSchema } from './protocol.ts';
 
 /** What the first link of each chain is chained to. */
 export const chainStart = '0'.repeat(64);
@@ -36,10 +31,12 @@ export class EventStore {
       'INSERT INTO events (stream, sequence, type, version, time, trace_id, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
     this.#putHead = database.prepare(
-      'INSERT OR REPLACE INTO streams (stream, kind, sequence, hash) VALUES (?, ?, ?, ?)',
+      `INSERT INTO streams (stream, kind, sequence, hash) VALUES (?, ?, ?, ?)
+        ON CONFLICT (stream) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash`,
     );
     this.#putSnapshot = database.prepare(
-      'INSERT OR REPLACE INTO snapshots (stream, kind, sequence, data) VALUES (?, ?, ?, ?)',
+      `INSERT INTO snapshots (stream, kind, sequence, data) VALUES (?, ?, ?, ?)
+        ON CONFLICT (stream) DO UPDATE SET sequence = excluded.sequence, data = excluded.data`,
     );
     this.#page = database.prepare(
       `SELECT ${eventColumns} FROM events WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ${pageSize}`,
@@ -74,20 +71,6 @@ export class EventStore {
   read(stream: string, fromSequence: number): z.infer<typeof readResponseSchema> {
     const events = eventRowsSchema.parse(this.#page.all(stream, fromSequence));
     return { events, more: events.length === pageSize };
-  }
-
-  /** Events of all streams behind a place. */
-  after(position: number, limit: number): z.infer<typeof feedResponseSchema> {
-    const rows = this.#database.prepare(
-      `SELECT position, ${eventColumns} FROM events WHERE position > ? ORDER BY position LIMIT ?`,
-    );
-    return feedResponseSchema.parse(rows.all(position, limit));
-  }
-
-  /** The place of the last event of all; 0 where there is none. */
-  last(): number {
-    const row = this.#database.prepare('SELECT max(position) AS position FROM events').get();
-    return Number(row?.['position'] ?? 0);
   }
 
   streams(kind: string): StreamHead[] {

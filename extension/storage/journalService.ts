@@ -12,7 +12,6 @@ import type { ProcessIdentity } from './processIdentity.ts';
 import {
   acquireLeaseRequestSchema,
   appendRequestSchema,
-  feedRequestSchema,
   hashRequestSchema,
   kindRequestSchema,
   leaseNameRequestSchema,
@@ -174,10 +173,6 @@ export class JournalService {
       read: operation(readRequestSchema, (request) => ({
         value: this.#events.read(request.stream, request.fromSequence),
       })),
-      after: operation(feedRequestSchema, ({ position, limit }) => ({
-        value: this.#events.after(position, limit),
-      })),
-      last: operation(nothingRequestSchema, () => ({ value: this.#events.last() })),
       streams: operation(kindRequestSchema, ({ kind }) => ({ value: this.#events.streams(kind) })),
       snapshots: operation(kindRequestSchema, ({ kind }) => ({ value: this.#events.snapshots(kind) })),
       getArtefact: operation(hashRequestSchema, ({ hash }) => ({ value: this.#artefacts.get(hash) })),

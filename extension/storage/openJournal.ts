@@ -8,7 +8,6 @@ import {
   type ChainReport,
   chainReportSchema,
   contentHashSchema,
-  type EventFeed,
   type Journal,
   type Lease,
   type LeaseHolder,
@@ -31,7 +30,6 @@ import { type JournalEvents, journalEvents } from './bus/busPort.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import {
   bytesResponseSchema,
-  feedResponseSchema,
   type JournalRequest,
   readResponseSchema,
   snapshotsResponseSchema,
@@ -51,7 +49,6 @@ export interface JournalOptions {
 /** The journal with the ledger of trials, the task queue and the order of all events, which share its database. */
 export interface LabJournal extends Journal {
   readonly trials: TrialLedger;
-  readonly feed: EventFeed;
   readonly tasks: TaskQueue;
   readonly events: JournalEvents;
 }
@@ -82,13 +79,6 @@ const acquisitionSchema = z.discriminatedUnion('held', [
 /** The journal as its owner's thread sees it: each call is a message to the worker and its answer. */
 class WorkerJournal implements LabJournal {
   readonly ready: Promise<unknown>;
-  readonly feed: EventFeed = {
-    after: async (position, limit) => {
-      const rows = await this.#call('after', feedResponseSchema, () => ({ position, limit }));
-      return rows.map((row) => ({ ...row, data: JSON.parse(row.data) }));
-    },
-    last: () => this.#call('last', z.number(), () => ({})),
-  };
   readonly trials: TrialLedger = {
     record: ({ trials, ...rest }: Evaluation, time: number): Promise<number> =>
       this.#call('recordTrials', z.number(), () => ({

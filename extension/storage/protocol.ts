@@ -52,14 +52,6 @@ export const readResponseSchema = z.object({
   more: z.boolean(),
 });
 
-export const feedRequestSchema = z.object({
-  position: z.number().int().nonnegative(),
-  limit: z.number().int().min(1).max(1000),
-});
-export const feedResponseSchema = z.array(
-  readResponseSchema.shape.events.element.extend({ position: z.number().int().positive() }),
-);
-
 export const kindRequestSchema = z.object({ kind: z.string() });
 export const snapshotsResponseSchema = z.array(
   z.object({ stream: z.string(), sequence: z.number().int(), data: z.string() }),

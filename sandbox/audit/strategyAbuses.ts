@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import type { CandleColumns } from '../../extension/contracts/candles.ts';
 import { LabError, type LabErrorReason } from '../../extension/contracts/errors.ts';
+import type { StrategyLanguage } from '../../extension/contracts/strategyLanguage.ts';
 import { defaultLimits, type SandboxBackend, type SandboxLimits } from '../sandbox.ts';
 import { runInSandbox } from '../session.ts';
 import type { AuditFinding, Threat } from './abuse.ts';
+import { pythonAbuses, pythonSourceOf } from './pythonAbuses.ts';
 
 /** How a run ends: as any other, as one of whose log a part was dropped, or by an error. */
 type End = LabErrorReason | 'done' | 'log-dropped';
 
-interface StrategyAbuse {
+export interface StrategyAbuse {
   readonly id: string;
   readonly threat: Threat;
   readonly tried: string;
@@ -19,6 +21,8 @@ interface StrategyAbuse {
   readonly source?: string;
   /** How the run must end, by any of these. */
   readonly ends: readonly End[];
+  /** What the error says by which it tells that it came through; any other ending shows nothing. */
+  readonly cameThrough?: string;
 }
 
 const threw = ['strategy.threw'] as const;
@@ -165,6 +169,9 @@ function fewBars(): CandleColumns {
 
 export interface StrategyAudit {
   readonly backend: SandboxBackend;
+  /** The abuses of this language are tried. */
+  readonly language: StrategyLanguage;
+  /** SHA-256 of what this lab runs strategies of the language with. */
   readonly engineHash: string;
   /** Memory in bytes in which a small strategy runs. */
   readonly memoryBytes: number;
@@ -182,22 +189,25 @@ export async function auditStrategies(audit: StrategyAudit): Promise<void> {
     memoryBytes: audit.memoryBytes,
     answerMilliseconds: 2500,
   };
-  for (const abuse of abuses) {
-    const { id, threat, tried, ends } = abuse;
-    const outcome = await endOf(audit, sourceOf(abuse), limits);
-    const verdict = ends.includes(outcome.end) ? 'held' : 'failed';
-    audit.onFinding({ id, threat, tried, verdict, seen: outcome.seen });
+  const isPython = audit.language === 'python';
+  for (const abuse of isPython ? pythonAbuses : abuses) {
+    const { id, threat, tried, ends, cameThrough } = abuse;
+    const { end, seen } = await endOf(audit, isPython ? pythonSourceOf(abuse) : sourceOf(abuse), limits);
+    const isUnknown = cameThrough !== undefined && end === 'strategy.threw' && !seen.includes(cameThrough);
+    const verdict = ends.includes(end) ? 'held' : isUnknown ? 'unknown' : 'failed';
+    audit.onFinding({ id, threat, tried, verdict, seen });
   }
 }
 
 async function endOf(
-  { backend, engineHash, signal }: StrategyAudit,
+  { backend, language, engineHash, signal }: StrategyAudit,
   source: string,
   limits: SandboxLimits,
 ): Promise<{ readonly end: End; readonly seen: string }> {
   try {
     const { logDropped } = await runInSandbox({
       backend,
+      language,
       engineHash,
       label: 'audit',
       source,

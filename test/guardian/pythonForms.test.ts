@@ -158,6 +158,14 @@ test.each(hidden)('hostile code in such a form is found: %s', (code) => {
   expect(errors.map(({ rule }) => rule).join(' ')).toMatch(/^SEC/);
 });
 
+test.each(['T = type\ntype = 1', 'class A:\n    T = type\n    type = 1', 'p = print\nprint = None'])(
+  'a name that is assigned later is still the built-in one outside of functions: %s',
+  (code) => {
+    const errors = judged(atPythonTop(code)).filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ rule }) => rule).join(' ')).toMatch(/^SEC/);
+  },
+);
+
 test.each([
   'match x y:\n    case 1:\n        pass',
   'match 1) + (2:\n    case 1:\n        pass',

@@ -54,6 +54,8 @@ test('a run of a lab shows in its metrics, its log and its health, each in the t
   expect(samplesOf(text, 'sandboxes_active')).toEqual({ '': 0 });
   expect(samplesOf(text, 'queue_running_tasks')).toEqual({ '': 0 });
 
+  expect(samplesOf(text, 'event_loop_delay_seconds')['statistic="max"']).toBeGreaterThan(0);
+
   const { traceId } = await sagas.view(id);
   const own = records.filter(({ metadata }) => metadata['saga'] === id);
   expect(own.map(({ message }) => message)).toContain('saga.completed');

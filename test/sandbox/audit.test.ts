@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
 import { expect, it } from 'vitest';
+import { LabError } from '../../extension/contracts/errors.ts';
 import { untriedLimits } from '../../extension/contracts/isolation.ts';
 import type { AuditedBackend } from '../../sandbox/audit/abuse.ts';
 import { auditSandboxes, type BackendAudit } from '../../sandbox/audit/audit.ts';
 import type { ExitFacts, KillReason, SandboxBackend, SandboxProcess } from '../../sandbox/sandbox.ts';
-import { engineHash, quickjsBackend } from './support.ts';
+import { engineHashes, quickjsBackend } from './support.ts';
 
 function audit(...backends: AuditedBackend[]): Promise<BackendAudit[]> {
   const signal = new AbortController().signal;
-  return auditSandboxes({ backends, engineHash: engineHash(), signal, onFinding: () => undefined });
+  return auditSandboxes({ backends, engineHashes: engineHashes(), signal, onFinding: () => undefined });
 }
 
 /** A backend that gives what takes it over a process of this machine, with nothing of its own. */
@@ -43,6 +44,24 @@ it('nothing that a strategy tries succeeds in the interpreter', async () => {
   const [found] = await audit(quickjsBackend());
   expect(found?.findings.filter(({ verdict }) => verdict !== 'held')).toEqual([]);
   expect(found?.findings.length).toBeGreaterThan(15);
+  expect(found?.pythonProblem).toBe('It runs no Python.');
+});
+
+it('an audit goes on where Python cannot be made ready, and says why', async () => {
+  const inner: SandboxBackend = quickjsBackend();
+  const [found] = await audit({
+    name: 'no-image',
+    level: 'preview',
+    languages: ['javascript', 'python'],
+    probe: async (signal) => ({ ...(await inner.probe(signal)), name: 'no-image' }),
+    prepare: async (signal, language) => {
+      if (language === 'python') throw new LabError('sandbox.unavailable', 'No image could be made.');
+      await inner.prepare(signal);
+    },
+    start: (options) => inner.start(options),
+  });
+  expect(found).toMatchObject({ problem: null, pythonProblem: 'No image could be made.' });
+  expect(found?.findings.length).toBeGreaterThan(15);
 });
 
 it('an audit says what a sandbox does not hold', async () => {
@@ -67,6 +86,12 @@ it('an audit names a backend that is not there with its reason, and goes on', as
       }),
   };
   expect(await audit(missing)).toEqual([
-    { backend: 'missing', level: 'preview', problem: 'It is not there.', findings: [] },
+    {
+      backend: 'missing',
+      level: 'preview',
+      problem: 'It is not there.',
+      pythonProblem: 'It is not there.',
+      findings: [],
+    },
   ]);
 });

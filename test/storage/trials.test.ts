@@ -267,8 +267,11 @@ describe('an evaluation', () => {
       'task_limits',
       'task_pauses',
       'task_owners',
+      'event_groups',
+      'parked_events',
     ];
-    tamper(folder, `${later.map((table) => `DROP TABLE ${table};`).join(' ')} PRAGMA user_version = 1;`);
+    const drops = later.map((table) => `DROP TABLE ${table};`).join(' ');
+    tamper(folder, `${drops} DROP INDEX events_by_time; PRAGMA user_version = 1;`);
     const again = await openTestJournal(folder);
     await again.trials.record(evaluation([trial({ fast: 10 })]), recordedAt);
     expect((await again.trials.count(window)).trials).toBe(1);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LabError } from '../../contracts/errors.ts';
-import type { PlacedEvent } from '../../contracts/journal.ts';
+import type { JournalEvent } from '../../storage/bus/busPort.ts';
 import type { Caller } from '../caller.ts';
 import type { EventPort } from '../ports.ts';
 
@@ -63,7 +63,7 @@ export function eventStreams(events: EventPort, limits: EventStreamLimits): Even
         if (response.headersSent) response.end();
       }
 
-      async function follow(from: number, isWanted: (event: PlacedEvent) => boolean): Promise<void> {
+      async function follow(from: number, isWanted: (event: JournalEvent) => boolean): Promise<void> {
         const seen = new Map<string, boolean>();
         let position = from;
         let hasNews = true;
@@ -102,17 +102,8 @@ export function eventStreams(events: EventPort, limits: EventStreamLimits): Even
         return known;
       }
 
-      function send({
-        position,
-        stream,
-        sequence,
-        type,
-        version,
-        time,
-        traceId,
-        data,
-      }: PlacedEvent): boolean {
-        const told = { position, stream, sequence, type, version, time, trace_id: traceId, data };
+      function send({ position, stream, type, version, time, traceId, data }: JournalEvent): boolean {
+        const told = { position, stream, type, version, time, trace_id: traceId, data };
         response.write(`id: ${position}\nevent: ${type}\ndata: ${JSON.stringify(told)}\n\n`);
         return response.writableLength <= mostBufferedBytes;
       }
@@ -125,7 +116,7 @@ export function eventStreams(events: EventPort, limits: EventStreamLimits): Even
 
 interface Wanted {
   readonly position: number | null;
-  readonly isWanted: (event: PlacedEvent) => boolean;
+  readonly isWanted: (event: JournalEvent) => boolean;
 }
 
 const known = ['after', 'types', 'task_id'];

@@ -1,17 +1,17 @@
-import type { EventFeed } from '../../contracts/journal.ts';
+import type { JournalEvents } from '../../storage/bus/busPort.ts';
 import { type Caller, localTenant } from '../caller.ts';
 import type { EventPort } from '../ports.ts';
 import type { TaskRecords } from './taskRecords.ts';
 
 export interface EventServices {
-  readonly feed: () => Promise<EventFeed>;
+  readonly journal: () => Promise<JournalEvents>;
   readonly records: TaskRecords;
   /** How often to look for what other processes wrote, while someone follows. */
   readonly lookMilliseconds: number;
 }
 
 /** The journal's facts for those who follow them. `wake` is for who writes in this process. */
-export function eventPort({ feed, records, lookMilliseconds }: EventServices): EventPort & {
+export function eventPort({ journal, records, lookMilliseconds }: EventServices): EventPort & {
   readonly wake: () => void;
 } {
   const followers = new Set<() => void>();
@@ -20,8 +20,8 @@ export function eventPort({ feed, records, lookMilliseconds }: EventServices): E
     for (const follower of followers) follower();
   };
   return {
-    after: async (position, limit) => (await feed()).after(position, limit),
-    last: async () => (await feed()).last(),
+    after: async (position, limit) => (await journal()).readAll(position, limit),
+    last: async () => (await journal()).lastPosition(),
     onNews(follower) {
       followers.add(follower);
       timer ??= setInterval(wake, lookMilliseconds);

@@ -29,7 +29,8 @@ export function logSagas(logger: Logger): (notice: SagaNotice) => void {
       default: {
         const step = 'step' in event.data ? { step: event.data.step } : {};
         const { type } = event;
-        const write = /(started|gate-reached)$/.test(type) && type !== 'saga.started' ? log.debug : log.info;
+        // What goes well within a run is in the journal: thousands of sagas a second write each line at once.
+        const write = /^saga\.(step|compensation|artefact|child)/.test(type) ? log.debug : log.info;
         write(type, { ...facts, ...step });
       }
     }

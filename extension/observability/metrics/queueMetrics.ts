@@ -33,7 +33,7 @@ export function queueMetrics(
       });
     return reading;
   };
-  const gauge = (name: string, help: string, take: (queue: QueueReading) => number): void =>
+  const gauge = (name: string, help: string, take: (queue: QueueReading) => number | null): void =>
     readGauge(registry, name, help, async () => {
       const queue = await read();
       return queue === null ? null : take(queue);
@@ -56,8 +56,13 @@ export function queueMetrics(
       }
     },
   });
-  gauge('queue_oldest_task_seconds', 'How long the task waits that waits longest.', ({ oldestReadyTime }) =>
-    oldestReadyTime === null ? 0 : Math.max(0, clock() - oldestReadyTime) / 1000,
+  gauge(
+    'queue_oldest_task_seconds',
+    'How long the task waits that waits longest; 0 where none waits.',
+    ({ oldestReadyTime, depths }) => {
+      if (oldestReadyTime !== null) return Math.max(0, clock() - oldestReadyTime) / 1000;
+      return depths.some(({ tasks }) => tasks > 0) ? null : 0;
+    },
   );
   gauge('queue_running_tasks', 'Tasks at work.', ({ running }) => running);
   gauge(

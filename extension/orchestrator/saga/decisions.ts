@@ -1,11 +1,20 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
-import type { decisionSchema, SagaFact, SagaState } from '../../contracts/saga.ts';
+import { type Decision, decisionSchema, type SagaFact, type SagaState } from '../../contracts/saga.ts';
 import type { SagaDefinition } from './definition.ts';
 import { evidenceHash } from './evidenceHash.ts';
 import { isEnded } from './moves.ts';
 import { canCancel } from './reducer.ts';
 import { earlierSteps, stateName } from './view.ts';
+
+/** A decision with all its fields. Throws `usage` for what is none. */
+export function parseDecision(decision: Decision) {
+  const parsed = decisionSchema.safeParse(decision);
+  if (parsed.success) return parsed.data;
+  throw new LabError('usage', `This is no decision on a run: ${z.prettifyError(parsed.error)}`, {
+    action: 'Choose approve, fix with a patch, reject, or rollback to a step.',
+  });
+}
 
 /** The fact that a decision becomes. Throws `saga.state` when the saga does not allow it where it stands. */
 export async function factOfDecision(

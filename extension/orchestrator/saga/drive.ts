@@ -15,9 +15,7 @@ export interface DriveOptions {
   /** Interrupts the saga. */
   readonly stop: AbortSignal;
   readonly ports: Omit<WorkPorts, 'write'>;
-  /** How often to look whether another process has asked for the saga's end, in milliseconds. */
-  readonly lookMilliseconds: number;
-  /** Takes a function that makes it look at once. */
+  /** Takes a function that makes it look whether another has asked for the saga's end. */
   readonly onLook: (look: () => void) => void;
 }
 
@@ -45,23 +43,44 @@ class Drive {
   readonly #parked = new Map<string, readonly string[]>();
   /** Steps that wait for their next attempt. */
   readonly #delayed = new Map<string, Promise<void>>();
-  /** Ends what is under way when the saga is undone. */
-  #undone = new AbortController();
-  /** Ends everything when the journal fails. */
-  readonly #broken = new AbortController();
-  readonly #stop: AbortSignal;
-  readonly #closed = new AbortController();
+  /** Ends everything: it was stopped, the lease was lost, or the journal failed. */
+  readonly #halt = new AbortController();
+  /** Ends the steps under way: also when the saga is undone. */
+  #work = new AbortController();
+  #isUndone = false;
+  #failure: { readonly error: unknown } | null = null;
   #looked = Promise.withResolvers<void>();
-  #isWaitingToLook = false;
 
   constructor(options: DriveOptions) {
     this.#options = options;
-    this.#stop = AbortSignal.any([options.stop, options.lease.lost, this.#broken.signal]);
     options.onLook(() => this.#looked.resolve());
+    // Plain controllers and listeners: signals that are made of others cost more than a short step.
+    for (const signal of [options.stop, options.lease.lost]) {
+      if (signal.aborted) this.#halted(signal.reason);
+      else signal.addEventListener('abort', this.#onHalt);
+    }
   }
 
   close(): void {
-    this.#closed.abort();
+    for (const signal of [this.#options.stop, this.#options.lease.lost]) {
+      signal.removeEventListener('abort', this.#onHalt);
+    }
+  }
+
+  readonly #onHalt = (event: Event): void => this.#halted((event.target as AbortSignal).reason);
+
+  #halted(reason: unknown): void {
+    this.#halt.abort(reason);
+    this.#work.abort(reason);
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#halted(error);
+  }
+
+  get #isHalted(): boolean {
+    return this.#halt.signal.aborted;
   }
 
   async toRest(): Promise<void> {
@@ -69,11 +88,11 @@ class Drive {
     for (;;) {
       await this.#guarded(() => this.#write(() => []));
       if (this.#works.size > 0 || this.#delayed.size > 0) await this.#somethingHappens();
-      else if (this.#stop.aborted || this.#parked.size === 0 || isAtRest(log.state)) break;
+      else if (this.#isHalted || this.#parked.size === 0 || isAtRest(log.state)) break;
       else await this.#guarded(() => this.#awaitChildren());
     }
     if (lease.lost.aborted) throw lease.lost.reason;
-    if (this.#broken.signal.aborted && !stop.aborted) throw this.#broken.signal.reason;
+    if (this.#failure !== null && !stop.aborted) throw this.#failure.error;
     if (stop.aborted && !isAtRest(log.state)) {
       await log.write(() => [{ type: 'saga.interrupted', data: {} }], null, lease);
     }
@@ -90,7 +109,6 @@ class Drive {
 
   /** A work has ended, a wait is over, or it is time to look what others have written. */
   async #somethingHappens(): Promise<void> {
-    this.#waitToLook();
     const looked = this.#looked.promise.then(() => true);
     const others = [...this.#works, ...this.#delayed.values()].map((work) => work.then(() => false));
     if (!(await Promise.race([looked, ...others]))) return;
@@ -99,28 +117,19 @@ class Drive {
     this.#endWhatIsUndone();
   }
 
-  #waitToLook(): void {
-    if (this.#isWaitingToLook) return;
-    this.#isWaitingToLook = true;
-    const { ports, lookMilliseconds } = this.#options;
-    void ports.sleep(lookMilliseconds, this.#closed.signal).then(() => {
-      this.#isWaitingToLook = false;
-      this.#looked.resolve();
-    });
-  }
-
   #endWhatIsUndone(): void {
-    const { undo } = this.#options.log.state;
-    if (undo !== null && !this.#undone.signal.aborted) this.#undone.abort(new Error('The run is undone.'));
+    if (this.#isUndone || this.#options.log.state.undo === null) return;
+    this.#isUndone = true;
+    this.#work.abort(runIsUndone);
   }
 
   /** What the journal fails at ends everything. */
   async #guarded(work: () => Promise<void>): Promise<void> {
-    if (this.#stop.aborted) return;
+    if (this.#isHalted) return;
     try {
       await work();
     } catch (error) {
-      this.#broken.abort(error);
+      this.#fail(error);
     }
   }
 
@@ -134,7 +143,9 @@ class Drive {
       if (fact.type === 'saga.step-started') this.#begin(fact.data, fact.data.attempt);
       else if (fact.type === 'saga.compensation-started') this.#beginUndo(fact.data);
       else if (fact.type === 'saga.restarted' || fact.type === 'saga.rolled-back') {
-        this.#undone = new AbortController();
+        this.#isUndone = false;
+        this.#work = new AbortController();
+        if (this.#isHalted) this.#work.abort(this.#halt.signal.reason);
       }
     }
     this.#endWhatIsUndone();
@@ -147,7 +158,7 @@ class Drive {
     const moves = nextMoves(state, definition, { atWork, parked: new Set(this.#parked.keys()) });
     const [first] = moves;
     if (first?.kind === 'record') return [first.fact];
-    if (this.#stop.aborted) return [];
+    if (this.#isHalted) return [];
     return moves.flatMap((move): SagaFact[] => {
       if (move.kind === 'record') return [];
       if (move.kind === 'compensate') {
@@ -167,8 +178,7 @@ class Drive {
 
   #delay(step: string, milliseconds: number): void {
     if (this.#delayed.has(step)) return;
-    const signal = AbortSignal.any([this.#stop, this.#undone.signal, this.#closed.signal]);
-    const over = this.#options.ports.sleep(milliseconds, signal).then(() => {
+    const over = this.#options.ports.sleep(milliseconds, this.#work.signal).then(() => {
       this.#delayed.delete(step);
     });
     this.#delayed.set(step, over);
@@ -176,7 +186,12 @@ class Drive {
 
   #begin(place: RunPlace, attempt: number): void {
     const { log, definition, ports } = this.#options;
-    const signals = { stop: this.#stop, undone: this.#undone.signal };
+    const { signal } = this.#work;
+    const signals = {
+      signal,
+      isStopped: () => this.#isHalted,
+      isUndone: () => signal.aborted && !this.#isHalted,
+    };
     this.#take(place, async () => {
       const step = stepOf(definition, log.state, place.step);
       const work = { log, step, generation: place.generation };
@@ -195,7 +210,7 @@ class Drive {
       const step = stepOf(definition, log.state, place.step);
       const run = currentRun(log.state, place.step) as StepRun;
       const work = { log, step, generation: place.generation };
-      const fact = await compensateStep(work, run, this.#stop, this.#ports());
+      const fact = await compensateStep(work, run, this.#halt.signal, this.#ports());
       return () => [fact];
     });
   }
@@ -206,14 +221,14 @@ class Drive {
     const done = work()
       .then((make) => {
         // What another has taken over is written by no one else.
-        this.#broken.signal.throwIfAborted();
+        if (this.#failure !== null) throw this.#failure.error;
         return this.#write((state) => {
           // Not before the write has its turn: one that comes first would begin the step again.
           this.#atWork.delete(step);
           return make(state);
         });
       })
-      .catch((error) => this.#broken.abort(error))
+      .catch((error) => this.#fail(error))
       .finally(() => this.#works.delete(done));
     this.#works.add(done);
   }
@@ -226,6 +241,8 @@ class Drive {
     };
   }
 }
+
+const runIsUndone = new Error('The run is undone.');
 
 /** Whether a step was begun, or its undoing, between two states. */
 function isBegun(step: string, before: SagaState, after: SagaState): boolean {

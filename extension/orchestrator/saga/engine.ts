@@ -6,7 +6,6 @@ import {
   type Cancellation,
   cancellationSchema,
   type Decision,
-  decisionSchema,
   type SagaEvent,
   type SagaFact,
   type SagaNotice,
@@ -17,10 +16,11 @@ import {
 import type { ParentPlace } from '../../contracts/sagaPlaces.ts';
 import type { Durability } from '../../contracts/tasks.ts';
 import { childRuns } from './children.ts';
-import { factOfCancellation, factOfDecision } from './decisions.ts';
+import { factOfCancellation, factOfDecision, parseDecision } from './decisions.ts';
 import type { SagaDefinition } from './definition.ts';
 import { Definitions } from './definitions.ts';
 import { driveSaga } from './drive.ts';
+import { Looks } from './looks.ts';
 import { isAtRest, isEnded, nextMoves } from './moves.ts';
 import { type Follow, SagaLog, sagaKind, sagaStream } from './sagaLog.ts';
 import { arrange } from './stages.ts';
@@ -29,6 +29,7 @@ import { viewSaga } from './view.ts';
 
 const defaultLeaseMilliseconds = 5000;
 const defaultLookMilliseconds = 250;
+const mostFresh = 1000;
 
 export interface SagaEngineOptions {
   readonly journal: Journal;
@@ -77,8 +78,9 @@ export class SagaEngine {
   readonly #definitions: Definitions;
   readonly #notify: (notice: SagaNotice) => void;
   readonly #sleep: Sleep;
-  /** Makes the sagas that this engine runs look for what others have written, by id. */
-  readonly #looks = new Map<string, () => void>();
+  readonly #looks: Looks;
+  /** Logs of sagas that were written down here and not run yet: their events need not be read. */
+  readonly #fresh = new Map<string, SagaLog>();
   readonly #children = childRuns({
     create: (id, request, parent, traceId) => this.#createChild(id, { ...request, traceId }, parent),
     run: (id, signal) => this.#runToRest(id, signal),
@@ -92,7 +94,8 @@ export class SagaEngine {
     this.#options = options;
     this.#definitions = new Definitions(options.definitions);
     this.#notify = options.listener ?? (() => {});
-    this.#sleep = options.sleep ?? systemSleep;
+    this.#sleep = options.sleep ?? systemSleep(true);
+    this.#looks = new Looks(this.#lookMilliseconds, options.sleep ?? systemSleep(false));
   }
 
   get #lookMilliseconds(): number {
@@ -221,7 +224,8 @@ export class SagaEngine {
         action: 'Mend the named fields.',
       });
     }
-    await this.#log(id).start(traceId ?? this.#options.currentTrace?.() ?? this.#options.newId(), {
+    const log = this.#log(id);
+    await log.start(traceId ?? this.#options.currentTrace?.() ?? this.#options.newId(), {
       name,
       version: definition.version,
       steps,
@@ -230,6 +234,11 @@ export class SagaEngine {
       ...(definition.parallel !== undefined && { stages: arrange(steps, definition.parallel) }),
       ...(parent !== undefined && { parent }),
     });
+    this.#fresh.set(id, log);
+    for (const [oldest] of this.#fresh) {
+      if (this.#fresh.size <= mostFresh) break;
+      this.#fresh.delete(oldest);
+    }
   }
 
   /** A step that is run again finds the saga that it has started. */
@@ -244,7 +253,9 @@ export class SagaEngine {
   }
 
   async #runToRest(id: string, signal: AbortSignal | undefined): Promise<SagaView> {
-    const log = await this.#load(id);
+    // What others have written since is read once the lease is held.
+    const log = this.#fresh.get(id) ?? (await this.#load(id));
+    this.#fresh.delete(id);
     const definition = this.#definitions.of(log.state);
     const isWaitingForOthers = log.state.waitingOn.length > 0;
     if (isWaitingForOthers && !(await this.#someEnds(log.state.waitingOn, signal)))
@@ -274,16 +285,15 @@ export class SagaEngine {
         lease,
         stop: signal ?? new AbortController().signal,
         ports: { journal, clock, sleep: this.#sleep, notify: this.#notify, children: this.#children },
-        lookMilliseconds: this.#lookMilliseconds,
-        onLook: (look) => this.#looks.set(id, look),
+        onLook: (look) => this.#looks.start(id, look),
       });
     } catch (error) {
       if (lease.lost.aborted) throw lease.lost.reason;
       throw LabError.is(error, 'journal.conflict') ? takenOver(id, error) : error;
     } finally {
-      this.#looks.delete(id);
-      // A saga that came to rest has given it up already; where the journal failed, it expires.
-      await journal.releaseLease(lease).catch(() => {});
+      this.#looks.stop(id);
+      // Where the journal failed, it expires.
+      if (!log.hasGivenUp(lease)) await journal.releaseLease(lease).catch(() => {});
     }
   }
 
@@ -315,7 +325,7 @@ export class SagaEngine {
         await log.refresh();
       }
     }
-    this.#looks.get(id)?.();
+    this.#looks.now(id);
   }
 
   async #acquire(id: string, name: string): Promise<Lease> {
@@ -349,14 +359,6 @@ export class SagaEngine {
   }
 }
 
-function parseDecision(decision: Decision) {
-  const parsed = decisionSchema.safeParse(decision);
-  if (parsed.success) return parsed.data;
-  throw new LabError('usage', `This is no decision on a run: ${z.prettifyError(parsed.error)}`, {
-    action: 'Choose approve, fix with a patch, reject, or rollback to a step.',
-  });
-}
-
 /** What follows from a fact that is written by someone who does not run the saga. */
 function recordsOnly(definition: SagaDefinition<unknown>): Follow {
   return (state) => {
@@ -365,9 +367,12 @@ function recordsOnly(definition: SagaDefinition<unknown>): Follow {
   };
 }
 
-const systemSleep: Sleep = async (milliseconds, signal) => {
-  await delay(milliseconds, undefined, { signal }).catch(() => {});
-};
+/** `keepsAlive`: whether the process waits for it before it ends. */
+function systemSleep(keepsAlive: boolean): Sleep {
+  return async (milliseconds, signal) => {
+    await delay(milliseconds, undefined, { signal, ref: keepsAlive }).catch(() => {});
+  };
+}
 
 function takenOver(id: string, cause: LabError): LabError {
   return new LabError('conflict', `Another process has taken over run ${id}: ${cause.message}`, {

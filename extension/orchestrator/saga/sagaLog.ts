@@ -51,6 +51,8 @@ export class SagaLog {
   /** Results of steps by the sequence of their event. */
   readonly #results = new Map<number, unknown>();
   #writing: Promise<unknown> = Promise.resolve();
+  /** Epoch of the lease that was given up when the saga came to rest. */
+  #givenUp = 0;
 
   constructor(id: string, options: SagaLogOptions) {
     this.id = id;
@@ -64,6 +66,11 @@ export class SagaLog {
       });
     }
     return this.#state;
+  }
+
+  /** Whether the lease went in the transaction in which the saga came to rest. */
+  hasGivenUp({ epoch }: Lease): boolean {
+    return this.#givenUp === epoch;
   }
 
   /** All events that the state is the fold of. */
@@ -198,6 +205,7 @@ export class SagaLog {
       durability,
       artefacts: facts.flatMap(hashesIn),
     });
+    if (lease !== null && state !== null && isAtRest(state)) this.#givenUp = lease.epoch;
     for (const { event, state: after } of written) {
       this.#take(event, after);
       notify({ kind: 'event', sagaId: this.id, event, state: after });

@@ -36,10 +36,12 @@ export interface StepPlace {
 
 /** Who may end a step before its time. */
 export interface StepSignals {
+  /** Aborted for either of these reasons. */
+  readonly signal: AbortSignal;
   /** Nobody is to go on here: the saga is interrupted, or another process has it. Then there is no outcome. */
-  readonly stop: AbortSignal;
+  readonly isStopped: () => boolean;
   /** The saga is undone meanwhile. */
-  readonly undone: AbortSignal;
+  readonly isUndone: () => boolean;
 }
 
 /** What a run of a step came to. */
@@ -68,18 +70,20 @@ export function idempotencyKey(sagaId: string, { step, generation }: RunPlace): 
 export async function runStep(
   place: StepPlace,
   attempt: number,
-  { stop, undone }: StepSignals,
+  { signal: outer, isStopped, isUndone }: StepSignals,
   ports: WorkPorts,
 ): Promise<StepOutcome> {
   const { log, step, generation } = place;
   const runPlace = { step: step.name, generation };
   const artefacts: ArtefactReference[] = [];
   const parked = new Set<string>();
-  const [timedOut, ended, failed] = [new AbortController(), new AbortController(), new AbortController()];
-  const signal = AbortSignal.any([stop, undone, timedOut.signal]);
+  const over = new Over(ports.sleep);
+  const timedOut = step.timeout === undefined ? null : limitTime(step, step.timeout, over);
+  const signal = timedOut === null ? outer : AbortSignal.any([outer, timedOut]);
+  const failed = new AbortController();
   // A step that is left behind writes nothing any more.
   const write = async (fact: SagaFact) => {
-    ended.signal.throwIfAborted();
+    if (over.isOver) throw new LabError('cancelled', `Step ${step.name} has ended.`);
     await ports.write(fact);
   };
   // One after the other: each is written behind the one before.
@@ -125,9 +129,7 @@ export async function runStep(
     return returned;
   };
   try {
-    if (step.timeout !== undefined) void limitTime(step, step.timeout, timedOut, ended.signal, ports.sleep);
-    const outcome = work();
-    const returned = await withinGrace(outcome, signal, ended.signal, ports.sleep);
+    const returned = await withinGrace(work(), signal, over);
     await Promise.all(children);
     if (parked.size > 0) throw new ChildWaits();
     return { kind: 'completed', result: checkResult(step, returned), artefacts };
@@ -136,14 +138,14 @@ export async function runStep(
     // Of sagas that it has started, the others stop when it failed, and come to their rest when it waits.
     if (!waits) failed.abort(error);
     await Promise.all(children);
-    if (stop.aborted || isOfJournal(error)) throw error;
+    if (isStopped() || isOfJournal(error)) throw error;
     const [cause = error] = waits ? childFailures : [];
     if (isOfJournal(cause)) throw cause;
     if (cause instanceof ChildWaits && !signal.aborted) return { kind: 'parked', sagaIds: [...parked] };
-    const final = timedOut.signal.aborted && !undone.aborted ? timedOut.signal.reason : cause;
+    const final = timedOut?.aborted && !isUndone() ? timedOut.reason : cause;
     return { kind: 'failed', error: recordError(final), artefacts };
   } finally {
-    ended.abort(new LabError('cancelled', `Step ${step.name} has ended.`));
+    over.end();
   }
 }
 
@@ -186,34 +188,48 @@ function isOfJournal(error: unknown): boolean {
   return LabError.is(error) && error.reason.startsWith('journal.');
 }
 
-async function limitTime(
-  { name }: SagaStep<unknown>,
-  milliseconds: number,
-  timedOut: AbortController,
-  ended: AbortSignal,
-  sleep: Sleep,
-): Promise<void> {
-  await sleep(milliseconds, ended);
-  if (ended.aborted) return;
-  timedOut.abort(
-    new LabError('saga.timeout', `Step ${name} was not done after ${milliseconds} ms.`, {
-      action: 'Try again, or look at what it waited for.',
-    }),
+/** The end of a step, for those who wait beside it. */
+class Over {
+  isOver = false;
+  readonly #sleep: Sleep;
+  /** Made by those who need one: most steps end before anyone waits. */
+  readonly #waits: AbortController[] = [];
+
+  constructor(sleep: Sleep) {
+    this.#sleep = sleep;
+  }
+
+  end(): void {
+    this.isOver = true;
+    for (const wait of this.#waits) wait.abort();
+  }
+
+  /** Calls back after so many milliseconds unless the step has ended by then. */
+  async after(milliseconds: number, happen: () => void): Promise<void> {
+    const wait = new AbortController();
+    this.#waits.push(wait);
+    await this.#sleep(milliseconds, wait.signal);
+    if (!this.isOver) happen();
+  }
+}
+
+/** A signal that is aborted when the step has had its time. */
+function limitTime({ name }: SagaStep<unknown>, milliseconds: number, over: Over): AbortSignal {
+  const timedOut = new AbortController();
+  void over.after(milliseconds, () =>
+    timedOut.abort(
+      new LabError('saga.timeout', `Step ${name} was not done after ${milliseconds} ms.`, {
+        action: 'Try again, or look at what it waited for.',
+      }),
+    ),
   );
+  return timedOut.signal;
 }
 
 /** What the work comes to; where it does not heed the signal, it is left behind when the grace is over. */
-async function withinGrace(
-  work: Promise<unknown>,
-  signal: AbortSignal,
-  ended: AbortSignal,
-  sleep: Sleep,
-): Promise<unknown> {
+async function withinGrace(work: Promise<unknown>, signal: AbortSignal, over: Over): Promise<unknown> {
   const leftBehind = Promise.withResolvers<never>();
-  leftBehind.promise.catch(() => {});
-  const begin = () => {
-    void sleep(graceMilliseconds, ended).then(() => leftBehind.reject(signal.reason));
-  };
+  const begin = () => void over.after(graceMilliseconds, () => leftBehind.reject(signal.reason));
   if (signal.aborted) begin();
   else signal.addEventListener('abort', begin, { once: true });
   try {

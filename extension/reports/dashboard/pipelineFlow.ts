@@ -33,7 +33,7 @@ export function pipelineFlow(runs: readonly RunView[], words: FlowWords): FlowMo
     const name = names[index];
     const here = reached.filter((run) => run.index >= index);
     if (name === undefined || here.length === 0) return [];
-    const staying = here.filter((run) => run.index === index || index === names.length - 1);
+    const staying = here.filter((run) => run.index === index);
     const states = [...new Set(staying.map(({ state }) => state))];
     const stays: Branches = states.map((state) => ({
       id: `${name} ${state}`,

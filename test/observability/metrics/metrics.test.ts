@@ -217,6 +217,20 @@ test('the states of sagas are few, whatever gate one waits at', async () => {
   });
 });
 
+test.each([
+  [1_700_000_000_000 - 2500, 3, { '': 2.5 }],
+  [null, 0, { '': 0 }],
+  [null, 3, {}],
+])('what waits longest since %j among %i tasks reads %j', async (oldestReadyTime, tasks, samples) => {
+  const world = sampleWorld();
+  if (world.queue !== null) {
+    const depths = [{ priority: 1, tenant: 'a', tasks }];
+    world.queue = { ...world.queue, depths, oldestReadyTime };
+  }
+  const { text } = await sampleMetrics(world).expose();
+  expect(samplesOf(text, 'queue_oldest_task_seconds')).toEqual(samples);
+});
+
 test('one scrape reads the queue and the journal once', async () => {
   const world = sampleWorld();
   let reads = 0;

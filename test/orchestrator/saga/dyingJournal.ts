@@ -36,7 +36,6 @@ export function dyingJournal(journal: LabJournal, at: number, moment: 'before' |
       verify: () => journal.trials.verify(),
     },
     tasks: journal.tasks,
-    feed: journal.feed,
     events: journal.events,
     read: (stream, from) => journal.read(stream, from),
     streams: (kind) => journal.streams(kind),

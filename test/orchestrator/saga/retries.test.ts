@@ -69,15 +69,13 @@ describe('a step with a retry policy', () => {
         { retry: { ...policy, retries: 1, firstDelay: 5000 } },
       ),
     ]);
-    const { engine, journal, notices } = await smallLab(definition);
+    const { engine, journal, onNotice } = await smallLab(definition);
     const id = await engine.create({ name: 'p', input: {} });
     const stop = new AbortController();
-    const listening = setInterval(() => {
-      if (notices.some((notice) => notice.kind === 'event' && notice.event.type === 'saga.step-retrying'))
-        stop.abort();
-    }, 1);
+    onNotice((notice) => {
+      if (notice.kind === 'event' && notice.event.type === 'saga.step-retrying') stop.abort();
+    });
     const interrupted = await engine.run(id, stop.signal);
-    clearInterval(listening);
     expect(interrupted).toMatchObject({ state: 'interrupted', steps: [{ retryTime: 1_700_000_005_000 }] });
     const later = smallEngine(journal, [definition]);
     later.advance(1000);

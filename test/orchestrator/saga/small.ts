@@ -57,13 +57,13 @@ export function pipeline(
 export function smallEngine(journal: LabJournal, definitions: readonly SagaDefinition<unknown>[]) {
   let time = 1_700_000_000_000;
   const waits: number[] = [];
-  const notices: SagaNotice[] = [];
+  let hear: (notice: SagaNotice) => void = () => {};
   const engine = new SagaEngine({
     journal,
     definitions,
     clock: () => time,
     newId: randomUUID,
-    listener: (notice) => notices.push(notice),
+    listener: (notice) => hear(notice),
     lookMilliseconds: lookMark,
     sleep: async (milliseconds, signal) => {
       if (milliseconds === lookMark) {
@@ -75,7 +75,16 @@ export function smallEngine(journal: LabJournal, definitions: readonly SagaDefin
       if (!signal.aborted) time += milliseconds;
     },
   });
-  return { engine, waits, notices, advance: (milliseconds: number) => (time += milliseconds) };
+  return {
+    engine,
+    waits,
+    advance: (milliseconds: number) => {
+      time += milliseconds;
+    },
+    onNotice: (listener: typeof hear) => {
+      hear = listener;
+    },
+  };
 }
 
 /** Tells a wait to look for what others wrote from those of the saga. */

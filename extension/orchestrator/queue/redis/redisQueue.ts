@@ -26,13 +26,18 @@ import { isDead, processIdentitySchema, thisProcess } from '../../../storage/pro
 import { LeaseSignals } from '../../../storage/tasks/leaseSignals.ts';
 import { taskNotFound } from '../../../storage/tasks/taskErrors.ts';
 import { jsonOrNull, scopeName, taskMessage } from '../../../storage/tasks/taskPort.ts';
-import { fromJson, recordOf } from '../../../storage/tasks/taskRows.ts';
+import type { TaskMessage } from '../../../storage/tasks/taskProtocol.ts';
+import { type ClaimedRow, fromJson, recordOf } from '../../../storage/tasks/taskRows.ts';
 import { Bell } from './bell.ts';
+import { coalesce } from './coalesce.ts';
 import { RedisConnection, type RedisTarget } from './connection.ts';
 import { Heartbeat } from './heartbeat.ts';
 import {
+  claimedRow,
   claimReplySchema,
+  completeReplySchema,
   countsOfHash,
+  type EnqueueReply,
   enqueueReplySchema,
   flatHashSchema,
   queueFull,
@@ -69,6 +74,12 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   return new RedisTasks(connection, options);
 }
 
+interface Found {
+  readonly rows: readonly ClaimedRow[];
+  /** Milliseconds until a delay is over. */
+  readonly dueIn: number;
+}
+
 class RedisTasks implements RedisQueue {
   readonly #connection: RedisConnection;
   readonly #options: RedisQueueOptions;
@@ -77,6 +88,14 @@ class RedisTasks implements RedisQueue {
   readonly #signals = new LeaseSignals();
   readonly #heartbeat: Heartbeat;
   readonly #bell = new Bell();
+  readonly #enqueueTogether = coalesce<readonly TaskMessage[], EnqueueReply>(async (groups) =>
+    enqueueReplySchema.parse(await this.#run('enqueue', [JSON.stringify(groups)])),
+  );
+  readonly #completeTogether = coalesce<readonly (string | number)[], readonly string[]>(async (calls) =>
+    completeReplySchema.parse(await this.#run('complete', calls.flat())),
+  );
+  /** Claims of one turn that ask for the same are one; each is given its share in the order of their coming. */
+  readonly #claimTogether = new Map<string, (count: number) => Promise<Found>>();
   readonly #closing = new AbortController();
   #listening: Promise<RedisConnection> | undefined;
   #introducing: Promise<unknown> | undefined;
@@ -93,8 +112,7 @@ class RedisTasks implements RedisQueue {
   }
 
   async enqueue(tasks: readonly NewTask[]): Promise<Enqueued[]> {
-    const reply = await this.#run('enqueue', [JSON.stringify(tasks.map(taskMessage))]);
-    const [word, ...rest] = enqueueReplySchema.parse(reply);
+    const [word, ...rest] = await this.#enqueueTogether(tasks.map(taskMessage));
     if (word === 'full') throw queueFull(String(rest[0]), String(rest[1]));
     return tasks.map((_, index) => ({ id: String(rest[2 * index]), isNew: rest[2 * index + 1] === 1 }));
   }
@@ -126,7 +144,9 @@ class RedisTasks implements RedisQueue {
   }
 
   async complete(lease: TaskLease, result: unknown): Promise<void> {
-    await this.#settle('complete', lease, [jsonOrNull(result) ?? '']);
+    const { id, epoch } = lease;
+    wordOf(await this.#completeTogether([id, epoch, jsonOrNull(result) ?? '']), id, epoch, 'settled');
+    this.#forget(lease);
   }
 
   async fail(lease: TaskLease, { error, retry = true }: TaskFailure): Promise<'retry' | 'dead'> {
@@ -224,23 +244,11 @@ class RedisTasks implements RedisQueue {
   }
 
   async #claimNow(request: z.infer<typeof claimRequestSchema>) {
-    const { worker, leaseMilliseconds, count, band, types } = request;
-    const only = band === 'high' ? 1 : 0;
-    const reply = await this.#run('claim', [
-      this.#consumer,
-      worker,
-      leaseMilliseconds,
-      count,
-      only,
-      ...new Set(types),
-    ]);
-    const [due, ...rest] = claimReplySchema.parse(reply);
-    const tasks: ClaimedTask[] = [];
-    for (let index = 0; index < rest.length; index += 2) {
-      const hash = rest[index + 1];
-      const row = rowOfHash(String(rest[index]), Array.isArray(hash) ? hash : []);
+    const { leaseMilliseconds, count } = request;
+    const { rows, dueIn } = await this.#claimAlike(request)(count);
+    const tasks = rows.map((row): ClaimedTask => {
       this.#heartbeat.hold(row, leaseMilliseconds);
-      tasks.push({
+      return {
         id: row.id,
         epoch: row.epoch,
         type: row.type,
@@ -253,17 +261,41 @@ class RedisTasks implements RedisQueue {
         deadline: row.deadline,
         traceId: row.trace_id,
         lost: this.#signals.add(row),
-      });
-    }
-    return { tasks, dueIn: due === '' ? Number.POSITIVE_INFINITY : Math.max(1, Number(due)) };
+      };
+    });
+    return { tasks, dueIn };
+  }
+
+  #claimAlike(request: z.infer<typeof claimRequestSchema>): (count: number) => Promise<Found> {
+    const { worker, leaseMilliseconds, band } = request;
+    const types = [...new Set(request.types)];
+    const key = JSON.stringify([worker, leaseMilliseconds, band, types]);
+    const known = this.#claimTogether.get(key);
+    if (known !== undefined) return known;
+    const claim = coalesce<number, Found>(async (counts) => {
+      this.#claimTogether.delete(key);
+      const total = counts.reduce((sum, count) => sum + count, 0);
+      const only = band === 'high' ? 1 : 0;
+      const args = [this.#consumer, worker, leaseMilliseconds, total, only, ...types];
+      const [due, ...told] = claimReplySchema.parse(await this.#run('claim', args));
+      const rows = told.map(claimedRow);
+      const dueIn = due === '' ? Number.POSITIVE_INFINITY : Math.max(1, Number(due));
+      return counts.map((count) => ({ rows: rows.splice(0, count), dueIn }));
+    });
+    this.#claimTogether.set(key, claim);
+    return claim;
   }
 
   async #settle(name: ScriptName, lease: TaskLease, args: readonly (string | number)[]): Promise<string> {
     const { id, epoch } = lease;
     const word = wordOf(await this.#run(name, [id, epoch, ...args]), id, epoch, 'settled');
+    this.#forget(lease);
+    return word;
+  }
+
+  #forget(lease: TaskLease): void {
     this.#heartbeat.drop(lease);
     this.#signals.forget(lease);
-    return word;
   }
 
   /** Notes which process this consumer is, so that another on its machine sees when it is dead. */

@@ -2,16 +2,51 @@ import { z } from 'zod';
 import { LabError } from '../../../contracts/errors.ts';
 import { type TaskCounts, type TaskState, taskStateSchema } from '../../../contracts/tasks.ts';
 import { staleLease, taskNotFound, wrongState } from '../../../storage/tasks/taskErrors.ts';
-import { type RecordRow, recordRowSchema } from '../../../storage/tasks/taskRows.ts';
+import { type ClaimedRow, type RecordRow, recordRowSchema } from '../../../storage/tasks/taskRows.ts';
 
 const textsSchema = z.array(z.string());
 export const flatHashSchema = textsSchema;
 const statusSchema = textsSchema.min(1);
-export const enqueueReplySchema = z.union([
-  z.tuple([z.literal('full'), z.string(), z.string()]),
-  z.tuple([z.literal('ok')], z.union([z.string(), z.number()])),
+export const enqueueReplySchema = z.array(
+  z.union([
+    z.tuple([z.literal('full'), z.string(), z.string()]),
+    z.tuple([z.literal('ok')], z.union([z.string(), z.number()])),
+  ]),
+);
+export type EnqueueReply = z.infer<typeof enqueueReplySchema>[number];
+const claimedSchema = z.tuple([
+  z.string(),
+  z.string(),
+  z.coerce.number(),
+  z.string(),
+  z.coerce.number(),
+  z.coerce.number(),
+  z.coerce.number(),
+  z.string(),
+  z.string(),
+  z.string(),
+  z.string(),
 ]);
-export const claimReplySchema = z.tuple([z.string()], z.union([z.string(), textsSchema]));
+export const claimReplySchema = z.tuple([z.string()], claimedSchema);
+export const completeReplySchema = z.array(statusSchema);
+
+/** A claimed task as the claim's script tells it. */
+export function claimedRow(told: z.infer<typeof claimedSchema>): ClaimedRow {
+  const [id, tenant, priority, type, epoch, attempts, created, deadline, traceId, payload, checkpoint] = told;
+  return {
+    id,
+    tenant,
+    priority,
+    type,
+    epoch,
+    attempts,
+    created,
+    deadline: deadline === '' ? null : Number(deadline),
+    trace_id: traceId,
+    payload,
+    checkpoint: checkpoint === '' ? null : checkpoint,
+  };
+}
 
 const numbers = [
   'priority',

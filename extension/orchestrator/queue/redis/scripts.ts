@@ -8,69 +8,73 @@ if redis.call('SETNX', key('made'), '1') == 1 then redis.call('HSET', key('limit
 return {'ok'}`,
 
   /**
-   * ARGV[2]: JSON array of tasks. Answers ok with id and 1 or 0 for each, or what is full: its scope and its limit. The limits
-   * are looked at before anything is written.
+   * ARGV[2]: JSON array of arrays of tasks, each of which is taken in whole or not at all. Answers for each ok with id
+   * and 1 or 0 of its tasks, or what is full: its scope and its limit.
    */
   enqueue: `
-local tasks = cjson.decode(ARGV[2])
-local added, seen = {}, {}
-local answers = {'ok'}
-for i, task in ipairs(tasks) do
-  local by_key = task.idempotencyKey and task.tenant .. '|' .. task.idempotencyKey
-  local known = by_key and (redis.call('HGET', key('keys'), by_key) or seen['key ' .. by_key]) or nil
-  if not known and (seen['id ' .. task.id] or redis.call('EXISTS', key('task:' .. task.id)) == 1) then
-    known = task.id
+local has_new = false
+local function enqueue(tasks)
+  local added, seen = {}, {}
+  local answers = {'ok'}
+  for i, task in ipairs(tasks) do
+    local by_key = task.idempotencyKey and task.tenant .. '|' .. task.idempotencyKey
+    local known = by_key and (redis.call('HGET', key('keys'), by_key) or seen['key ' .. by_key]) or nil
+    if not known and (seen['id ' .. task.id] or redis.call('EXISTS', key('task:' .. task.id)) == 1) then
+      known = task.id
+    end
+    if known then answers[#answers + 1] = known; answers[#answers + 1] = 0
+    else
+      added[#added + 1] = task
+      seen['id ' .. task.id] = true
+      if by_key then seen['key ' .. by_key] = task.id end
+      answers[#answers + 1] = task.id; answers[#answers + 1] = 1
+    end
   end
-  if known then answers[#answers + 1] = known; answers[#answers + 1] = 0
-  else
-    added[#added + 1] = task
-    seen['id ' .. task.id] = true
-    if by_key then seen['key ' .. by_key] = task.id end
-    answers[#answers + 1] = task.id; answers[#answers + 1] = 1
+  local more = {}
+  for _, task in ipairs(added) do more[task.tenant] = (more[task.tenant] or 0) + 1 end
+  for tenant, by in pairs(more) do
+    local most = tenant_limit(tenant, 'w')
+    if most ~= nil and amount('w|' .. tenant) + by > most then return {'full', tenant, int(most)} end
   end
+  local most = limit('|w')
+  if most ~= nil and amount('w') + #added > most then return {'full', '', int(most)} end
+  for _, task in ipairs(added) do
+    local ready = math.max(now, task.notBefore or 0)
+    add('seq', 1)
+    local t = {
+      id = task.id, seq = amount('seq'), tenant = task.tenant, priority = task.priority,
+      type = task.type, state = ready > now and 'delayed' or 'waiting', ready = ready, deadline = task.deadline
+    }
+    local set = {'seq', int(t.seq), 'tenant', t.tenant, 'priority', int(t.priority), 'type', t.type,
+      'state', t.state, 'ready', int(ready), 'created', int(now), 'attempts', '0',
+      'maximum_attempts', int(task.maximumAttempts), 'backoff_initial', int(task.backoff.initialMilliseconds),
+      'backoff_maximum', int(task.backoff.maximumMilliseconds), 'epoch', '0', 'trace_id', task.traceId,
+      'payload', task.payload}
+    if task.deadline then set[#set + 1] = 'deadline'; set[#set + 1] = int(task.deadline) end
+    if task.idempotencyKey then
+      set[#set + 1] = 'idempotency_key'; set[#set + 1] = task.idempotencyKey
+      redis.call('HSET', key('keys'), t.tenant .. '|' .. task.idempotencyKey, t.id)
+    end
+    redis.call('HSET', key('task:' .. t.id), unpack(set))
+    redis.call('ZADD', key('all'), int(t.seq), t.id)
+    enter(t)
+    add_amounts(t.tenant, 1, 0)
+    -- Behind others of its line it changes no turn.
+    if t.state == 'waiting' and redis.call('ZRANGE', line_key(t), 0, 0)[1] == member(t) then
+      refresh(t, is_blocked(t.tenant))
+    end
+    has_new = true
+  end
+  return answers
 end
-local more = {}
-for _, task in ipairs(added) do more[task.tenant] = (more[task.tenant] or 0) + 1 end
-for tenant, by in pairs(more) do
-  local most = tenant_limit(tenant, 'w')
-  if most ~= nil and amount('w|' .. tenant) + by > most then return {'full', tenant, int(most)} end
-end
-local most = limit('|w')
-if most ~= nil and amount('w') + #added > most then return {'full', '', int(most)} end
-local to_refresh = {}
-for _, task in ipairs(added) do
-  local ready = math.max(now, task.notBefore or 0)
-  add('seq', 1)
-  local t = {
-    id = task.id, seq = amount('seq'), tenant = task.tenant, priority = task.priority,
-    type = task.type, state = ready > now and 'delayed' or 'waiting', ready = ready, deadline = task.deadline
-  }
-  local set = {'seq', int(t.seq), 'tenant', t.tenant, 'priority', int(t.priority), 'type', t.type,
-    'state', t.state, 'ready', int(ready), 'created', int(now), 'attempts', '0',
-    'maximum_attempts', int(task.maximumAttempts), 'backoff_initial', int(task.backoff.initialMilliseconds),
-    'backoff_maximum', int(task.backoff.maximumMilliseconds), 'epoch', '0', 'trace_id', task.traceId,
-    'payload', task.payload}
-  if task.deadline then set[#set + 1] = 'deadline'; set[#set + 1] = int(task.deadline) end
-  if task.idempotencyKey then
-    set[#set + 1] = 'idempotency_key'; set[#set + 1] = task.idempotencyKey
-    redis.call('HSET', key('keys'), t.tenant .. '|' .. task.idempotencyKey, t.id)
-  end
-  redis.call('HSET', key('task:' .. t.id), unpack(set))
-  redis.call('ZADD', key('all'), int(t.seq), t.id)
-  enter(t)
-  add_amounts(t.tenant, 1, 0)
-  -- Behind others of its line it changes no turn.
-  if t.state == 'waiting' and redis.call('ZRANGE', line_key(t), 0, 0)[1] == member(t) then
-    to_refresh[#to_refresh + 1] = t
-  end
-end
-for _, t in ipairs(to_refresh) do refresh(t, is_blocked(t.tenant)) end
-if #added > 0 then wake() end
+local answers = {}
+for i, tasks in ipairs(cjson.decode(ARGV[2])) do answers[i] = enqueue(tasks) end
+if has_new then wake() end
 return answers`,
 
   /**
-   * ARGV: consumer, worker, lease milliseconds, count, 1 for the high band alone, types ... Answers when the next
-   * delay is over, and the ids with all that a worker needs.
+   * ARGV: consumer, worker, lease milliseconds, count, 1 for the high band alone, types ... Answers how soon
+   * the next delay is over, and what a worker needs of each task.
    */
   claim: `
 local consumer, worker, lease, wanted, only_high = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
@@ -127,8 +131,9 @@ while wanted > 0 do
       end
     end
     refresh(t, blocked)
-    claimed[#claimed + 1] = t.id
-    claimed[#claimed + 1] = redis.call('HGETALL', key('task:' .. t.id))
+    local told = redis.call('HMGET', key('task:' .. t.id), 'created', 'trace_id', 'payload', 'checkpoint')
+    claimed[#claimed + 1] = {t.id, t.tenant, int(t.priority), t.type, int(t.epoch + 1), int(t.attempts + 1),
+      told[1], t.deadline and int(t.deadline) or '', told[2], told[3], told[4] or ''}
     wanted = wanted - 1
   end
 end
@@ -148,16 +153,21 @@ for i = 4, #ARGV, 2 do
 end
 return kept`,
 
-  /** ARGV: id, epoch, result or ''. */
+  /** ARGV: id, epoch, result or '', and so on. */
   complete: `
-local t, stale = leased(ARGV[2], ARGV[3])
-if stale then
-  -- Asked again by a worker that did not hear the answer.
-  if stale[2] == 'done' and stale[3] == ARGV[3] then return {'ok'} end
-  return stale
+local function complete(id, epoch, result)
+  local t, stale = leased(id, epoch)
+  if stale then
+    -- Asked again by a worker that did not hear the answer.
+    if stale[2] == 'done' and stale[3] == epoch then return {'ok'} end
+    return stale
+  end
+  change(t, 'done', {result = result ~= '' and result or nil})
+  return {'ok'}
 end
-change(t, 'done', {result = ARGV[4] ~= '' and ARGV[4] or nil})
-return {'ok'}`,
+local answers = {}
+for i = 2, #ARGV, 3 do answers[#answers + 1] = complete(ARGV[i], ARGV[i + 1], ARGV[i + 2]) end
+return answers`,
 
   /** ARGV: id, epoch, error, 1 to try again. */
   fail: `

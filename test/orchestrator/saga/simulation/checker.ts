@@ -57,7 +57,7 @@ export function problemsOf(
     }
   }
   checkOrder(facts, plan, complain);
-  checkUndoing(facts, complain);
+  checkUndoing(facts, plan, complain);
   checkRetries(facts, complain);
   const standing = checkEffects(id, facts, plan, effects, complain);
   const children = facts
@@ -110,24 +110,42 @@ function before(stages: Plan['stages'], step: string): string[] {
   return [...stages.slice(0, at).flat(2), ...branch.slice(0, branch.indexOf(step))];
 }
 
-/** Each time that steps are undone, the last begun is undone first, one at a time. */
-function checkUndoing(facts: readonly Fact[], complain: (what: string) => void): void {
+/**
+ * Each time that steps are undone, the last begun is undone first, one at a time, and no step before those that have
+ * built on it. Who cancels while a part is undone has the rest undone too, which may have begun later in another
+ * branch.
+ */
+function checkUndoing(
+  facts: readonly Fact[],
+  { stages, steps }: Plan,
+  complain: (what: string) => void,
+): void {
   const began = new Map<string, number>();
+  /** Steps whose current run could be undone and was not. */
+  const standing = new Set<string>();
+  const compensates = new Set(steps.filter((step) => step.compensates).map(({ name }) => name));
   let lowest = Number.POSITIVE_INFINITY;
   let open: string | null = null;
   for (const { type, step, generation, sequence } of facts) {
     const run = `${step}#${generation}`;
-    if (type === 'step-started' && !began.has(run)) began.set(run, sequence);
-    if (type === 'compensation-started') {
+    if (type === 'step-started') {
+      if (!began.has(run)) began.set(run, sequence);
+      if (compensates.has(step)) standing.add(step);
+    } else if (type === 'compensation-started') {
       if (open !== null && open !== run) complain(`${run} was undone while ${open} was`);
       const start = began.get(run) ?? 0;
       if (open === null && start >= lowest) complain(`${run} was undone out of order`);
+      const built = [...standing].find((other) => before(stages, other).includes(step));
+      if (built !== undefined) complain(`${run} was undone before ${built}, which has built on it`);
       lowest = Math.min(lowest, start);
       open = run;
     } else if (type === 'compensation-completed' || type === 'compensation-failed') {
       if (open !== run) complain(`the undoing of ${run} ended and had not begun`);
       open = null;
-    } else if (['rolled-back', 'restarted', 'completed'].includes(type)) lowest = Number.POSITIVE_INFINITY;
+      standing.delete(step);
+    } else if (['rolled-back', 'restarted', 'completed', 'cancel-requested'].includes(type)) {
+      lowest = Number.POSITIVE_INFINITY;
+    }
   }
 }
 

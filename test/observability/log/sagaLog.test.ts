@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { LogRecord } from '../../../extension/contracts/logRecord.ts';
+import type { SagaEvent, SagaFact, SagaState } from '../../../extension/contracts/saga.ts';
+import { makeLogger } from '../../../extension/observability/log/logger.ts';
+import { logSagas } from '../../../extension/observability/log/sagaLog.ts';
+import { w3cTraceId } from '../../../extension/observability/trace/ids.ts';
+
+function recordOf(fact: SagaFact): LogRecord | undefined {
+  const records: LogRecord[] = [];
+  const logger = makeLogger({
+    service: 's',
+    level: 'debug',
+    sinks: [(record) => records.push(record)],
+    clock: () => 0,
+    currentTrace: () => 'of something else',
+  });
+  const event: SagaEvent = { ...fact, sagaId: 's1', sequence: 1, time: 0, traceId: 't' };
+  // The log reads the state's name alone.
+  const state = { name: 'toy' } as SagaState;
+  logSagas(logger)({ kind: 'event', sagaId: 's1', event, state });
+  expect(records).toHaveLength(1);
+  return records[0];
+}
+
+const error = { reason: 'strategy.threw', message: 'no', action: null, place: null };
+const step = { step: 'a', generation: 1 };
+
+test.each([
+  [
+    { type: 'saga.started', data: { name: 'toy', version: 1, steps: ['a'], gates: [], input: 'idea' } },
+    'info',
+  ],
+  [{ type: 'saga.step-completed', data: { ...step, result: 'code', artefacts: [] } }, 'debug'],
+  [{ type: 'saga.step-failed', data: { ...step, error, artefacts: [] } }, 'warn'],
+  [{ type: 'saga.decided', data: { step: 'a', comment: 'mine', by: 'me', action: 'approve' } }, 'info'],
+  [{ type: 'saga.completed', data: {} }, 'info'],
+  [{ type: 'saga.failed', data: { step: 'a', error } }, 'error'],
+] as const)(
+  '%j is of the level %s, in the trace of its saga, without what people and agents wrote',
+  (fact, level) => {
+    const record = recordOf(fact as unknown as SagaFact);
+    expect(record).toMatchObject({
+      level,
+      trace_id: w3cTraceId('t'),
+      metadata: { saga: 's1', pipeline: 'toy' },
+    });
+    expect(JSON.stringify(record)).not.toMatch(/"(idea|code|mine|me)"/);
+  },
+);
