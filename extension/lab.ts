@@ -62,6 +62,8 @@ export interface LabOptions {
   readonly newId: () => string;
   /** Hears every event and the progress of runs. */
   readonly listener?: (notice: SagaNotice) => void;
+  /** Hears that this process has worked on a task of the queue. Must not throw. */
+  readonly onAttempted?: () => void;
   /** The Docker daemon's socket; the system's own where none is given. */
   readonly dockerSocket?: string;
   /** OCI runtimes besides runsc and runc, by the names that the daemon knows them by. */
@@ -230,6 +232,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       ].map((definition) => traceSteps(definition, instruments.ambient)),
       clock,
       newId,
+      queued: tasks.queued,
       currentTrace: () => instruments.ambient.current()?.traceId ?? null,
       listener: (notice) => {
         instruments.hear(notice);
@@ -250,7 +253,8 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     return opened;
   };
   const { logger, observe } = instruments;
-  const tasks = labTasks({ journal: openedJournal, sagas, clock, logger, observe });
+  const { onAttempted = () => {} } = options;
+  const tasks = labTasks({ journal: openedJournal, sagas, clock, logger, observe, onAttempted });
   const note: SagaEngine['note'] = async (...noted) => (await sagas()).note(...noted);
   const readArtefact = async (hash: string) => (await openedJournal()).getArtefact(hash);
   const sources: EvidenceSources = {

@@ -3,10 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Observe, QueueReading } from './contracts/observation.ts';
 import type { TaskQueue } from './contracts/tasks.ts';
 import type { Logger } from './observability/log/logger.ts';
+import { isLed } from './orchestrator/leadership.ts';
 import type { SagaEngine } from './orchestrator/saga/engine.ts';
-import { enqueueSaga, sagaHandler } from './orchestrator/sagaTasks.ts';
+import { sagaKind } from './orchestrator/saga/sagaLog.ts';
+import { enqueueSaga, type SagaTurn, sagaHandler, sagaTurns } from './orchestrator/sagaTasks.ts';
 import { TaskHost } from './orchestrator/taskHost.ts';
-import { defaultScalingPolicy } from './orchestrator/workers/autoscaler.ts';
+import { defaultScalingPolicy, type ScalingPolicy } from './orchestrator/workers/autoscaler.ts';
 import type { TaskSample } from './orchestrator/workers/loadWindow.ts';
 import type { LabJournal } from './storage/openJournal.ts';
 
@@ -16,6 +18,8 @@ export interface TaskParts {
   readonly clock: () => number;
   readonly logger: Logger;
   readonly observe: Observe;
+  /** Hears that an attempt at a task in this process has come to its end. Must not throw. */
+  readonly onAttempted: () => void;
 }
 
 /** The lab's durable queue, and this process's work on it. */
@@ -23,28 +27,46 @@ export interface LabTasks {
   readonly queue: () => Promise<TaskQueue>;
   /** Has a run gone on with by whoever works on the queue. Answers the id of the task. @throws LabError `not-found` */
   readonly enqueueRun: (sagaId: string, options?: { priority?: number; tenant?: string }) => Promise<string>;
-  /** Begins to work on tasks in this process; the same host for every call. */
-  readonly work: () => Promise<TaskHost>;
+  /** Runs whose turn waits or is at work, whoever works on it: those at work, then in their order. */
+  readonly turns: () => Promise<SagaTurn[]>;
+  /** Runs that the queue has while there is somebody who works on it. */
+  readonly queued: () => Promise<ReadonlySet<string>>;
+  /** Takes a run's turn away from who has it, or will; false when nobody does. The run can be gone on with later. */
+  readonly stopRun: (sagaId: string) => Promise<boolean>;
+  /** Changes with every event of a run and every move of a task, in whatever process. */
+  readonly mark: () => Promise<string>;
+  /**
+   * Begins to work on tasks in this process; the same host for every call, and the policy of the latest call
+   * that gives one.
+   */
+  readonly work: (policy?: ScalingPolicy) => Promise<TaskHost>;
   /** What the queue holds; null where no journal is open. */
   readonly read: () => Promise<QueueReading | null>;
   /** Gives back what is at work. */
   readonly close: () => Promise<void>;
 }
 
-export function labTasks({ journal, sagas, clock, logger, observe }: TaskParts): LabTasks {
+export function labTasks(parts: TaskParts): LabTasks {
+  const { journal, sagas, clock, logger, observe, onAttempted } = parts;
   let host: Promise<TaskHost> | undefined;
   const queue = async (): Promise<TaskQueue> => (await journal()).tasks;
-  const open = async (): Promise<TaskHost> => {
+  const turns = async (): Promise<SagaTurn[]> => sagaTurns(await queue());
+  const open = async (policy: ScalingPolicy): Promise<TaskHost> => {
     const kept = await journal();
+    // Another may lead, and look again only after a while.
+    await kept.tasks.recover();
     return new TaskHost({
       journal: kept,
       queue: kept.tasks,
       handlers: [sagaHandler(sagas)],
       name: `${hostname()}/${process.pid}`,
-      policy: defaultScalingPolicy,
+      policy,
       clock,
       log: (level, message) => (level === 'info' ? logger.info(message) : logger.warn(message)),
-      onSample: (sample) => observeSample(observe, sample),
+      onSample: (sample) => {
+        observeSample(observe, sample);
+        onAttempted();
+      },
       sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }).catch(() => undefined),
     });
   };
@@ -55,12 +77,28 @@ export function labTasks({ journal, sagas, clock, logger, observe }: TaskParts):
       const turn = { id: sagaId, sequence: events.length, traceId: view.traceId };
       return enqueueSaga(await queue(), turn, options);
     },
-    work() {
-      host ??= open();
+    turns,
+    async queued() {
+      return (await isLed(await journal())) ? new Set((await turns()).map(({ id }) => id)) : new Set();
+    },
+    async stopRun(sagaId) {
+      const own = (await turns()).filter(({ id }) => id === sagaId);
+      const stopped = await Promise.all(own.map(async ({ taskId }) => (await queue()).cancel(taskId)));
+      return stopped.includes(true);
+    },
+    async mark() {
+      const kept = await journal();
+      return JSON.stringify(await Promise.all([kept.streams(sagaKind), kept.tasks.counts()]));
+    },
+    async work(policy) {
+      const isNew = host === undefined;
+      host ??= open(policy ?? defaultScalingPolicy);
       host.catch(() => {
         host = undefined;
       });
-      return host;
+      const opened = await host;
+      if (!isNew && policy !== undefined) opened.pool.follow(policy);
+      return opened;
     },
     async read() {
       const [counts, workers] = await Promise.all([

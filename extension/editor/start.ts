@@ -128,7 +128,7 @@ function registerView<T>(
   return vscode.Disposable.from(view, provider);
 }
 
-/** Runs that a crash or a closed window interrupted go on only when the person says so. */
+/** What the queue has goes on by itself; a run that was stopped, or that a terminal left, when the person says so. */
 async function offerToResume(runs: RunServices): Promise<void> {
   const { book, log } = runs;
   const interrupted = (await book.list()).filter(({ state }) => state === 'interrupted');

@@ -25,6 +25,11 @@ export interface LeadershipOptions {
  */
 const defaults = { leaseMilliseconds: 3000, tryMilliseconds: 1000 };
 
+/** Whether a process works on the lab's tasks now. */
+export async function isLed(journal: Pick<Journal, 'leaseHolder'>): Promise<boolean> {
+  return (await journal.leaseHolder(leaseName)) !== null;
+}
+
 /**
  * Of all processes on one lab at most one leads at a time. All of them work on its tasks; the leader alone does
  * what must be done once: recovery, scaling, schedules.

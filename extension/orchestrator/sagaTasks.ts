@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LabError, type LabErrorReason } from '../contracts/errors.ts';
-import type { NewTask, TaskQueue } from '../contracts/tasks.ts';
+import type { NewTask, TaskQueue, TaskRecord, TaskState } from '../contracts/tasks.ts';
 import type { SagaEngine } from './saga/engine.ts';
 import type { TaskHandler } from './workers/task.ts';
 
@@ -30,9 +30,45 @@ export function sagaHandler(engine: () => Promise<SagaEngine>): TaskHandler {
   };
 }
 
+/** A saga's turn in the queue: it waits to be worked on, or is. */
+export interface SagaTurn {
+  readonly id: string;
+  readonly taskId: string;
+  readonly priority: number;
+  readonly state: 'waiting' | 'running';
+}
+
+const page = 1000;
+
+/** All turns that have not come to their end: those at work, then the others by priority and age. */
+export async function sagaTurns(queue: TaskQueue): Promise<SagaTurn[]> {
+  const tasks: TaskRecord[] = [];
+  // In the order that a task goes, so that one which moves meanwhile is met twice rather than not at all.
+  for (const state of ['delayed', 'waiting', 'running'] as const) {
+    for (let isLast = false, before: string | undefined; !isLast; ) {
+      const found = await queue.list({
+        state,
+        type: sagaTaskType,
+        limit: page,
+        ...(before !== undefined && { before }),
+      });
+      tasks.push(...found);
+      before = found.at(-1)?.id;
+      isLast = found.length < page;
+    }
+  }
+  return [...new Map(tasks.map((task) => [task.id, task])).values()]
+    .sort((a, b) => b.priority - a.priority || a.createdTime - b.createdTime)
+    .map(({ id, priority, state, payload }): SagaTurn => {
+      const { sagaId } = payloadSchema.parse(payload);
+      return { id: sagaId, taskId: id, priority, state: state === 'running' ? 'running' : 'waiting' };
+    })
+    .sort((a, b) => Number(b.state === 'running') - Number(a.state === 'running'));
+}
+
 /**
  * Has a saga run by whoever works on the queue. `sequence`, the number of its events, tells this turn of it from
- * one before a decision: of several wishes for the same turn the first one counts.
+ * one before a decision: of several wishes for the same turn the first one counts, until it has come to its end.
  */
 export async function enqueueSaga(
   queue: TaskQueue,
@@ -40,15 +76,17 @@ export async function enqueueSaga(
   options: Pick<NewTask, 'priority' | 'tenant'>,
 ): Promise<string> {
   const { id: sagaId, sequence, traceId } = saga;
-  const task: NewTask = {
-    ...options,
-    ...endless,
-    type: sagaTaskType,
-    payload: { sagaId },
-    traceId,
-    idempotencyKey: `saga/${sagaId}/${sequence}`,
-  };
-  const [enqueued] = await queue.enqueue([task]);
-  if (enqueued === undefined) throw new Error('the queue answered for no task');
-  return enqueued.id;
+  const turn = `saga/${sagaId}/${sequence}`;
+  const task: NewTask = { ...options, ...endless, type: sagaTaskType, payload: { sagaId }, traceId };
+  for (let idempotencyKey = turn; ; ) {
+    const [enqueued] = await queue.enqueue([{ ...task, idempotencyKey }]);
+    if (enqueued === undefined) throw new Error('the queue answered for no task');
+    if (enqueued.isNew || !hasEnded((await queue.get(enqueued.id))?.state)) return enqueued.id;
+    // Stopped before the saga moved: what is wished for now is another task.
+    idempotencyKey = `${turn}/${enqueued.id}`;
+  }
+}
+
+function hasEnded(state: TaskState | undefined): boolean {
+  return state === 'done' || state === 'dead' || state === 'cancelled';
 }

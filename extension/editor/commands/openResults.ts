@@ -126,5 +126,5 @@ export async function stopRun({ book, host }: RunServices, id?: string): Promise
         }),
       })
     )?.id;
-  if (run !== undefined) host.stop(run);
+  if (run !== undefined) await host.stop(run);
 }

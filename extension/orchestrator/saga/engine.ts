@@ -40,6 +40,8 @@ export interface SagaEngineOptions {
   readonly listener?: (notice: SagaNotice) => void;
   /** The trace of what is at work, for sagas that are started without one; null outside any. */
   readonly currentTrace?: () => string | null;
+  /** The sagas that a queue has and somebody works on; none when left out. */
+  readonly queued?: () => Promise<ReadonlySet<string>>;
   /** How long a holder that cannot be seen to be dead keeps a saga after its last renewal. */
   readonly leaseMilliseconds?: number;
   /** Waits for retries and the end of a step's time; the system's own when left out. */
@@ -150,15 +152,6 @@ export class SagaEngine {
   }
 
   /**
-   * Says to every process on the journal that this one will run the saga when its turn comes, until the
-   * answered function is called. Throws `conflict` where another has said so.
-   */
-  async hold(id: string): Promise<() => Promise<void>> {
-    const lease = await this.#acquire(id, turnName(id));
-    return () => this.#options.journal.releaseLease(lease).catch(() => {});
-  }
-
-  /**
    * Adds what was found out about a saga at rest, which stays as it stands. Throws `conflict` while it is
    * worked on, `not-found`.
    */
@@ -196,7 +189,8 @@ export class SagaEngine {
     const snapshots = await this.#options.journal.snapshots(sagaKind);
     const states = snapshots.map(({ data }) => sagaStateSchema.parse(data));
     states.sort((a, b) => b.startedTime - a.startedTime);
-    return Promise.all(states.map((state) => this.#view(state)));
+    const queued = states.every(isAtRest) ? undefined : this.#options.queued?.();
+    return Promise.all(states.map((state) => this.#view(state, queued)));
   }
 
   async #create(id: string, request: StartRequest, parent?: ParentPlace): Promise<void> {
@@ -334,23 +328,14 @@ export class SagaEngine {
     return log;
   }
 
-  async #view(state: SagaState): Promise<SagaView> {
-    return viewSaga(state, !isAtRest(state) && (await this.#isLive(state.id)));
+  async #view(state: SagaState, queued?: Promise<ReadonlySet<string>>): Promise<SagaView> {
+    if (isAtRest(state)) return viewSaga(state, false);
+    const holder = await this.#options.journal.leaseHolder(sagaStream(state.id));
+    if (holder !== null) return viewSaga(state, true);
+    // Nobody is at it now; it may be somebody's when its turn comes.
+    const waiting = await (queued ?? this.#options.queued?.());
+    return viewSaga(state, waiting?.has(state.id) ?? false);
   }
-
-  /** Whether a process works on the saga, or will when its turn comes. */
-  async #isLive(id: string): Promise<boolean> {
-    const { journal } = this.#options;
-    const holders = await Promise.all(
-      [sagaStream(id), turnName(id)].map((name) => journal.leaseHolder(name)),
-    );
-    return holders.some((holder) => holder !== null);
-  }
-}
-
-/** Name of the lease of who will run the saga. */
-function turnName(id: string): string {
-  return `turn/${id}`;
 }
 
 function parseDecision(decision: Decision) {

@@ -63,6 +63,7 @@ export class WorkerPool {
   readonly #places = new Set<Place>();
   readonly #loops = new Set<Promise<void>>();
   readonly #window = new LoadWindow(windowMilliseconds);
+  #policy: ScalingPolicy;
   #workers: number;
   #nextNumber = 1;
   #calmLooks = 0;
@@ -75,6 +76,7 @@ export class WorkerPool {
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
     this.#handlers = new Map(options.handlers.map((handler) => [handler.type, handler]));
+    this.#policy = options.policy;
     this.#workers = options.workers ?? options.policy.minimum;
     this.#lastLook = options.clock();
     this.#fit();
@@ -95,9 +97,15 @@ export class WorkerPool {
     this.#fit();
   }
 
+  /** Scales by another policy from now on; too few or too many workers change at once. */
+  follow(policy: ScalingPolicy): void {
+    this.#policy = policy;
+    this.resize(Math.min(policy.maximum, Math.max(policy.minimum, this.#workers)));
+  }
+
   /** Looks at the load and decides about more or fewer workers; to be called as often as the policy says. */
   async scale(): Promise<void> {
-    const { policy, queue, clock, log } = this.#options;
+    const { queue, clock, log } = this.#options;
     const counts = await queue.counts();
     const depth = counts.reduce((sum, { waiting }) => sum + waiting, 0);
     const now = clock();
@@ -115,7 +123,7 @@ export class WorkerPool {
     this.#lastLook = now;
     this.#workedAtLook = worked;
     const before = this.#workers;
-    const decision = decideWorkers(policy, { workers: before, calmLooks: this.#calmLooks }, sample);
+    const decision = decideWorkers(this.#policy, { workers: before, calmLooks: this.#calmLooks }, sample);
     this.#calmLooks = decision.calmLooks;
     if (decision.reason === null) return;
     log('info', `${before} workers become ${decision.workers}: ${decision.reason}.`);
