@@ -23,7 +23,7 @@ import { StrategiesView } from './views/strategiesView.ts';
 
 export interface StartedEditor {
   readonly log: Log;
-  /** Stops what runs and closes the lab. */
+  /** Gives back what runs and closes the lab. */
   readonly close: () => Promise<void>;
 }
 

@@ -152,6 +152,25 @@ test('a run that another window has at work stops when it is told here', async (
   expect(await here.tasks.turns()).toEqual([]);
 });
 
+test('a policy that is told later counts at once, for the same host', async () => {
+  const toy = emptyToy();
+  const { tasks, create, ended } = await window(emptyFolderInMemory(), toy);
+  const both = Promise.withResolvers<void>();
+  let begun = 0;
+  toy.run['b'] = async () => {
+    begun += 1;
+    if (begun === 2) both.resolve();
+    await both.promise;
+  };
+  const host = await tasks.work(fixed(1));
+  const runs = [await create(), await create()];
+  expect(await tasks.work()).toBe(host);
+  expect(host.pool.status.workers).toBe(1);
+  expect(await tasks.work(fixed(2))).toBe(host);
+  for (const { taskId } of runs) await ended(taskId);
+  expect(host.pool.status.workers).toBe(2);
+});
+
 test('the mark of a lab changes with what happens to runs and tasks, and with nothing else', async () => {
   const { tasks, create, ended } = await window(emptyFolderInMemory());
   const empty = await tasks.mark();
