@@ -20,7 +20,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   }
 }
 
-/** Called by the editor before it ends: what runs is stopped, so that it can be resumed. */
+/** Called by the editor before it ends: what runs is given back to the lab's queue. */
 export async function deactivate(): Promise<void> {
   await close?.();
 }

@@ -1,17 +1,21 @@
-import { existsSync, type FSWatcher, watch } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { LabError } from '../contracts/errors.ts';
 import type { Cancellation, Decision, SagaEvent, SagaNotice, SagaView } from '../contracts/saga.ts';
 import type { Lab } from '../lab.ts';
 import { type LabFolders, labFolders } from '../labFolders.ts';
-import { type QueueEntry, RunQueue } from '../orchestrator/runQueue.ts';
 import type { StartRequest } from '../orchestrator/saga/engine.ts';
 import { stateName } from '../orchestrator/saga/view.ts';
+import type { SagaTurn } from '../orchestrator/sagaTasks.ts';
+import { defaultScalingPolicy, type ScalingPolicy } from '../orchestrator/workers/autoscaler.ts';
 import type { Log } from './log.ts';
+import { openWindowLab } from './openWindowLab.ts';
 import type { RunAlert } from './sandboxAlerts.ts';
 import { readSetting } from './settings.ts';
+import { TurnEnds } from './turnEnds.ts';
+import { watchJournal } from './watchJournal.ts';
 
 export interface RunProgress {
   readonly id: string;
@@ -31,30 +35,35 @@ export interface LabHostOptions {
   readonly log: Log;
 }
 
-/** Another process's writes come in bursts. */
-const settleMilliseconds = 150;
 /** A process that was killed says nothing: what another runs is looked at again after a while. */
 const lookAgainMilliseconds = 5000;
-/** How long after a run its successor finds sandboxes that are ready; each holds some 50 MB. */
-const keepSandboxesMilliseconds = 300_000;
+
+/** The runs of a lab, the newest first, and those of them that the queue has. */
+export interface LabRuns {
+  readonly views: readonly SagaView[];
+  readonly turns: readonly SagaTurn[];
+}
 
 /**
- * The lab of this window: opened on first need and never in Restricted Mode. Several windows and the
- * command line may have the same lab open; what others write is noticed by the journal's file.
+ * The lab of this window: opened on first need and never in Restricted Mode; from then on the window works on
+ * the lab's queue. Several windows and the command line may have the same lab open; what others write is
+ * noticed by the journal's file.
  */
 export class LabHost implements vscode.Disposable {
   readonly #options: LabHostOptions;
-  readonly #queue: RunQueue;
+  readonly #ends = new TurnEnds((taskId, id) => this.#hasEnded(taskId, id));
   readonly #changedRun = new vscode.EventEmitter<string>();
   readonly #progressed = new vscode.EventEmitter<RunProgress>();
   readonly #changedQueue = new vscode.EventEmitter<void>();
   readonly #changedData = new vscode.EventEmitter<void>();
   readonly #alerted = new vscode.EventEmitter<RunAlert>();
   #lab: Promise<Lab> | undefined;
-  #watcher: FSWatcher | undefined;
-  #settling: NodeJS.Timeout | undefined;
+  #watcher: vscode.Disposable | undefined;
   #waiting: NodeJS.Timeout | undefined;
-  #views: Promise<SagaView[]> | undefined;
+  #runs: Promise<LabRuns> | undefined;
+  /** What was last seen of the lab, to tell news from renewed leases. */
+  #mark = '';
+  #isClosed = false;
   /** What was last told of each run, to tell which have changed. */
   readonly #told = new Map<string, string>();
 
@@ -68,14 +77,6 @@ export class LabHost implements vscode.Disposable {
 
   constructor(options: LabHostOptions) {
     this.#options = options;
-    this.#queue = new RunQueue({
-      run: async (id, signal) => (await this.#sagas()).run(id, signal),
-      slots: () => this.#slots(),
-      onChange: () => {
-        this.#views = undefined;
-        this.#changedQueue.fire();
-      },
-    });
   }
 
   get folder(): vscode.Uri | undefined {
@@ -90,23 +91,15 @@ export class LabHost implements vscode.Disposable {
   /** True when there is a lab to look into: looking never makes one. */
   get isThere(): boolean {
     const folder = this.#folders?.lab;
-    if (!vscode.workspace.isTrusted || folder === undefined) return false;
+    if (this.#isClosed || !vscode.workspace.isTrusted || folder === undefined) return false;
     return (
       this.#lab !== undefined || ['journal.sqlite', 'data'].some((name) => existsSync(join(folder, name)))
     );
   }
 
-  get queue(): readonly QueueEntry[] {
-    return this.#queue.entries;
-  }
-
-  /** Runs that may be at work at the same time. */
-  get slots(): number {
-    return this.#slots();
-  }
-
-  /** Opens the lab. @throws LabError `workspace.untrusted`, `workspace.missing`, `journal.unavailable` */
+  /** Opens the lab. @throws LabError `workspace.untrusted`, `workspace.missing`, `journal.unavailable`, `cancelled` */
   async lab(): Promise<Lab> {
+    if (this.#isClosed) throw new LabError('cancelled', vscode.l10n.t('This window closes.'));
     if (!vscode.workspace.isTrusted) {
       throw new LabError(
         'workspace.untrusted',
@@ -128,14 +121,19 @@ export class LabHost implements vscode.Disposable {
   }
 
   /** All runs, the newest first; none where there is no lab yet. */
-  async list(): Promise<SagaView[]> {
-    if (!this.isThere) return [];
-    this.#views ??= this.#read();
-    const reading = this.#views;
+  async list(): Promise<readonly SagaView[]> {
+    return (await this.runs()).views;
+  }
+
+  /** All runs and their turns in the queue, both as they were read at one time. */
+  async runs(): Promise<LabRuns> {
+    if (!this.isThere) return { views: [], turns: [] };
+    this.#runs ??= this.#read();
+    const reading = this.#runs;
     try {
       return await reading;
     } catch (error) {
-      if (this.#views === reading) this.#views = undefined;
+      if (this.#runs === reading) this.#runs = undefined;
       throw error;
     }
   }
@@ -156,37 +154,45 @@ export class LabHost implements vscode.Disposable {
   /** Writes a new run down and puts it into the queue. `ended` settles when it has come to rest. */
   async start(request: StartRequest, priority: number): Promise<{ id: string; ended: Promise<void> }> {
     const id = await (await this.#sagas()).create(request);
-    return { id, ended: (await this.#enqueue(id, priority)).settled };
+    const { ended } = await this.#enqueue(id, priority);
+    return { id, ended };
   }
 
   /** Writes a decision down and lets the run go on; settles when it has come to rest again. */
   async decide(id: string, decision: Decision): Promise<void> {
     await (await this.#sagas()).decide(id, decision);
-    await (await this.#enqueue(id, decidedPriority)).settled;
+    await (await this.#enqueue(id, decidedPriority)).ended;
   }
 
   /** Ends a run at any time; settles when it is undone, or when the process that runs it has been told. */
   async cancel(id: string, cancellation: Cancellation): Promise<void> {
-    await (await this.#sagas()).cancel(id, cancellation);
-    try {
-      await (await this.#enqueue(id, decidedPriority)).settled;
-    } catch (error) {
-      // Who runs it undoes it.
-      if (!LabError.is(error, 'conflict')) throw error;
+    const { sagas, tasks } = await this.lab();
+    await (await sagas()).cancel(id, cancellation);
+    const turn = (await tasks.turns()).find((known) => known.id === id);
+    if (turn !== undefined) {
+      // Who works on it undoes it.
+      if (turn.priority < decidedPriority) await this.#hasten(turn.taskId);
+      await this.#ends.of(turn.taskId, id);
     }
+    if ((await this.view(id)).state === 'interrupted') await (await this.#enqueue(id, decidedPriority)).ended;
   }
 
   /** Goes on with an interrupted run; settles when it has come to rest. */
   async resume(id: string): Promise<void> {
-    await (await this.#enqueue(id, resumedPriority)).settled;
+    await (await this.#enqueue(id, resumedPriority)).ended;
   }
 
-  /** Stops a run of this window; it can be resumed. @throws LabError `conflict` for another process's */
-  stop(id: string): void {
-    if (this.#queue.stop(id)) return;
-    throw new LabError('conflict', vscode.l10n.t('Run {0} is not run by this window.', id), {
-      action: vscode.l10n.t('Stop it in the window or terminal that runs it.'),
-    });
+  /**
+   * Stops a run that waits or is at work, in this window or another; it stays so until it is resumed.
+   * @throws LabError `conflict` for one that the queue does not have
+   */
+  async stop(id: string): Promise<void> {
+    if (!(await (await this.lab()).tasks.stopRun(id))) {
+      throw new LabError('conflict', vscode.l10n.t('Run {0} is not in the queue.', id), {
+        action: vscode.l10n.t('If a terminal runs it, stop it there.'),
+      });
+    }
+    this.#queueChanged();
   }
 
   /**
@@ -194,10 +200,12 @@ export class LabHost implements vscode.Disposable {
    * anew, a busy one keeps what it has.
    */
   async takeSettings(event: vscode.ConfigurationChangeEvent): Promise<void> {
-    this.#queue.startNext();
-    if (event.affectsConfiguration('strategyLab.sandbox') && this.#queue.entries.length === 0) {
-      await this.#closeLab();
-    }
+    if (this.#lab === undefined) return;
+    const { pool } = await (await this.lab()).tasks.work(this.#policy());
+    const isIdle = pool.status.active === 0 && this.#ends.size === 0;
+    if (!event.affectsConfiguration('strategyLab.sandbox') || !isIdle) return;
+    await this.#closeLab();
+    await this.lab();
   }
 
   /** Says that data sets were added. */
@@ -207,14 +215,14 @@ export class LabHost implements vscode.Disposable {
 
   /** Looks at everything anew. */
   refresh(): void {
-    this.#views = undefined;
+    this.#runs = undefined;
     this.#changedRun.fire('');
     this.#changedData.fire();
   }
 
-  /** Stops what runs, so that it can be resumed, and closes the journal. */
+  /** Gives back what is at work, for another window or for this one when it is opened again. */
   async close(): Promise<void> {
-    await this.#queue.close();
+    this.#isClosed = true;
     await this.#closeLab();
   }
 
@@ -231,14 +239,13 @@ export class LabHost implements vscode.Disposable {
   }
 
   async #closeLab(): Promise<void> {
-    this.#watcher?.close();
-    clearTimeout(this.#settling);
+    this.#watcher?.dispose();
     clearTimeout(this.#waiting);
-    this.#settling = undefined;
     this.#waiting = undefined;
     const lab = this.#lab;
     this.#lab = undefined;
-    this.#views = undefined;
+    this.#runs = undefined;
+    this.#mark = '';
     await (await lab?.catch(() => undefined))?.close();
   }
 
@@ -249,54 +256,90 @@ export class LabHost implements vscode.Disposable {
     return labFolders(folder?.fsPath ?? homedir(), chosen);
   }
 
-  #slots(): number {
+  /** As many runs at once as the setting says, whatever the load. */
+  #policy(): ScalingPolicy {
+    let concurrent = 1;
     try {
-      return readSetting('strategyLab.runs.concurrent');
+      concurrent = readSetting('strategyLab.runs.concurrent');
     } catch (error) {
       this.#options.log.error('One run at a time', error);
-      return 1;
     }
+    return { ...defaultScalingPolicy, minimum: concurrent, maximum: concurrent };
   }
 
-  /**
-   * Puts a run into the queue and tells the other processes on the lab so, for as long as it is there.
-   * @throws LabError `conflict` where another process has it
-   */
-  async #enqueue(id: string, priority: number): Promise<{ readonly settled: Promise<void> }> {
-    if (this.#queue.entries.some((entry) => entry.id === id)) {
-      return { settled: this.#queue.add(id, priority) };
-    }
-    const release = await (await this.#sagas()).hold(id);
-    const settled = this.#queue.add(id, priority).finally(release);
+  /** Puts a run's next turn into the queue; `ended` settles when the turn is over, whoever works on it. */
+  async #enqueue(id: string, priority: number): Promise<{ readonly ended: Promise<void> }> {
+    const { tasks } = await this.lab();
+    // Where this was not possible when the lab was opened, it shall be told why.
+    await tasks.work();
+    const taskId = await tasks.enqueueRun(id, { priority });
+    this.#queueChanged();
+    const ended = this.#ends.of(taskId, id);
     // Who wants to hear of it holds the promise; nobody else shall be ended by it.
-    settled.catch(() => undefined);
-    return { settled };
+    ended.catch(() => undefined);
+    return { ended };
   }
 
-  async #read(): Promise<SagaView[]> {
-    const views = await (await this.#sagas()).list();
+  async #hasten(taskId: string): Promise<void> {
+    const queue = await (await this.lab()).tasks.queue();
+    await queue.setPriority(taskId, decidedPriority).catch((error: unknown) => {
+      // It has just come to its end.
+      if (!LabError.is(error, 'task.state')) throw error;
+    });
+  }
+
+  /** @throws LabError `saga.state` with what it has failed with */
+  async #hasEnded(taskId: string, id: string): Promise<boolean> {
+    // What is given back when the window closes has not ended.
+    if (this.#isClosed) return false;
+    const { tasks } = await this.lab();
+    const task = await (await tasks.queue()).get(taskId);
+    if (task === null || task.state === 'done') return true;
+    if (task.state === 'dead') {
+      throw new LabError('saga.state', task.error ?? '', {
+        action: vscode.l10n.t('Resume the run to try again.'),
+      });
+    }
+    // Who had it comes to its next step yet.
+    return task.state === 'cancelled' && !isLive(await this.view(id));
+  }
+
+  #queueChanged(): void {
+    this.#runs = undefined;
+    this.#changedQueue.fire();
+    void this.#ends.look();
+  }
+
+  async #read(): Promise<LabRuns> {
+    const { sagas, tasks } = await this.lab();
+    const [views, turns] = await Promise.all([sagas().then((engine) => engine.list()), tasks.turns()]);
     if (this.#told.size === 0) for (const view of views) this.#told.set(view.id, markOf(view));
-    const own = new Set(this.queue.map(({ id }) => id));
-    if (views.some(({ id, state }) => (state === 'running' || state === 'undoing') && !own.has(id))) {
+    if (views.some(isLive)) {
       this.#waiting ??= setTimeout(() => {
         this.#waiting = undefined;
-        void this.#lookAgain();
+        void this.#lookAgain(true);
       }, lookAgainMilliseconds);
     }
-    return views;
+    return { views, turns };
   }
 
   /** Reads the runs anew and tells which have changed: renewed leases are writes, and no news. */
-  async #lookAgain(): Promise<void> {
-    this.#views = undefined;
+  async #lookAgain(isThorough = false): Promise<void> {
     try {
+      void this.#ends.look();
+      const mark = await (await this.lab()).tasks.mark();
+      if (mark === this.#mark && !isThorough) return;
+      const isNews = mark !== this.#mark;
+      this.#mark = mark;
+      this.#runs = undefined;
       for (const view of await this.list()) {
         if (this.#told.get(view.id) === markOf(view)) continue;
         this.#told.set(view.id, markOf(view));
         this.#changedRun.fire(view.id);
       }
+      if (isNews) this.#changedQueue.fire();
     } catch (error) {
-      this.#options.log.error('The runs cannot be looked at again', error);
+      if (!this.#isClosed) this.#options.log.error('The runs cannot be looked at again', error);
     }
   }
 
@@ -311,36 +354,14 @@ export class LabHost implements vscode.Disposable {
         },
       );
     }
-    const { assets, clock, environment, log } = this.#options;
-    const socket =
-      readSetting('strategyLab.sandbox.dockerSocket') || environment['STRATEGY_LAB_DOCKER_SOCKET'];
-    const image = readSetting('strategyLab.sandbox.imageFile') || environment['STRATEGY_LAB_IMAGE'];
-    const endpoint = readSetting('strategyLab.tracing.endpoint');
-    // Loaded on first use: activation shall not pay for Docker's client, parsers and the rest.
-    const { openLab, newShortId } = await import('../lab.ts');
-    const lab = await openLab({
-      folder: folders.lab,
-      strategiesFolder: folders.strategies,
-      assets,
-      clock,
-      newId: newShortId,
+    const { log } = this.#options;
+    const lab = await openWindowLab(this.#options, folders, {
       listener: (notice) => this.#hear(notice),
-      nodePrograms: [process.execPath, ...nodesOnPath(environment['PATH'] ?? '')],
-      keepSandboxesMilliseconds,
-      instruments: {
-        service: 'strategy-lab-editor',
-        measures: true,
-        tracesTo: endpoint ? { endpoint, name: 'strategyLab.tracing.endpoint' } : undefined,
-        logSinks: [(record) => log.take(record)],
-      },
-      bubblewrap: environment['STRATEGY_LAB_BUBBLEWRAP'],
-      runtimes: readSetting('strategyLab.sandbox.runtimes'),
-      acceptMissingLimits: readSetting('strategyLab.sandbox.acceptMissingLimits'),
-      ...(socket ? { dockerSocket: socket } : {}),
-      ...(image ? { imageFile: image } : {}),
+      onAttempted: () => this.#queueChanged(),
     });
     log.info(`The lab ${folders.lab} is open.`);
-    this.#watch(folders.lab);
+    this.#watcher = watchJournal(folders.lab, log, () => void this.#lookAgain());
+    lab.tasks.work(this.#policy()).catch((error: unknown) => log.error('Runs cannot be worked on', error));
     return lab;
   }
 
@@ -350,28 +371,11 @@ export class LabHost implements vscode.Disposable {
       this.#progressed.fire({ id, step, fraction, text });
     } else {
       const { sagaId: id, state } = notice;
-      this.#views = undefined;
+      this.#runs = undefined;
       this.#told.set(id, markOf({ updatedTime: state.updatedTime, state: stateName(state, true) }));
       this.#changedRun.fire(id);
       const { event } = notice;
       if (event.type === 'saga.sandbox-alert') this.#alerted.fire({ id, alert: event.data.alert });
-    }
-  }
-
-  /** Without a watcher, as where the system has none left, the views live on this window's own events. */
-  #watch(folder: string): void {
-    const { log } = this.#options;
-    try {
-      this.#watcher = watch(folder, (_, name) => {
-        if (name !== null && name !== 'journal.sqlite-wal') return;
-        this.#settling ??= setTimeout(() => {
-          this.#settling = undefined;
-          void this.#lookAgain();
-        }, settleMilliseconds);
-      });
-      this.#watcher.on('error', (error) => log.error('The lab cannot be watched', error));
-    } catch (error) {
-      log.error('The lab cannot be watched: what others do is shown after Refresh', error);
     }
   }
 }
@@ -381,14 +385,10 @@ function markOf({ updatedTime, state }: Pick<SagaView, 'updatedTime' | 'state'>)
   return `${updatedTime} ${state}`;
 }
 
+/** Whether somebody is at it, or will be. */
+function isLive({ state }: SagaView): boolean {
+  return state === 'running' || state === 'undoing';
+}
+
 const decidedPriority = 5;
 const resumedPriority = 1;
-
-function nodesOnPath(path: string): string[] {
-  const name = process.platform === 'win32' ? 'node.exe' : 'node';
-  return path
-    .split(delimiter)
-    .filter(Boolean)
-    .map((folder) => join(folder, name))
-    .filter((program) => existsSync(program));
-}

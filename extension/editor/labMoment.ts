@@ -24,14 +24,12 @@ export function labReader(
       instruments.journalBytes(),
       kept.report,
     ]);
-    const running = host.queue.filter(({ state }) => state === 'running').length;
     const { version, openedTime, recent } = instruments;
     return {
       version,
       now,
       openedTime,
       runs,
-      window: { waiting: host.queue.length - running, running, slots: host.slots },
       queue,
       sandboxes: instruments.readSandboxes(),
       sandboxStartMedian: recent.sandboxStartMedian,

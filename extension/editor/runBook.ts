@@ -4,6 +4,7 @@ import type { RunFinding } from '../contracts/guardian.ts';
 import type { RunFindings } from '../contracts/languageServer.ts';
 import type { ErrorRecord, SagaView } from '../contracts/saga.ts';
 import { findingOfFailure } from '../evaluation/runFindings.ts';
+import type { SagaTurn } from '../orchestrator/sagaTasks.ts';
 import { assessInputSchema } from '../pipelines/assess/contracts.ts';
 import { agentSourceHashes } from '../pipelines/generate/agentSources.ts';
 import { backtestStepSchema, sourceStepSchema } from '../pipelines/generate/contracts.ts';
@@ -61,15 +62,15 @@ export class RunBook {
 
   /** The newest first. */
   async list(): Promise<RunSummary[]> {
-    const views = await this.#host.list();
-    return Promise.all(views.map((view) => this.#summarise(view)));
+    const { views, turns } = await this.#host.runs();
+    return Promise.all(views.map((view) => this.#summarise(view, turns)));
   }
 
   /** Runs of a strategy file, the newest first. */
   async ofFile(path: string): Promise<RunSummary[]> {
-    const views = await this.#host.list();
+    const { views, turns } = await this.#host.runs();
     const own = views.filter((view) => isSamePath(this.#fileOf(view), path));
-    return Promise.all(own.map((view) => this.#summarise(view)));
+    return Promise.all(own.map((view) => this.#summarise(view, turns)));
   }
 
   /** What the last run of each text of a strategy showed of its code. */
@@ -101,13 +102,13 @@ export class RunBook {
     return (await this.#host.list()).flatMap(agentSourceHashes);
   }
 
-  async #summarise(view: SagaView): Promise<RunSummary> {
+  async #summarise(view: SagaView, turns: readonly SagaTurn[]): Promise<RunSummary> {
     const details = await this.#detailsOf(view);
     return {
       view,
       id: view.id,
       title: runTitle(view),
-      state: this.#stateOf(view),
+      state: stateOf(view, turns),
       file: this.#fileOf(view),
       codeHash: details.codeHash,
       figures: details.figures,
@@ -137,15 +138,6 @@ export class RunBook {
     return details;
   }
 
-  #stateOf({ id, state, waitingFor }: SagaView): RunState {
-    const entry = this.#host.queue.find((queued) => queued.id === id);
-    if (entry !== undefined && waitingFor === null) return entry.state === 'running' ? 'running' : 'queued';
-    if (waitingFor !== null) return 'waiting';
-    if (state === 'undoing') return 'running';
-    if (state === 'waiting-for-runs') return 'waiting';
-    return runStates.find((known) => known === state) ?? 'interrupted';
-  }
-
   #fileOf(view: SagaView): string | null {
     const input = fileSchema.safeParse(view.input);
     if (input.success) return input.data.file;
@@ -154,6 +146,16 @@ export class RunBook {
     if (name === undefined || folder === undefined) return null;
     return vscode.Uri.joinPath(vscode.Uri.file(folder), name).fsPath;
   }
+}
+
+function stateOf({ id, state, waitingFor }: SagaView, turns: readonly SagaTurn[]): RunState {
+  if (waitingFor !== null) return 'waiting';
+  const isUnderWay = ['running', 'undoing', 'interrupted'].includes(state);
+  const turn = turns.find((queued) => queued.id === id);
+  if (turn !== undefined && isUnderWay) return turn.state === 'running' ? 'running' : 'queued';
+  if (state === 'undoing') return 'running';
+  if (state === 'waiting-for-runs') return 'waiting';
+  return runStates.find((known) => known === state) ?? 'interrupted';
 }
 
 const runStates = ['running', 'interrupted', 'completed', 'rejected', 'failed', 'cancelled'] as const;

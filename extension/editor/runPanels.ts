@@ -112,10 +112,10 @@ export class PanelOpener implements RunPanels, vscode.Disposable {
     const strategyUri = async (file: string) => vscode.Uri.file((await host.lab()).strategyPath(file));
     return new SagaPanels({
       extensionUri: context.extensionUri,
-      loadSaga: async (id) => ({
-        ...(await host.history(id)),
-        isQueued: host.queue.some((entry) => entry.id === id),
-      }),
+      loadSaga: async (id) => {
+        const [history, { turns }] = await Promise.all([host.history(id), host.runs()]);
+        return { ...history, isQueued: turns.find((turn) => turn.id === id)?.state === 'waiting' };
+      },
       onDidChangeRun: eitherEvent(host),
       onProgress: host.onProgress,
       decide: (id, decision) => this.#decide(id, decision),

@@ -24,7 +24,7 @@ import { StrategiesView } from './views/strategiesView.ts';
 
 export interface StartedEditor {
   readonly log: Log;
-  /** Stops what runs and closes the lab. */
+  /** Gives back what runs and closes the lab. */
   readonly close: () => Promise<void>;
 }
 
@@ -132,7 +132,7 @@ function registerView<T>(
   return vscode.Disposable.from(view, provider);
 }
 
-/** Runs that a crash or a closed window interrupted go on only when the person says so. */
+/** What the queue has goes on by itself; a run that was stopped, or that a terminal left, when the person says so. */
 async function offerToResume(runs: RunServices): Promise<void> {
   const { book, log } = runs;
   const interrupted = (await book.list()).filter(({ state }) => state === 'interrupted');

@@ -113,7 +113,7 @@ export async function resumeRun(services: RunServices, id?: string): Promise<voi
   await ended;
 }
 
-/** Stops a run after the step under way has heard of it; it can be resumed. */
+/** Stops a run, after the step under way has heard of it; it stays so until it is resumed. */
 export async function stopRun({ book, host }: RunServices, id?: string): Promise<void> {
   const isRunning = ({ state }: RunSummary): boolean => state === 'running' || state === 'queued';
   const run =
@@ -126,5 +126,5 @@ export async function stopRun({ book, host }: RunServices, id?: string): Promise
         }),
       })
     )?.id;
-  if (run !== undefined) host.stop(run);
+  if (run !== undefined) await host.stop(run);
 }

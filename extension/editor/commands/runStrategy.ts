@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { LabError } from '../../contracts/errors.ts';
 import { strategyFileName } from '../../contracts/languageServer.ts';
 import type { SagaView } from '../../contracts/saga.ts';
-import { urgentPriority } from '../../orchestrator/runQueue.ts';
+import { highPriority } from '../../contracts/tasks.ts';
 import { errorOf } from '../../orchestrator/saga/errorRecord.ts';
 import { backtestSagaName, optimiseSagaName, stressSagaName } from '../../pipelines/assess/contracts.ts';
 import { formatMetric } from '../../reports/metricTexts.ts';
@@ -56,7 +56,7 @@ export async function testStrategy(services: RunServices): Promise<TestAnswer | 
   const data = await services.data.forFile(document.uri);
   if (data === undefined) return undefined;
   const request = await fileRunRequest(services.book, { pipeline: backtestSagaName, document, data });
-  const run = await services.host.start(request, urgentPriority);
+  const run = await services.host.start(request, highPriority);
   const title = vscode.l10n.t('Task {0}: test this strategy on {1}', run.id, data.title);
   void vscode.window.showInformationMessage(vscode.l10n.t('Task {0} has begun.', run.id));
   const view = await followRun(services.host, run, title);

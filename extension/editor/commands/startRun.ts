@@ -77,7 +77,12 @@ export function followRun(
         shown = fraction;
         progress.report({ message: `${stepTitle(step)}: ${Math.floor(fraction * 100)} % · ${text}` });
       });
-      const onStop = token.onCancellationRequested(() => host.stop(run.id));
+      const onStop = token.onCancellationRequested(() =>
+        host.stop(run.id).catch((error: unknown) => {
+          // It has just come to rest.
+          if (!LabError.is(error, 'conflict')) throw error;
+        }),
+      );
       try {
         await run.ended;
       } finally {

@@ -16,8 +16,6 @@ export interface LabMoment {
   readonly now: number;
   readonly openedTime: number;
   readonly runs: readonly SagaView[];
-  /** The runs of this window: those that wait for their turn, those at work, and room for these. */
-  readonly window: { readonly waiting: number; readonly running: number; readonly slots: number };
   /** The lab's queue of tasks; null where there is none. */
   readonly queue: QueueReading | null;
   readonly sandboxes: SandboxReading | null;
@@ -36,10 +34,10 @@ export function dashboardSnapshot(
   history: readonly DashboardSample[],
   words: FlowWords,
 ): DashboardSnapshot {
-  const { now, runs, queue, window, venues, health, sandboxes, sandboxStartMedian } = moment;
-  const waiting = window.waiting + (queue?.depths.reduce((sum, { tasks }) => sum + tasks, 0) ?? 0);
-  const active = window.running + (queue?.workers.active ?? 0);
-  const total = window.slots + (queue?.workers.total ?? 0);
+  const { now, runs, queue, venues, health, sandboxes, sandboxStartMedian } = moment;
+  const waiting = queue?.depths.reduce((sum, { tasks }) => sum + tasks, 0) ?? 0;
+  const active = queue?.workers.active ?? 0;
+  const total = queue?.workers.total ?? 0;
   const latency = latencyOf(runs, now);
   const throughput = throughputOf(runs, now);
   const before = minuteAgo(history, now);

@@ -33,7 +33,7 @@ export function stateOf(view: SagaView, isQueued: boolean): RunState {
   const name =
     waitingFor !== null
       ? 'waiting'
-      : state === 'interrupted' && isQueued
+      : isQueued && (state === 'running' || state === 'interrupted')
         ? 'queued'
         : (stateNames.find((known) => known === state) ?? 'running');
   const index = steps.findIndex(({ status, name: step }) =>

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { DashboardSample, DashboardSnapshot } from '../../../extension/contracts/dashboard.ts';
 import { dashboardSnapshot } from '../../../extension/reports/dashboard/snapshot.ts';
 import { dashboardTexts } from '../../../webviews/dashboard/texts.ts';
-import { minute, now, sampleMoment, words } from '../../reports/dashboard/sampleMoment.ts';
+import { minute, now, sampleMoment, sampleQueue, words } from '../../reports/dashboard/sampleMoment.ts';
 import { launchChromium } from '../support/chromium.ts';
 import type { PanelPage } from '../support/panelPage.ts';
 import { dressPanel } from '../support/panelThemes.ts';
@@ -103,7 +103,7 @@ test('an update leaves the focus, the scroll place and what is open as they are'
   await panel.page.getByText('The last half hour').click();
   await panel.page.getByRole('button', { name: 'Show Log' }).focus();
   await panel.page.evaluate('scrollTo(0, 300)');
-  await panel.send(snapshotOf({ now: now + 5000, window: { waiting: 9, running: 1, slots: 2 } }));
+  await panel.send(snapshotOf({ now: now + 5000, queue: sampleQueue({ waiting: 9, active: 1, total: 2 }) }));
   await tileOf(panel, 'Queue depth').getByText('9', { exact: true }).waitFor();
   expect(await panel.page.evaluate('scrollY')).toBe(300);
   expect(await panel.page.evaluate('document.activeElement.textContent')).toBe('Show Log');

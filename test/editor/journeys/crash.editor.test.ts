@@ -10,7 +10,7 @@ const state = async (): Promise<string> => {
   return run?.description ?? '';
 };
 
-test('a run whose extension host is killed is told of as interrupted, and goes on to its review when resumed', async () => {
+test('a run whose extension host is killed goes on by itself to its review', async () => {
   const { workbench, server, workspace } = editor;
   await importFixture(editor);
   await workbench.openFile(workspace.strategyFile);
@@ -22,12 +22,9 @@ test('a run whose extension host is killed is told of as interrupted, and goes o
 
   await server.killExtensionHosts();
 
-  await workbench.pressInNotification('A run was interrupted', 'Resume');
-  await expect.poll(state, { timeout: 20_000 }).toBe('running');
   await expect.poll(state, { timeout: 120_000 }).toMatch(/waits for you: Review$/);
-  await workbench.treeRow('Runs', 'cross.strategy.ts').locator('.monaco-tl-twistie').click();
   const backtest = async () =>
     (await workbench.treeRows('Runs')).find(({ label }) => label === 'Backtest')?.description ?? '';
   await expect.poll(backtest).toContain('2 attempts');
-  await workbench.screenshot('resumed');
+  await workbench.screenshot('gone-on');
 });

@@ -15,5 +15,5 @@ export default defineStrategy({
 });
 `;
 
-/** Bars over which it runs for about half a minute at the preview level. */
-export const slowBars = 6000;
+/** Bars over which it runs for some twenty seconds at the preview level. */
+export const slowBars = 4000;

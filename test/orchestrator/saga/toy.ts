@@ -6,7 +6,7 @@ import type {
   SagaDefinition,
   StepContext,
 } from '../../../extension/orchestrator/saga/definition.ts';
-import { SagaEngine } from '../../../extension/orchestrator/saga/engine.ts';
+import { SagaEngine, type SagaEngineOptions } from '../../../extension/orchestrator/saga/engine.ts';
 
 export const toyInputSchema = z.object({ text: z.string() });
 export type ToyInput = z.infer<typeof toyInputSchema>;
@@ -65,10 +65,12 @@ export function toyEngine(
   journal: Journal,
   toy: Toy,
   change: Partial<SagaDefinition<ToyInput>> = {},
+  more: Pick<SagaEngineOptions, 'queued'> = {},
 ): SagaEngine {
   let time = 1_700_000_000_000;
   let ids = 0;
   return new SagaEngine({
+    ...more,
     journal,
     definitions: [{ ...toyDefinition(toy), ...change }],
     clock: () => {

@@ -85,6 +85,29 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await delay(1);
 }
 
+it('works on as many at once as another policy says, from the moment it is told', async () => {
+  const { run, finish } = gatedWork();
+  const { open, add, ended, started, queue } = await bench(run);
+  const fixed = (workers: number) => ({ ...defaultScalingPolicy, minimum: workers, maximum: workers });
+  const pool = open(1, { policy: fixed(1) });
+  await add(...[1, 2, 3, 4].map((number) => ({ id: `task-${number}` })));
+  await until(() => started.length === 1);
+  pool.follow(fixed(3));
+  await until(() => started.length === 3);
+  pool.follow(fixed(1));
+  for (const number of [1, 2]) {
+    finish(`task-${number}`);
+    await ended(`task-${number}`);
+  }
+  await until(() => pool.status.active === 1);
+  expect((await queue.get('task-4'))?.state).toBe('waiting');
+  finish('task-3');
+  await until(() => started.length === 4);
+  finish('task-4');
+  await ended('task-4');
+  expect(pool.status.workers).toBe(1);
+});
+
 describe('an urgent task', () => {
   it('starts at once behind low ones at every worker, one of which gives way and goes on where it was', async () => {
     const { run, finish } = gatedWork();

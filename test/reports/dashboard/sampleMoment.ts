@@ -1,4 +1,5 @@
 import type { HealthReport } from '../../../extension/contracts/health.ts';
+import type { QueueReading } from '../../../extension/contracts/observation.ts';
 import type { SagaView } from '../../../extension/contracts/saga.ts';
 import type { FlowWords } from '../../../extension/reports/dashboard/pipelineFlow.ts';
 import type { LabMoment } from '../../../extension/reports/dashboard/snapshot.ts';
@@ -129,8 +130,7 @@ export function sampleMoment(change: Partial<LabMoment> = {}): LabMoment {
       runAt({ state: 'running', reached: 2 }),
       runAt({ state: 'completed', reached: 3, name: 'backtest' }),
     ],
-    window: { waiting: 2, running: 1, slots: 2 },
-    queue: null,
+    queue: sampleQueue({ waiting: 2, active: 1, total: 2 }),
     sandboxes: { active: 1, pooled: 2 },
     sandboxStartMedian: 0.125,
     requestP95: null,
@@ -150,3 +150,14 @@ export const words: FlowWords = {
   stepTitle: (step) => step,
   stayed: (state, step) => `${step}: ${state}`,
 };
+
+export function sampleQueue(of: { waiting: number; active: number; total: number }): QueueReading {
+  const { waiting, active, total } = of;
+  return {
+    depths: [{ priority: 0, tenant: 'local', tasks: waiting }],
+    oldestReadyTime: null,
+    running: active,
+    deadLetters: 0,
+    workers: { active, total },
+  };
+}

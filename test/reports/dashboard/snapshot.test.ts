@@ -30,7 +30,7 @@ test('what is not there is not available: no queue of tasks, no interface, no fe
   expect(agents[0]).toMatchObject({ totalTrades: null, winRate: null, profit: null });
 });
 
-test("waiting and working are the window's runs and the queue's tasks together", () => {
+test('what waits and works is what the queue and this window say of it', () => {
   const queue = {
     depths: [
       { priority: 1, tenant: 'a', tasks: 5 },
@@ -42,8 +42,8 @@ test("waiting and working are the window's runs and the queue's tasks together",
     workers: { active: 4, total: 6 },
   };
   const { tiles } = snapshotOf({ queue });
-  expect(tiles.queueDepth.value).toBe(10);
-  expect(tiles.activeWorkers).toMatchObject({ value: 5, total: 8 });
+  expect(tiles.queueDepth.value).toBe(8);
+  expect(tiles.activeWorkers).toMatchObject({ value: 4, total: 6 });
 });
 
 test('waiting is compared with a minute ago, however often the page was refreshed since', () => {
