@@ -127,6 +127,8 @@ export interface ClaimedTask extends TaskLease {
   /** From 1. */
   readonly attempt: number;
   readonly createdTime: number;
+  /** When it first could have been started, after its delay or backoff; a task that yielded keeps its place, and this. */
+  readonly readyTime: number;
   readonly deadline: number | null;
   readonly traceId: string;
   /** Aborted when the lease was lost or the task cancelled: stop, and drop the result. */

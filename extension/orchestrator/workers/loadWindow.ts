@@ -2,7 +2,7 @@ import type { ClaimedTask } from '../../contracts/tasks.ts';
 
 /** How one attempt at a task went. Times are UTC milliseconds. */
 export interface TaskSample
-  extends Pick<ClaimedTask, 'id' | 'type' | 'tenant' | 'priority' | 'attempt' | 'traceId'> {
+  extends Pick<ClaimedTask, 'id' | 'type' | 'tenant' | 'priority' | 'attempt' | 'traceId' | 'epoch'> {
   /** When it could have been started, when it was, and when it came to its end. */
   readonly readyTime: number;
   readonly startedTime: number;

@@ -119,7 +119,7 @@ export class WorkerPool {
     const sample: LoadSample = {
       depth,
       p95Milliseconds: quantile(
-        started.map(({ startedTime, readyTime }) => startedTime - readyTime),
+        started.flatMap(({ epoch, startedTime, readyTime }) => (epoch === 1 ? startedTime - readyTime : [])),
         0.95,
       ),
       utilisation: Math.min(1, (worked - this.#workedAtLook) / (span * this.#workers)),
@@ -242,9 +242,9 @@ export class WorkerPool {
     const endedTime = clock();
     place.running = null;
     this.#worked += endedTime - startedTime;
-    const { id, type, tenant, priority, attempt, traceId, createdTime: readyTime } = task;
+    const { id, type, tenant, priority, attempt, traceId, readyTime, epoch } = task;
     const times = { readyTime, startedTime, endedTime };
-    const sample: TaskSample = { id, type, tenant, priority, attempt, traceId, ...times, outcome };
+    const sample: TaskSample = { id, type, tenant, priority, attempt, traceId, epoch, ...times, outcome };
     this.#window.add(sample);
     this.#options.onSample?.(sample);
     this.#changed();

@@ -85,6 +85,7 @@ export class JournalTasks implements TaskQueue {
         checkpoint: fromJson(row.checkpoint),
         attempt: row.attempts,
         createdTime: row.created,
+        readyTime: row.ready,
         deadline: row.deadline,
         traceId: row.trace_id,
         lost: this.#signals.add(row),

@@ -73,6 +73,7 @@ export const claimedRowSchema = recordRowSchema.pick({
   epoch: true,
   attempts: true,
   created: true,
+  ready: true,
   deadline: true,
   trace_id: true,
   payload: true,
@@ -80,4 +81,4 @@ export const claimedRowSchema = recordRowSchema.pick({
 });
 export type ClaimedRow = z.infer<typeof claimedRowSchema>;
 export const claimedColumns =
-  'id, tenant, priority, type, epoch, attempts, created, deadline, trace_id, payload, checkpoint';
+  'id, tenant, priority, type, epoch, attempts, created, ready, deadline, trace_id, payload, checkpoint';

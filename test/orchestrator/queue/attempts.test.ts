@@ -40,6 +40,19 @@ describe.each(backEnds)('attempts, $name', ({ open }) => {
     expect(counts).toMatchObject({ done: 1, dead: 1, running: 0 });
   });
 
+  test('a claimed task tells when it could have been started, after its delay and after its backoff', async () => {
+    const { queue, now, advance } = await open();
+    const due = now() + 5000;
+    const backoff = { initialMilliseconds: 2000, maximumMilliseconds: 2000 };
+    await queue.enqueue(work(['task'], { notBefore: due, backoff }));
+    advance(8000);
+    const first = await claimOne(queue);
+    expect(first).toMatchObject({ createdTime: due - 5000, readyTime: due });
+    await queue.fail(first, { error: 'Once.' });
+    advance(3000);
+    expect((await claimOne(queue)).readyTime).toBe(due + 3000 + 2000);
+  });
+
   test('of two tasks of a tenant with one idempotency key there is only the first', async () => {
     const { queue } = await open();
     const [first, twin] = await queue.enqueue(work(['1', '2'], { idempotencyKey: 'key' }));

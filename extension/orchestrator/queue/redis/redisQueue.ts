@@ -258,6 +258,7 @@ class RedisTasks implements RedisQueue {
         checkpoint: fromJson(row.checkpoint),
         attempt: row.attempts,
         createdTime: row.created,
+        readyTime: row.ready,
         deadline: row.deadline,
         traceId: row.trace_id,
         lost: this.#signals.add(row),

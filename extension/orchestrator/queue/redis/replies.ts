@@ -26,13 +26,27 @@ const claimedSchema = z.tuple([
   z.string(),
   z.string(),
   z.string(),
+  z.coerce.number(),
 ]);
 export const claimReplySchema = z.tuple([z.string()], claimedSchema);
 export const completeReplySchema = z.array(statusSchema);
 
 /** A claimed task as the claim's script tells it. */
 export function claimedRow(told: z.infer<typeof claimedSchema>): ClaimedRow {
-  const [id, tenant, priority, type, epoch, attempts, created, deadline, traceId, payload, checkpoint] = told;
+  const [
+    id,
+    tenant,
+    priority,
+    type,
+    epoch,
+    attempts,
+    created,
+    deadline,
+    traceId,
+    payload,
+    checkpoint,
+    ready,
+  ] = told;
   return {
     id,
     tenant,
@@ -41,6 +55,7 @@ export function claimedRow(told: z.infer<typeof claimedSchema>): ClaimedRow {
     epoch,
     attempts,
     created,
+    ready,
     deadline: deadline === '' ? null : Number(deadline),
     trace_id: traceId,
     payload,

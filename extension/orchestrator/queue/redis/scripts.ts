@@ -131,9 +131,11 @@ while wanted > 0 do
       end
     end
     refresh(t, blocked)
-    local told = redis.call('HMGET', key('task:' .. t.id), 'created', 'trace_id', 'payload', 'checkpoint')
+    local told = redis.call('HMGET', key('task:' .. t.id), 'created', 'trace_id', 'payload', 'checkpoint',
+      'ready')
     claimed[#claimed + 1] = {t.id, t.tenant, int(t.priority), t.type, int(t.epoch + 1), int(t.attempts + 1),
-      told[1], t.deadline and int(t.deadline) or '', told[2], told[3], told[4] or ''}
+      told[1], t.deadline and int(t.deadline) or '', told[2], told[3], told[4] or '',
+      told[5]}
     wanted = wanted - 1
   end
 end
