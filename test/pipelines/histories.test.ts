@@ -41,7 +41,7 @@ function readHistories(file: string): SagaEvent[][] {
 
 const files = readdirSync(folder);
 
-describe.skipIf(recordAs === undefined)('recording', () => {
+if (recordAs !== undefined) {
   test('writes a history of every pipeline', async () => {
     const recorded = await recordHistories();
     for (const [key, runs] of Map.groupBy(recorded, ({ name, version }) => `${name}-${version}`)) {
@@ -54,7 +54,7 @@ describe.skipIf(recordAs === undefined)('recording', () => {
     }
     expect(recorded.length).toBeGreaterThan(0);
   }, 300_000);
-});
+}
 
 test.each(definitions.map(({ name, version }) => [name, version]))(
   'pipeline %s has recorded histories of its version %i',

@@ -78,7 +78,7 @@ def namespace_of(name, refusals):
     shown = {}
 
     def import_module(wanted, globals=None, locals=None, fromlist=(), level=0):
-        if level == 0 and wanted.startswith(NUMPY_PARTS):
+        if level == 0 and type(wanted) is str and wanted.startswith(NUMPY_PARTS):
             importlib.import_module(wanted)
             # numpy takes it from where Python keeps its modules; a strategy gets nothing of it.
             return types.ModuleType(wanted)
