@@ -164,7 +164,7 @@ export const settingSections = {
       default: 1,
       minimum: 1,
       maximum: 8,
-      text: 'Runs at the same time. One test that you ask for yourself starts at once besides.',
+      text: 'Runs at the same time. One test that you ask for yourself starts at once, besides one run or in place of one of several, which then goes on after it.',
       scope: 'window',
     },
   },

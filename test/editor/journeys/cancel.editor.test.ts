@@ -5,7 +5,7 @@ import { importFixture } from './steps.ts';
 
 const editor = useEditor({ workspace: { bars: slowBars, strategy: slowStrategy } });
 
-test('a run that the person cancels stops soon, says so, and can be resumed or left', async () => {
+test('a run that the person cancels stops soon, says so, and can be resumed or left; it stays so when the window is opened again', async () => {
   const { workbench, workspace } = editor;
   await importFixture(editor);
   await workbench.openFile(workspace.strategyFile);
@@ -21,4 +21,9 @@ test('a run that the person cancels stops soon, says so, and can be resumed or l
   expect(await workbench.offers('Strategy Lab: Stop Run')).toBe(false);
   expect(await workbench.offers('Strategy Lab: Approve')).toBe(false);
   expect(workbench.consoleErrors()).toEqual([]);
+
+  await workbench.reload();
+  await workbench.notification('A run was interrupted').waitFor();
+  await workbench.openViews('Strategy Lab');
+  await expect.poll(state, { timeout: 20_000 }).toBe('interrupted');
 });
