@@ -10,6 +10,9 @@ export interface CommonOptions {
   readonly log?: string;
 }
 
+/** Makes a verb, with what all of them take, from its usage and its description. */
+export type Verbs = (usage: string, description: string) => Command;
+
 export function addCommonOptions(command: Command): Command {
   return command
     .option('--json', 'print one JSON document on stdout')

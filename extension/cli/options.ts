@@ -140,3 +140,19 @@ export function parseGates(text: string | undefined): string[] | undefined {
     action: `Name some of ${generateSteps.join(', ')}, parted by commas, or none alone.`,
   });
 }
+
+/** @throws LabError `usage` for what is no whole number in the bounds */
+export function wholeNumber(text: string, option: string, least: number, most: number): number {
+  const value = readNumber(text);
+  if (value !== undefined && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new LabError('usage', `${option} takes a whole number from ${least} to ${most}, was "${text}".`, {
+    action: 'Leave it out for the usual one.',
+  });
+}
+
+const mostWorkers = 16;
+
+/** Tasks at work at one time; as the load asks for where left out. @throws LabError `usage` */
+export function parseWorkers(workers: string | undefined): number | undefined {
+  return workers === undefined ? undefined : wholeNumber(workers, '--workers', 1, mostWorkers);
+}

@@ -11,6 +11,7 @@ import {
   addMarketOptions,
   addRunOptions,
   type CommonOptions,
+  type Verbs,
 } from './commonOptions.ts';
 import { dataCheckCommand, dataImportCommand, dataListCommand } from './dataCommands.ts';
 import {
@@ -44,7 +45,7 @@ import { sandboxAuditCommand } from './sandboxAuditCommand.ts';
 import { sandboxForensicsCommand } from './sandboxForensicsCommand.ts';
 import { type ScenarioOptions, scenarioCommand } from './scenarioCommand.ts';
 import { addSearchOptions } from './searchOptions.ts';
-import { type Ear, parseServeOptions, type ServeCommandOptions, serveCommand } from './serveCommand.ts';
+import { addServingVerbs } from './servingVerbs.ts';
 import { openSession, type Run, type Session, type Surroundings } from './session.ts';
 import { sloCommand } from './sloCommand.ts';
 import { type StatisticsArguments, statisticsCommand } from './statisticsCommand.ts';
@@ -99,8 +100,6 @@ function telling(command: Command, verb: string): Command {
     throw error.exitCode === 0 ? error : usageError(error, verb);
   });
 }
-
-type Verbs = (usage: string, description: string) => Command;
 
 /** Makes verbs of a command, with what all of them take; `group` stands before their names. */
 function verbsOf(command: Command, group: string): Verbs {
@@ -214,21 +213,7 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
     (id: string | undefined, options: CommonOptions) =>
       run(async ({ lab, terminal, signal }) => resumeCommand(await lab(), terminal, id, signal))(options),
   );
-  verb('serve', 'serve the lab to programs by HTTP: JSON-RPC, REST and a stream of events')
-    .option('--port <number>', 'port to listen on; default 0, for a free one')
-    .option('--host <address>', 'address to listen on; default 127.0.0.1, which other machines do not reach')
-    .option('--allow-remote', 'let other machines in: whoever has a token can run code here')
-    .option('--tenant <name>', 'another caller, with a token of their own; may be repeated', collect, [])
-    .option('--level <level>', 'lowest isolation for strategies that callers send; default container')
-    .option('--workers <number>', 'tasks at work at one time; by the load, from 2 to 10, where left out')
-    .action((options: ServeCommandOptions & CommonOptions) =>
-      run(async ({ lab, terminal, signal }) => {
-        const parsed = parseServeOptions(options);
-        const ear: Ear = { wake: () => {} };
-        const opened = await lab(() => ear.wake());
-        await serveCommand(opened, terminal, parsed, { signal, ear });
-      })(options),
-    );
+  addServingVerbs(verb, run);
   const sandbox = telling(program.command('sandbox'), 'sandbox').description('try what the sandboxes hold');
   const sandboxVerb = verbsOf(sandbox, 'sandbox ');
   sandboxVerb('audit', 'try the abuses of hostile code on the sandboxes of this machine').action(

@@ -2,7 +2,7 @@ import { isLoopback } from '../api/http/access.ts';
 import { tenantForm } from '../api/tokens.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { Lab } from '../lab.ts';
-import { parseLevel, readNumber } from './options.ts';
+import { parseLevel, parseWorkers, wholeNumber } from './options.ts';
 import { describeError, type Terminal } from './terminal.ts';
 
 export interface ServeCommandOptions {
@@ -14,7 +14,6 @@ export interface ServeCommandOptions {
   readonly workers?: string;
 }
 
-const mostWorkers = 16;
 const highestPort = 65_535;
 
 /** What hears of the lab's events once it serves. */
@@ -40,7 +39,7 @@ export function parseServeOptions({ port, host, allowRemote, tenant, level, work
     host,
     tenants: tenant,
     port: wholeNumber(port ?? '0', '--port', 0, highestPort),
-    workers: workers === undefined ? undefined : wholeNumber(workers, '--workers', 1, mostWorkers),
+    workers: parseWorkers(workers),
     // Who wrote what a caller sends cannot be known: it is taken for that of a model.
     minimumLevel: parseLevel(level ?? 'container'),
   };
@@ -71,12 +70,4 @@ export async function serveCommand(
   }
   terminal.note('Stopping: what is at work can be resumed.');
   await server.close();
-}
-
-function wholeNumber(text: string, option: string, least: number, most: number): number {
-  const value = readNumber(text);
-  if (value !== undefined && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new LabError('usage', `${option} takes a whole number from ${least} to ${most}, was "${text}".`, {
-    action: 'Leave it out for the usual one.',
-  });
 }

@@ -287,6 +287,7 @@ const verbs: Readonly<
       '--workers': ['0', '17', 'many'],
     },
   },
+  worker: { base: () => [], options: { ...common, '--workers': ['0', '17', 'many'] } },
   'sandbox audit': { base: () => [], options: { ...common } },
   'sandbox forensics': { base: () => [run], options: { ...common } },
   doctor: { base: () => [], options: { ...common } },

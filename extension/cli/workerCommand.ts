@@ -1,0 +1,23 @@
+import type { Lab } from '../lab.ts';
+import { defaultScalingPolicy, fixedWorkers } from '../orchestrator/workers/autoscaler.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface WorkerCommandOptions {
+  readonly workers?: string;
+}
+
+/** Works on the lab's queue, beside whoever else does, until it is stopped. */
+export async function workerCommand(
+  lab: Lab,
+  terminal: Terminal,
+  workers: number | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { pool } = await lab.tasks.work(workers === undefined ? defaultScalingPolicy : fixedWorkers(workers));
+  terminal.line({ lab: lab.folder, pid: process.pid, workers: pool.status.workers });
+  terminal.say(`Working on the queue of ${lab.folder}; Ctrl+C ends it.`);
+  if (!signal.aborted) {
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+  terminal.note('Stopping: what is at work goes back to the queue.');
+}

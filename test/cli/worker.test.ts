@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
+import { newShortId, openLab } from '../../extension/lab.ts';
+import { demoMarket } from '../../extension/market/demoMarket.ts';
+import { newFolder, program } from './program.ts';
+
+let folder: Awaited<ReturnType<typeof newFolder>>;
+beforeEach(async () => {
+  folder = await newFolder();
+});
+afterEach(() => folder.remove());
+
+test('a worker takes the runs that another program has put into the queue, and ends cleanly', async () => {
+  const lab = await openLab({
+    folder: join(folder.path, '.strategy-lab'),
+    strategiesFolder: join(folder.path, 'strategies'),
+    assets: join(program, '..'),
+    clock: Date.now,
+    newId: newShortId,
+    dockerSocket: '/nowhere/docker.sock',
+    bubblewrap: '/nowhere/bwrap',
+  });
+  onTestFinished(() => lab.close());
+  const market = demoMarket();
+  await lab.candles.save(market);
+  const { hash, venue, symbol } = market;
+  const input = {
+    idea: 'buy when the fast average crosses above the slow one',
+    edited: null,
+    data: { hash, venue, symbol },
+    dataWarnings: [],
+    settings: defaultRunSettings,
+    metric: 'sharpe',
+    minimumLevel: 'preview',
+  };
+  const sagas = await lab.sagas();
+  const id = await sagas.create({ name: 'generate', input, gates: ['reason'] });
+  await lab.tasks.enqueueRun(id);
+
+  const worker = spawn(process.execPath, [program, 'worker', '--json', '--workers', '1'], {
+    cwd: folder.path,
+    env: {
+      ...process.env,
+      STRATEGY_LAB_DOCKER_SOCKET: '/nowhere/docker.sock',
+      STRATEGY_LAB_BUBBLEWRAP: '/nowhere/bwrap',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void worker.kill('SIGKILL'));
+  const [line = ''] = (await once(createInterface({ input: worker.stdout }), 'line')) as string[];
+  expect(JSON.parse(line)).toEqual({ lab: lab.folder, pid: worker.pid, workers: 1 });
+  await expect.poll(async () => (await sagas.view(id)).state, { timeout: 50_000 }).toBe('waiting-for-reason');
+  worker.kill('SIGTERM');
+  expect(await once(worker, 'exit')).toEqual([0, null]);
+});
