@@ -105,11 +105,13 @@ export function labTasks(parts: TaskParts): LabTasks {
       return opened;
     },
     async read() {
-      const [counts, workers] = await Promise.all([
-        queue().then((opened) => opened.counts()),
+      const opened = await queue();
+      const [counts, oldestReadyTime, workers] = await Promise.all([
+        opened.counts(),
+        opened.oldestReadyTime(),
         host?.then(({ pool }) => pool.status),
       ]);
-      return readingOf(counts, workers ?? { workers: 0, active: 0 });
+      return { ...readingOf(counts, workers ?? { workers: 0, active: 0 }), oldestReadyTime };
     },
     async close() {
       await (await host?.catch(() => undefined))?.close();
@@ -131,11 +133,10 @@ function atItsPlace(handler: TaskHandler, ambient: AmbientTrace): TaskHandler {
 function readingOf(
   counts: Awaited<ReturnType<TaskQueue['counts']>>,
   { workers, active }: { readonly workers: number; readonly active: number },
-): QueueReading {
+): Omit<QueueReading, 'oldestReadyTime'> {
   const sum = (state: 'running' | 'dead'): number => counts.reduce((total, row) => total + row[state], 0);
   return {
     depths: counts.map(({ priority, tenant, waiting }) => ({ priority, tenant, tasks: waiting })),
-    oldestReadyTime: null,
     running: sum('running'),
     deadLetters: sum('dead'),
     workers: { active, total: workers },

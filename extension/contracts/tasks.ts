@@ -255,6 +255,8 @@ export interface TaskQueue {
   /** The youngest first. */
   list(filter: TaskFilter): Promise<TaskRecord[]>;
   counts(): Promise<TaskCounts[]>;
+  /** When the task that waits longest could have been started; null where none waits. */
+  oldestReadyTime(): Promise<number | null>;
   /**
    * Gives tasks whose leases are over, or whose worker's process is known to be dead, back to their lines or to
    * the dead letters, buries what missed its deadline, and forgets what ended long ago. Answers how many leases

@@ -168,6 +168,12 @@ export class TaskBook {
     }));
   }
 
+  /** Of the tasks that wait; null where none does. */
+  oldestReadyTime(): number | null {
+    const heads = [...this.#lines.values()].flatMap((line) => this.#headOf(line)?.ready ?? []);
+    return heads.length === 0 ? null : Math.min(...heads);
+  }
+
   pause(isPaused: boolean): void {
     this.#database.exec(
       isPaused ? 'INSERT OR IGNORE INTO task_pauses (id) VALUES (1)' : 'DELETE FROM task_pauses',

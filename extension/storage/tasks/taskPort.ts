@@ -170,6 +170,10 @@ export class JournalTasks implements TaskQueue {
     return this.#call('countTasks', z.array(taskCountsSchema), () => ({}));
   }
 
+  oldestReadyTime(): Promise<number | null> {
+    return this.#call('oldestTask', z.number().nullable(), () => ({}));
+  }
+
   recover(): Promise<number> {
     return this.#call('recoverTasks', z.number(), () => ({}));
   }

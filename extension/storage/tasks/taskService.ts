@@ -159,6 +159,7 @@ export class TaskService {
       getTask: operation(taskIdRequestSchema, ({ id }) => ({ value: this.#upkeep.get(id) })),
       listTasks: operation(listTasksSchema, (filter) => ({ value: this.#upkeep.list(filter) })),
       countTasks: operation(nothingRequestSchema, () => ({ value: this.#book().counts() })),
+      oldestTask: operation(nothingRequestSchema, () => ({ value: this.#book().oldestReadyTime() })),
       areTasksPaused: operation(nothingRequestSchema, () => ({ value: this.#book().isPaused })),
     };
   }

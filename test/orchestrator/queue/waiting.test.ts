@@ -17,6 +17,20 @@ describe.each(backEnds)('waiting for a task, $name', ({ open }) => {
     }
   });
 
+  test('how long the longest waits is told over all lines, and of what is delayed only once it is due', async () => {
+    const { queue, now, advance } = await open();
+    expect(await queue.oldestReadyTime()).toBeNull();
+    const begun = now();
+    await queue.enqueue(work(['late'], { notBefore: begun + 1000, tenant: 'other' }));
+    expect(await queue.oldestReadyTime()).toBeNull();
+    advance(5000);
+    await queue.enqueue(work(['now'], { priority: 50 }));
+    await queue.recover();
+    expect(await queue.oldestReadyTime()).toBe(begun + 1000);
+    expect((await drain(queue)).sort()).toEqual(['late', 'now']);
+    expect(await queue.oldestReadyTime()).toBeNull();
+  });
+
   test('of several claims that wait each task goes to one', async () => {
     const { queue } = await open();
     const claims = Array.from({ length: 5 }, () => claimOne(queue, patient));

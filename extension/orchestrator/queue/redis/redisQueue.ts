@@ -222,6 +222,19 @@ class RedisTasks implements RedisQueue {
     return countsOfHash(await this.#connection.ask((redis) => redis.hgetall(this.#connection.key('book'))));
   }
 
+  async oldestReadyTime(): Promise<number | null> {
+    const lines = (await this.counts()).filter(({ waiting }) => waiting > 0);
+    const heads = await this.#connection.ask((redis) =>
+      Promise.all(
+        lines.map(({ priority, tenant, type }) =>
+          redis.zrange(this.#connection.key(`line:${priority}|${tenant}|${type}`), '0', '0', 'WITHSCORES'),
+        ),
+      ),
+    );
+    const times = heads.flatMap(([, ready]) => (ready === undefined ? [] : Number(ready)));
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
   async recover(): Promise<number> {
     const dead = await this.#deadConsumers();
     const before = this.#now() ?? Date.now();
