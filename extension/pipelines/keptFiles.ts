@@ -6,7 +6,7 @@ function prefixesOf(runId: string): string[] {
   return [`${runId}-`, `work-${runId}-`];
 }
 
-const endedStates: readonly string[] = ['completed', 'rejected', 'failed'];
+const endedStates: readonly string[] = ['completed', 'rejected', 'failed', 'cancelled'];
 
 /** A file of kept work, whole or under way; nothing else in the folder is the lab's to remove. */
 const keptFile = /\.json(\.[0-9a-f-]{36}\.tmp)?$/;

@@ -3,6 +3,7 @@ import { engineVersion } from '../backtest/rules.ts';
 import type { RunSettings } from '../contracts/backtest.ts';
 import type { RunCandles } from '../contracts/candles.ts';
 import type { StrategySource } from '../contracts/strategyLanguage.ts';
+import { canonicalJson } from '../storage/canonicalJson.ts';
 import type { OutputFolder } from '../storage/outputFolder.ts';
 import { sha256 } from './backtestResult.ts';
 import { dataHashOf } from './recordTrials.ts';
@@ -53,7 +54,8 @@ export async function openKeptWork<Part>(
   schema: z.ZodType<Part>,
 ): Promise<KeptWork<Part>> {
   const file = `${fileOf(key)}.json`;
-  const work = JSON.stringify(about);
+  // The same work may come with its fields in another order, from memory or from the journal.
+  const work = canonicalJson(about);
   const parts = new Map<string, Part>();
   for (const [name, kept] of Object.entries(readParts(await folder.read(file), work))) {
     const part = schema.safeParse(kept);

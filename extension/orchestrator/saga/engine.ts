@@ -15,6 +15,7 @@ import {
 } from '../../contracts/saga.ts';
 import type { ParentPlace } from '../../contracts/sagaPlaces.ts';
 import type { Durability } from '../../contracts/tasks.ts';
+import { canonicalJson } from '../../storage/canonicalJson.ts';
 import { childRuns } from './children.ts';
 import { factOfCancellation, factOfDecision, parseDecision } from './decisions.ts';
 import type { SagaDefinition } from './definition.ts';
@@ -230,7 +231,8 @@ export class SagaEngine {
       version: definition.version,
       steps,
       gates: chosen,
-      input: parsed.data,
+      // As it will be read back after a crash, to the order of its fields.
+      input: JSON.parse(canonicalJson(parsed.data)),
       ...(definition.parallel !== undefined && { stages: arrange(steps, definition.parallel) }),
       ...(parent !== undefined && { parent }),
     });

@@ -272,8 +272,8 @@ function checkResult(step: SagaStep<unknown>, returned: unknown): unknown {
       `Step ${step.name} returned what its result schema does not allow: ${z.prettifyError(parsed.error)}`,
     );
   }
-  const result = parsed.data ?? null;
-  const { length } = canonicalJson(result);
+  const kept = canonicalJson(parsed.data ?? null);
+  const { length } = kept;
   if (length > maximumResultLength) {
     throw new LabError(
       'internal',
@@ -281,5 +281,6 @@ function checkResult(step: SagaStep<unknown>, returned: unknown): unknown {
       { action: 'Keep the large part as an artefact and return its reference.' },
     );
   }
-  return result;
+  // As it will be read back after a crash, to the order of its fields.
+  return JSON.parse(kept);
 }

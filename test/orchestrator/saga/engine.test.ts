@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { LabError } from '../../../extension/contracts/errors.ts';
 import { sagaStateSchema } from '../../../extension/contracts/saga.ts';
+import type { SagaStep } from '../../../extension/orchestrator/saga/definition.ts';
+import { SagaEngine } from '../../../extension/orchestrator/saga/engine.ts';
 import { foldSaga } from '../../../extension/orchestrator/saga/reducer.ts';
 import { parseEvent } from '../../../extension/orchestrator/saga/sagaLog.ts';
 import { emptyFolderInMemory, openTestJournal } from '../../storage/lab.ts';
@@ -252,6 +254,48 @@ describe('what cannot be run', () => {
     await journal.append({ stream: `saga/${id}`, events: [event] });
     await expect(engine.run(id)).rejects.toMatchObject({ reason: 'saga.version' });
   });
+});
+
+test('a step sees its input and the results before it to the letter as it does after a crash', async () => {
+  const journal = await openTestJournal(emptyFolderInMemory());
+  const schema = z.object({ z: z.number(), extra: z.record(z.string(), z.number()) });
+  const seen: string[] = [];
+  const step = (name: string, run: SagaStep<unknown>['run']): SagaStep<unknown> => ({
+    name,
+    resultSchema: schema,
+    run,
+  });
+  const engine = () =>
+    new SagaEngine({
+      journal,
+      definitions: [
+        {
+          name: 'letters',
+          version: 1,
+          inputSchema: schema,
+          gates: ['second'],
+          steps: [
+            step('first', () => Promise.resolve({ z: 1, extra: { b: 1, a: 2 } })),
+            step('second', ({ input, result }) => {
+              seen.push(JSON.stringify([input, result('first', z.unknown())]));
+              return Promise.resolve({ z: 1, extra: {} });
+            }),
+          ],
+          onFix: () => Promise.reject(new Error('nobody fixes')),
+        },
+      ],
+      clock: Date.now,
+      newId: () => 'letters',
+    });
+  const first = engine();
+  const id = await first.create({ name: 'letters', input: { z: 1, extra: { d: 1, c: 2 } } });
+  await first.run(id);
+  await engine().decide(id, { action: 'rollback', to: 'first' });
+  await engine().run(id);
+  await engine().decide(id, { action: 'approve' });
+  await engine().run(id);
+  expect(seen).toHaveLength(2);
+  expect(seen[1]).toBe(seen[0]);
 });
 
 test('all sagas are listed, the newest first', async () => {
