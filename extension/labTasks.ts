@@ -53,12 +53,13 @@ export interface LabTasks {
 export function labTasks(parts: TaskParts): LabTasks {
   const { journal, sagas, clock, logger, observe, ambient, onAttempted } = parts;
   let host: Promise<TaskHost> | undefined;
+  let wanted = defaultScalingPolicy;
   const queue = async (): Promise<TaskQueue> => (await journal()).tasks;
   const turns = async (): Promise<SagaTurn[]> => sagaTurns(await queue());
   const open = async (policy: ScalingPolicy): Promise<TaskHost> => {
     const kept = await journal();
-    // Another may lead, and look again only after a while.
-    await kept.tasks.recover();
+    // Another may lead, and look again only after a while. What fails here is repeated by who leads.
+    await kept.tasks.recover().catch(() => 0);
     return new TaskHost({
       journal: kept,
       queue: kept.tasks,
@@ -96,7 +97,8 @@ export function labTasks(parts: TaskParts): LabTasks {
     },
     async work(policy) {
       const isNew = host === undefined;
-      host ??= open(policy ?? defaultScalingPolicy);
+      wanted = policy ?? wanted;
+      host ??= open(wanted);
       host.catch(() => {
         host = undefined;
       });
@@ -143,7 +145,13 @@ function readingOf(
   };
 }
 
-const statusOf = { done: 'completed', yielded: 'yielded', retry: 'failed', dead: 'dead' } as const;
+const statusOf = {
+  done: 'completed',
+  unsuccessful: 'unsuccessful',
+  yielded: 'yielded',
+  retry: 'failed',
+  dead: 'dead',
+} as const;
 
 function observeSample(observe: Observe, sample: TaskSample): void {
   const { outcome, id: taskId, type: taskType, tenant, priority, attempt, traceId } = sample;

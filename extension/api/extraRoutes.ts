@@ -61,8 +61,8 @@ export const extraRoutes: readonly ExtraRoute[] = [
   {
     method: 'GET',
     path: '/metrics',
-    summary: 'Figures of the lab in the text format of Prometheus.',
-    scope: 'read',
+    summary: 'Figures of the whole lab, of all tenants, in the text format of Prometheus.',
+    scope: 'control',
     description: text('text/plain', 'One line a figure.'),
   },
   {

@@ -64,7 +64,9 @@ export function openApiWork(parts: WorkParts): ApiWork {
       sagas,
       records,
       queue,
-      startRequestOf: (request) => startRequestOf(request, { candles, strategies, guard, minimumLevel }),
+      minimumLevel,
+      startRequestOf: (request, tenant) =>
+        startRequestOf(request, tenant, { candles, strategies, guard, minimumLevel }),
     }),
     work: {
       reading: () => queue.reading(),

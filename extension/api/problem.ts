@@ -42,6 +42,8 @@ const statuses: Partial<Record<LabErrorReason, number>> = {
   'journal.unavailable': 503,
   'saga.state': 409,
   'saga.version': 409,
+  'queue.full': 503,
+  'queue.unavailable': 503,
   'sandbox.unavailable': 503,
   'exchange.unavailable': 503,
   'api.unauthorised': 401,

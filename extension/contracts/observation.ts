@@ -19,8 +19,8 @@ export interface TaskEnded {
   readonly taskType: string;
   readonly tenant: string;
   readonly priority: number;
-  /** `failed` is tried again; `dead` is in the list of dead letters; `yielded` goes on later. */
-  readonly status: 'completed' | 'failed' | 'dead' | 'cancelled' | 'yielded';
+  /** `unsuccessful` came to an end that is no success; `failed` is tried again; `dead` is in the list of dead letters; `yielded` goes on later. */
+  readonly status: 'completed' | 'unsuccessful' | 'failed' | 'dead' | 'cancelled' | 'yielded';
   readonly attempt: number;
   /** When it could have been started, and when it was. */
   readonly readyTime: number;

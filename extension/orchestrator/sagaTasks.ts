@@ -16,15 +16,43 @@ const endless = {
   backoff: { initialMilliseconds: 1000, maximumMilliseconds: 30_000 },
 };
 
+/** Ends of its process, one after the other at the same place, after which a saga is given up. */
+const mostCrashes = 5;
+/** Events that a saga may add between two crashes and still stand at one place: the start of the step. */
+const longestStandstill = 2;
+
+/** What the task remembers of attempts that nobody ended. */
+const crashesSchema = z.object({ isAtWork: z.boolean(), place: z.number(), inARow: z.number() });
+type Crashes = z.infer<typeof crashesSchema>;
+const noCrashes: Crashes = { isAtWork: false, place: 0, inARow: 0 };
+
+function poisonError(sagaId: string, times: number): LabError {
+  return new LabError('internal', `Run ${sagaId} has ended its process ${times} times at the same place.`, {
+    action: 'See what it does there; Resume tries it again.',
+  });
+}
+
 /** Runs sagas until they wait for a decision or end; one that has to make room goes on where its journal stands. */
 export function sagaHandler(engine: () => Promise<SagaEngine>): TaskHandler {
   return {
     type: sagaTaskType,
-    async run({ payload, signal, yieldWanted }) {
+    async run({ payload, checkpoint, keep, signal, yieldWanted }) {
       const { sagaId } = payloadSchema.parse(payload);
-      const view = await (await engine()).run(sagaId, AbortSignal.any([signal, yieldWanted]));
-      if (view.state === 'interrupted' && yieldWanted.aborted) return { kind: 'yielded' };
-      return { kind: 'done', result: { state: view.state } };
+      const sagas = await engine();
+      const crashes = crashesSchema.parse(checkpoint ?? noCrashes);
+      const place = (await sagas.history(sagaId)).events.length;
+      const inARow = crashes.isAtWork && place - crashes.place <= longestStandstill ? crashes.inARow + 1 : 0;
+      if (inARow >= mostCrashes) throw poisonError(sagaId, inARow);
+      await keep({ isAtWork: true, place, inARow } satisfies Crashes);
+      const view = await sagas.run(sagaId, AbortSignal.any([signal, yieldWanted])).catch(async (error) => {
+        // It lives to tell: that was no crash.
+        await keep(noCrashes);
+        throw error;
+      });
+      if (view.state === 'interrupted' && yieldWanted.aborted) {
+        return { kind: 'yielded', checkpoint: noCrashes };
+      }
+      return { kind: 'done', result: { state: view.state }, hasFailed: view.state === 'failed' };
     },
     isFinal: (error) => !LabError.is(error) || !passing.includes(error.reason),
   };
@@ -76,17 +104,28 @@ export async function enqueueSaga(
   options: Pick<NewTask, 'priority' | 'tenant'>,
 ): Promise<string> {
   const { id: sagaId, sequence, traceId } = saga;
+  const { priority = 0 } = options;
   const turn = `saga/${sagaId}/${sequence}`;
   const task: NewTask = { ...options, ...endless, type: sagaTaskType, payload: { sagaId }, traceId };
   for (let idempotencyKey = turn; ; ) {
     const [enqueued] = await queue.enqueue([{ ...task, idempotencyKey }]);
     if (enqueued === undefined) throw new Error('the queue answered for no task');
-    if (enqueued.isNew || !hasEnded((await queue.get(enqueued.id))?.state)) return enqueued.id;
+    if (enqueued.isNew) return enqueued.id;
+    const known = await queue.get(enqueued.id);
+    if (known?.state === 'dead') {
+      // Given up, and now wished for again: it is no letter to look at any more.
+      await queue.replay(known.id);
+      return known.id;
+    }
+    if (known !== null && !hasEnded(known.state)) {
+      if (known.state !== 'running' && priority > known.priority) await queue.setPriority(known.id, priority);
+      return known.id;
+    }
     // Stopped before the saga moved: what is wished for now is another task.
     idempotencyKey = `${turn}/${enqueued.id}`;
   }
 }
 
-function hasEnded(state: TaskState | undefined): boolean {
-  return state === 'done' || state === 'dead' || state === 'cancelled';
+function hasEnded(state: TaskState): boolean {
+  return state === 'done' || state === 'cancelled';
 }

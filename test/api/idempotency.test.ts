@@ -102,6 +102,7 @@ test('a task that was begun by the same request before is found by its id', asyn
     scopes: new Set(['run'] as const),
     traceId: 'trace',
     newTaskId: 'chosen',
+    isRepeatable: false,
     signal: new AbortController().signal,
   };
   const request = { ...body, priority: 0 };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { crossing, idea, openTestServer, type TestServer } from './support/server.ts';
 
 let lab: TestServer;
@@ -246,6 +246,59 @@ test('a task is routed to an agent that takes its tool, which finds it and answe
   const taken = await lab.call('POST', '/v1/add_agent', { body: agent, tenant: 'bob' });
   expect(taken).toMatchObject({ status: 409, body: { reason: 'conflict' } });
   await lab.reach(other, 'waiting-for-reason');
+});
+
+test("a strategy that a caller puts in the place of the agents' is no person's, and runs at the level of callers", async () => {
+  const strict = await openTestServer({ minimumLevel: 'container' });
+  onTestFinished(() => strict.close());
+  const { body } = await strict.call('POST', '/v1/run_task', { body: { tool: 'coding', prompt: idea } });
+  const task = (body as { task_id: string }).task_id;
+  await strict.reach(task, 'waiting-for-code');
+  const fix = { task_id: task, source: crossing };
+  expect((await strict.call('PUT', '/v1/strategy/fix', { body: fix })).status).toBe(200);
+  await strict.reach(task, 'waiting-for-code');
+  const sagas = await strict.lab.sagas();
+  expect((await sagas.view(task)).input).toMatchObject({ minimumLevel: 'container', editedBy: 'agent' });
+  expect(await sagas.results(task)).toMatchObject({ code: { author: 'agent' } });
+});
+
+test('a guest reads no strategy of the folder, but what a caller has sent', async () => {
+  await lab.lab.strategies.write('mine.strategy.ts', crossing);
+  const backtest = (file: string, tenant: string) =>
+    lab.call('POST', '/v1/run_task', { body: { tool: 'backtest', context: { strategy: { file } } }, tenant });
+  expect((await backtest('mine.strategy.ts', 'alice')).status).toBe(404);
+  expect((await backtest('mine.strategy.ts', 'local')).status).toBe(202);
+  const sent = await lab.call('POST', '/v1/run_task', {
+    body: { tool: 'backtest', context: { strategy: { source: crossing } } },
+    tenant: 'alice',
+  });
+  const { task_id } = sent.body as { task_id: string };
+  const { input } = await (await lab.lab.sagas()).view(task_id);
+  expect((await backtest(basename((input as { file: string }).file), 'alice')).status).toBe(202);
+});
+
+test('a decision that may come again must say what it was made on', async () => {
+  const task = await start({ tool: 'reasoning', prompt: idea });
+  await lab.reach(task, 'waiting-for-reason');
+  const approve = (body: object) =>
+    lab.call('POST', '/v1/strategy/approve', {
+      body: { task_id: task, ...body },
+      headers: { 'Idempotency-Key': `key-${JSON.stringify(body).length}` },
+    });
+  expect(await approve({})).toMatchObject({ status: 400, body: { reason: 'usage' } });
+  expect((await approve({ at: 'reason' })).status).toBe(200);
+});
+
+test('names that every object has are no parameters', async () => {
+  for (const name of ['constructor', 'toString', '__proto__']) {
+    expect((await lab.call('GET', `/health?${name}=1`)).status, name).toBe(400);
+  }
+});
+
+test('a batch that is too long is refused, and its caller is heard again at once', async () => {
+  const batch = JSON.stringify(Array.from({ length: 60_000 }, () => 0));
+  expect((await lab.call('POST', '/rpc', { text: batch })).status).toBeLessThan(500);
+  expect((await lab.call('GET', '/v1/status')).status).toBe(200);
 });
 
 test('a tenant sees and decides its own tasks alone, and changes nothing of the whole', async () => {

@@ -78,6 +78,40 @@ test('one turn of a saga is one task, however often it is wished for', async () 
   expect(await queue.list({ state: 'waiting' })).toHaveLength(1);
 });
 
+test('a more urgent wish for a turn that waits moves it up, and a turn that was given up begins anew', async () => {
+  const { engine, queue, create } = await lab(emptyFolder());
+  const id = await create();
+  const task = await enqueue(engine, queue, id, 50);
+  expect(await queue.get(task)).toMatchObject({ state: 'waiting', priority: 50 });
+  const [claimed] = await queue.claim({ worker: 'test', types: ['saga'] });
+  if (claimed === undefined) throw new Error('a task was expected');
+  await queue.fail(claimed, { error: 'It cannot.', retry: false });
+  expect(await enqueue(engine, queue, id)).toBe(task);
+  expect(await queue.get(task)).toMatchObject({ state: 'waiting' });
+  expect(await queue.list({ state: 'dead' })).toEqual([]);
+});
+
+test('a saga that ends its process again and again at one place is given up, and one that moves is not', async () => {
+  const { engine, create } = await lab(emptyFolder());
+  const id = await create();
+  const handler = sagaHandler(() => Promise.resolve(engine));
+  const place = (await engine.history(id)).events.length;
+  const kept: unknown[] = [];
+  const attempt = (checkpoint: unknown) => {
+    const { signal } = new AbortController();
+    const task = { id: 't', type: 'saga', tenant: 'local', priority: 0, attempt: 1, deadline: null };
+    const keep = (told: unknown) => Promise.resolve(void kept.push(told));
+    const rest = { traceId: '', signal, yieldWanted: signal, keep };
+    return handler.run({ ...task, ...rest, payload: { sagaId: id }, checkpoint });
+  };
+  await expect(attempt({ isAtWork: true, place, inARow: 4 })).rejects.toThrow(
+    `Run ${id} has ended its process 5 times at the same place.`,
+  );
+  expect(kept).toEqual([]);
+  expect(await attempt({ isAtWork: true, place: place - 10, inARow: 4 })).toMatchObject({ kind: 'done' });
+  expect(kept[0]).toEqual({ isAtWork: true, place, inARow: 0 });
+});
+
 test('what a killed process worked on goes on as soon as another leads, and no step is done twice', async () => {
   const folder = emptyFolder();
   const { engine, open, create, messages } = await lab(folder);

@@ -4,7 +4,7 @@ import { LabError } from '../../contracts/errors.ts';
 import { parseTraceparent, traceparentOf } from '../../observability/trace/ids.ts';
 import { type Caller, localTenant, type Scope } from '../caller.ts';
 import { extraRoutes } from '../extraRoutes.ts';
-import { answerRpc, countRequests, isRpc, readRpc } from '../jsonRpc.ts';
+import { answerRpc, countRequests, isRpc, mostOfBatch, readRpc } from '../jsonRpc.ts';
 import { openApiDocument } from '../openApi.ts';
 import type { Operation } from '../operation.ts';
 import type { ApiPorts } from '../ports.ts';
@@ -15,6 +15,7 @@ import { checkOrigin, identify } from './access.ts';
 import { HttpRefusal, jsonAnswer, nothing, problemAnswer, send, tooMany } from './answers.ts';
 import { isJson, readBody, unsupportedMediaType } from './body.ts';
 import type { EventStreams } from './eventStream.ts';
+import { isFinal } from './finalAnswer.ts';
 import { type Answer, type Idempotency, keyForm } from './idempotency.ts';
 import type { ApiLimits } from './limits.ts';
 import { rateLimit } from './rateLimit.ts';
@@ -92,10 +93,16 @@ export function requestHandler(parts: HandlerParts) {
     return credential;
   };
 
-  const callerOf = ({ traceId, signal }: Exchange, credential: Credential, newTaskId: string): Caller => ({
+  const callerOf = (
+    { traceId, signal }: Exchange,
+    credential: Credential,
+    newTaskId: string,
+    isRepeatable = false,
+  ): Caller => ({
     ...credential,
     traceId,
     newTaskId,
+    isRepeatable,
     signal,
   });
 
@@ -109,16 +116,13 @@ export function requestHandler(parts: HandlerParts) {
       throw new HttpRefusal(error, { status: unsupportedMediaType });
     }
     const text = await readBody(request, limits.bodyBytes);
-    const work = (newTaskId: string): Promise<Answer> =>
-      rpcPaths.has(url.pathname)
-        ? answerCalls(text, match, exchange, callerOf(exchange, credential, newTaskId))
-        : answerOperation(
-            match as Match,
-            parseJson(text),
-            exchange,
-            callerOf(exchange, credential, newTaskId),
-          );
     const key = request.headers['idempotency-key'];
+    const work = (newTaskId: string): Promise<Answer> => {
+      const caller = callerOf(exchange, credential, newTaskId, key !== undefined);
+      return rpcPaths.has(url.pathname)
+        ? answerCalls(text, match, exchange, caller)
+        : answerOperation(match as Match, parseJson(text), exchange, caller);
+    };
     if (key === undefined) return send(response, await work(parts.newId()));
     if (typeof key !== 'string' || !keyForm.test(key)) {
       throw new LabError(
@@ -133,7 +137,7 @@ export function requestHandler(parts: HandlerParts) {
     const { isRepeated, ...answer } = await idempotency.answer(
       { tenant: credential.tenant, key, content, traceId },
       work,
-      ({ status }) => status < 500,
+      (answer) => !exchange.signal.aborted && isFinal(answer),
     );
     send(response, answer, isRepeated ? { 'Idempotency-Replayed': 'true' } : {});
   }
@@ -152,7 +156,7 @@ export function requestHandler(parts: HandlerParts) {
     if (match !== null && !isRpc(document)) return answerOperation(match, document, exchange, caller);
     const count = countRequests(document);
     // The first was charged with the request itself.
-    if (count > 1) charge(byCaller, caller.tenant, count - 1);
+    if (count > 1) charge(byCaller, caller.tenant, Math.min(count, mostOfBatch) - 1);
     let called = 0;
     const run = (operation: Operation, params: unknown): Promise<unknown> => {
       called += 1;

@@ -52,7 +52,10 @@ export function queryParams({ params }: Operation, query: URLSearchParams): Reco
   const twice = names.find((name, place) => names.indexOf(name) !== place);
   if (twice !== undefined) throw paramsError(`The query has ${twice.slice(0, 60)} twice.`);
   return Object.fromEntries(
-    [...query].map(([name, text]) => [name, typed(text, typeOf(params.shape[name] as z.ZodType))]),
+    [...query].map(([name, text]) => [
+      name,
+      typed(text, typeOf(Object.hasOwn(params.shape, name) ? (params.shape[name] as z.ZodType) : undefined)),
+    ]),
   );
 }
 

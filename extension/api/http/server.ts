@@ -55,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<ApiServer> {
     clock,
     newId,
     isRemote: !isLoopback(host),
-    names: new Set(isLoopback(host) ? [] : [hostname().toLowerCase(), host.toLowerCase()]),
+    names: new Set([host.toLowerCase(), ...(isLoopback(host) ? [] : [hostname().toLowerCase()])]),
     url: () => url,
     onRequest: options.onRequest ?? (() => {}),
     onInternal: options.onInternal ?? (() => {}),
@@ -82,6 +82,7 @@ export async function startServer(options: ServerOptions): Promise<ApiServer> {
     socket.end(`HTTP/1.1 ${status} Refused\r\n${head}\r\nConnection: close\r\n\r\n${body}`);
   });
   await listen(server, host, port);
+  server.on('error', (error) => options.onInternal?.(error, ''));
   const address = server.address();
   const taken = typeof address === 'object' && address !== null ? address.port : port;
   url = `http://${host.includes(':') ? `[${host}]` : host}:${taken}`;

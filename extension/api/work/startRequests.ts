@@ -15,6 +15,7 @@ import { sha256 } from '../../pipelines/backtestResult.ts';
 import { mostTrials } from '../../pipelines/generate/contracts.ts';
 import { refuseErrors } from '../../pipelines/generate/design.ts';
 import type { OutputFolder } from '../../storage/outputFolder.ts';
+import { localTenant } from '../caller.ts';
 import type { TaskRequest } from '../ports.ts';
 import type { StrategyChoice } from '../wire.ts';
 import { chooseData } from './dataChoice.ts';
@@ -40,6 +41,7 @@ export const tools: readonly string[] = [...Object.keys(ideaTools), ...strategyT
 /** What a task is as a run of the lab. @throws LabError `usage`, `not-found`, `data.*`, `strategy.guard` */
 export async function startRequestOf(
   request: TaskRequest,
+  tenant: string,
   services: StartServices,
 ): Promise<Pick<StartRequest, 'name' | 'input' | 'gates'>> {
   const { tool, prompt, strategy, gates } = request;
@@ -71,7 +73,7 @@ export async function startRequestOf(
       action: 'Give {"source": "..."}, or {"file": "..."} of the folder of strategies.',
     });
   }
-  const { source, file } = await strategyOf(strategy, services);
+  const { source, file } = await strategyOf(strategy, tenant, services);
   const data = await chooseData(services.candles, request.data);
   const input = {
     ...common,
@@ -86,9 +88,13 @@ export async function startRequestOf(
   return { name: tool, input, ...(chosenGates !== undefined && { gates: chosenGates }) };
 }
 
+/** A strategy that came as source. */
+const sentFile = /^api-[0-9a-f]{12}\.strategy\.(ts|py)$/;
+
 /** The text of a strategy and the path of its file, into which what a caller sent is written. */
 async function strategyOf(
   { file, source, language }: StrategyChoice,
+  tenant: string,
   { strategies, guard }: StartServices,
 ): Promise<{ readonly source: string; readonly file: string }> {
   if ((file === undefined) === (source === undefined) || (file !== undefined && language !== undefined)) {
@@ -108,7 +114,9 @@ async function strategyOf(
     return { source, file: strategies.pathOf(name) };
   }
   const name = file ?? '';
-  const text = await strategies.read(name);
+  // The folder is the owner's: a guest names what a caller has sent, by a name that only its text gives away.
+  const isOpen = tenant === localTenant || sentFile.test(name);
+  const text = isOpen ? await strategies.read(name) : undefined;
   if (text === undefined || text.trim() === '') {
     throw new LabError('not-found', `The folder of strategies has no strategy ${name}.`, {
       action: 'Send its text as source.',

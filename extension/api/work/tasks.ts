@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
-import type { SagaView } from '../../contracts/saga.ts';
+import type { IsolationLevel } from '../../contracts/isolation.ts';
+import type { Decision, SagaView } from '../../contracts/saga.ts';
 import type { SagaEngine, StartRequest } from '../../orchestrator/saga/engine.ts';
 import { type Caller, localTenant } from '../caller.ts';
 import type { TaskPort, TaskRequest } from '../ports.ts';
@@ -14,7 +16,12 @@ export interface TaskServices {
   readonly sagas: () => Promise<SagaEngine>;
   readonly records: TaskRecords;
   readonly queue: WorkQueue;
-  readonly startRequestOf: (request: TaskRequest) => Promise<Pick<StartRequest, 'name' | 'input' | 'gates'>>;
+  /** Lowest isolation that will do for strategies that callers send. */
+  readonly minimumLevel: IsolationLevel;
+  readonly startRequestOf: (
+    request: TaskRequest,
+    tenant: string,
+  ) => Promise<Pick<StartRequest, 'name' | 'input' | 'gates'>>;
 }
 
 interface Found {
@@ -25,11 +32,21 @@ interface Found {
 /** How often to look whether a stopped task has been let go of, and for how long. */
 const letGo = { lookMilliseconds: 20, longestMilliseconds: 10_000 };
 
+const sourcePatchSchema = z.object({ source: z.string() });
+
 /** After a decision a task goes before those that have not begun. */
 const decidedPriority = 5;
 
 /** Tasks as runs of the lab's saga engine. */
-export function taskPort({ sagas, records, queue, startRequestOf }: TaskServices): TaskPort {
+export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }: TaskServices): TaskPort {
+  /** Who wrote what a caller sends cannot be known: it is taken for a model's, whatever the run began with. */
+  const withOrigin = (decision: Decision): Decision => {
+    if (decision.action !== 'fix') return decision;
+    const patch = sourcePatchSchema.safeParse(decision.patch);
+    if (!patch.success) return decision;
+    return { ...decision, patch: { ...patch.data, author: 'agent', minimumLevel } };
+  };
+
   const isOf = ({ tenant }: TaskRecord, caller: Caller): boolean =>
     caller.tenant === localTenant || caller.tenant === tenant;
 
@@ -53,7 +70,7 @@ export function taskPort({ sagas, records, queue, startRequestOf }: TaskServices
   return {
     async start(request, caller) {
       const engine = await sagas();
-      const start = await startRequestOf(request);
+      const start = await startRequestOf(request, caller.tenant);
       const { newTaskId: id, tenant, traceId } = caller;
       const { tool, priority } = request;
       await records.accept(id, { tenant, tool, priority, agentId: null }, traceId);
@@ -76,11 +93,16 @@ export function taskPort({ sagas, records, queue, startRequestOf }: TaskServices
         .map((found) => taskOf({ ...found, queued: queued.get(found.view.id), results: null }));
     },
     async decide(id, decision, caller) {
+      if (caller.isRepeatable && decision.at === undefined && decision.evidence === undefined) {
+        throw new LabError('usage', 'A decision that may come again must say what it was made on.', {
+          action: 'Give at, the gate, or evidence_hash beside the Idempotency-Key.',
+        });
+      }
       const { view, record } = await find(id, caller);
       // Meant for the gate that was looked at, whatever happens in between.
       const at = decision.at ?? view.waitingFor ?? undefined;
       await (await sagas()).decide(id, {
-        ...decision,
+        ...withOrigin(decision),
         ...(at !== undefined && { at }),
       });
       await queue.add(id, Math.max(record.priority, decidedPriority), record.tenant);

@@ -7,8 +7,11 @@ export interface TaskSample
   readonly readyTime: number;
   readonly startedTime: number;
   readonly endedTime: number;
-  /** `retry` and `dead`: it failed, and is tried again or not; `dropped`: it was cancelled, or another has it. */
-  readonly outcome: 'done' | 'yielded' | 'retry' | 'dead' | 'dropped';
+  /**
+   * `unsuccessful`: it came to its end, which is no success; `retry` and `dead`: the attempt failed, and is made again
+   * or not; `dropped`: the task was cancelled, or another has it.
+   */
+  readonly outcome: 'done' | 'unsuccessful' | 'yielded' | 'retry' | 'dead' | 'dropped';
 }
 
 const mostSamples = 10_000;

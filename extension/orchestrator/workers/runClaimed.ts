@@ -13,6 +13,8 @@ export interface ClaimedWork {
   readonly log: (level: 'info' | 'warning', message: string) => void;
 }
 
+const longestError = 2000;
+
 /** Works on a claimed task and tells the queue what came of it. Never rejects. */
 export async function runClaimed(work: ClaimedWork): Promise<TaskSample['outcome']> {
   const { queue, handler, task, stop, yieldWanted, log } = work;
@@ -28,11 +30,15 @@ export async function runClaimed(work: ClaimedWork): Promise<TaskSample['outcome
     if (lost.aborted) return 'dropped';
     if (outcome.kind === 'failed') {
       const retry = !(handler.isFinal?.(outcome.error) ?? false);
-      return await queue.fail(task, { error: messageOf(outcome.error), retry });
+      const error = messageOf(outcome.error).slice(0, longestError);
+      return await queue.fail(task, { error, retry });
     }
-    if (outcome.kind === 'done') await queue.complete(task, outcome.result);
-    else await queue.yield(task, outcome.checkpoint);
-    return outcome.kind;
+    if (outcome.kind === 'yielded') {
+      await queue.yield(task, outcome.checkpoint);
+      return 'yielded';
+    }
+    await queue.complete(task, outcome.result);
+    return outcome.hasFailed === true ? 'unsuccessful' : 'done';
   } catch (error) {
     // What was done is done again by who gets the task next, or was done by who has it.
     if (!LabError.is(error, 'task.stale')) {

@@ -18,7 +18,8 @@ export interface RunningTask
 }
 
 export type TaskOutcome =
-  | { readonly kind: 'done'; readonly result: unknown }
+  /** `hasFailed`: it came to its end, which is no success; another attempt would change nothing. */
+  | { readonly kind: 'done'; readonly result: unknown; readonly hasFailed?: boolean }
   /** To be gone on with later, from this checkpoint; from the one kept last where it is left out. */
   | { readonly kind: 'yielded'; readonly checkpoint?: unknown };
 

@@ -69,6 +69,7 @@ export class WorkerPool {
   #workers: number;
   #nextNumber = 1;
   #calmLooks = 0;
+  #isClosed = false;
   readonly #openedTime: number;
   #lastLook: number;
   /** Milliseconds of work in this process up to now, but for what is at work. */
@@ -139,6 +140,7 @@ export class WorkerPool {
    * the others, which are started again elsewhere once their leases are over.
    */
   async close(graceMilliseconds = 5000): Promise<void> {
+    this.#isClosed = true;
     for (const place of this.#places) {
       place.isRetired = true;
       place.waiting?.abort();
@@ -156,6 +158,7 @@ export class WorkerPool {
 
   /** Makes and retires places until there are as many as there shall be. */
   #fit(): void {
+    if (this.#isClosed) return;
     for (const [band, wanted] of [
       ['any', this.#workers],
       ['high', Math.max(1, this.#workers - 1)],
@@ -257,7 +260,9 @@ export class WorkerPool {
     const isWanted = ({ task, yieldWanted }: Running) =>
       task.priority < highPriority && !yieldWanted.signal.aborted;
     const low = places.flatMap(({ running }) => (running !== null && isWanted(running) ? running : []));
-    if (this.#running().length + idle.length <= this.#workers || idle.length + low.length <= 1) return;
+    // Who was asked before is as good as gone.
+    const staying = this.#running().filter(({ yieldWanted }) => !yieldWanted.signal.aborted).length;
+    if (staying + idle.length <= this.#workers || idle.length + low.length <= 1) return;
     const [stepsBack] = idle;
     const [asked] = low.sort((a, b) => a.task.priority - b.task.priority || b.startedTime - a.startedTime);
     if (stepsBack === undefined) asked?.yieldWanted.abort();

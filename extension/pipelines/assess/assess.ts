@@ -9,6 +9,7 @@ import { sha256 } from '../backtestResult.ts';
 import {
   backtestStepSchema,
   guardStepSchema,
+  levelFor,
   optimiseStepSchema,
   reviewStepSchema,
   sourceStepSchema,
@@ -88,11 +89,11 @@ export function fileSaga<Input extends AssessInput>(services: TrialServices, inp
           action: 'Edit the file and give it as the fix.',
         });
       }
-      const { source } = parsed.data;
+      const { source, author = 'person' } = parsed.data;
       // Refused here, a faulty edit costs nothing: the run still waits at its gate.
-      refuseErrors(services.guard(source, 'person', languageOfFile(input.file)));
+      refuseErrors(services.guard(source, author, languageOfFile(input.file)));
       return Promise.resolve({
-        input: { ...input, source, author: 'person' as const },
+        input: { ...input, source, author, minimumLevel: levelFor(input, parsed.data) },
         restartAt: 'code',
       });
     },

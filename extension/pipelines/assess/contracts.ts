@@ -13,7 +13,7 @@ import {
   validationObjectiveSchema,
   validationRequestSchema,
 } from '../../contracts/validation.ts';
-import { optimiseStepSchema, trialInputSchema } from '../generate/contracts.ts';
+import { optimiseStepSchema, patchOriginSchema, trialInputSchema } from '../generate/contracts.ts';
 
 /** Names of the pipelines for a strategy file that is there already. */
 export const backtestSagaName = 'backtest';
@@ -41,7 +41,7 @@ export const assessInputSchema = trialInputSchema.extend({
 export type AssessInput = z.infer<typeof assessInputSchema>;
 
 /** What a person may change at a gate: the strategy itself. */
-export const assessPatchSchema = z.object({ source: z.string().min(1).max(1_000_000) });
+export const assessPatchSchema = patchOriginSchema.extend({ source: z.string().min(1).max(1_000_000) });
 
 export const walkForwardInputSchema = assessInputSchema.extend({
   validation: validationRequestSchema.default(validationRequestSchema.parse({})),

@@ -4,7 +4,12 @@ import { codeResultSchema, marketSummarySchema, reasoningResultSchema } from '..
 import { metricsSchema, runSettingsSchema } from '../../contracts/backtest.ts';
 import { sourceFileSchema } from '../../contracts/candles.ts';
 import { authorSchema, findingSchema, runFindingSchema } from '../../contracts/guardian.ts';
-import { isolationLevelSchema, isolationSchema } from '../../contracts/isolation.ts';
+import {
+  type IsolationLevel,
+  isAtLeast,
+  isolationLevelSchema,
+  isolationSchema,
+} from '../../contracts/isolation.ts';
 import { contentHashSchema } from '../../contracts/journal.ts';
 import { optimisationSummarySchema } from '../../contracts/report.ts';
 import { parameterValuesSchema, strategyDescriptionSchema } from '../../contracts/strategy.ts';
@@ -76,12 +81,30 @@ export const generateInputSchema = trialInputSchema.extend({
   idea: z.string().min(1).max(4000),
   /** A person's own version of the strategy, after a fix: it is taken in place of asking the agent. */
   edited: codeResultSchema.nullable(),
+  /** Who wrote that version, where it was no person. */
+  editedBy: authorSchema.optional(),
 });
 export type GenerateInput = z.infer<typeof generateInputSchema>;
 
+/** Whose a changed strategy is, and how strong its sandbox must be: a person's own, and as before, where left out. */
+export const patchOriginSchema = z.object({
+  author: authorSchema.optional(),
+  minimumLevel: isolationLevelSchema.optional(),
+});
+export type PatchOrigin = z.infer<typeof patchOriginSchema>;
+
+/** The stronger of what a run and a changed strategy ask for. */
+export function levelFor(
+  input: { readonly minimumLevel: IsolationLevel },
+  { minimumLevel }: PatchOrigin,
+): IsolationLevel {
+  if (minimumLevel === undefined || isAtLeast(input.minimumLevel, minimumLevel)) return input.minimumLevel;
+  return minimumLevel;
+}
+
 /** What a person may change at a gate. */
-export const generatePatchSchema = z
-  .object({ idea: z.string().min(1).max(4000).optional(), source: z.string().min(1).optional() })
+export const generatePatchSchema = patchOriginSchema
+  .extend({ idea: z.string().min(1).max(4000).optional(), source: z.string().min(1).optional() })
   .refine((patch) => (patch.idea === undefined) !== (patch.source === undefined), {
     message: 'a fix changes the idea or the strategy file, one of the two',
   });

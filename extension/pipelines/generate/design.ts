@@ -39,10 +39,10 @@ export function codeStep(services: GenerateServices): Step {
     name: 'code',
     resultSchema: codeStepSchema,
     async run(context) {
-      const { edited, idea } = context.input;
+      const { edited, editedBy = 'person', idea } = context.input;
       const { reasoning } = context.result('reason', reasonResultSchema);
       const code = edited ?? (await services.coding.write(reasoning, idea, context.signal));
-      const author: Author = edited === null ? 'agent' : 'person';
+      const author: Author = edited === null ? 'agent' : editedBy;
       const file = `${code.fileName.replace(/\.strategy\.ts$/, '')}-${context.sagaId}.strategy.ts`;
       await context.putArtefact(file, 'text/typescript', code.source);
       await services.strategies.write(file, code.source);

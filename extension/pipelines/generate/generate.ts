@@ -6,6 +6,7 @@ import {
   type GeneratePatch,
   generateInputSchema,
   generatePatchSchema,
+  levelFor,
 } from './contracts.ts';
 import { codeStep, guardStep, reasonStep, refuseErrors } from './design.ts';
 import { deployStep, monitorStep, reviewStep } from './release.ts';
@@ -44,7 +45,8 @@ export function generateSaga(services: GenerateServices): SagaDefinition<Generat
       monitorStep(),
     ],
     onFix(patch, input, results) {
-      const { idea, source } = parsePatch(patch);
+      const parsed = parsePatch(patch);
+      const { idea, source, author = 'person' } = parsed;
       if (source === undefined) {
         return Promise.resolve({
           input: { ...input, idea: idea ?? input.idea, edited: null },
@@ -58,9 +60,15 @@ export function generateSaga(services: GenerateServices): SagaDefinition<Generat
         });
       }
       // Refused here, a faulty edit costs nothing: the run still waits at its gate.
-      refuseErrors(services.guard(source, 'person', 'javascript'));
+      refuseErrors(services.guard(source, author, 'javascript'));
+      const { editedBy: _earlier, ...rest } = input;
       return Promise.resolve({
-        input: { ...input, edited: { ...written.data.code, source } },
+        input: {
+          ...rest,
+          edited: { ...written.data.code, source },
+          ...(author !== 'person' && { editedBy: author }),
+          minimumLevel: levelFor(input, parsed),
+        },
         restartAt: 'code',
       });
     },

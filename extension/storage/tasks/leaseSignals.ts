@@ -6,6 +6,9 @@ export class LeaseSignals {
   readonly #held = new Map<string, { epoch: number; lost: AbortController }>();
 
   add({ id, epoch }: TaskLease): AbortSignal {
+    // Claimed again before its loss was noticed: the older attempt is over all the same.
+    const older = this.#held.get(id);
+    if (older !== undefined) this.lose({ id, epoch: older.epoch });
     const lost = new AbortController();
     this.#held.set(id, { epoch, lost });
     return lost.signal;

@@ -103,7 +103,7 @@ export class JournalTasks implements TaskQueue {
   }
 
   async complete(lease: TaskLease, result: unknown, options: Durable = {}): Promise<void> {
-    await this.#settle('completeTask', nothing, lease, { result: jsonOrNull(result) }, options);
+    await this.#settle('completeTask', nothing, lease, () => ({ result: jsonOrNull(result) }), options);
   }
 
   fail(
@@ -111,7 +111,7 @@ export class JournalTasks implements TaskQueue {
     { error, retry = true }: TaskFailure,
     options: Durable = {},
   ): Promise<'retry' | 'dead'> {
-    return this.#settle('failTask', failOutcomeSchema, lease, { error, retry }, options);
+    return this.#settle('failTask', failOutcomeSchema, lease, () => ({ error, retry }), options);
   }
 
   async checkpoint(lease: TaskLease, data: unknown, options: Durable = {}): Promise<void> {
@@ -124,7 +124,8 @@ export class JournalTasks implements TaskQueue {
   }
 
   async yield(lease: TaskLease, checkpoint?: unknown, options: Durable = {}): Promise<void> {
-    await this.#settle('yieldTask', nothing, lease, { checkpoint: jsonOrNull(checkpoint) }, options);
+    const payload = () => ({ checkpoint: jsonOrNull(checkpoint) });
+    await this.#settle('yieldTask', nothing, lease, payload, options);
   }
 
   cancel(id: string, options: Durable = {}): Promise<boolean> {
@@ -182,12 +183,18 @@ export class JournalTasks implements TaskQueue {
     operation: string,
     answer: z.ZodType<T>,
     { id, epoch }: TaskLease,
-    payload: object,
+    payload: () => object,
     { durability = 'full' }: Durable,
   ): Promise<T> {
-    const value = await this.#call(operation, answer, () => ({ ...payload, id, epoch, durability }));
-    this.#signals.forget({ id, epoch });
-    return value;
+    try {
+      const value = await this.#call(operation, answer, () => ({ ...payload(), id, epoch, durability }));
+      this.#signals.forget({ id, epoch });
+      return value;
+    } catch (error) {
+      // Whoever cannot say what came of a task must not keep it: its lease is renewed no more, and runs out.
+      this.#call('letGoOfTask', z.boolean(), () => ({ id, epoch })).catch(() => {});
+      throw error;
+    }
   }
 }
 

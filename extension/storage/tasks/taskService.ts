@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LabError } from '../../contracts/errors.ts';
-import type { TaskLease } from '../../contracts/tasks.ts';
+import { type TaskLease, taskLeaseSchema } from '../../contracts/tasks.ts';
 import { type Operation, operation } from '../operation.ts';
 import type { ProcessIdentity } from '../processIdentity.ts';
 import { nothingRequestSchema } from '../protocol.ts';
@@ -156,6 +156,7 @@ export class TaskService {
         this.#waiters.stop(ticket);
         return { value: null };
       }),
+      letGoOfTask: operation(taskLeaseSchema, (lease) => ({ value: this.#held.drop(lease) })),
       getTask: operation(taskIdRequestSchema, ({ id }) => ({ value: this.#upkeep.get(id) })),
       listTasks: operation(listTasksSchema, (filter) => ({ value: this.#upkeep.list(filter) })),
       countTasks: operation(nothingRequestSchema, () => ({ value: this.#book().counts() })),

@@ -68,12 +68,12 @@ export class TaskWaiters {
       const wait = Math.min(longestTimer, Math.max(1, due - this.#options.clock()));
       this.#due = setTimeout(this.#options.tryAgain, wait);
     }
+    // The first look tries in any case: another process may have written between the claim and now.
     this.#others ??= setInterval(() => {
       const version = this.#version();
       if (version !== this.#dataVersion) this.#options.tryAgain();
       this.#dataVersion = version;
     }, otherProcessMilliseconds);
-    this.#dataVersion ??= this.#version();
   }
 
   #rest(): void {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ApiLimits } from '../../../extension/api/http/limits.ts';
+import type { IsolationLevel } from '../../../extension/contracts/isolation.ts';
 import { type Lab, newShortId, openLab } from '../../../extension/lab.ts';
 import { type LabServer, serveLab } from '../../../extension/labApi.ts';
 
@@ -40,6 +41,8 @@ export interface TestServer {
 export interface TestServerOptions {
   readonly limits?: Partial<ApiLimits>;
   readonly tenants?: readonly string[];
+  /** Lowest isolation for what callers send; `preview` where left out. */
+  readonly minimumLevel?: IsolationLevel;
 }
 
 /** A lab in a folder of its own, without Docker, that is served over a real socket. */
@@ -69,7 +72,7 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
     const server = await serveLab(lab, {
       port: 0,
       tenants: options.tenants ?? [],
-      minimumLevel: 'preview',
+      minimumLevel: options.minimumLevel ?? 'preview',
       workers: 2,
       limits: { requestsPerSecond: 10_000, burst: 10_000, ...options.limits },
       onProblem: (problem, error) => problems.push({ problem, error }),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { recoveryMilliseconds, type TaskLease, type TaskQueue } from '../../../extension/contracts/tasks.ts';
 import { backEnds } from './backEnds.ts';
@@ -51,6 +52,29 @@ describe.each(backEnds)('attempts, $name', ({ open }) => {
     await queue.fail(first, { error: 'Once.' });
     advance(3000);
     expect((await claimOne(queue)).readyTime).toBe(due + 3000 + 2000);
+  });
+
+  test('a worker that cannot say what came of its task keeps it no longer', async () => {
+    const { queue, advance } = await open();
+    await queue.enqueue(work(['task']));
+    const claimed = await claimOne(queue, { leaseMilliseconds: 200 });
+    await expect(queue.complete(claimed, Number.NaN)).rejects.toThrow();
+    advance(150);
+    // Long enough for several heartbeats of a lease that is held.
+    await delay(200);
+    advance(100);
+    expect(await queue.recover()).toBe(1);
+    expect(await claimOne(queue)).toMatchObject({ payload: 'task', attempt: 2 });
+  });
+
+  test('an attempt hears that it is over when its own process claims the task again', async () => {
+    const { queue, advance } = await open();
+    await queue.enqueue(work(['task']));
+    const first = await claimOne(queue);
+    advance(recoveryMilliseconds.lease);
+    await queue.recover();
+    await claimOne(queue);
+    await expect.poll(() => first.lost.aborted).toBe(true);
   });
 
   test('of two tasks of a tenant with one idempotency key there is only the first', async () => {

@@ -145,12 +145,14 @@ class RedisTasks implements RedisQueue {
 
   async complete(lease: TaskLease, result: unknown): Promise<void> {
     const { id, epoch } = lease;
-    wordOf(await this.#completeTogether([id, epoch, jsonOrNull(result) ?? '']), id, epoch, 'settled');
+    await this.#orLetGo(lease, async () =>
+      wordOf(await this.#completeTogether([id, epoch, jsonOrNull(result) ?? '']), id, epoch, 'settled'),
+    );
     this.#forget(lease);
   }
 
   async fail(lease: TaskLease, { error, retry = true }: TaskFailure): Promise<'retry' | 'dead'> {
-    const word = await this.#settle('fail', lease, [error, retry ? 1 : 0]);
+    const word = await this.#orLetGo(lease, () => this.#settle('fail', lease, [error, retry ? 1 : 0]));
     return word === 'dead' ? 'dead' : 'retry';
   }
 
@@ -159,7 +161,7 @@ class RedisTasks implements RedisQueue {
   }
 
   async yield(lease: TaskLease, checkpoint?: unknown): Promise<void> {
-    await this.#settle('giveBack', lease, [jsonOrNull(checkpoint) ?? '']);
+    await this.#orLetGo(lease, () => this.#settle('giveBack', lease, [jsonOrNull(checkpoint) ?? '']));
   }
 
   async cancel(id: string): Promise<boolean> {
@@ -307,6 +309,16 @@ class RedisTasks implements RedisQueue {
     return word;
   }
 
+  /** Whoever cannot say what came of a task must not keep it: its lease is renewed no more, and runs out. */
+  async #orLetGo<T>(lease: TaskLease, settle: () => Promise<T>): Promise<T> {
+    try {
+      return await settle();
+    } catch (error) {
+      this.#heartbeat.drop(lease);
+      throw error;
+    }
+  }
+
   #forget(lease: TaskLease): void {
     this.#heartbeat.drop(lease);
     this.#signals.forget(lease);
@@ -317,6 +329,10 @@ class RedisTasks implements RedisQueue {
     this.#introducing ??= this.#connection.ask((redis) =>
       redis.hset(this.#connection.key('owners'), this.#consumer, JSON.stringify(thisProcess())),
     );
+    // What failed once is tried again by the next wish.
+    this.#introducing.catch(() => {
+      this.#introducing = undefined;
+    });
     return this.#introducing;
   }
 
