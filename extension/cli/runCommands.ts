@@ -137,19 +137,29 @@ export async function resumeCommand(
 ): Promise<boolean> {
   const sagas = await lab.sagas();
   if (id !== undefined) return stayWith(lab, terminal, await sagas.run(id, signal));
+  const queue = await lab.tasks.queue();
+  const wasPaused = await queue.isPaused();
+  if (wasPaused) await queue.resume();
   const open = (await sagas.list()).filter((view) => view.state === 'interrupted');
   const views: SagaView[] = [];
   for (const view of open) views.push(await sagas.run(view.id, signal));
   terminal.document({ resumed: await Promise.all(views.map((view) => summarise(lab, view))) });
+  if (wasPaused) terminal.say('The queue was paused, and goes on.');
   if (open.length === 0) terminal.say('No run was interrupted.');
   for (const view of views) terminal.say(`${view.id}  ${view.state}`);
   return views.every(isFine);
 }
 
+/** What a person is told of a queue that somebody has paused: it outlives who did. */
+export const pausedNote = 'The queue is paused: nothing that waits is started until strategy-lab resume.';
+
 export async function statusCommand(lab: Lab, terminal: Terminal): Promise<void> {
   const views = await (await lab.sagas()).list();
+  const isPaused = await (await lab.tasks.queue()).isPaused();
+  if (isPaused) terminal.note(pausedNote);
   terminal.document({
     lab: lab.folder,
+    queuePaused: isPaused,
     runs: views.map(({ id, name, state, waitingFor, actions, startedTime, updatedTime }) => ({
       id,
       name,

@@ -1,5 +1,6 @@
 import type { Lab } from '../lab.ts';
 import { defaultScalingPolicy, fixedWorkers } from '../orchestrator/workers/autoscaler.ts';
+import { pausedNote } from './runCommands.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface WorkerCommandOptions {
@@ -16,6 +17,7 @@ export async function workerCommand(
   const { pool } = await lab.tasks.work(workers === undefined ? defaultScalingPolicy : fixedWorkers(workers));
   terminal.line({ lab: lab.folder, pid: process.pid, workers: pool.status.workers });
   terminal.say(`Working on the queue of ${lab.folder}; Ctrl+C ends it.`);
+  if (await (await lab.tasks.queue()).isPaused()) terminal.note(pausedNote);
   if (!signal.aborted) {
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   }

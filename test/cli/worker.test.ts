@@ -6,13 +6,32 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import { newShortId, openLab } from '../../extension/lab.ts';
 import { demoMarket } from '../../extension/market/demoMarket.ts';
-import { newFolder, program } from './program.ts';
+import { call, newFolder, program } from './program.ts';
 
 let folder: Awaited<ReturnType<typeof newFolder>>;
 beforeEach(async () => {
   folder = await newFolder();
 });
 afterEach(() => folder.remove());
+
+test('a pause outlives who made it: status tells, and resume ends it', async () => {
+  const lab = await openLab({
+    folder: join(folder.path, '.strategy-lab'),
+    strategiesFolder: join(folder.path, 'strategies'),
+    assets: join(program, '..'),
+    clock: Date.now,
+    newId: newShortId,
+  });
+  onTestFinished(() => lab.close());
+  await (await lab.tasks.queue()).pause();
+  const told = await call(['status'], { folder: folder.path });
+  expect(told.stderr).toContain('The queue is paused');
+  const resumed = await call(['resume'], { folder: folder.path });
+  expect(resumed.stdout).toContain('The queue was paused, and goes on.');
+  expect(await (await lab.tasks.queue()).isPaused()).toBe(false);
+  const after = await call(['status', '--json'], { folder: folder.path });
+  expect(JSON.parse(after.stdout)).toMatchObject({ queuePaused: false });
+});
 
 test('a worker takes the runs that another program has put into the queue, and ends cleanly', async () => {
   const lab = await openLab({
