@@ -6,6 +6,7 @@ import { openTokens } from './api/tokens.ts';
 import type { RunTasks } from './api/work/workQueue.ts';
 import type { IsolationLevel } from './contracts/isolation.ts';
 import { type Lab, newShortId } from './lab.ts';
+import type { Instruments } from './labInstruments.ts';
 import { fixedWorkers } from './orchestrator/workers/autoscaler.ts';
 
 export interface ServeOptions {
@@ -25,8 +26,11 @@ export interface ServeOptions {
 /** What of a lab is served. */
 export type ServedLab = Pick<
   Lab,
-  'folder' | 'clock' | 'candles' | 'strategies' | 'sagas' | 'journal' | 'health' | 'instruments'
-> & { readonly tasks: RunTasks };
+  'folder' | 'clock' | 'candles' | 'strategies' | 'sagas' | 'journal' | 'health'
+> & {
+  readonly tasks: RunTasks;
+  readonly instruments: Pick<Instruments, 'version' | 'expose' | 'observe'>;
+};
 
 export interface LabServer extends Omit<ApiServer, 'close'> {
   readonly tokenFile: string;

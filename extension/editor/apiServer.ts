@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunTasks } from '../api/work/workQueue.ts';
+import type { Lab } from '../lab.ts';
 import type { LabServer } from '../labApi.ts';
 import { setContextKey } from './contextKeys.ts';
 import type { LabHost } from './labHost.ts';
@@ -54,16 +55,30 @@ export class ApiServer implements vscode.Disposable {
   }
 
   async #open(): Promise<LabServer> {
-    const { folder, clock, candles, strategies, health, instruments } = await this.#host.lab();
+    let lab = await this.#host.lab();
+    // The window opens its lab anew when settings change.
+    const current = async (): Promise<Lab> => {
+      lab = await this.#host.lab();
+      return lab;
+    };
+    const { folder, clock, candles, strategies } = lab;
     // Loaded on first use: most windows serve nobody.
     const { serveLab } = await import('../labApi.ts');
     const server = await serveLab(
       {
-        ...{ folder, clock, candles, strategies, health, instruments },
-        // The window opens its lab anew when settings change.
-        sagas: async () => (await this.#host.lab()).sagas(),
-        journal: async () => (await this.#host.lab()).journal(),
-        tasks: currentTasks(this.#host),
+        ...{ folder, clock, candles, strategies },
+        sagas: async () => (await current()).sagas(),
+        journal: async () => (await current()).journal(),
+        tasks: currentTasks(current),
+        health: {
+          service: () => lab.health.service(),
+          report: async () => (await current()).health.report(),
+        },
+        instruments: {
+          version: lab.instruments.version,
+          expose: async () => (await current()).instruments.expose(),
+          observe: (observation) => lab.instruments.observe(observation),
+        },
       },
       {
         port: readSetting('strategyLab.api.port'),
@@ -79,8 +94,8 @@ export class ApiServer implements vscode.Disposable {
 }
 
 /** The queue of the lab that is open at the moment of each call. */
-function currentTasks(host: LabHost): RunTasks {
-  const tasks = async () => (await host.lab()).tasks;
+function currentTasks(lab: () => Promise<Lab>): RunTasks {
+  const tasks = async () => (await lab()).tasks;
   return {
     queue: async () => (await tasks()).queue(),
     enqueueRun: async (...wanted) => (await tasks()).enqueueRun(...wanted),
