@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import { newShortId, openLab } from '../../extension/lab.ts';
-import { demoMarket } from '../../extension/market/demoMarket.ts';
+import { ideaRun } from '../lab/ideaRun.ts';
 import { call, newFolder, program } from './program.ts';
 
 let folder: Awaited<ReturnType<typeof newFolder>>;
@@ -44,20 +43,8 @@ test('a worker takes the runs that another program has put into the queue, and e
     bubblewrap: '/nowhere/bwrap',
   });
   onTestFinished(() => lab.close());
-  const market = demoMarket();
-  await lab.candles.save(market);
-  const { hash, venue, symbol } = market;
-  const input = {
-    idea: 'buy when the fast average crosses above the slow one',
-    edited: null,
-    data: { hash, venue, symbol },
-    dataWarnings: [],
-    settings: defaultRunSettings,
-    metric: 'sharpe',
-    minimumLevel: 'preview',
-  };
   const sagas = await lab.sagas();
-  const id = await sagas.create({ name: 'generate', input, gates: ['reason'] });
+  const id = await ideaRun(lab, ['reason']);
   await lab.tasks.enqueueRun(id);
 
   const worker = spawn(process.execPath, [program, 'worker', '--json', '--workers', '1'], {

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import type { LogRecord } from '../../extension/contracts/logRecord.ts';
 import { newShortId, openLab } from '../../extension/lab.ts';
-import { demoMarket } from '../../extension/market/demoMarket.ts';
 import { samplesOf } from '../observability/metrics/sampleMetrics.ts';
+import { ideaRun } from './ideaRun.ts';
 
 test('a run of a lab shows in its metrics, its log and its health, each in the trace of the run', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'strategy-lab-instruments-'));
@@ -24,20 +23,8 @@ test('a run of a lab shows in its metrics, its log and its health, each in the t
     instruments: { measures: true, logSinks: [(record) => records.push(record)] },
   });
   onTestFinished(() => lab.close());
-  const market = demoMarket();
-  await lab.candles.save(market);
-  const { hash, venue, symbol } = market;
-  const input = {
-    idea: 'buy when the fast average crosses above the slow one',
-    edited: null,
-    data: { hash, venue, symbol },
-    dataWarnings: [],
-    settings: defaultRunSettings,
-    metric: 'sharpe',
-    minimumLevel: 'preview',
-  };
   const sagas = await lab.sagas();
-  const id = await sagas.create({ name: 'generate', input, gates: [] });
+  const id = await ideaRun(lab);
   expect((await sagas.run(id)).state).toBe('completed');
 
   const { text } = await lab.instruments.expose();

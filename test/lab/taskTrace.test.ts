@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import { newShortId, openLab } from '../../extension/lab.ts';
-import { demoMarket } from '../../extension/market/demoMarket.ts';
 import { w3cTraceId } from '../../extension/observability/trace/ids.ts';
 import { samplesOf } from '../observability/metrics/sampleMetrics.ts';
 import { startOtlpReceiver } from '../observability/trace/otlpReceiver.ts';
+import { ideaRun } from './ideaRun.ts';
 
 test('a run that the queue has run is a part of its task, in one trace, and both are measured', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'strategy-lab-tasks-'));
@@ -24,20 +23,8 @@ test('a run that the queue has run is a part of its task, in one trace, and both
     bubblewrap: '/nowhere/bwrap',
     instruments: { measures: true, tracesTo: { endpoint: receiver.address, name: 'the test' } },
   });
-  const market = demoMarket();
-  await lab.candles.save(market);
-  const { hash, venue, symbol } = market;
-  const input = {
-    idea: 'buy when the fast average crosses above the slow one',
-    edited: null,
-    data: { hash, venue, symbol },
-    dataWarnings: [],
-    settings: defaultRunSettings,
-    metric: 'sharpe',
-    minimumLevel: 'preview',
-  };
   const sagas = await lab.sagas();
-  const id = await sagas.create({ name: 'generate', input, gates: [] });
+  const id = await ideaRun(lab);
   await lab.tasks.enqueueRun(id, { tenant: 'alice', priority: 7 });
   await lab.tasks.work();
   await expect.poll(async () => (await sagas.view(id)).state, { timeout: 50_000 }).toBe('completed');

@@ -23,7 +23,7 @@ import { canonicalJson } from '../canonicalJson.ts';
 import { LeaseSignals } from './leaseSignals.ts';
 import { newTaskId } from './taskId.ts';
 import type { TaskMessage } from './taskProtocol.ts';
-import { claimedRowSchema, fromJson, recordOf, recordRowSchema } from './taskRows.ts';
+import { claimedOf, claimedRowSchema, recordOf, recordRowSchema } from './taskRows.ts';
 
 /** Asks the journal's thread and parses its answer. */
 export type CallJournal = <T>(operation: string, answer: z.ZodType<T>, payload: () => unknown) => Promise<T>;
@@ -75,21 +75,7 @@ export class JournalTasks implements TaskQueue {
         ...claimRequestSchema.parse(request),
         ticket,
       }));
-      return rows.map((row) => ({
-        id: row.id,
-        epoch: row.epoch,
-        type: row.type,
-        tenant: row.tenant,
-        priority: row.priority,
-        payload: JSON.parse(row.payload),
-        checkpoint: fromJson(row.checkpoint),
-        attempt: row.attempts,
-        createdTime: row.created,
-        readyTime: row.ready,
-        deadline: row.deadline,
-        traceId: row.trace_id,
-        lost: this.#signals.add(row),
-      }));
+      return rows.map((row) => claimedOf(row, this.#signals.add(row)));
     } finally {
       signal?.removeEventListener('abort', stop);
     }

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { deadReasonSchema, type TaskRecord, taskStateSchema } from '../../contracts/tasks.ts';
+import {
+  type ClaimedTask,
+  deadReasonSchema,
+  type TaskRecord,
+  taskStateSchema,
+} from '../../contracts/tasks.ts';
 
 /** Columns of a task that its reader sees; JSON stays text until it is out of the journal's thread. */
 export const recordColumns = `id, tenant, priority, type, state, ready, created, deadline, attempts, maximum_attempts,
@@ -60,7 +65,7 @@ export function recordOf(row: RecordRow): TaskRecord {
   };
 }
 
-export function fromJson(text: string | null): unknown {
+function fromJson(text: string | null): unknown {
   return text === null ? null : JSON.parse(text);
 }
 
@@ -82,3 +87,22 @@ export const claimedRowSchema = recordRowSchema.pick({
 export type ClaimedRow = z.infer<typeof claimedRowSchema>;
 export const claimedColumns =
   'id, tenant, priority, type, epoch, attempts, created, ready, deadline, trace_id, payload, checkpoint';
+
+/** The task as its worker gets it. */
+export function claimedOf(row: ClaimedRow, lost: AbortSignal): ClaimedTask {
+  return {
+    id: row.id,
+    epoch: row.epoch,
+    type: row.type,
+    tenant: row.tenant,
+    priority: row.priority,
+    payload: JSON.parse(row.payload),
+    checkpoint: fromJson(row.checkpoint),
+    attempt: row.attempts,
+    createdTime: row.created,
+    readyTime: row.ready,
+    deadline: row.deadline,
+    traceId: row.trace_id,
+    lost,
+  };
+}

@@ -27,7 +27,7 @@ import { LeaseSignals } from '../../../storage/tasks/leaseSignals.ts';
 import { taskNotFound } from '../../../storage/tasks/taskErrors.ts';
 import { jsonOrNull, scopeName, taskMessage } from '../../../storage/tasks/taskPort.ts';
 import type { TaskMessage } from '../../../storage/tasks/taskProtocol.ts';
-import { type ClaimedRow, fromJson, recordOf } from '../../../storage/tasks/taskRows.ts';
+import { type ClaimedRow, claimedOf, recordOf } from '../../../storage/tasks/taskRows.ts';
 import { Bell } from './bell.ts';
 import { coalesce } from './coalesce.ts';
 import { RedisConnection, type RedisTarget } from './connection.ts';
@@ -263,21 +263,7 @@ class RedisTasks implements RedisQueue {
     const { rows, dueIn } = await this.#claimAlike(request)(count);
     const tasks = rows.map((row): ClaimedTask => {
       this.#heartbeat.hold(row, leaseMilliseconds);
-      return {
-        id: row.id,
-        epoch: row.epoch,
-        type: row.type,
-        tenant: row.tenant,
-        priority: row.priority,
-        payload: JSON.parse(row.payload),
-        checkpoint: fromJson(row.checkpoint),
-        attempt: row.attempts,
-        createdTime: row.created,
-        readyTime: row.ready,
-        deadline: row.deadline,
-        traceId: row.trace_id,
-        lost: this.#signals.add(row),
-      };
+      return claimedOf(row, this.#signals.add(row));
     });
     return { tasks, dueIn };
   }
