@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Observe, QueueReading } from './contracts/observation.ts';
@@ -63,7 +64,7 @@ export function labTasks(parts: TaskParts): LabTasks {
     return new TaskHost({
       journal: kept,
       queue: kept.tasks,
-      handlers: [sagaHandler(sagas)].map((handler) => atItsPlace(handler, ambient)),
+      handlers: [sagaHandler(sagas, randomUUID())].map((handler) => atItsPlace(handler, ambient)),
       name: `${hostname()}/${process.pid}`,
       policy,
       clock,

@@ -260,7 +260,7 @@ export interface TaskQueue {
   /**
    * Gives tasks whose leases are over, or whose worker's process is known to be dead, back to their lines or to
    * the dead letters, buries what missed its deadline, and forgets what ended long ago. Answers how many leases
-   * it ended. To be called every `recoveryMilliseconds.scan`; see `keepRecovering`.
+   * it ended. To be called every `recoveryMilliseconds.scan`.
    */
   recover(): Promise<number>;
 }

@@ -22,9 +22,14 @@ const mostCrashes = 5;
 const longestStandstill = 2;
 
 /** What the task remembers of attempts that nobody ended. */
-const crashesSchema = z.object({ isAtWork: z.boolean(), place: z.number(), inARow: z.number() });
+const crashesSchema = z.object({
+  /** Who works on it, as nobody else is called; null once they have told how it went. */
+  by: z.string().nullable(),
+  place: z.number(),
+  inARow: z.number(),
+});
 type Crashes = z.infer<typeof crashesSchema>;
-const noCrashes: Crashes = { isAtWork: false, place: 0, inARow: 0 };
+const noCrashes: Crashes = { by: null, place: 0, inARow: 0 };
 
 function poisonError(sagaId: string, times: number): LabError {
   return new LabError('internal', `Run ${sagaId} has ended its process ${times} times at the same place.`, {
@@ -32,8 +37,12 @@ function poisonError(sagaId: string, times: number): LabError {
   });
 }
 
-/** Runs sagas until they wait for a decision or end; one that has to make room goes on where its journal stands. */
-export function sagaHandler(engine: () => Promise<SagaEngine>): TaskHandler {
+/**
+ * Runs sagas until they wait for a decision or end; one that has to make room goes on where its journal stands.
+ * `self` is the name of this process, which no other has or had: who is called so has lost a lease, and has not
+ * crashed.
+ */
+export function sagaHandler(engine: () => Promise<SagaEngine>, self: string): TaskHandler {
   return {
     type: sagaTaskType,
     async run({ payload, checkpoint, keep, signal, yieldWanted }) {
@@ -41,9 +50,15 @@ export function sagaHandler(engine: () => Promise<SagaEngine>): TaskHandler {
       const sagas = await engine();
       const crashes = crashesSchema.parse(checkpoint ?? noCrashes);
       const place = (await sagas.history(sagaId)).events.length;
-      const inARow = crashes.isAtWork && place - crashes.place <= longestStandstill ? crashes.inARow + 1 : 0;
-      if (inARow >= mostCrashes) throw poisonError(sagaId, inARow);
-      await keep({ isAtWork: true, place, inARow } satisfies Crashes);
+      const hasMoved = place - crashes.place > longestStandstill;
+      const hasCrashed = crashes.by !== null && crashes.by !== self;
+      const inARow = hasMoved ? 0 : crashes.inARow + Number(hasCrashed);
+      if (inARow >= mostCrashes) {
+        // Who wishes for it again begins to count anew.
+        await keep(noCrashes);
+        throw poisonError(sagaId, inARow);
+      }
+      await keep({ by: self, place, inARow } satisfies Crashes);
       const view = await sagas.run(sagaId, AbortSignal.any([signal, yieldWanted])).catch(async (error) => {
         // It lives to tell: that was no crash.
         await keep(noCrashes);

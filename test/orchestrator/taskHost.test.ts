@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { SagaView } from '../../extension/contracts/saga.ts';
+import { recoveryMilliseconds, type TaskQueue } from '../../extension/contracts/tasks.ts';
 import type { SagaEngine } from '../../extension/orchestrator/saga/engine.ts';
 import { enqueueSaga, sagaHandler } from '../../extension/orchestrator/sagaTasks.ts';
 import { TaskHost } from '../../extension/orchestrator/taskHost.ts';
@@ -22,7 +23,7 @@ async function lab(folder: string, toy: Toy = emptyToy()) {
     const host = new TaskHost({
       journal,
       queue: journal.tasks,
-      handlers: [sagaHandler(() => Promise.resolve(engine))],
+      handlers: [sagaHandler(() => Promise.resolve(engine), 'this test')],
       name: 'test',
       policy: defaultScalingPolicy,
       clock: Date.now,
@@ -94,7 +95,7 @@ test('a more urgent wish for a turn that waits moves it up, and a turn that was 
 test('a saga that ends its process again and again at one place is given up, and one that moves is not', async () => {
   const { engine, create } = await lab(emptyFolder());
   const id = await create();
-  const handler = sagaHandler(() => Promise.resolve(engine));
+  const handler = sagaHandler(() => Promise.resolve(engine), 'me');
   const place = (await engine.history(id)).events.length;
   const kept: unknown[] = [];
   const attempt = (checkpoint: unknown) => {
@@ -104,12 +105,16 @@ test('a saga that ends its process again and again at one place is given up, and
     const rest = { traceId: '', signal, yieldWanted: signal, keep };
     return handler.run({ ...task, ...rest, payload: { sagaId: id }, checkpoint });
   };
-  await expect(attempt({ isAtWork: true, place, inARow: 4 })).rejects.toThrow(
-    `Run ${id} has ended its process 5 times at the same place.`,
-  );
-  expect(kept).toEqual([]);
-  expect(await attempt({ isAtWork: true, place: place - 10, inARow: 4 })).toMatchObject({ kind: 'done' });
-  expect(kept[0]).toEqual({ isAtWork: true, place, inARow: 0 });
+  const given = { by: 'gone', place, inARow: 4 };
+  await expect(attempt(given)).rejects.toThrow(`Run ${id} has ended its process 5 times at the same place.`);
+  // Who wishes for it again begins to count anew.
+  expect(kept.splice(0)).toEqual([{ by: null, place: 0, inARow: 0 }]);
+  expect(await attempt({ ...given, place: place - 10 })).toMatchObject({ kind: 'done' });
+  expect(kept.splice(0)[0]).toEqual({ by: 'me', place, inARow: 0 });
+  // A lease that was lost, as in a laptop's sleep, is no crash of a process that lives.
+  const now = (await engine.history(id)).events.length;
+  expect(await attempt({ by: 'me', place: now, inARow: 4 })).toMatchObject({ kind: 'done' });
+  expect(kept[0]).toEqual({ by: 'me', place: now, inARow: 4 });
 });
 
 test('what a killed process worked on goes on as soon as another leads, and no step is done twice', async () => {
@@ -132,6 +137,65 @@ test('what a killed process worked on goes on as soon as another leads, and no s
     'f 0',
   ]);
   expect(messages).toEqual(['1 tasks of workers that are gone go on.']);
+});
+
+/** A host in fake time that leads from the start, on a queue of which only the look for lost work counts. */
+function hostLookingBy(recover: () => Promise<number>) {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const messages: string[] = [];
+  const queue = {
+    recover,
+    counts: async () => [],
+    claim: (_request: unknown, signal: AbortSignal) =>
+      new Promise((resolve) => signal.addEventListener('abort', () => resolve([]))),
+  };
+  const lease = { name: 'leader', epoch: 1, lost: new AbortController().signal };
+  const host = new TaskHost({
+    journal: { acquireLease: async () => ({ held: true, lease }), releaseLease: async () => undefined },
+    queue: queue as unknown as TaskQueue,
+    handlers: [],
+    name: 'test',
+    policy: defaultScalingPolicy,
+    clock: Date.now,
+    log: (_, message) => messages.push(message),
+    sleep: (wait, signal) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, signal.aborted ? 0 : wait);
+        signal.addEventListener('abort', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      }),
+  });
+  return { host, messages };
+}
+
+test('work of a worker that dies just after its heartbeat is found within 30 seconds', async () => {
+  let foundAt = Number.NaN;
+  let diedAt = Number.POSITIVE_INFINITY;
+  const { host } = hostLookingBy(async () => {
+    const isOver = Date.now() >= diedAt + recoveryMilliseconds.lease;
+    if (isOver && Number.isNaN(foundAt)) foundAt = Date.now();
+    return isOver ? 1 : 0;
+  });
+  await vi.advanceTimersByTimeAsync(1234);
+  diedAt = Date.now();
+  await vi.advanceTimersByTimeAsync(60_000);
+  await Promise.all([host.close(), vi.advanceTimersByTimeAsync(1)]);
+  expect(foundAt - diedAt).toBeLessThanOrEqual(recoveryMilliseconds.lease + recoveryMilliseconds.scan);
+  expect(recoveryMilliseconds.lease + recoveryMilliseconds.scan).toBeLessThan(30_000);
+  expect(recoveryMilliseconds.heartbeat * 3).toBeLessThanOrEqual(recoveryMilliseconds.lease);
+});
+
+test('a look for lost work that fails is told of and made again', async () => {
+  const recover = vi.fn(() => Promise.reject(new Error('no connection')));
+  const { host, messages } = hostLookingBy(recover);
+  await vi.advanceTimersByTimeAsync(2.5 * recoveryMilliseconds.scan);
+  await Promise.all([host.close(), vi.advanceTimersByTimeAsync(1)]);
+  await vi.advanceTimersByTimeAsync(5 * recoveryMilliseconds.scan);
+  expect(recover).toHaveBeenCalledTimes(3);
+  expect(messages).toEqual(Array(3).fill('The queue cannot be looked after: no connection'));
 });
 
 test('a saga makes room for an urgent one at its next step, and goes on after it', async () => {

@@ -18,7 +18,7 @@ toy.run['c'] = async () => {
 new TaskHost({
   journal,
   queue: journal.tasks,
-  handlers: [sagaHandler(() => Promise.resolve(toyEngine(journal, toy)))],
+  handlers: [sagaHandler(() => Promise.resolve(toyEngine(journal, toy)), 'the child')],
   name: 'child',
   policy: defaultScalingPolicy,
   clock: Date.now,

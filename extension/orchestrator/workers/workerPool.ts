@@ -137,7 +137,7 @@ export class WorkerPool {
 
   /**
    * Takes no more tasks, asks those at work to keep their state and go back, and after `graceMilliseconds` stops
-   * the others, which are started again elsewhere once their leases are over.
+   * the others, which then go back as they were kept last.
    */
   async close(graceMilliseconds = 5000): Promise<void> {
     this.#isClosed = true;

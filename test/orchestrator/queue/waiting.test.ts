@@ -1,6 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
-import { recoveryMilliseconds } from '../../../extension/contracts/tasks.ts';
-import { keepRecovering } from '../../../extension/orchestrator/queue/keepRecovering.ts';
+import { describe, expect, test } from 'vitest';
 import { backEnds } from './backEnds.ts';
 import { claimOne, drain, work } from './claims.ts';
 
@@ -66,43 +64,4 @@ describe.each(backEnds)('waiting for a task, $name', ({ open }) => {
     await queue.enqueue(work(['there']));
     expect(await drain(queue)).toEqual(['there']);
   });
-});
-
-test('work of a worker that dies just after its heartbeat is found within 30 seconds', async () => {
-  vi.useFakeTimers();
-  try {
-    const diedAt = Date.now();
-    let foundAt = Number.NaN;
-    const recover = async () => {
-      const isOver = Date.now() >= diedAt + recoveryMilliseconds.lease;
-      if (isOver && Number.isNaN(foundAt)) foundAt = Date.now();
-      return isOver ? 1 : 0;
-    };
-    const stop = keepRecovering({ queue: { recover }, onError: () => expect.unreachable() });
-    await vi.advanceTimersByTimeAsync(60_000);
-    stop();
-    expect(foundAt - diedAt).toBeLessThanOrEqual(recoveryMilliseconds.lease + recoveryMilliseconds.scan);
-    expect(recoveryMilliseconds.lease + recoveryMilliseconds.scan).toBeLessThan(30_000);
-    expect(recoveryMilliseconds.heartbeat * 3).toBeLessThanOrEqual(recoveryMilliseconds.lease);
-  } finally {
-    vi.useRealTimers();
-  }
-});
-
-test('a look for lost work that fails is told of and made again', async () => {
-  vi.useFakeTimers();
-  try {
-    const onError = vi.fn();
-    const recover = vi.fn(async () => {
-      throw new Error('no connection');
-    });
-    const stop = keepRecovering({ queue: { recover }, onError });
-    await vi.advanceTimersByTimeAsync(2 * recoveryMilliseconds.scan);
-    stop();
-    await vi.advanceTimersByTimeAsync(5 * recoveryMilliseconds.scan);
-    expect(onError).toHaveBeenCalledTimes(3);
-    expect(recover).toHaveBeenCalledTimes(3);
-  } finally {
-    vi.useRealTimers();
-  }
 });
