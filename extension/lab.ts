@@ -20,12 +20,13 @@ import type { RunEvidence } from './contracts/runEvidence.ts';
 import type { SagaNotice } from './contracts/saga.ts';
 import type { ForensicReport } from './contracts/sandboxEvidence.ts';
 import type { StrategyLanguage } from './contracts/strategyLanguage.ts';
+import { type LabBatches, labBatches } from './labBatches.ts';
 import { type Download, makeDownload } from './labDownload.ts';
 import { makeFolder } from './labFolders.ts';
 import { type LabHealth, labHealth } from './labHealth.ts';
 import { type InstrumentOptions, type Instruments, openInstruments } from './labInstruments.ts';
 import { labSandboxes } from './labSandboxes.ts';
-import { type LabTasks, labTasks } from './labTasks.ts';
+import { type LabTasks, labTasks, observeSample } from './labTasks.ts';
 import { FundingStore } from './market/funding/store.ts';
 import { hashFile } from './market/store/files.ts';
 import { CandleStore } from './market/store/store.ts';
@@ -37,6 +38,7 @@ import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
 import { stressSaga } from './pipelines/assess/stress.ts';
 import { walkForwardSaga } from './pipelines/assess/walkForward/walkForward.ts';
+import { sha256 } from './pipelines/backtestResult.ts';
 import { makeCompute } from './pipelines/compute/computePool.ts';
 import type { ForensicOptions } from './pipelines/forensics/runForensics.ts';
 import { FreshEvidence, readResult } from './pipelines/generate/evidence.ts';
@@ -52,6 +54,8 @@ import { buildChartData } from './reports/chartData.ts';
 import { renderRunReport } from './reports/runReport.ts';
 import { type LabJournal, openJournal } from './storage/openJournal.ts';
 import { OutputFolder } from './storage/outputFolder.ts';
+
+declare const __LAB_VERSION__: string;
 
 export interface LabOptions {
   /** The lab's own folder. */
@@ -83,6 +87,10 @@ export interface LabOptions {
   readonly sandboxesAtOnce?: number;
   /** How long sandboxes are kept ready for the next run, in milliseconds; not at all where left out. */
   readonly keepSandboxesMilliseconds?: number;
+  /** Address of a Redis server on which searches are shared with other machines; none by default. */
+  readonly redisUrl?: string | undefined;
+  /** Hears in a sentence what does not go as was wished, though the work goes on. Must not throw. */
+  readonly onWarning?: (message: string) => void;
   /** How it is watched. */
   readonly instruments?: InstrumentOptions;
 }
@@ -113,6 +121,8 @@ export interface Lab {
   /** The events of the lab, those of its runs among them. Opens the journal on first use. */
   events(): Promise<EventBus>;
   readonly tasks: LabTasks;
+  /** Searches, on this machine and on those that share them. */
+  readonly batches: Pick<LabBatches, 'join' | 'check'>;
   /** Opens the journal on first use. */
   journal(): Promise<LabJournal>;
   /** A backtest's result by the hash of its artefact. @throws LabError `not-found`, `journal.corrupt` */
@@ -169,6 +179,20 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       instruments.observe({ kind: 'sandbox-started', level, source, startedTime, readyTime });
     },
   });
+  const batches = labBatches({
+    redis: options.redisUrl === undefined ? null : { url: options.redisUrl, prefix: 'strategy-lab' },
+    heartbeatUrl: pathToFileURL(asset('taskHeartbeatWorker.js')),
+    runner,
+    backends,
+    acceptMissingLimits,
+    hasPythonImage: async (signal) => (await python.find(signal)) !== null,
+    build: sha256([__LAB_VERSION__, engineVersion, realmHash, pythonRunnerHash].join()).slice(0, 16),
+    folder,
+    clock,
+    logger: instruments.logger,
+    warn: options.onWarning ?? (() => {}),
+    onSample: (sample) => observeSample(instruments.observe, sample),
+  });
   const candles = new CandleStore(join(folder, 'data'));
   const funding = new FundingStore(join(folder, 'data', 'funding'));
   const loadFunding = (hash: string) => funding.load(hash);
@@ -200,6 +224,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       listData: () => candles.list(),
       guard: (source, author, language) => guard(source, { author, language }),
       runner,
+      batches: batches.runner,
       compute: makeCompute({ workerUrl: pathToFileURL(asset('computeWorker.js')) }),
       trials: kept.trials,
       fresh,
@@ -292,6 +317,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     sagas,
     events: bus.open,
     tasks,
+    batches,
     journal: journal.open,
     readResult: (hash) => readResult({ getArtefact: readArtefact }, hash, fresh),
     readArtefact,
@@ -347,6 +373,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     }),
     async close() {
       await tasks.close();
+      await batches.close();
       await runner.close();
       await (await bus.opened())?.close();
       await instruments.close();

@@ -154,7 +154,8 @@ const statusOf = {
   dead: 'dead',
 } as const;
 
-function observeSample(observe: Observe, sample: TaskSample): void {
+/** Tells of an attempt at a task that this process has made. */
+export function observeSample(observe: Observe, sample: TaskSample): void {
   const { outcome, id: taskId, type: taskType, tenant, priority, attempt, traceId } = sample;
   // What became of it is for who has it now to tell, or for who cancelled it.
   if (outcome === 'dropped') return;

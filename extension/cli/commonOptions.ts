@@ -8,6 +8,8 @@ export interface CommonOptions {
   readonly lab?: string;
   readonly acceptMissingLimits?: string;
   readonly log?: string;
+  /** True where the option came without an address. */
+  readonly redis?: string | true;
 }
 
 /** Makes a verb, with what all of them take, from its usage and its description. */
@@ -18,6 +20,14 @@ export function addCommonOptions(command: Command): Command {
     .option('--json', 'print one JSON document on stdout')
     .option('--lab <folder>', "the lab's folder; default .strategy-lab, or STRATEGY_LAB_HOME")
     .option('--log <level>', `also log to stderr, as JSON, from this level on: ${logLevels.join(', ')}`);
+}
+
+/** For what may run a search. */
+export function addRedisOption(command: Command): Command {
+  return command.option(
+    '--redis <url>',
+    'share the runs of a search with the machines that work for this Redis server; default STRATEGY_LAB_REDIS',
+  );
 }
 
 export function addIdentityOptions(command: Command): Command {

@@ -156,3 +156,25 @@ const mostWorkers = 16;
 export function parseWorkers(workers: string | undefined): number | undefined {
   return workers === undefined ? undefined : wholeNumber(workers, '--workers', 1, mostWorkers);
 }
+
+/**
+ * The address of a Redis server: of the option, or else of the environment, where a password shows in no list of
+ * processes. @throws LabError `usage` that does not repeat it
+ */
+export function parseRedis(
+  option: string | true | undefined,
+  environment: string | undefined,
+): string | undefined {
+  const url = typeof option === 'string' ? option : environment || undefined;
+  if (url === undefined && option === undefined) return undefined;
+  const isSocket = url?.startsWith('/') ?? false;
+  const isAddress = url !== undefined && /^rediss?:\/\/[^/]/.test(url) && URL.canParse(url);
+  if (isSocket || isAddress) return url;
+  const problem =
+    url === undefined
+      ? '--redis came without an address, and STRATEGY_LAB_REDIS has none.'
+      : `${typeof option === 'string' ? '--redis' : 'STRATEGY_LAB_REDIS'} is no address of a Redis server.`;
+  throw new LabError('usage', problem, {
+    action: 'Write for example redis://127.0.0.1:6379, or rediss:// for one with TLS.',
+  });
+}

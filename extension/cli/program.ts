@@ -9,6 +9,7 @@ import {
   addCommonOptions,
   addIdentityOptions,
   addMarketOptions,
+  addRedisOption,
   addRunOptions,
   type CommonOptions,
   type Verbs,
@@ -117,7 +118,9 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
   telling(program, '');
   const verb = verbsOf(program, '');
 
-  addMarketsOptions(addRunOptions(verb('run', 'take an idea through the pipeline, to the review gate')))
+  addRedisOption(
+    addMarketsOptions(addRunOptions(verb('run', 'take an idea through the pipeline, to the review gate'))),
+  )
     .option('--idea <text>', `the idea, in English or Russian; default: "${defaultIdea}"`)
     .option(
       '--data <data>',
@@ -137,7 +140,7 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
       ),
     );
   const optimize = verb('optimize <strategy>', 'search the parameters of a strategy file');
-  addSearchOptions(addMarketsOptions(addRunOptions(optimize)))
+  addRedisOption(addSearchOptions(addMarketsOptions(addRunOptions(optimize))))
     .requiredOption('--data <file>', 'file of candles')
     .action((file: string, options: OptimizeOptions & CommonOptions) =>
       run(async ({ lab, terminal, signal }) => optimizeCommand(await lab(), terminal, file, options, signal))(
@@ -151,12 +154,12 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
       options,
     ),
   );
-  addWalkForwardOptions(
-    addMarketsOptions(addRunOptions(verb('walk-forward <strategy>', 'search, and judge it out of sample'))),
-  ).action((file: string, options: WalkForwardOptions & CommonOptions) =>
-    run(async ({ lab, terminal, signal }) =>
-      walkForwardCommand(await lab(), terminal, file, options, signal),
-    )(options),
+  const walkForward = verb('walk-forward <strategy>', 'search, and judge it out of sample');
+  addRedisOption(addWalkForwardOptions(addMarketsOptions(addRunOptions(walkForward)))).action(
+    (file: string, options: WalkForwardOptions & CommonOptions) =>
+      run(async ({ lab, terminal, signal }) =>
+        walkForwardCommand(await lab(), terminal, file, options, signal),
+      )(options),
   );
   verb('gate <id>', 'judge a run: is it more than luck, and did it hold on held-back data')
     .option('--least-dsr <probability>', 'least deflated Sharpe ratio; default 0.95')
@@ -209,7 +212,7 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
     );
   addReplayCommands(verb, run);
   addDecisionCommands(verb, run);
-  verb('resume [id]', 'go on with an interrupted run, or with all').action(
+  addRedisOption(verb('resume [id]', 'go on with an interrupted run, or with all')).action(
     (id: string | undefined, options: CommonOptions) =>
       run(async ({ lab, terminal, signal }) => resumeCommand(await lab(), terminal, id, signal))(options),
   );

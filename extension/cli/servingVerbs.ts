@@ -1,12 +1,11 @@
-import type { CommonOptions, Verbs } from './commonOptions.ts';
-import { parseWorkers } from './options.ts';
+import { addRedisOption, type CommonOptions, type Verbs } from './commonOptions.ts';
 import { type Ear, parseServeOptions, type ServeCommandOptions, serveCommand } from './serveCommand.ts';
 import type { Run } from './session.ts';
-import { type WorkerCommandOptions, workerCommand } from './workerCommand.ts';
+import { parseWorkerOptions, type WorkerCommandOptions, workerCommand } from './workerCommand.ts';
 
 /** The verbs that stay until they are stopped, and work for others meanwhile. */
 export function addServingVerbs(verb: Verbs, run: Run): void {
-  verb('serve', 'serve the lab to programs by HTTP: JSON-RPC, REST and a stream of events')
+  addRedisOption(verb('serve', 'serve the lab to programs by HTTP: JSON-RPC, REST and a stream of events'))
     .option('--port <number>', 'port to listen on; default 0, for a free one')
     .option('--host <address>', 'address to listen on; default 127.0.0.1, which other machines do not reach')
     .option('--allow-remote', 'let other machines in: whoever has a token can run code here')
@@ -28,10 +27,16 @@ export function addServingVerbs(verb: Verbs, run: Run): void {
     );
   verb('worker', 'work on the tasks of the lab, beside the windows and programs that do')
     .option('--workers <number>', 'tasks at work at one time; by the load, from 2 to 10, where left out')
+    .option(
+      '--redis [url]',
+      'work for a Redis server instead: on the searches of all who share them there; default STRATEGY_LAB_REDIS',
+    )
+    .option('--level <level>', 'with --redis: lowest isolation of what is run here; default container')
+    .option('--accept-missing-limits <limits>', 'with --redis: limits that a sandbox may lack')
     .action((options: WorkerCommandOptions & CommonOptions) =>
       run(async ({ lab, terminal, signal }) => {
-        const workers = parseWorkers(options.workers);
-        await workerCommand(await lab(), terminal, workers, signal);
+        const parsed = parseWorkerOptions(options);
+        await workerCommand(await lab(), terminal, parsed, signal);
       })(options),
     );
 }

@@ -3,7 +3,7 @@ import type { Lab } from '../lab.ts';
 import { labFolders } from '../labFolders.ts';
 import { parseTraceparent } from '../observability/trace/ids.ts';
 import type { CommonOptions } from './commonOptions.ts';
-import { parseLimits, parseLogLevel, parseRuntimes } from './options.ts';
+import { parseLimits, parseLogLevel, parseRedis, parseRuntimes } from './options.ts';
 import { showNotices } from './runCommands.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -50,6 +50,7 @@ export function openSession(
   const acceptMissingLimits = parseLimits(options.acceptMissingLimits ?? '');
   const endpoint = environment['STRATEGY_LAB_OTLP'];
   const logLevel = parseLogLevel(options.log);
+  const redisUrl = parseRedis(options.redis, environment['STRATEGY_LAB_REDIS']);
   const runtimes = parseRuntimes(environment['STRATEGY_LAB_RUNTIMES'] ?? '');
   const show = showNotices(terminal);
   let lab: Promise<Lab> | undefined;
@@ -60,8 +61,8 @@ export function openSession(
     lines,
     lab(hear) {
       // Loaded on first use: commands without a lab start without Docker's client and the rest.
-      lab ??= import('../lab.ts').then(({ openLab, newShortId }) =>
-        openLab({
+      lab ??= import('../lab.ts').then(async ({ openLab, newShortId }) => {
+        const opened = await openLab({
           folder: folders.lab,
           strategiesFolder: folders.strategies,
           assets,
@@ -73,6 +74,8 @@ export function openSession(
           },
           acceptMissingLimits,
           runtimes,
+          redisUrl,
+          onWarning: (message) => terminal.note(message),
           bubblewrap: environment['STRATEGY_LAB_BUBBLEWRAP'],
           instruments: {
             tracesTo: endpoint ? { endpoint, name: 'STRATEGY_LAB_OTLP' } : undefined,
@@ -84,8 +87,16 @@ export function openSession(
           },
           ...(dockerSocket === undefined ? {} : { dockerSocket }),
           ...(imageFile === undefined ? {} : { imageFile }),
-        }),
-      );
+        });
+        // Who names a server by a wrong address shall not wait for the search to find out.
+        if (options.redis !== undefined) {
+          await opened.batches.check().catch(async (error: unknown) => {
+            await opened.close();
+            throw error;
+          });
+        }
+        return opened;
+      });
       return lab;
     },
     async close(): Promise<void> {

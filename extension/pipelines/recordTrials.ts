@@ -11,13 +11,32 @@ import type { StepContext } from '../orchestrator/saga/definition.ts';
 import { sha256 } from './backtestResult.ts';
 import type { StrategyRun } from './strategyRunner.ts';
 
-export interface EvaluatedRun {
+export interface TriedRun {
   readonly candles: RunCandles;
-  readonly source: StrategySource;
   readonly run: Pick<StrategyRun, 'sets' | 'runs'>;
-  readonly purpose: Evaluation['purpose'];
   /** Where a part of the run alone was tried: the open times of that part, one for each equity. */
   readonly times?: Float64Array;
+}
+
+export interface Evaluated {
+  readonly candles: RunCandles;
+  readonly source: StrategySource;
+  /** What was tried, as `triedSets` has it. */
+  readonly trials: Evaluation['trials'];
+  readonly purpose: Evaluation['purpose'];
+  /** Where a part of the bars alone was tried: their open times. */
+  readonly times?: Float64Array;
+}
+
+/** The parameter sets of a run as the ledger counts them. */
+export function triedSets({ candles, run, times }: TriedRun): Evaluation['trials'] {
+  const { timeframe } = candles;
+  const time = times ?? courseOf(marketsOf(candles)).time;
+  return run.sets.map((params, set) => {
+    const { equity } = run.runs[set] as StrategyRun['runs'][number];
+    const returns = dailyReturns({ timeframe, time, equity, from: 0, to: time.length });
+    return { params, ...trialStatistics(returns, timeframe) };
+  });
 }
 
 /**
@@ -28,25 +47,19 @@ export interface EvaluatedRun {
 export async function recordTrials(
   ledger: TrialLedger,
   context: Pick<StepContext<unknown>, 'sagaId' | 'idempotencyKey' | 'clock'>,
-  { candles, source, run, purpose, times }: EvaluatedRun,
+  { candles, source, trials, purpose, times }: Evaluated,
 ): Promise<number> {
-  const { timeframe } = candles;
-  const time = times ?? courseOf(marketsOf(candles)).time;
   const { markets, firstTime, lastTime } = windowOf(candles);
   const facts = {
     key: context.idempotencyKey,
     purpose,
     runId: context.sagaId,
     codeHash: sha256(source.text),
-    timeframe,
+    timeframe: candles.timeframe,
     firstTime: times?.[0] ?? firstTime,
     lastTime: times?.at(-1) ?? lastTime,
     dataHash: dataHashOf(candles),
-    trials: run.sets.map((params, set) => {
-      const { equity } = run.runs[set] as StrategyRun['runs'][number];
-      const returns = dailyReturns({ timeframe, time, equity, from: 0, to: time.length });
-      return { params, ...trialStatistics(returns, timeframe) };
-    }),
+    trials,
   };
   let position = 0;
   for (const market of markets) {

@@ -55,6 +55,14 @@ async function call(args: readonly string[], isJson = true) {
 /** Values that an option refuses, with the part of each that is named; `any` for one that takes every text, or none. */
 type Bad = readonly (string | readonly [value: string, named: string])[] | 'any';
 
+/** The address may hold a password, so that none is repeated. */
+const redis = {
+  '--redis': [
+    ['redis:6379', '--redis is no address'],
+    ['https://host', '--redis is no address'],
+    ['redis://', '--redis is no address'],
+  ],
+} as const;
 const common = { '--json': 'any', '--lab': 'any', '--log': ['loud'], '--help': 'any' } as const;
 const identity = { '--symbol': ['', 'BTC USD', 'x'.repeat(65)], '--venue': ['a b', '<'] } as const;
 const timeframe = { '--timeframe': ['7m', 'hour', ''] } as const;
@@ -122,13 +130,17 @@ const verbs: Readonly<
     options: {
       ...running,
       ...markets,
+      ...redis,
       '--idea': 'any',
       '--gates': [['reason,tea', 'tea']],
       '--metric': ['luck'],
     },
   },
   backtest: { base: () => [strategy, '--data', market], options: { ...running, ...markets, ...params } },
-  optimize: { base: () => [strategy, '--data', market], options: { ...running, ...markets, ...searching } },
+  optimize: {
+    base: () => [strategy, '--data', market],
+    options: { ...running, ...markets, ...searching, ...redis },
+  },
   stress: {
     base: () => [strategy, '--data', market],
     options: {
@@ -145,6 +157,7 @@ const verbs: Readonly<
       ...running,
       ...markets,
       ...searching,
+      ...redis,
       '--kind': ['sideways'],
       '--train': ['0', ['x', 'takes a whole number from 1'], '-5'],
       '--test': ['0', '1.5'],
@@ -274,7 +287,7 @@ const verbs: Readonly<
   fix: { base: () => [run], options: { ...decision, '--idea': 'any', '--file': ['nofile.ts'] } },
   rollback: { base: () => [run, '--to', 'code'], options: { ...decision, '--to': ['tea'] } },
   cancel: { base: () => [run], options: { ...common, '--comment': 'any' } },
-  resume: { base: () => [], options: { ...common } },
+  resume: { base: () => [], options: { ...common, ...redis } },
   serve: {
     base: () => [],
     options: {
@@ -285,9 +298,19 @@ const verbs: Readonly<
       '--tenant': ['Ann', 'a b', ''],
       '--level': ['none', 'strong'],
       '--workers': ['0', '17', 'many'],
+      ...redis,
     },
   },
-  worker: { base: () => [], options: { ...common, '--workers': ['0', '17', 'many'] } },
+  worker: {
+    base: () => ['--redis', 'redis://127.0.0.1:1'],
+    options: {
+      ...common,
+      ...redis,
+      '--workers': ['0', '17', 'many'],
+      '--level': ['none', 'safe'],
+      '--accept-missing-limits': ['all'],
+    },
+  },
   'sandbox audit': { base: () => [], options: { ...common } },
   'sandbox forensics': { base: () => [run], options: { ...common } },
   doctor: { base: () => [], options: { ...common } },

@@ -7,6 +7,7 @@ import { makeCandles } from '../../extension/market/candles.ts';
 import type { StepContext } from '../../extension/orchestrator/saga/definition.ts';
 import type { TrialInput } from '../../extension/pipelines/generate/contracts.ts';
 import type { TrialServices } from '../../extension/pipelines/generate/services.ts';
+import { localBatches } from '../../extension/pipelines/search/batch.ts';
 import { runSearch } from '../../extension/pipelines/search/runSearch.ts';
 import { StrategyRunner, type StrategyRunRequest } from '../../extension/pipelines/strategyRunner.ts';
 import { OutputFolder } from '../../extension/storage/outputFolder.ts';
@@ -56,7 +57,7 @@ async function searched(
   const trials = {
     record: (evaluation: Evaluation) => Promise.resolve(recorded.push(evaluation)),
   } as Pick<TrialLedger, 'record'>;
-  const services = { runner, trials, searches };
+  const services = { batches: localBatches(runner), trials, searches };
   const context = {
     sagaId: 'run',
     idempotencyKey: 'run/optimise/1',

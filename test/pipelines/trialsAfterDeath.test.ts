@@ -10,6 +10,7 @@ import { optimiseSagaName } from '../../extension/pipelines/assess/contracts.ts'
 import { makeCompute } from '../../extension/pipelines/compute/computePool.ts';
 import { backtestStepSchema } from '../../extension/pipelines/generate/contracts.ts';
 import { FreshEvidence } from '../../extension/pipelines/generate/evidence.ts';
+import { localBatches } from '../../extension/pipelines/search/batch.ts';
 import {
   type StrategyRun,
   StrategyRunner,
@@ -57,6 +58,7 @@ function engineOn(journal: LabJournal, folder: string): SagaEngine {
     listData: () => Promise.resolve([]),
     guard: () => [],
     runner,
+    batches: localBatches(runner),
     compute: makeCompute({
       workerUrl: new URL('../../extension/pipelines/compute/computeWorker.ts', import.meta.url),
       workers: 1,

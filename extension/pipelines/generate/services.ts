@@ -9,6 +9,7 @@ import type { DataSet } from '../../market/store/store.ts';
 import type { OutputFolder } from '../../storage/outputFolder.ts';
 import type { Compute } from '../compute/computePool.ts';
 import type { RunDataSources } from '../loadRunCandles.ts';
+import type { BatchRunner } from '../search/batch.ts';
 import type { StrategyRunner } from '../strategyRunner.ts';
 import type { FreshEvidence } from './evidence.ts';
 
@@ -18,6 +19,8 @@ export interface TrialServices extends RunDataSources {
   readonly listData: () => Promise<readonly DataSet[]>;
   readonly guard: (source: string, author: Author, language: StrategyLanguage) => readonly Finding[];
   readonly runner: StrategyRunner;
+  /** Runs the parameter sets of a search. */
+  readonly batches: BatchRunner;
   readonly compute: Compute;
   readonly trials: TrialLedger;
   readonly fresh: FreshEvidence;

@@ -17,7 +17,7 @@ import type { TestedStrategy } from '../fragility/tryVariant.ts';
 import { forgetWork } from '../keptWork.ts';
 import { loadRunCandles } from '../loadRunCandles.ts';
 import { encodeOrderEvents } from '../orderEvents.ts';
-import { countTrials, recordTrials, windowOf } from '../recordTrials.ts';
+import { countTrials, recordTrials, triedSets, windowOf } from '../recordTrials.ts';
 import { runBacktest } from '../runBacktest.ts';
 import { runSearch } from '../search/runSearch.ts';
 import { luckOfSearch, shownTrials } from '../search/searchSummary.ts';
@@ -60,7 +60,8 @@ export function sandboxStep<Input extends TrialInput>(services: TrialServices): 
         signal: context.signal,
         progress: context.progress,
       });
-      await recordTrials(services.trials, context, { candles, source, run, purpose: 'sandbox' });
+      const trials = triedSets({ candles, run });
+      await recordTrials(services.trials, context, { candles, source, trials, purpose: 'sandbox' });
       return {
         description: run.description,
         isolation: run.isolation,
@@ -188,7 +189,8 @@ export function backtestStep<Input extends TrialInput>(
         dataWarnings: input.dataWarnings,
         minimumLevel: input.minimumLevel,
         pinTrials: async (done) => {
-          const evaluated = { candles, source, run: done, purpose: 'backtest' } as const;
+          const trials = triedSets({ candles, run: done });
+          const evaluated = { candles, source, trials, purpose: 'backtest' } as const;
           const position = await recordTrials(services.trials, context, evaluated);
           return countTrials(services.trials, windowOf(candles), position);
         },

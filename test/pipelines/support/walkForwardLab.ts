@@ -10,6 +10,7 @@ import { walkForwardSaga } from '../../../extension/pipelines/assess/walkForward
 import { makeCompute } from '../../../extension/pipelines/compute/computePool.ts';
 import { FreshEvidence } from '../../../extension/pipelines/generate/evidence.ts';
 import { loadRunEvidence } from '../../../extension/pipelines/runEvidence.ts';
+import { localBatches } from '../../../extension/pipelines/search/batch.ts';
 import { StrategyRunner, type StrategyRunRequest } from '../../../extension/pipelines/strategyRunner.ts';
 import { buildChartData } from '../../../extension/reports/chartData.ts';
 import type { LabJournal } from '../../../extension/storage/openJournal.ts';
@@ -105,6 +106,7 @@ export async function openLab(market: Candles, earlier?: TestLab, sets = [market
     listData: () => Promise.resolve([]),
     guard: () => [],
     runner,
+    batches: localBatches(runner),
     compute: makeCompute({
       workerUrl: new URL('../../../extension/pipelines/compute/computeWorker.ts', import.meta.url),
       workers: 2,

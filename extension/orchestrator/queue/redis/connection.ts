@@ -35,13 +35,13 @@ export class RedisConnection {
 
   /** One whose server may come later. */
   static async openLater(target: RedisTarget): Promise<RedisConnection> {
-    const { Redis: RedisClient } = await import('ioredis');
+    const { default: RedisClient } = await import('ioredis');
     return new RedisConnection(new RedisClient(target.url), target);
   }
 
   /** Throws `queue.unavailable` where there is no such server. */
   static async open(target: RedisTarget): Promise<RedisConnection> {
-    const { Redis: RedisClient } = await import('ioredis');
+    const { default: RedisClient } = await import('ioredis');
     const redis = new RedisClient(target.url, { lazyConnect: true });
     const connection = new RedisConnection(redis, target);
     try {
@@ -85,7 +85,9 @@ export class RedisConnection {
     await this.ask((redis) => redis.subscribe(this.key(name)));
   }
 
+  /** Ends what waits for a server that is gone. */
   async close(): Promise<void> {
+    if (this.#redis.status !== 'ready') return this.#redis.disconnect();
     try {
       await this.#redis.quit();
     } catch {
@@ -103,6 +105,6 @@ export class RedisConnection {
 }
 
 /** The address without a password. */
-function placeOf(url: string): string {
+export function placeOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host || new URL(url).pathname : url;
 }

@@ -45,6 +45,7 @@ import {
   wordOf,
 } from './replies.ts';
 import type { ScriptName } from './scripts.ts';
+import { settledWithin } from './settledWithin.ts';
 import { taskIds } from './taskIds.ts';
 
 export interface RedisQueueOptions extends RedisTarget {
@@ -56,6 +57,8 @@ export interface RedisQueueOptions extends RedisTarget {
 
 /** How often a claim that waits looks by itself, for what a cut connection may have kept from it. */
 const lookMilliseconds = 1_000;
+/** How long a server may take to have back what is claimed, when the queue is closed. */
+const closeMilliseconds = 2_000;
 
 export interface RedisQueue extends TaskQueue {
   /** Gives back what is claimed, and closes the connections. */
@@ -252,7 +255,7 @@ class RedisTasks implements RedisQueue {
     const leases = await this.#heartbeat.stop();
     const back = leases.map(({ id, epoch }) => this.#run('giveBack', [id, epoch, '']));
     // What cannot be given back is found when its lease is over.
-    await Promise.allSettled(back);
+    await settledWithin(closeMilliseconds, back);
     this.#signals.loseAll(new LabError('queue.unavailable', 'The task queue is closed.'));
     const listening = await this.#listening?.catch(() => undefined);
     await Promise.all([this.#connection.close(), listening?.close()]);

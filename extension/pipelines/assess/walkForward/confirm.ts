@@ -10,7 +10,7 @@ import type { StepContext } from '../../../orchestrator/saga/definition.ts';
 import type { TrialServices } from '../../generate/services.ts';
 import { type KeptJob, runKeptJobs } from '../../keptJobs.ts';
 import { basisOf, openKeptWork } from '../../keptWork.ts';
-import { recordTrials } from '../../recordTrials.ts';
+import { recordTrials, triedSets } from '../../recordTrials.ts';
 import type { WalkForwardInput } from '../contracts.ts';
 
 const keptSchema = z.array(z.object({ returns: z.array(z.number()), trades: z.number().int() }));
@@ -104,16 +104,12 @@ async function runRange(
   // What was tried is tried on the range alone: before it nothing was traded.
   const runs = run.runs.map((settled) => ({ ...settled, equity: settled.equity.subarray(from) }));
   const key = `${context.idempotencyKey}/${from}-${to}`;
+  const rangeTimes = times.subarray(from, to);
+  const trials = triedSets({ candles: known, run: { sets: run.sets, runs }, times: rangeTimes });
   await recordTrials(
     services.trials,
     { ...context, idempotencyKey: key },
-    {
-      candles: known,
-      source,
-      run: { sets: run.sets, runs },
-      purpose: 'walk-forward',
-      times: times.subarray(from, to),
-    },
+    { candles: known, source, trials, purpose: 'walk-forward', times: rangeTimes },
   );
   const [fromRow, toRow] = [rowOfBar(rowStarts, from), rowOfBar(rowStarts, to)];
   return members.map((_, index): Confirmed => {

@@ -1,0 +1,188 @@
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { chooseBackend } from '../sandbox/probe.ts';
+import type { SandboxBackend } from '../sandbox/sandbox.ts';
+import { LabError } from './contracts/errors.ts';
+import type { IsolationLevel, LimitName } from './contracts/isolation.ts';
+import type { StrategyLanguage } from './contracts/strategyLanguage.ts';
+import { recoveryMilliseconds } from './contracts/tasks.ts';
+import type { Logger } from './observability/log/logger.ts';
+import { placeOf, type RedisTarget } from './orchestrator/queue/redis/connection.ts';
+import { RedisArtefacts } from './orchestrator/queue/redis/redisArtefacts.ts';
+import { openRedisQueue } from './orchestrator/queue/redis/redisQueue.ts';
+import { settledWithin } from './orchestrator/queue/redis/settledWithin.ts';
+import { fixedWorkers } from './orchestrator/workers/autoscaler.ts';
+import type { TaskSample } from './orchestrator/workers/loadWindow.ts';
+import { WorkerPool } from './orchestrator/workers/workerPool.ts';
+import { sha256 } from './pipelines/backtestResult.ts';
+import { type BatchRunner, localBatches } from './pipelines/search/batch.ts';
+import { batchHandlers } from './pipelines/search/batchTasks.ts';
+import { type BatchQueue, sharedBatches } from './pipelines/search/sharedBatches.ts';
+import type { StrategyRunner } from './pipelines/strategyRunner.ts';
+
+export interface BatchParts {
+  /** The server on which searches are shared with other machines; null for none. */
+  readonly redis: RedisTarget | null;
+  readonly heartbeatUrl: URL;
+  readonly runner: StrategyRunner;
+  readonly backends: readonly SandboxBackend[];
+  readonly acceptMissingLimits: readonly LimitName[];
+  readonly hasPythonImage: (signal: AbortSignal) => Promise<boolean>;
+  /** Names what decides about the numbers of a search: engine, runners, program. */
+  readonly build: string;
+  /** The lab's own folder. */
+  readonly folder: string;
+  readonly clock: () => number;
+  readonly logger: Logger;
+  /** Hears that the server cannot be used as was wished, though searches go on. Must not throw. */
+  readonly warn: (message: string) => void;
+  /** Hears of each attempt at a task of the server. Must not throw. */
+  readonly onSample: (sample: TaskSample) => void;
+}
+
+/** What a machine brings to the searches of a Redis server. */
+export interface SharedWork {
+  /** The server's address, without a password. */
+  readonly server: string;
+  /** The strongest level that its sandboxes reach, by language. */
+  readonly levels: ReadonlyMap<StrategyLanguage, IsolationLevel>;
+  readonly workers: number;
+}
+
+export interface LabBatches {
+  readonly runner: BatchRunner;
+  /**
+   * Works on the searches of the Redis server, the lab's own and those of other machines, until the lab is closed.
+   * Where it does so already, that goes on as it was begun.
+   * @param floor nothing is run below it
+   * @throws LabError `usage` without a server, `queue.unavailable`, `sandbox.level`, `cancelled`
+   */
+  join(floor: IsolationLevel, workers: number | undefined, signal: AbortSignal): Promise<SharedWork>;
+  /** Whether the Redis server can be reached, where one is named. @throws LabError `queue.unavailable` */
+  check(): Promise<void>;
+  /** Gives back what is at work. */
+  close(): Promise<void>;
+}
+
+/** Runs the parameter sets of searches: here, or on all machines that work for one Redis server. */
+export function labBatches(parts: BatchParts): LabBatches {
+  const { redis, folder, build, clock } = parts;
+  const local = localBatches(parts.runner);
+  if (redis === null) {
+    const join: LabBatches['join'] = async () => {
+      throw new LabError('usage', 'There is no Redis server to work for.', {
+        action: 'Name one, such as --redis redis://host:6379.',
+      });
+    };
+    return { runner: local, join, check: async () => undefined, close: async () => undefined };
+  }
+  let joined: Promise<Joined> | undefined;
+  const join = (...how: Parameters<LabBatches['join']>): Promise<Joined> => {
+    joined ??= joinServer(parts, redis, local, how);
+    // The next one who asks may have more luck.
+    joined.catch(() => {
+      joined = undefined;
+    });
+    return joined;
+  };
+  return {
+    runner: sharedBatches({
+      join: (signal) => join('preview', undefined, signal),
+      local,
+      build,
+      tenant: `lab-${sha256(`${hostname()}\n${folder}`).slice(0, 12)}`,
+      clock,
+      sleep,
+      warn(message) {
+        parts.logger.warn(message);
+        parts.warn(message);
+      },
+    }),
+    check: async () => (await RedisArtefacts.open(redis)).close(),
+    join: async (...how) => (await join(...how)).work,
+    close: async () => (await joined?.catch(() => undefined))?.close(),
+  };
+}
+
+/** How long a server may take to have back what is at work. */
+const closeMilliseconds = 2000;
+
+interface Joined extends BatchQueue {
+  readonly work: SharedWork;
+  close(): Promise<void>;
+}
+
+async function joinServer(
+  parts: BatchParts,
+  redis: RedisTarget,
+  local: BatchRunner,
+  [floor, wanted, signal]: Parameters<LabBatches['join']>,
+): Promise<Joined> {
+  const { heartbeatUrl, build, clock, runner, onSample } = parts;
+  const levels = await levelsOf(parts, floor, signal);
+  const queue = await openRedisQueue({ ...redis, heartbeatUrl });
+  const artefacts = await RedisArtefacts.open(redis).catch(async (error: unknown) => {
+    await queue.close();
+    throw error;
+  });
+  const log = (level: 'info' | 'warning', message: string): void =>
+    level === 'info' ? parts.logger.info(message) : parts.logger.warn(message);
+  const workers = wanted ?? runner.sandboxesAtOnce;
+  const pool = new WorkerPool({
+    queue,
+    handlers: batchHandlers({ build, artefacts, local, levels, floor }),
+    name: `${hostname()}/${process.pid}`,
+    policy: fixedWorkers(workers),
+    clock,
+    log,
+    onSample,
+    sleep,
+  });
+  const ending = new AbortController();
+  const caring = (async () => {
+    while (!ending.signal.aborted) {
+      try {
+        const recovered = await queue.recover();
+        if (recovered > 0) log('info', `${recovered} tasks of workers that are gone go on.`);
+      } catch (error) {
+        log('warning', `The queue cannot be looked after: ${String(error)}`);
+      }
+      await sleep(recoveryMilliseconds.scan, ending.signal);
+    }
+  })();
+  return {
+    queue,
+    artefacts,
+    work: { server: placeOf(redis.url), levels, workers },
+    async close() {
+      ending.abort();
+      // A batch cannot be gone on with in its middle, so there is nothing to wait for.
+      const closed = pool.close(0);
+      // Where the server is gone, only closing the connections ends what waits for it.
+      await settledWithin(closeMilliseconds, [closed]);
+      await Promise.all([queue.close(), artefacts.close()]);
+      await Promise.all([closed, caring]);
+    },
+  };
+}
+
+async function levelsOf(
+  { backends, acceptMissingLimits, hasPythonImage }: BatchParts,
+  floor: IsolationLevel,
+  signal: AbortSignal,
+): Promise<Map<StrategyLanguage, IsolationLevel>> {
+  const wish = { backends, acceptMissingLimits, minimum: floor, signal };
+  const levels = new Map<StrategyLanguage, IsolationLevel>();
+  levels.set('javascript', (await chooseBackend(wish)).status.level);
+  // To build an image takes minutes and a network: that is for the person to begin.
+  if (!(await hasPythonImage(signal).catch(() => false))) return levels;
+  try {
+    levels.set('python', (await chooseBackend({ ...wish, language: 'python' })).status.level);
+  } catch (error) {
+    if (!LabError.is(error, 'sandbox.level')) throw error;
+  }
+  return levels;
+}
+
+const sleep = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  delay(milliseconds, undefined, { signal }).catch(() => undefined);

@@ -1,0 +1,121 @@
+import { courseOf } from '../../backtest/metrics/course.ts';
+import type { SettledRun } from '../../backtest/settlement.ts';
+import type { RunSettings } from '../../contracts/backtest.ts';
+import type { RunCandles } from '../../contracts/candles.ts';
+import type { IsolationLevel } from '../../contracts/isolation.ts';
+import type { Proposal } from '../../contracts/search.ts';
+import type { BatchOutcome } from '../../contracts/searchBatch.ts';
+import type { StrategySource } from '../../contracts/strategyLanguage.ts';
+import { reachingSpans } from '../../evaluation/validation/purge.ts';
+import { enteredBefore, rowReturns, rowStartsOf, tradeSpans } from '../../evaluation/validation/rows.ts';
+import { marketsOf, sliceRun } from '../../market/runCandles.ts';
+import { metricsOf, metricsOfParts } from '../backtestResult.ts';
+import { triedSets } from '../recordTrials.ts';
+import type { StrategyRunner, StrategyRunRequest } from '../strategyRunner.ts';
+
+/** Parameter sets that share a sandbox at most: each has a realm of some megabytes. */
+export const mostSetsPerSandbox = 25;
+
+/** Bars, over all sets, that sandboxes at work may have together: the host keeps some 16 bytes of each. */
+const barsAtOnce = 16_000_000;
+
+/** What the batches of a search have in common. */
+export interface SearchBasis {
+  readonly source: StrategySource;
+  /** The bars that the search may see. */
+  readonly candles: RunCandles;
+  readonly settings: RunSettings;
+  readonly minimumLevel: IsolationLevel;
+  /** Where the bars go on behind what the choice may rest on: the first bar there; null for none. */
+  readonly splitBar: number | null;
+}
+
+export interface BatchWork {
+  readonly basis: SearchBasis;
+  readonly batch: readonly Proposal[];
+  /** Equal for the same batch of the same attempt at a step, before and after a crash. */
+  readonly key: string;
+}
+
+export interface BatchWatch extends Pick<StrategyRunRequest, 'alert' | 'signal'> {
+  /** `part` from 0 to 1. */
+  readonly progress: (part: number) => void;
+}
+
+/** Runs the batches of a search, here or elsewhere. */
+export interface BatchRunner {
+  /** How many may be under way together. */
+  atOnce(candles: RunCandles): number;
+  /** @throws LabError `sandbox.*`, `strategy.*`, `cancelled` */
+  run(work: BatchWork, watch: BatchWatch): Promise<BatchOutcome>;
+}
+
+/** The bars that a batch is run on; a round asks for one length of bars in all its sets. */
+export function barsOfBatch(candles: RunCandles, batch: readonly Proposal[]): RunCandles {
+  const { time } = courseOf(marketsOf(candles));
+  const bars = Math.max(2, Math.round(time.length * (batch[0] as Proposal).fraction));
+  return bars === time.length ? candles : sliceRun(candles, undefined, time[bars]);
+}
+
+/**
+ * Runs batches in the sandboxes of this machine, each in one of its own. Those that are too many for it at one time
+ * wait for a place.
+ */
+export function localBatches(runner: StrategyRunner): BatchRunner {
+  const atOnce = (candles: RunCandles): number => {
+    const bars = courseOf(marketsOf(candles)).time.length;
+    const most = Math.floor(barsAtOnce / (bars * mostSetsPerSandbox));
+    return Math.max(1, Math.min(runner.sandboxesAtOnce, most));
+  };
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return {
+    atOnce,
+    async run(work, watch) {
+      if (running < atOnce(work.basis.candles)) running += 1;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      try {
+        return await runBatch(runner, work, watch);
+      } finally {
+        const next = waiting.shift();
+        if (next === undefined) running -= 1;
+        else next();
+      }
+    },
+  };
+}
+
+async function runBatch(
+  runner: StrategyRunner,
+  { basis, batch }: BatchWork,
+  { alert, signal, progress }: BatchWatch,
+): Promise<BatchOutcome> {
+  const { source, settings, minimumLevel, splitBar } = basis;
+  const candles = barsOfBatch(basis.candles, batch);
+  const run = await runner.run({
+    source,
+    candles,
+    settings,
+    chooseSets: () => batch.map(({ params }) => params),
+    manySets: batch.length > 1,
+    minimumLevel,
+    twice: false,
+    alert,
+    signal,
+    progress,
+  });
+  const { time } = courseOf(marketsOf(candles));
+  const rowStarts = rowStartsOf(time, candles.timeframe);
+  const trials = batch.map((proposal, set): BatchOutcome['trials'][number] => {
+    const settled = run.runs[set] as SettledRun;
+    const spans = tradeSpans(settled.trades, time, rowStarts);
+    return {
+      trial: { ...proposal, metrics: metricsOf(candles, settled, settings) },
+      returns: [...rowReturns(settled.equity, rowStarts, settings.cash)],
+      spans: [...reachingSpans(spans)],
+      entered: [...enteredBefore(spans, rowStarts.length - 1)],
+      split: splitBar === null ? null : metricsOfParts(candles, settled, settings, splitBar),
+    };
+  });
+  return { trials, tried: triedSets({ candles, run }) };
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { LabError } from '../../contracts/errors.ts';
+import { type IsolationLevel, isAtLeast, isolationLevels } from '../../contracts/isolation.ts';
+import type { SandboxAlert } from '../../contracts/sandboxEvidence.ts';
+import { type BatchAnswer, batchTaskSchema, strategyFaults } from '../../contracts/searchBatch.ts';
+import type { StrategyLanguage } from '../../contracts/strategyLanguage.ts';
+import type { RunningTask, TaskHandler } from '../../orchestrator/workers/task.ts';
+import type { BatchRunner, SearchBasis } from './batch.ts';
+import { fetchSearch, putJson, type SharedArtefacts } from './sharedSearch.ts';
+
+/**
+ * The type of the tasks that hold batches: it names the build of the lab, as another one may come to other
+ * numbers, and what the sandbox must be able to, so that nobody takes a task that they cannot do.
+ */
+export function batchTaskType(build: string, level: IsolationLevel, language: StrategyLanguage): string {
+  return `search-batch/${build}/${level}/${language}`;
+}
+
+export interface BatchHandlerOptions {
+  readonly build: string;
+  readonly artefacts: SharedArtefacts;
+  readonly local: BatchRunner;
+  /** The strongest level that the sandboxes here reach for each language; nothing is run below `floor`. */
+  readonly levels: ReadonlyMap<StrategyLanguage, IsolationLevel>;
+  readonly floor: IsolationLevel;
+}
+
+/** Searches of which candles are at hand: those of a few runs at one time. */
+const keptSearches = 4;
+
+/** The work on batches of searches, whoever makes them, as far as the sandboxes of this machine go. */
+export function batchHandlers(options: BatchHandlerOptions): TaskHandler[] {
+  const { artefacts, local, build, levels, floor } = options;
+  const searches = new Map<string, Promise<SearchBasis>>();
+  const searchOf = (hash: string): Promise<SearchBasis> => {
+    const known = searches.get(hash) ?? fetchSearch(artefacts, hash);
+    // The one that was asked for last stands last.
+    searches.delete(hash);
+    searches.set(hash, known);
+    known.catch(() => searches.delete(hash));
+    const [oldest] = searches.keys();
+    if (searches.size > keptSearches && oldest !== undefined) searches.delete(oldest);
+    return known;
+  };
+  const run = async (task: RunningTask): Promise<BatchAnswer> => {
+    const { search, batch } = batchTaskSchema.parse(task.payload);
+    const basis = await searchOf(search);
+    const minimumLevel = isAtLeast(basis.minimumLevel, floor) ? basis.minimumLevel : floor;
+    const alerts: SandboxAlert[] = [];
+    try {
+      const outcome = await local.run(
+        { basis: { ...basis, minimumLevel }, batch, key: task.id },
+        {
+          signal: task.signal,
+          alert: async (alert) => void alerts.push(alert),
+          progress: () => undefined,
+        },
+      );
+      return { kind: 'ran', outcome: await putJson(artefacts, outcome) };
+    } catch (error) {
+      const answer = faultOf(error, alerts);
+      if (answer === null || task.signal.aborted) throw error;
+      return answer;
+    }
+  };
+  return [...levels].flatMap(([language, best]) =>
+    isolationLevels
+      .filter((level) => level !== 'none' && isAtLeast(best, level))
+      .map(
+        (level): TaskHandler => ({
+          type: batchTaskType(build, level, language),
+          async run(task) {
+            const answer = await run(task);
+            return { kind: 'done', result: answer, hasFailed: answer.kind === 'failed' };
+          },
+          // Whoever asked for it runs it by itself then.
+          isFinal: (error) => error instanceof z.ZodError || LabError.is(error, 'not-found'),
+        }),
+      ),
+  );
+}
+
+/** What to answer where the strategy itself failed: it would anywhere. Null where the machine is to blame. */
+function faultOf(error: unknown, alerts: SandboxAlert[]): BatchAnswer | null {
+  if (!LabError.is(error)) return null;
+  const reason = strategyFaults.find((fault) => fault === error.reason);
+  if (reason === undefined) return null;
+  const { message, action, place } = error;
+  // Its file is the one of whoever asked.
+  const { file: _, ...rest } = place ?? {};
+  return {
+    kind: 'failed',
+    reason,
+    message,
+    ...(action !== undefined && { action }),
+    ...(place !== undefined && { place: rest }),
+    alerts,
+  };
+}
