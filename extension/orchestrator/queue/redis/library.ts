@@ -4,9 +4,10 @@ import { ageingStepMilliseconds, highPriority } from '../../../contracts/tasks.t
  * The queue's rules as Redis runs them, before each script. Every script is atomic, so that a task is in one place
  * whatever happens to its caller. All keys of a queue share one hash tag and with it a cluster's slot.
  *
- * What costs is each call out of a script, twice as much where it writes, as the append-only file gets it too. So
- * what changes together is one field, numbers are fields of one hash that is read and written once, and what can be
- * put right when it is read is not kept right before.
+ * What costs is each call out of a script, twice as much where it writes, as the append-only file gets it too, and
+ * after that each string that is made. So what changes together is one field, numbers are fields of one hash that
+ * is read and written once, and what can be put right when it is read is not kept right before. Numbers go into
+ * calls as they are: the server writes up to 17 digits of them, Lua by itself only 14.
  *
  * KEYS[1] is the queue's prefix. ARGV[1] is the time in milliseconds; left empty it is the server's, which is the
  * rule: clocks of several machines differ, the server has one. ARGV[2] is the book's `made` as the caller knows it:
@@ -24,9 +25,11 @@ import { ageingStepMilliseconds, highPriority } from '../../../contracts/tasks.t
  * - `lines:TENANT` set of `PRIORITY|TYPE` that there ever were
  * - `delayed`, `deadlines` sorted sets by time, `dead` by seq; `ended` list of `TIME|ID`, the first that ended first
  * - `book` hash: `made` when and by which form of these keys the queue was made, `paused` while it is, `seq` last
- *   one given to a task, `w` tasks that wait, `w|TENANT`, `r|TENANT` those of a tenant that wait and run,
- *   `c|TENANT|PRIORITY|TYPE|STATE` counts, `served` and `s|PRIORITY|TENANT` microseconds; limits: `l||w`, `l||r` of
- *   the queue, `l|*|w`, `l|*|r` of each tenant without its own, `l|TENANT|w`, `l|TENANT|r`
+ *   one given to a task, `w` tasks that wait, `high` those of them in the high band, `delayed` those whose delay is
+ *   not over, `line|TENANT|PRIORITY|TYPE` for each line there ever was, `c|TENANT|PRIORITY|TYPE|STATE` counts of all
+ *   states but waiting, which are counted where they are asked for, `served` and `s|PRIORITY|TENANT` microseconds;
+ *   limits: `l||w`, `l||r` of the queue, `l|*|w`, `l|*|r` of each tenant without its own, `l|TENANT|w`, `l|TENANT|r`;
+ *   `limited` once any but the first was set, and from then on `w|TENANT`, `r|TENANT`, tasks that wait and run
  * - `keys` hash of ids by `TENANT|KEY`; `owners` hash of processes by consumer
  * - `stream:high`, `stream:low`: streams of the tasks that run, with the consumer group `workers`. A claim adds an
  *   entry and delivers it in one step; it stays pending until the task is settled, is never trimmed, and is what
@@ -74,24 +77,33 @@ local function put(field, value)
 end
 local function add(field, by) put(field, amount(field) + by) end
 local function save()
-  local set = {}
-  for field in pairs(written) do set[#set + 1] = field; set[#set + 1] = int(book[field]) end
-  for i = 1, #set, 1000 do call('HSET', book_key, unpack(set, i, math.min(i + 999, #set))) end
+  local set, n = {}, 0
+  for field in pairs(written) do set[n + 1] = field; set[n + 2] = book[field]; n = n + 2 end
+  for i = 1, n, 1000 do call('HSET', book_key, unpack(set, i, math.min(i + 999, n))) end
 end
 local function count_field(t, state) return 'c|' .. t.tenant .. '|' .. t.priority .. '|' .. t.type .. '|' .. state end
-local function count(t, state, by) add(count_field(t, state), by) end
+local function count(t, state, by)
+  if state ~= 'waiting' then add(count_field(t, state), by) end
+end
 local function served_field(t) return 's|' .. t.priority .. '|' .. t.tenant end
 local function add_amounts(tenant, waiting, running)
-  if waiting ~= 0 then add('w', waiting); add('w|' .. tenant, waiting) end
+  if waiting ~= 0 then add('w', waiting) end
+  if amount('limited') == 0 then return end
+  if waiting ~= 0 then add('w|' .. tenant, waiting) end
   if running ~= 0 then add('r|' .. tenant, running) end
 end
 -- Nil where there is none.
 local function limit(scope, what)
+  if amount('limited') == 0 and (scope ~= '' or what ~= 'w') then return nil end
   local field = 'l|' .. scope .. '|' .. what
   if book[field] == nil then read({field}) end
   return book[field] or nil
 end
-local function tenant_limit(tenant, what) return limit(tenant, what) or limit('*', what) end
+local function tenant_limit(tenant, what)
+  if amount('limited') == 0 then return nil end
+  read({'l|' .. tenant .. '|' .. what, 'l|*|' .. what, 'r|' .. tenant})
+  return limit(tenant, what) or limit('*', what)
+end
 local function is_blocked(tenant)
   local most = tenant_limit(tenant, 'r')
   return most ~= nil and amount('r|' .. tenant) >= most
@@ -122,11 +134,6 @@ end
 local function rank_of(t, ready)
   return math.max(1000 * ready, amount(served_field(t))) - t.priority * ${1000 * ageingStepMilliseconds}
 end
--- All that a change of state of a task of this line reads of the book.
-local function read_line(t, from, to)
-  read({'w', 'w|' .. t.tenant, 'r|' .. t.tenant, 'l|' .. t.tenant .. '|r', 'l|*|r', 'l||r', served_field(t),
-    count_field(t, from), count_field(t, to)})
-end
 -- Puts the lines of a tenant that may run again among those whose turn it may be.
 local function refresh_tenant(tenant)
   for _, name in ipairs(call('SMEMBERS', key('lines:' .. tenant))) do
@@ -134,9 +141,17 @@ local function refresh_tenant(tenant)
     local line = {tenant = tenant, priority = tonumber(priority), type = type}
     local head = call('ZRANGE', line_key(line), 0, 0, 'WITHSCORES')
     if #head > 0 then
-      call('ZADD', turn_key(type, band(line.priority)), int(rank_of(line, head[2])), turn_member(line))
+      call('ZADD', turn_key(type, band(line.priority)), rank_of(line, head[2]), turn_member(line))
     end
   end
+end
+local function all_lines()
+  local lines = {}
+  for _, name in ipairs(call('HKEYS', book_key)) do
+    local tenant, priority, type = match(name, '^line|([^|]+)|(%d+)|(.*)$')
+    if tenant then lines[#lines + 1] = {tenant = tenant, priority = tonumber(priority), type = type} end
+  end
+  return lines
 end
 local function wake() call('PUBLISH', key('wake'), '') end
 
@@ -144,8 +159,12 @@ local function wake() call('PUBLISH', key('wake'), '') end
 local settled = {}
 local function leave(t)
   count(t, t.state, -1)
-  if t.state == 'waiting' then call('ZREM', line_key(t), member(t))
-  elseif t.state == 'delayed' then call('ZREM', key('delayed'), member(t))
+  if t.state == 'waiting' then
+    call('ZREM', line_key(t), member(t))
+    if band(t.priority) == 'high' then add('high', -1) end
+  elseif t.state == 'delayed' then
+    call('ZREM', key('delayed'), member(t))
+    add('delayed', -1)
   elseif t.state == 'dead' then call('ZREM', key('dead'), t.id)
   elseif t.state == 'running' then
     local from = stream(t.priority)
@@ -163,20 +182,29 @@ local function settle()
     end
   end
 end
+local function note_line(t)
+  if call('SADD', key('lines:' .. t.tenant), t.priority .. '|' .. t.type) == 1 then
+    put('line|' .. t.tenant .. '|' .. t.priority .. '|' .. t.type, 1)
+  end
+end
 -- Puts it into the place of its state; into a stream puts deliver.
 local function enter(t)
   count(t, t.state, 1)
   if t.state == 'waiting' then
-    call('ZADD', line_key(t), int(t.ready), member(t))
+    call('ZADD', line_key(t), t.ready, member(t))
+    if band(t.priority) == 'high' then add('high', 1) end
     local turn, name, rank = turn_key(t.type, band(t.priority)), turn_member(t), rank_of(t, t.ready)
     local known = call('ZSCORE', turn, name)
-    if not known then call('SADD', key('lines:' .. t.tenant), t.priority .. '|' .. t.type) end
-    if not known or tonumber(known) > rank then call('ZADD', turn, int(rank), name) end
-  elseif t.state == 'delayed' then call('ZADD', key('delayed'), int(t.ready), member(t))
+    if not known then note_line(t) end
+    if not known or tonumber(known) > rank then call('ZADD', turn, rank, name) end
+  elseif t.state == 'delayed' then
+    call('ZADD', key('delayed'), t.ready, member(t))
+    add('delayed', 1)
+    note_line(t)
   elseif t.state == 'dead' then call('ZADD', key('dead'), t.seq, t.id)
   elseif t.state ~= 'running' then call('RPUSH', key('ended'), int(now) .. '|' .. t.id) end
   if t.deadline ~= nil then
-    if is_pending(t.state) then call('ZADD', key('deadlines'), int(t.deadline), t.id)
+    if is_pending(t.state) then call('ZADD', key('deadlines'), t.deadline, t.id)
     else call('ZREM', key('deadlines'), t.id) end
   end
 end
@@ -192,7 +220,7 @@ end
 -- From one state to another, with all that is counted and further fields and values; not to running.
 local function change(t, state, ...)
   local before = t.state
-  read_line(t, before, state)
+  read({'limited', count_field(t, before), count_field(t, state)})
   local was_blocked = before == 'running' and is_blocked(t.tenant)
   leave(t)
   t.state = state
@@ -220,9 +248,9 @@ local function leased(id, epoch)
 end
 -- Lets those begin to wait in line whose delay is over.
 local function promote()
-  for _, name in ipairs(call('ZRANGEBYSCORE', key('delayed'), '-inf', int(now), 'LIMIT', 0, 1000)) do
+  for _, name in ipairs(call('ZRANGEBYSCORE', key('delayed'), '-inf', now, 'LIMIT', 0, 1000)) do
     local t = load(id_of(name))
-    if t == nil then call('ZREM', key('delayed'), name) else change(t, 'waiting') end
+    if t == nil then call('ZREM', key('delayed'), name); add('delayed', -1) else change(t, 'waiting') end
   end
 end
 `;

@@ -36,10 +36,11 @@ import {
   claimedRow,
   claimReplySchema,
   completeReplySchema,
-  countsOfHash,
   type EnqueueReply,
   enqueueReplySchema,
   flatHashSchema,
+  lineOf,
+  linesReplySchema,
   queueFull,
   rowOfHash,
   seqOf,
@@ -255,21 +256,11 @@ class RedisTasks implements RedisQueue {
   }
 
   async counts(): Promise<TaskCounts[]> {
-    const book = await this.#connection.ask((redis) => redis.hgetall(this.#connection.key('book')));
-    this.#connection.checkMade(book['made']);
-    return countsOfHash(book);
+    return (await this.#lines()).map(({ counts }) => counts);
   }
 
   async oldestReadyTime(): Promise<number | null> {
-    const lines = (await this.counts()).filter(({ waiting }) => waiting > 0);
-    const heads = await this.#connection.ask((redis) =>
-      Promise.all(
-        lines.map(({ priority, tenant, type }) =>
-          redis.zrange(this.#connection.key(`line:${priority}|${tenant}|${type}`), '0', '0', 'WITHSCORES'),
-        ),
-      ),
-    );
-    const times = heads.flatMap(([, ready]) => (ready === undefined ? [] : Number(ready)));
+    const times = (await this.#lines()).flatMap(({ ready }) => (ready === null ? [] : ready));
     return times.length === 0 ? null : Math.min(...times);
   }
 
@@ -294,6 +285,10 @@ class RedisTasks implements RedisQueue {
     this.#signals.loseAll(new LabError('queue.unavailable', 'The task queue is closed.'));
     const listening = await this.#listening.current()?.catch(() => null);
     await Promise.all([this.#connection.close(), listening?.close()]);
+  }
+
+  async #lines() {
+    return linesReplySchema.parse(await this.#run('lines', [])).map(lineOf);
   }
 
   async #claimNow(request: z.infer<typeof claimRequestSchema>) {

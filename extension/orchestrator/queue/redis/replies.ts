@@ -23,7 +23,7 @@ const claimedSchema = z.tuple([
   number,
   number,
   number,
-  z.string(),
+  z.coerce.string(),
   z.string(),
   z.string(),
   z.string(),
@@ -123,18 +123,25 @@ function numberOrNull(text = ''): number | null {
   return text === '' ? null : Number(text);
 }
 
-/** Counts from the fields `c|TENANT|PRIORITY|TYPE|STATE` of the book. */
-export function countsOfHash(hash: Readonly<Record<string, string>>): TaskCounts[] {
-  const lines = new Map<string, TaskCounts>();
-  for (const [field, value] of Object.entries(hash)) {
-    const [kind, tenant = '', priority = '', type = '', state] = field.split('|');
-    if (kind !== 'c') continue;
-    const name = `${tenant}|${priority}|${type}`;
-    const none = { waiting: 0, delayed: 0, running: 0, done: 0, dead: 0, cancelled: 0 };
-    const line = lines.get(name) ?? { tenant, priority: Number(priority), type, ...none };
-    lines.set(name, { ...line, [taskStateSchema.parse(state)]: Number(value) });
-  }
-  return [...lines.values()];
+const lineSchema = z.tuple([
+  z.string(),
+  number,
+  z.string(),
+  number,
+  z.string(),
+  number,
+  number,
+  number,
+  number,
+  number,
+]);
+export const linesReplySchema = z.array(lineSchema);
+
+/** The counts of a line, and when its first task could have been started, as the script tells them. */
+export function lineOf(told: z.infer<typeof lineSchema>): { counts: TaskCounts; ready: number | null } {
+  const [tenant, priority, type, waiting, ready, delayed, running, done, dead, cancelled] = told;
+  const counts = { tenant, priority, type, waiting, delayed, running, done, dead, cancelled };
+  return { counts, ready: numberOrNull(ready) };
 }
 
 /** The first word of an answer about the task `id`. Throws what the answer refuses. */

@@ -21,7 +21,7 @@ return ARGV[4]`,
    */
   enqueue: `
 local groups, at = {}, 3
-local fields, has_read = {'seq', 'w', 'l||w', 'l|*|w'}, {}
+local fields, has_read = {'seq', 'w', 'l||w', 'limited'}, {}
 while at <= #ARGV do
   local tasks = {}
   for i = 1, tonumber(ARGV[at]) do
@@ -31,12 +31,10 @@ while at <= #ARGV do
       key = ARGV[from + 7] ~= '' and ARGV[from + 1] .. '|' .. ARGV[from + 7] or nil, at = from}
     t.ready = math.max(now, t.not_before)
     t.state = t.ready > now and 'delayed' or 'waiting'
-    local counted = count_field(t, t.state)
-    if not has_read[counted] and #fields < 1000 then
-      has_read[counted] = true
-      for _, field in ipairs({counted, 'w|' .. t.tenant, 'l|' .. t.tenant .. '|w', served_field(t)}) do
-        fields[#fields + 1] = field
-      end
+    local served = served_field(t)
+    if not has_read[served] and #fields < 1000 then
+      has_read[served] = true
+      fields[#fields + 1] = served
     end
     tasks[i] = t
   end
@@ -98,28 +96,43 @@ return answers`,
   claim: `
 local consumer, worker, lease, wanted, only_high = ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 local claimed = {''}
-read({'paused', 'l||r', 'l|*|r', 'served'})
-local most = limit('', 'r')
+-- Which line that will be most often, so that all is read at once.
+local turn = turn_key(ARGV[8], only_high == '1' and 'high' or 'low')
+local guess = call('ZRANGE', turn, 0, 1, 'WITHSCORES')
+local function line_of(name, type)
+  local above, tenant = match(name, '^(%d+)|(.*)$')
+  return {member = name, type = type, priority = 100 - tonumber(above), tenant = tenant}
+end
+local fields = {'paused', 'limited', 'high', 'delayed', 'w', 'served'}
+if #guess > 0 then
+  local line = line_of(guess[1], ARGV[8])
+  fields[7], fields[8] = served_field(line), count_field(line, 'running')
+end
+read(fields)
 if book.paused then return claimed end
+local most = limit('', 'r')
 if most ~= nil then
   wanted = math.min(wanted, most - call('XLEN', key('stream:high')) - call('XLEN', key('stream:low')))
 end
-local due = call('ZRANGE', key('delayed'), 0, 0, 'WITHSCORES')
+local function first_delayed()
+  return amount('delayed') > 0 and call('ZRANGE', key('delayed'), 0, 0, 'WITHSCORES') or {}
+end
+local due = first_delayed()
 if wanted > 0 and #due > 0 and tonumber(due[2]) <= now then
   promote()
-  due = call('ZRANGE', key('delayed'), 0, 0, 'WITHSCORES')
+  guess = nil
+  due = first_delayed()
 end
 -- The line of a type and band whose turn it is.
 local function first_of(type, name)
-  local turn = turn_key(type, name)
+  local turn_of = turn_key(type, name)
   while true do
-    local two = call('ZRANGE', turn, 0, 1, 'WITHSCORES')
+    local two = turn_of == turn and guess or call('ZRANGE', turn_of, 0, 1, 'WITHSCORES')
+    guess = nil
     if #two == 0 then return nil end
-    local above, tenant = match(two[1], '^(%d+)|(.*)$')
-    local line = {member = two[1], type = type, priority = 100 - tonumber(above), tenant = tenant}
-    read_line(line, 'waiting', 'running')
-    local head = is_blocked(tenant) and {} or call('ZRANGE', line_key(line), 0, 0, 'WITHSCORES')
-    if #head == 0 then call('ZREM', turn, line.member)
+    local line = line_of(two[1], type)
+    local head = is_blocked(line.tenant) and {} or call('ZRANGE', line_key(line), 0, 0, 'WITHSCORES')
+    if #head == 0 then call('ZREM', turn_of, line.member)
     else
       line.head, line.ready = head[1], tonumber(head[2])
       line.rank = rank_of(line, line.ready)
@@ -127,7 +140,7 @@ local function first_of(type, name)
       if next_rank == nil or line.rank < next_rank or (line.rank == next_rank and line.member < two[3]) then
         return line
       end
-      call('ZADD', turn, int(line.rank), line.member)
+      call('ZADD', turn_of, line.rank, line.member)
     end
   end
 end
@@ -135,7 +148,7 @@ local function next_line()
   local best
   for i = 8, #ARGV do
     for _, name in ipairs(only_high == '1' and {'high'} or {'high', 'low'}) do
-      local c = first_of(ARGV[i], name)
+      local c = (name == 'low' or amount('high') > 0) and first_of(ARGV[i], name) or nil
       if c ~= nil and (best == nil or c.rank < best.rank or (c.rank == best.rank and (c.member < best.member
         or (c.member == best.member and (c.ready < best.ready
         or (c.ready == best.ready and c.head < best.head)))))) then best = c end
@@ -162,8 +175,8 @@ while wanted > 0 do
     keep(t)
     put('served', math.max(1000 * now, amount('served')) + 1)
     put(served_field(t), amount('served'))
-    claimed[#claimed + 1] = {t.id, values[1], t.priority, t.epoch, t.attempts, int(t.ready),
-      t.deadline and int(t.deadline) or '', values[3], values[4] or '', values[5] or ''}
+    claimed[#claimed + 1] = {t.id, values[1], t.priority, t.epoch, t.attempts, t.ready,
+      t.deadline or '', values[3], values[4] or '', values[5] or ''}
     wanted = wanted - 1
   end
 end
@@ -269,6 +282,7 @@ if t.state == 'running' and band(priority) ~= band(before) then
   deliver(priority, t.consumer, 1)
 end
 enter(t)
+note_line(t)
 keep(t)
 if t.state == 'waiting' then wake() end
 return {'ok'}`,
@@ -292,18 +306,45 @@ return {'ok'}`,
 
   /** ARGV: scope, most waiting or '', most running or ''. */
   limit: `
-read({})
+read({'limited'})
+local function tenants()
+  local found = {}
+  for _, line in ipairs(all_lines()) do
+    local amounts = found[line.tenant] or {w = 0, r = 0}
+    found[line.tenant] = amounts
+    amounts.w = amounts.w + call('ZCARD', line_key(line)) + amount(count_field(line, 'delayed'))
+    amounts.r = amounts.r + amount(count_field(line, 'running'))
+  end
+  return found
+end
 for i, what in ipairs({'w', 'r'}) do
   local field = 'l|' .. ARGV[3] .. '|' .. what
   if ARGV[3 + i] == '' then call('HDEL', book_key, field) else call('HSET', book_key, field, ARGV[3 + i]) end
 end
-if ARGV[3] == '*' then
-  for _, name in ipairs(call('HKEYS', book_key)) do
-    if string.sub(name, 1, 2) == 'w|' then refresh_tenant(string.sub(name, 3)) end
+if amount('limited') == 0 then
+  put('limited', 1)
+  for tenant, amounts in pairs(tenants()) do
+    put('w|' .. tenant, amounts.w)
+    put('r|' .. tenant, amounts.r)
   end
+end
+if ARGV[3] == '*' then
+  for tenant in pairs(tenants()) do refresh_tenant(tenant) end
 elseif ARGV[3] ~= '' then refresh_tenant(ARGV[3]) end
 wake()
 return {'ok'}`,
+
+  /** Answers tenant, priority, type, how many tasks wait and when the first could have been started, of each line. */
+  lines: `
+read({})
+local answer = {}
+for _, line in ipairs(all_lines()) do
+  local head = call('ZRANGE', line_key(line), 0, 0, 'WITHSCORES')
+  answer[#answer + 1] = {line.tenant, line.priority, line.type, call('ZCARD', line_key(line)), head[2] or '',
+    amount(count_field(line, 'delayed')), amount(count_field(line, 'running')), amount(count_field(line, 'done')),
+    amount(count_field(line, 'dead')), amount(count_field(line, 'cancelled'))}
+end
+return answer`,
 
   /** ARGV: the consumer that recovers, consumers known to be dead ... */
   recover: `
@@ -390,14 +431,29 @@ export type ScriptName = keyof typeof bodies;
 /** What a server that is out of memory still runs: it takes no room, or makes some. */
 const alwaysRun: ReadonlySet<ScriptName> = new Set(['extend', 'recover', 'tidy', 'dismiss']);
 
+/** The parts of the library, in their order, each with what it gives. */
+const parts = library
+  .split(/\n+(?:--[^\n]*\n)*(?=local )/)
+  .map((text) => ({ text, names: (/^local (?:function )?([\w, ]+)/.exec(text)?.[1] ?? '').split(/[, ]+/) }));
+
+/** A body after the parts of the library that it needs: to make one takes the server its time at each call. */
+function withLibrary(body: string): string {
+  return parts.reduceRight(
+    (text, part) =>
+      part.names.some((name) => name !== '' && new RegExp(`\\b${name}\\b`).test(text))
+        ? `${part.text}\n${text}`
+        : text,
+    body,
+  );
+}
+
 /**
  * The whole text of each script. The first line has the server refuse one as a whole, before it does anything, when it
  * could not finish it: without memory, with a disk that fails, as a replica.
  */
 export const scripts: ReadonlyMap<ScriptName, string> = new Map(
-  (Object.keys(bodies) as ScriptName[]).map((name) => [
-    name,
-    `#!lua${alwaysRun.has(name) ? ' flags=allow-oom' : ''}\n${library}\nlocal function run()${bodies[name]}
-end\nlocal answer = run()\nsettle()\nsave()\nreturn answer`,
-  ]),
+  (Object.keys(bodies) as ScriptName[]).map((name) => {
+    const body = `local function run()${bodies[name]}\nend\nlocal answer = run()\nsettle()\nsave()\nreturn answer`;
+    return [name, `#!lua${alwaysRun.has(name) ? ' flags=allow-oom' : ''}\n${withLibrary(body)}`];
+  }),
 );
