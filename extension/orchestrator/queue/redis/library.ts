@@ -26,7 +26,7 @@ import { ageingStepMilliseconds, highPriority } from '../../../contracts/tasks.t
  * - `delayed`, `deadlines` sorted sets by time, `dead` by seq; `ended` list of `TIME|ID`, the first that ended first
  * - `book` hash: `made` when and by which form of these keys the queue was made, `paused` while it is, `seq` last
  *   one given to a task, `w` tasks that wait, `high` those of them in the high band, `delayed` those whose delay is
- *   not over, `line|TENANT|PRIORITY|TYPE` for each line there ever was, `c|TENANT|PRIORITY|TYPE|STATE` counts of all
+ *   not over, `line|PRIORITY|TENANT|TYPE` for each line there ever was, `c|PRIORITY|TENANT|TYPE|STATE` counts of all
  *   states but waiting, which are counted where they are asked for, `served` and `s|PRIORITY|TENANT` microseconds;
  *   limits: `l||w`, `l||r` of the queue, `l|*|w`, `l|*|r` of each tenant without its own, `l|TENANT|w`, `l|TENANT|r`;
  *   `limited` once any but the first was set, and from then on `w|TENANT`, `r|TENANT`, tasks that wait and run
@@ -44,11 +44,18 @@ if now == nil then
   now = t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
-local function int(n) return format('%.0f', n) end
+local function int(n) return format('%d', n) end
 local function key(name) return P .. name end
-local function band(priority) return priority >= ${highPriority} and 'high' or 'low' end
-local function stream(priority) return P .. 'stream:' .. band(priority) end
-local function line_key(t) return P .. 'line:' .. t.priority .. '|' .. t.tenant .. '|' .. t.type end
+-- Sets which line a task is of; names are made of texts, as to make one of a number takes long.
+local function in_line(t, priority, tenant, type)
+  t.priority, t.tenant, t.type = tonumber(priority), tenant, type
+  t.level = 's|' .. priority .. '|' .. tenant
+  t.line = priority .. '|' .. tenant .. '|' .. type
+  t.band = t.priority >= ${highPriority} and 'high' or 'low'
+  return t
+end
+local function stream(name) return P .. 'stream:' .. name end
+local function line_key(t) return P .. 'line:' .. t.line end
 local function turn_key(type, name) return P .. 'turn:' .. type .. ':' .. name end
 local function turn_member(t) return format('%03d|%s', 100 - t.priority, t.tenant) end
 local function member(t) return t.seq .. ':' .. t.id end
@@ -81,11 +88,10 @@ local function save()
   for field in pairs(written) do set[n + 1] = field; set[n + 2] = book[field]; n = n + 2 end
   for i = 1, n, 1000 do call('HSET', book_key, unpack(set, i, math.min(i + 999, n))) end
 end
-local function count_field(t, state) return 'c|' .. t.tenant .. '|' .. t.priority .. '|' .. t.type .. '|' .. state end
+local function count_field(t, state) return 'c|' .. t.line .. '|' .. state end
 local function count(t, state, by)
   if state ~= 'waiting' then add(count_field(t, state), by) end
 end
-local function served_field(t) return 's|' .. t.priority .. '|' .. t.tenant end
 local function add_amounts(tenant, waiting, running)
   if waiting ~= 0 then add('w', waiting) end
   if amount('limited') == 0 then return end
@@ -114,42 +120,43 @@ local function load(id, ...)
   local values = call('HMGET', P .. 'task:' .. id, 'about', 'state', ...)
   if not values[1] then return nil end
   local t = {id = id}
-  t.seq, t.tenant, t.type, t.created, t.maximum_attempts, t.backoff_initial, t.backoff_maximum =
-    match(values[1], '^(%d+)|([^|]+)|([^|]+)|(%d+)|(%d+)|(%d+)|(%d+)$')
+  local tenant, type
+  t.seq, tenant, type, t.maximum_attempts, t.backoff_initial, t.backoff_maximum =
+    match(values[1], '^(%d+)|([^|]+)|([^|]+)|%d+|(%d+)|(%d+)|(%d+)$')
   local state, priority, ready, attempts, epoch, deadline, lease_expires, entry, consumer, finished, dead_reason,
     worker = match(values[2], '^(%l+)|(%d+)|(%d+)|(%d+)|(%d+)|(%d*)|(%d*)|([%d-]*)|([^|]*)|(%d*)|(%l*)|(.*)$')
-  t.state, t.priority, t.ready, t.attempts, t.epoch = state, tonumber(priority), tonumber(ready),
-    tonumber(attempts), tonumber(epoch)
+  in_line(t, priority, tenant, type)
+  t.state, t.ready, t.attempts, t.epoch = state, tonumber(ready), tonumber(attempts), tonumber(epoch)
   t.deadline, t.lease_expires, t.entry, t.consumer = tonumber(deadline), tonumber(lease_expires), entry, consumer
   t.finished, t.dead_reason, t.worker = tonumber(finished), dead_reason, worker
   return t, values
 end
 -- Writes what changed of a task, and further fields and values.
 local function keep(t, ...)
-  call('HSET', P .. 'task:' .. t.id, 'state', format('%s|%d|%.0f|%d|%d|%s|%s|%s|%s|%s|%s|%s', t.state, t.priority,
+  call('HSET', P .. 'task:' .. t.id, 'state', format('%s|%d|%d|%d|%d|%s|%s|%s|%s|%s|%s|%s', t.state, t.priority,
     t.ready, t.attempts, t.epoch, t.deadline and int(t.deadline) or '', t.lease_expires and int(t.lease_expires) or '',
     t.entry or '', t.consumer or '', t.finished and int(t.finished) or '', t.dead_reason or '', t.worker or ''), ...)
 end
 
 local function rank_of(t, ready)
-  return math.max(1000 * ready, amount(served_field(t))) - t.priority * ${1000 * ageingStepMilliseconds}
+  return math.max(1000 * ready, amount(t.level)) - t.priority * ${1000 * ageingStepMilliseconds}
 end
 -- Puts the lines of a tenant that may run again among those whose turn it may be.
 local function refresh_tenant(tenant)
   for _, name in ipairs(call('SMEMBERS', key('lines:' .. tenant))) do
     local priority, type = match(name, '^(%d+)|(.*)$')
-    local line = {tenant = tenant, priority = tonumber(priority), type = type}
+    local line = in_line({}, priority, tenant, type)
     local head = call('ZRANGE', line_key(line), 0, 0, 'WITHSCORES')
     if #head > 0 then
-      call('ZADD', turn_key(type, band(line.priority)), rank_of(line, head[2]), turn_member(line))
+      call('ZADD', turn_key(type, line.band), rank_of(line, head[2]), turn_member(line))
     end
   end
 end
 local function all_lines()
   local lines = {}
   for _, name in ipairs(call('HKEYS', book_key)) do
-    local tenant, priority, type = match(name, '^line|([^|]+)|(%d+)|(.*)$')
-    if tenant then lines[#lines + 1] = {tenant = tenant, priority = tonumber(priority), type = type} end
+    local priority, tenant, type = match(name, '^line|(%d+)|([^|]+)|(.*)$')
+    if tenant then lines[#lines + 1] = in_line({}, priority, tenant, type) end
   end
   return lines
 end
@@ -161,13 +168,13 @@ local function leave(t)
   count(t, t.state, -1)
   if t.state == 'waiting' then
     call('ZREM', line_key(t), member(t))
-    if band(t.priority) == 'high' then add('high', -1) end
+    if t.band == 'high' then add('high', -1) end
   elseif t.state == 'delayed' then
     call('ZREM', key('delayed'), member(t))
     add('delayed', -1)
   elseif t.state == 'dead' then call('ZREM', key('dead'), t.id)
   elseif t.state == 'running' then
-    local from = stream(t.priority)
+    local from = stream(t.band)
     settled[from] = settled[from] or {}
     table.insert(settled[from], t.entry)
   end
@@ -184,7 +191,7 @@ local function settle()
 end
 local function note_line(t)
   if call('SADD', key('lines:' .. t.tenant), t.priority .. '|' .. t.type) == 1 then
-    put('line|' .. t.tenant .. '|' .. t.priority .. '|' .. t.type, 1)
+    put('line|' .. t.line, 1)
   end
 end
 -- Puts it into the place of its state; into a stream puts deliver.
@@ -192,8 +199,8 @@ local function enter(t)
   count(t, t.state, 1)
   if t.state == 'waiting' then
     call('ZADD', line_key(t), t.ready, member(t))
-    if band(t.priority) == 'high' then add('high', 1) end
-    local turn, name, rank = turn_key(t.type, band(t.priority)), turn_member(t), rank_of(t, t.ready)
+    if t.band == 'high' then add('high', 1) end
+    local turn, name, rank = turn_key(t.type, t.band), turn_member(t), rank_of(t, t.ready)
     local known = call('ZSCORE', turn, name)
     if not known then note_line(t) end
     if not known or tonumber(known) > rank then call('ZADD', turn, rank, name) end
@@ -210,11 +217,11 @@ local function enter(t)
 end
 -- Adds the task's entry to the stream of its band; what was added is to be delivered in the same script.
 local function add_entry(t)
-  t.entry = call('XADD', stream(t.priority), '*', 'id', t.id)
+  t.entry = call('XADD', stream(t.band), '*', 'id', t.id)
 end
 -- From then on the entries that were added are pending.
-local function deliver(priority, consumer, entries)
-  call('XREADGROUP', 'GROUP', 'workers', consumer, 'COUNT', entries, 'STREAMS', stream(priority), '>')
+local function deliver(name, consumer, entries)
+  call('XREADGROUP', 'GROUP', 'workers', consumer, 'COUNT', entries, 'STREAMS', stream(name), '>')
 end
 
 -- From one state to another, with all that is counted and further fields and values; not to running.

@@ -26,15 +26,14 @@ while at <= #ARGV do
   local tasks = {}
   for i = 1, tonumber(ARGV[at]) do
     local from = at + 1 + (i - 1) * 10
-    local t = {id = ARGV[from], tenant = ARGV[from + 1], type = ARGV[from + 2], priority = tonumber(ARGV[from + 3]),
-      not_before = tonumber(ARGV[from + 4]) or 0, deadline = tonumber(ARGV[from + 5]), tries = ARGV[from + 6],
-      key = ARGV[from + 7] ~= '' and ARGV[from + 1] .. '|' .. ARGV[from + 7] or nil, at = from}
-    t.ready = math.max(now, t.not_before)
+    local t = in_line({id = ARGV[from], deadline = tonumber(ARGV[from + 5]), tries = ARGV[from + 6],
+      key = ARGV[from + 7] ~= '' and ARGV[from + 1] .. '|' .. ARGV[from + 7] or nil, at = from},
+      ARGV[from + 3], ARGV[from + 1], ARGV[from + 2])
+    t.ready = math.max(now, tonumber(ARGV[from + 4]) or 0)
     t.state = t.ready > now and 'delayed' or 'waiting'
-    local served = served_field(t)
-    if not has_read[served] and #fields < 1000 then
-      has_read[served] = true
-      fields[#fields + 1] = served
+    if not has_read[t.level] and #fields < 1000 then
+      has_read[t.level] = true
+      fields[#fields + 1] = t.level
     end
     tasks[i] = t
   end
@@ -101,12 +100,12 @@ local turn = turn_key(ARGV[8], only_high == '1' and 'high' or 'low')
 local guess = call('ZRANGE', turn, 0, 1, 'WITHSCORES')
 local function line_of(name, type)
   local above, tenant = match(name, '^(%d+)|(.*)$')
-  return {member = name, type = type, priority = 100 - tonumber(above), tenant = tenant}
+  return in_line({member = name}, 100 - above, tenant, type)
 end
 local fields = {'paused', 'limited', 'high', 'delayed', 'w', 'served'}
 if #guess > 0 then
   local line = line_of(guess[1], ARGV[8])
-  fields[7], fields[8] = served_field(line), count_field(line, 'running')
+  fields[7], fields[8] = line.level, count_field(line, 'running')
 end
 read(fields)
 if book.paused then return claimed end
@@ -170,17 +169,16 @@ while wanted > 0 do
     enter(t)
     add_amounts(t.tenant, -1, 1)
     add_entry(t)
-    added[band(t.priority)] = added[band(t.priority)] or {priority = t.priority, entries = 0}
-    added[band(t.priority)].entries = added[band(t.priority)].entries + 1
+    added[t.band] = (added[t.band] or 0) + 1
     keep(t)
     put('served', math.max(1000 * now, amount('served')) + 1)
-    put(served_field(t), amount('served'))
+    put(t.level, amount('served'))
     claimed[#claimed + 1] = {t.id, values[1], t.priority, t.epoch, t.attempts, t.ready,
       t.deadline or '', values[3], values[4] or '', values[5] or ''}
     wanted = wanted - 1
   end
 end
-for _, by in pairs(added) do deliver(by.priority, consumer, by.entries) end
+for name, entries in pairs(added) do deliver(name, consumer, entries) end
 if #due > 0 then claimed[1] = int(math.max(0, tonumber(due[2]) - now)) end
 return claimed`,
 
@@ -193,7 +191,7 @@ for i = 5, #ARGV, 2 do
   if t ~= nil then
     t.lease_expires, t.consumer = now + tonumber(ARGV[4]), ARGV[3]
     keep(t)
-    call('XCLAIM', stream(t.priority), 'workers', ARGV[3], 0, t.entry, 'JUSTID')
+    call('XCLAIM', stream(t.band), 'workers', ARGV[3], 0, t.entry, 'JUSTID')
   end
   kept[#kept + 1] = t ~= nil and 1 or 0
 end
@@ -269,17 +267,17 @@ return {'ok'}`,
   setPriority: `
 read({})
 local t = load(ARGV[3])
-local priority = tonumber(ARGV[4])
 if t == nil then return {'unknown'} end
 if not is_pending(t.state) and t.state ~= 'running' then return {'state', t.state} end
-if t.priority == priority then return {'ok'} end
-local before = t.priority
-if t.state == 'running' and band(priority) == band(before) then count(t, 'running', -1) else leave(t) end
-t.priority = priority
-if t.state == 'running' and band(priority) ~= band(before) then
+if t.priority == tonumber(ARGV[4]) then return {'ok'} end
+local before = t.band
+local after = in_line({}, ARGV[4], t.tenant, t.type).band
+if t.state == 'running' and after == before then count(t, 'running', -1) else leave(t) end
+in_line(t, ARGV[4], t.tenant, t.type)
+if t.state == 'running' and after ~= before then
   -- Its entry goes on in the stream of its new band, with the same consumer.
   add_entry(t)
-  deliver(priority, t.consumer, 1)
+  deliver(t.band, t.consumer, 1)
 end
 enter(t)
 note_line(t)
