@@ -10,6 +10,7 @@ import type { Logger } from './observability/log/logger.ts';
 import { placeOf, type RedisTarget } from './orchestrator/queue/redis/connection.ts';
 import { RedisArtefacts } from './orchestrator/queue/redis/redisArtefacts.ts';
 import { openRedisQueue } from './orchestrator/queue/redis/redisQueue.ts';
+import type { RedisWarning } from './orchestrator/queue/redis/serverFacts.ts';
 import { settledWithin } from './orchestrator/queue/redis/settledWithin.ts';
 import { fixedWorkers } from './orchestrator/workers/autoscaler.ts';
 import type { TaskSample } from './orchestrator/workers/loadWindow.ts';
@@ -120,7 +121,8 @@ async function joinServer(
 ): Promise<Joined> {
   const { heartbeatUrl, build, clock, runner, onSample } = parts;
   const levels = await levelsOf(parts, floor, signal);
-  const queue = await openRedisQueue({ ...redis, heartbeatUrl });
+  const onWarning = ({ message, action }: RedisWarning): void => parts.warn(`${message} ${action}`);
+  const queue = await openRedisQueue({ ...redis, heartbeatUrl, onWarning });
   const artefacts = await RedisArtefacts.open(redis).catch(async (error: unknown) => {
     await queue.close();
     throw error;

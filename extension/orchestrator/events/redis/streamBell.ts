@@ -9,7 +9,7 @@ const blockMilliseconds = 500;
 export class StreamBell {
   readonly #target: RedisTarget;
   readonly #bell = new Bell();
-  readonly #closed = new AbortController();
+  #isClosed = false;
   #waiters = 0;
   #listening: Promise<void> | null = null;
 
@@ -19,17 +19,16 @@ export class StreamBell {
 
   /** Resolves when `end` comes after a position, or when `signal` is aborted. Never rejects. */
   async wait(end: () => Promise<string>, after: string, signal: AbortSignal): Promise<void> {
-    const over = AbortSignal.any([signal, this.#closed.signal]);
     this.#waiters += 1;
     try {
-      while (!over.aborted) {
-        const ring = this.#bell.next;
+      while (!signal.aborted && !this.#isClosed) {
+        const { rings } = this.#bell;
         const last = await end().catch(() => after);
         if (comparePositions(last, after) > 0) return;
         this.#listening ??= this.#listen(last).finally(() => {
           this.#listening = null;
         });
-        await this.#bell.wait(ring, blockMilliseconds, over);
+        await this.#bell.wait(rings, blockMilliseconds, signal);
       }
     } finally {
       this.#waiters -= 1;
@@ -37,7 +36,8 @@ export class StreamBell {
   }
 
   async close(): Promise<void> {
-    this.#closed.abort();
+    this.#isClosed = true;
+    this.#bell.ring();
     await this.#listening;
   }
 
@@ -47,7 +47,7 @@ export class StreamBell {
       connection = await RedisConnection.open(this.#target);
       const stream = connection.key('events');
       let last = after;
-      while (this.#waiters > 0 && !this.#closed.signal.aborted) {
+      while (this.#waiters > 0 && !this.#isClosed) {
         const answer = await connection.ask((redis) =>
           redis.xread('BLOCK', blockMilliseconds, 'STREAMS', stream, last),
         );

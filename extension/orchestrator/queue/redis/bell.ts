@@ -1,25 +1,30 @@
-/** Wakes those who wait for it. */
+/** Wakes those who wait for it, and keeps nothing of those who no longer do. */
 export class Bell {
-  #next = Promise.withResolvers<void>();
+  #rings = 0;
+  readonly #waiting = new Set<() => void>();
 
-  /** The next ring from now on. */
-  get next(): Promise<void> {
-    return this.#next.promise;
+  /** How often it has rung. */
+  get rings(): number {
+    return this.#rings;
   }
 
   ring(): void {
-    this.#next.resolve();
-    this.#next = Promise.withResolvers<void>();
+    this.#rings += 1;
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
   }
 
-  /** Resolves at `ring`, a ring that was asked for before, when the time is over, or when the signal aborts. */
-  async wait(ring: Promise<void>, milliseconds: number, signal?: AbortSignal): Promise<void> {
+  /** Resolves once it has rung more often than `rings`, when the time is over, or when the signal aborts. */
+  async wait(rings: number, milliseconds: number, signal?: AbortSignal): Promise<void> {
+    if (this.#rings !== rings || signal?.aborted === true) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, milliseconds);
-    const stop = () => resolve();
-    signal?.addEventListener('abort', stop, { once: true });
-    await Promise.race([ring, promise]);
+    const wake = () => resolve();
+    const timer = setTimeout(wake, milliseconds);
+    this.#waiting.add(wake);
+    signal?.addEventListener('abort', wake, { once: true });
+    await promise;
     clearTimeout(timer);
-    signal?.removeEventListener('abort', stop);
+    this.#waiting.delete(wake);
+    signal?.removeEventListener('abort', wake);
   }
 }

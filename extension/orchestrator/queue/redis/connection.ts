@@ -1,18 +1,39 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { LabError } from '../../../contracts/errors.ts';
+import { redisError } from './redisErrors.ts';
 import { type ScriptName, scripts } from './scripts.ts';
+import { checkServer, type RedisWarning } from './serverFacts.ts';
 
 export interface RedisTarget {
   /** `redis://`, `rediss://`, or the path of a Unix socket. */
   readonly url: string;
-  /** Queues of one server are told apart by it. */
+  /** Queues of one server are told apart by it: 1 to 100 characters, no braces. */
   readonly prefix: string;
+}
+
+export interface RedisOpening extends RedisTarget {
+  /** Hears once, at the opening, of settings of the server with which it may lose what it keeps. */
+  readonly onWarning?: (warning: RedisWarning) => void;
 }
 
 const shas = new Map(
   [...scripts].map(([name, text]) => [name, createHash('sha1').update(text).digest('hex')]),
 );
+
+const longestPause = 2000;
+
+/** Whether a connection is being closed: then it is not made again. */
+interface Life {
+  isEnding: boolean;
+}
+
+const optionsOf = (life: Life) =>
+  ({
+    retryStrategy: (times: number) => (life.isEnding ? null : Math.min(50 * times, longestPause)),
+    // After a failover the old address may lead to a replica: the next command goes to where it leads by then.
+    reconnectOnError: ({ message }: Error) => message.startsWith('READONLY'),
+  }) satisfies RedisOptions;
 
 /**
  * A connection that mends itself after a cut. Commands wait for that, twenty tries long, and those that were under
@@ -21,11 +42,15 @@ const shas = new Map(
  */
 export class RedisConnection {
   readonly #redis: Redis;
+  readonly #life: Life;
   readonly #prefix: string;
   readonly #place: string;
+  /** What the queue's `made` must be; empty for whatever it is. */
+  #made = '';
 
-  private constructor(redis: Redis, { url, prefix }: RedisTarget) {
+  private constructor(redis: Redis, life: Life, { url, prefix }: RedisTarget) {
     this.#redis = redis;
+    this.#life = life;
     // The braces keep all keys of the queue in one slot of a cluster.
     this.#prefix = `{${prefix}}:`;
     this.#place = placeOf(url);
@@ -33,23 +58,33 @@ export class RedisConnection {
     redis.on('error', () => {});
   }
 
-  /** One whose server may come later. */
+  /** One whose server may come later. Throws `usage` for a prefix that cannot be one. */
   static async openLater(target: RedisTarget): Promise<RedisConnection> {
+    checkPrefix(target.prefix);
     const { default: RedisClient } = await import('ioredis');
-    return new RedisConnection(new RedisClient(target.url), target);
+    const life: Life = { isEnding: false };
+    return new RedisConnection(new RedisClient(target.url, optionsOf(life)), life, target);
   }
 
-  /** Throws `queue.unavailable` where there is no such server. */
-  static async open(target: RedisTarget): Promise<RedisConnection> {
+  /** Throws `queue.unavailable` where there is no such server, or one that will not do; `usage` as `openLater`. */
+  static async open({ onWarning, ...target }: RedisOpening): Promise<RedisConnection> {
+    checkPrefix(target.prefix);
     const { default: RedisClient } = await import('ioredis');
-    const redis = new RedisClient(target.url, { lazyConnect: true });
-    const connection = new RedisConnection(redis, target);
+    const life: Life = { isEnding: false };
+    const redis = new RedisClient(target.url, { ...optionsOf(life), lazyConnect: true });
+    let reason: unknown;
+    redis.once('error', (error) => {
+      reason = error;
+    });
+    const connection = new RedisConnection(redis, life, target);
     try {
       await redis.connect();
+      const warning = checkServer(connection.#place, await redis.info());
+      if (warning !== null) onWarning?.(warning);
       return connection;
     } catch (error) {
       redis.disconnect();
-      throw connection.#asLabError(error);
+      throw LabError.is(error) ? error : redisError(connection.#place, reason ?? error);
     }
   }
 
@@ -57,15 +92,27 @@ export class RedisConnection {
     return `${this.#prefix}${name}`;
   }
 
+  /** From now on each script is refused, as gone, where `made` is another. */
+  expect(made: string): void {
+    this.#made = made;
+  }
+
+  /** Throws `queue.unavailable` where the server has lost the data that was there; see `expect`. */
+  checkMade(made: unknown): void {
+    if (this.#made !== '' && made !== this.#made) throw redisError(this.#place, new Error('GONE'));
+  }
+
   /** Runs a script of the queue at `now`, or at the server's time. */
   async run(name: ScriptName, now: number | null, args: readonly (string | number)[]): Promise<unknown> {
-    const rest = [1, this.#prefix, now ?? '', ...args] as const;
+    const rest = [1, this.#prefix, now ?? '', this.#made, ...args] as const;
     const sha = shas.get(name) ?? '';
     try {
       return await this.#redis.call('EVALSHA', sha, ...rest);
     } catch (error) {
       // A server that was started anew does not know the script yet.
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw this.#asLabError(error);
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) {
+        throw redisError(this.#place, error);
+      }
     }
     return this.ask((redis) => redis.call('EVAL', scripts.get(name) ?? '', ...rest));
   }
@@ -74,7 +121,7 @@ export class RedisConnection {
     try {
       return await command(this.#redis);
     } catch (error) {
-      throw this.#asLabError(error);
+      throw redisError(this.#place, error);
     }
   }
 
@@ -85,23 +132,25 @@ export class RedisConnection {
     await this.ask((redis) => redis.subscribe(this.key(name)));
   }
 
-  /** Ends what waits for a server that is gone. */
+  /** What waits for a server that is gone fails within moments. */
   async close(): Promise<void> {
-    if (this.#redis.status !== 'ready') return this.#redis.disconnect();
-    try {
-      await this.#redis.quit();
-    } catch {
-      this.#redis.disconnect();
+    this.#life.isEnding = true;
+    const redis = this.#redis;
+    // Cut off between two tries, the client would forget the commands that wait, and they would never end.
+    if (redis.status !== 'ready' && redis.status !== 'end') {
+      await new Promise<void>((resolve) => {
+        for (const event of ['ready', 'end'] as const) redis.once(event, () => resolve());
+      });
     }
+    await redis.quit().catch(() => redis.disconnect());
   }
+}
 
-  #asLabError(error: unknown): LabError {
-    const detail = error instanceof Error ? error.message : String(error);
-    return new LabError('queue.unavailable', `The Redis server at ${this.#place} failed: ${detail}.`, {
-      action: 'Check that it runs and can be reached, and try again.',
-      cause: error,
-    });
-  }
+function checkPrefix(prefix: string): void {
+  if (/^[^{}]{1,100}$/.test(prefix)) return;
+  throw new LabError('usage', `${JSON.stringify(prefix)} cannot be the prefix of a queue on Redis.`, {
+    action: 'Give 1 to 100 characters, none of them a brace.',
+  });
 }
 
 /** The address without a password. */

@@ -5,6 +5,8 @@ import { type HeartbeatOrder, heartbeatNewsSchema } from './heartbeatProtocol.ts
 
 export interface HeartbeatOptions {
   readonly target: RedisTarget;
+  /** See `RedisConnection.expect`. */
+  readonly made: string;
   readonly consumer: string;
   /** `taskHeartbeatWorker.js` of the build, or `heartbeatWorker.ts` itself. */
   readonly workerUrl: URL;
@@ -17,6 +19,7 @@ export class Heartbeat {
   readonly #held = new Map<string, TaskLease>();
   #worker: Worker | undefined;
   #orders: HeartbeatOrder[] = [];
+  #isSending = false;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -28,10 +31,17 @@ export class Heartbeat {
     this.#order({ kind: 'hold', lease, milliseconds });
   }
 
-  drop({ id, epoch }: TaskLease): void {
-    if (this.#held.get(id)?.epoch !== epoch) return;
-    this.#held.delete(id);
-    this.#order({ kind: 'drop', lease: { id, epoch } });
+  /** Renews a lease no more from now on. */
+  drop(lease: TaskLease): void {
+    if (this.#forget(lease)) this.#send();
+  }
+
+  /**
+   * For a lease that is over on the server: the thread hears of it with what it is told next. Until then it may ask
+   * for the lease again, which is refused.
+   */
+  settled(lease: TaskLease): void {
+    this.#forget(lease);
   }
 
   /** Renews no more, and gives what is held. */
@@ -48,20 +58,32 @@ export class Heartbeat {
     return leases;
   }
 
+  #forget({ id, epoch }: TaskLease): boolean {
+    if (this.#held.get(id)?.epoch !== epoch) return false;
+    this.#held.delete(id);
+    this.#orders.push({ kind: 'drop', lease: { id, epoch } });
+    return true;
+  }
+
   #order(order: HeartbeatOrder): void {
     this.#worker ??= this.#start();
-    if (this.#orders.push(order) === 1) queueMicrotask(() => this.#send());
+    this.#orders.push(order);
+    if (this.#isSending) return;
+    this.#isSending = true;
+    queueMicrotask(() => this.#send());
   }
 
   #send(): void {
-    this.#worker?.postMessage(this.#orders);
+    this.#isSending = false;
+    if (this.#orders.length > 0) this.#worker?.postMessage(this.#orders);
     this.#orders = [];
   }
 
   #start(): Worker {
-    const { target, consumer, workerUrl, lost } = this.#options;
+    const { target, made, consumer, workerUrl, lost } = this.#options;
     const { url, prefix } = target;
-    const worker = new Worker(workerUrl, { name: 'task heartbeat', workerData: { url, prefix, consumer } });
+    const workerData = { url, prefix, made, consumer };
+    const worker = new Worker(workerUrl, { name: 'task heartbeat', workerData });
     worker.unref();
     worker.on('message', (message) => {
       for (const lease of heartbeatNewsSchema.parse(message)) {

@@ -5,6 +5,7 @@ import { taskLeaseSchema } from '../../../contracts/tasks.ts';
 export const heartbeatDataSchema = z.object({
   url: z.string(),
   prefix: z.string(),
+  made: z.string(),
   consumer: z.string(),
 });
 

@@ -4,16 +4,25 @@ import type { TaskLease } from '../../../contracts/tasks.ts';
 import { HeldTasks } from '../../../storage/tasks/heldTasks.ts';
 import { RedisConnection } from './connection.ts';
 import { heartbeatDataSchema, heartbeatOrdersSchema } from './heartbeatProtocol.ts';
+import { isGone } from './redisErrors.ts';
 
 /** Renews leases over a connection of this thread's own, whatever the other threads are busy with. */
 function serve(port: MessagePort, data: z.infer<typeof heartbeatDataSchema>): void {
-  const connecting = RedisConnection.openLater(data);
+  const connecting = RedisConnection.openLater(data).then((connection) => {
+    connection.expect(data.made);
+    return connection;
+  });
   const renew = async (leases: readonly TaskLease[], milliseconds: number) => {
     const connection = await connecting;
     const args = leases.flatMap(({ id, epoch }) => [id, epoch]);
-    const reply = await connection.run('extend', null, [data.consumer, milliseconds, ...args]);
-    const kept = z.array(z.number()).parse(reply);
-    const lost = leases.filter((lease, index) => kept[index] === 0 && held.drop(lease));
+    let kept: readonly number[] = [];
+    try {
+      const reply = await connection.run('extend', null, [data.consumer, milliseconds, ...args]);
+      kept = z.array(z.number()).parse(reply);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+    const lost = leases.filter((lease, index) => kept[index] !== 1 && held.drop(lease));
     if (lost.length > 0) port.postMessage(lost);
   };
   // A beat that failed is made again with the next.

@@ -22,7 +22,6 @@ import {
   taskLimitsSchema,
 } from '../../../contracts/tasks.ts';
 import { canonicalJson } from '../../../storage/canonicalJson.ts';
-import { isDead, processIdentitySchema, thisProcess } from '../../../storage/processIdentity.ts';
 import { LeaseSignals } from '../../../storage/tasks/leaseSignals.ts';
 import { taskNotFound } from '../../../storage/tasks/taskErrors.ts';
 import { jsonOrNull, scopeName, taskMessage } from '../../../storage/tasks/taskPort.ts';
@@ -30,25 +29,30 @@ import type { TaskMessage } from '../../../storage/tasks/taskProtocol.ts';
 import { type ClaimedRow, claimedOf, recordOf } from '../../../storage/tasks/taskRows.ts';
 import { Bell } from './bell.ts';
 import { coalesce } from './coalesce.ts';
-import { RedisConnection, type RedisTarget } from './connection.ts';
+import { RedisConnection, type RedisOpening } from './connection.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { Owners } from './owners.ts';
 import {
   claimedRow,
   claimReplySchema,
   completeReplySchema,
-  countsOfHash,
   type EnqueueReply,
   enqueueReplySchema,
   flatHashSchema,
+  lineOf,
+  linesReplySchema,
   queueFull,
   rowOfHash,
+  seqOf,
   wordOf,
+  wordsOf,
 } from './replies.ts';
-import type { ScriptName } from './scripts.ts';
+import { keyForm, type ScriptName } from './scripts.ts';
 import { settledWithin } from './settledWithin.ts';
 import { taskIds } from './taskIds.ts';
+import { untilItFails } from './untilItFails.ts';
 
-export interface RedisQueueOptions extends RedisTarget {
+export interface RedisQueueOptions extends RedisOpening {
   /** `taskHeartbeatWorker.js` of the build, or `heartbeatWorker.ts` itself. */
   readonly heartbeatUrl: URL;
   /** UTC milliseconds; the server's clock by default, which all machines share. */
@@ -59,6 +63,8 @@ export interface RedisQueueOptions extends RedisTarget {
 const lookMilliseconds = 1_000;
 /** How long a server may take to have back what is claimed, when the queue is closed. */
 const closeMilliseconds = 2_000;
+/** How many tasks one call buries and forgets: others wait while it runs. */
+const tidyAtOnce = 500;
 
 export interface RedisQueue extends TaskQueue {
   /** Gives back what is claimed, and closes the connections. */
@@ -68,13 +74,32 @@ export interface RedisQueue extends TaskQueue {
 /**
  * Opens the queue on a Redis server, 7.0 or later. What an answered call did is as safe as the server's `appendfsync`
  * makes it: with `always` it survives a power cut, with `everysec` the last second or two may be lost, with `no`
- * or without an append-only file much more. A task whose end was lost in this way is done once more.
- * Throws `queue.unavailable`.
+ * or without an append-only file much more. A task whose end was lost in this way is done once more. A server that
+ * lost the whole queue is found out: every call then throws `queue.unavailable` until the queue is opened again.
+ *
+ * Throws `queue.unavailable`, also for a server that is too old or a replica, and `usage` for a prefix that cannot
+ * be one.
  */
 export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQueue> {
   const connection = await RedisConnection.open(options);
-  await connection.run('open', null, [defaultMostWaiting]);
-  return new RedisTasks(connection, options);
+  try {
+    const fresh = `${keyForm} ${randomUUID()}`;
+    const made = z.string().parse(await connection.run('open', null, [defaultMostWaiting, fresh]));
+    if (!made.startsWith(`${keyForm} `)) {
+      throw new LabError(
+        'queue.unavailable',
+        `Another version of Strategy Lab made the queue ${options.prefix}.`,
+        {
+          action: 'Use one version on all machines, or another prefix.',
+        },
+      );
+    }
+    connection.expect(made);
+    return new RedisTasks(connection, made, options);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
 }
 
 interface Found {
@@ -92,7 +117,12 @@ class RedisTasks implements RedisQueue {
   readonly #heartbeat: Heartbeat;
   readonly #bell = new Bell();
   readonly #enqueueTogether = coalesce<readonly TaskMessage[], EnqueueReply>(async (groups) =>
-    enqueueReplySchema.parse(await this.#run('enqueue', [JSON.stringify(groups)])),
+    enqueueReplySchema.parse(
+      await this.#run(
+        'enqueue',
+        groups.flatMap((tasks) => [tasks.length, ...tasks.flatMap(wordsOf)]),
+      ),
+    ),
   );
   readonly #completeTogether = coalesce<readonly (string | number)[], readonly string[]>(async (calls) =>
     completeReplySchema.parse(await this.#run('complete', calls.flat())),
@@ -100,14 +130,18 @@ class RedisTasks implements RedisQueue {
   /** Claims of one turn that ask for the same are one; each is given its share in the order of their coming. */
   readonly #claimTogether = new Map<string, (count: number) => Promise<Found>>();
   readonly #closing = new AbortController();
-  #listening: Promise<RedisConnection> | undefined;
-  #introducing: Promise<unknown> | undefined;
+  /** Hears what other processes publish, over a connection that is for this alone. */
+  readonly #listening = untilItFails(() => this.#openListener());
+  readonly #owners: Owners;
 
-  constructor(connection: RedisConnection, options: RedisQueueOptions) {
+  constructor(connection: RedisConnection, made: string, options: RedisQueueOptions) {
     this.#connection = connection;
     this.#options = options;
+    const { clock = Date.now } = options;
+    this.#owners = new Owners({ connection, consumer: this.#consumer, clock });
     this.#heartbeat = new Heartbeat({
       target: options,
+      made,
       consumer: this.#consumer,
       workerUrl: options.heartbeatUrl,
       lost: (lease) => this.#signals.lose(lease),
@@ -123,18 +157,17 @@ class RedisTasks implements RedisQueue {
   async claim(request: ClaimRequest, signal?: AbortSignal): Promise<ClaimedTask[]> {
     const parsed = claimRequestSchema.parse(request);
     if (signal?.aborted === true) return [];
-    const stop =
-      signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+    const isOver = () => signal?.aborted === true || this.#closing.signal.aborted;
     const end = performance.now() + parsed.waitMilliseconds;
-    await this.#introduce();
-    if (parsed.waitMilliseconds > 0) await this.#listen();
+    if (parsed.waitMilliseconds > 0) await this.#listening.get();
     for (;;) {
-      const ring = this.#bell.next;
+      const { rings } = this.#bell;
+      await this.#owners.say();
       const { tasks, dueIn } = await this.#claimNow(parsed);
       const left = end - performance.now();
-      if (tasks.length > 0 || left <= 0 || stop.aborted) return tasks;
-      await this.#bell.wait(ring, Math.min(left, lookMilliseconds, dueIn), stop);
-      if (stop.aborted) return [];
+      if (tasks.length > 0 || left <= 0 || isOver()) return tasks;
+      await this.#bell.wait(rings, Math.min(left, lookMilliseconds, dueIn), signal);
+      if (isOver()) return [];
     }
   }
 
@@ -168,7 +201,7 @@ class RedisTasks implements RedisQueue {
   }
 
   async cancel(id: string): Promise<boolean> {
-    await this.#listen();
+    await this.#listening.get();
     return wordOf(await this.#run('cancel', [id]), id, 0, 'cancelled') === 'ok';
   }
 
@@ -190,8 +223,7 @@ class RedisTasks implements RedisQueue {
   }
 
   async isPaused(): Promise<boolean> {
-    const key = this.#connection.key('limits');
-    return (await this.#connection.ask((redis) => redis.hexists(key, 'paused'))) === 1;
+    return (await this.#readBook('paused')) !== null;
   }
 
   async setLimits(scope: LimitScope, limits: TaskLimits): Promise<void> {
@@ -204,11 +236,14 @@ class RedisTasks implements RedisQueue {
       redis.call('HGETALL', this.#connection.key(`task:${id}`)),
     );
     const values = flatHashSchema.parse(hash);
-    return values.length === 0 ? null : recordOf(rowOfHash(id, values));
+    if (values.length > 0) return recordOf(rowOfHash(id, values));
+    await this.#readBook('made');
+    return null;
   }
 
   async list(filter: TaskFilter): Promise<TaskRecord[]> {
     const { state, type, tenant, limit, before } = taskFilterSchema.parse(filter);
+    await this.#readBook('made');
     const first = before === undefined ? Number.POSITIVE_INFINITY : await this.#seqOf(before);
     const found: TaskRecord[] = [];
     for await (const ids of taskIds(this.#connection, state, first)) {
@@ -224,41 +259,39 @@ class RedisTasks implements RedisQueue {
   }
 
   async counts(): Promise<TaskCounts[]> {
-    return countsOfHash(await this.#connection.ask((redis) => redis.hgetall(this.#connection.key('book'))));
+    return (await this.#lines()).map(({ counts }) => counts);
   }
 
   async oldestReadyTime(): Promise<number | null> {
-    const lines = (await this.counts()).filter(({ waiting }) => waiting > 0);
-    const heads = await this.#connection.ask((redis) =>
-      Promise.all(
-        lines.map(({ priority, tenant, type }) =>
-          redis.zrange(this.#connection.key(`line:${priority}|${tenant}|${type}`), '0', '0', 'WITHSCORES'),
-        ),
-      ),
-    );
-    const times = heads.flatMap(([, ready]) => (ready === undefined ? [] : Number(ready)));
+    const times = (await this.#lines()).flatMap(({ ready }) => (ready === null ? [] : ready));
     return times.length === 0 ? null : Math.min(...times);
   }
 
   async recover(): Promise<number> {
-    const dead = await this.#deadConsumers();
-    const before = this.#now() ?? Date.now();
-    const reply = await this.#run('recover', [this.#consumer, before - retentionMilliseconds, ...dead]);
-    if (dead.length > 0) {
-      await this.#connection.ask((redis) => redis.hdel(this.#connection.key('owners'), ...dead));
-    }
-    return z.number().parse(reply);
+    await this.#owners.say();
+    const { dead, silent } = await this.#owners.lost();
+    const ended = z.number().parse(await this.#run('recover', [this.#consumer, ...dead]));
+    const tidy = async () => (await this.#run('tidy', [retentionMilliseconds, tidyAtOnce])) === 1;
+    while (!this.#closing.signal.aborted && (await tidy())) {}
+    if (dead.length + silent.length > 0) await this.#run('dismiss', [...dead, ...silent]);
+    return ended;
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#bell.ring();
     const leases = await this.#heartbeat.stop();
     const back = leases.map(({ id, epoch }) => this.#run('giveBack', [id, epoch, '']));
     // What cannot be given back is found when its lease is over.
-    await settledWithin(closeMilliseconds, back);
+    const dismissed = Promise.allSettled(back).then(() => this.#run('dismiss', [this.#consumer]));
+    await settledWithin(closeMilliseconds, [dismissed]);
     this.#signals.loseAll(new LabError('queue.unavailable', 'The task queue is closed.'));
-    const listening = await this.#listening?.catch(() => undefined);
+    const listening = await this.#listening.current()?.catch(() => null);
     await Promise.all([this.#connection.close(), listening?.close()]);
+  }
+
+  async #lines() {
+    return linesReplySchema.parse(await this.#run('lines', [])).map(lineOf);
   }
 
   async #claimNow(request: z.infer<typeof claimRequestSchema>) {
@@ -309,34 +342,8 @@ class RedisTasks implements RedisQueue {
   }
 
   #forget(lease: TaskLease): void {
-    this.#heartbeat.drop(lease);
+    this.#heartbeat.settled(lease);
     this.#signals.forget(lease);
-  }
-
-  /** Notes which process this consumer is, so that another on its machine sees when it is dead. */
-  #introduce(): Promise<unknown> {
-    this.#introducing ??= this.#connection.ask((redis) =>
-      redis.hset(this.#connection.key('owners'), this.#consumer, JSON.stringify(thisProcess())),
-    );
-    // What failed once is tried again by the next wish.
-    this.#introducing.catch(() => {
-      this.#introducing = undefined;
-    });
-    return this.#introducing;
-  }
-
-  async #deadConsumers(): Promise<string[]> {
-    const owners = await this.#connection.ask((redis) => redis.hgetall(this.#connection.key('owners')));
-    const here = thisProcess();
-    return Object.entries(owners)
-      .filter(([, identity]) => isDead(processIdentitySchema.parse(JSON.parse(identity)), here))
-      .map(([consumer]) => consumer);
-  }
-
-  /** Hears what other processes publish, over a connection that is for this alone. */
-  #listen(): Promise<RedisConnection> {
-    this.#listening ??= this.#openListener();
-    return this.#listening;
   }
 
   async #openListener(): Promise<RedisConnection> {
@@ -348,14 +355,28 @@ class RedisTasks implements RedisQueue {
       this.#heartbeat.drop(lease);
       this.#signals.lose(lease);
     };
-    await listener.subscribe('wake', hear, () => this.#bell.ring());
+    try {
+      await listener.subscribe('wake', hear, () => this.#bell.ring());
+    } catch (error) {
+      await listener.close();
+      throw error;
+    }
     return listener;
   }
 
   async #seqOf(id: string): Promise<number> {
-    const seq = await this.#connection.ask((redis) => redis.hget(this.#connection.key(`task:${id}`), 'seq'));
-    if (seq === null) throw taskNotFound(id);
-    return Number(seq);
+    const key = this.#connection.key(`task:${id}`);
+    const about = await this.#connection.ask((redis) => redis.hget(key, 'about'));
+    if (about === null) throw taskNotFound(id);
+    return seqOf(about);
+  }
+
+  /** A field of the book of the queue. Throws `queue.unavailable` where the server has lost it. */
+  async #readBook(field: string): Promise<string | null> {
+    const key = this.#connection.key('book');
+    const [made, value = null] = await this.#connection.ask((redis) => redis.hmget(key, 'made', field));
+    this.#connection.checkMade(made);
+    return value;
   }
 
   #now(): number | null {

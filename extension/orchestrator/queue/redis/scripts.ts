@@ -1,74 +1,90 @@
 import { library, shortestLeaseMilliseconds } from './library.ts';
 
-/** What each call of the queue runs; see `library` for KEYS[1] and ARGV[1]. */
+/** The form of the queue's keys; a queue of another form is refused. */
+export const keyForm = '1';
+
+/** What each call of the queue runs; see `library` for KEYS[1], ARGV[1] and ARGV[2]. ARGV here is what follows them. */
 const bodies = {
-  /** ARGV[2]: how many tasks may wait until other limits are set. */
+  /** ARGV: how many tasks may wait until other limits are set, and what `made` is where there is no queue yet. */
   open: `
-if redis.call('SETNX', key('made'), '1') == 1 then redis.call('HSET', key('limits'), '|w', ARGV[2]) end
-return {'ok'}`,
+read({})
+if book.made then return book.made end
+call('HSET', book_key, 'l||w', ARGV[3], 'made', ARGV[4])
+for _, name in ipairs({'high', 'low'}) do
+  call('XGROUP', 'CREATE', key('stream:' .. name), 'workers', '0', 'MKSTREAM')
+end
+return ARGV[4]`,
 
   /**
-   * ARGV[2]: JSON array of arrays of tasks, each of which is taken in whole or not at all. Answers for each ok with id
-   * and 1 or 0 of its tasks, or what is full: its scope and its limit.
+   * ARGV: how many tasks a group has, which is taken in whole or not at all, and ten words of each of them; and so
+   * on. Answers for each group ok with id and 1 or 0 of its tasks, or what is full: its scope and its limit.
    */
   enqueue: `
+local groups, at = {}, 3
+local fields, has_read = {'seq', 'w', 'l||w', 'limited'}, {}
+while at <= #ARGV do
+  local tasks = {}
+  for i = 1, tonumber(ARGV[at]) do
+    local from = at + 1 + (i - 1) * 10
+    local t = in_line({id = ARGV[from], deadline = tonumber(ARGV[from + 5]), tries = ARGV[from + 6],
+      key = ARGV[from + 7] ~= '' and ARGV[from + 1] .. '|' .. ARGV[from + 7] or nil, at = from},
+      ARGV[from + 3], ARGV[from + 1], ARGV[from + 2])
+    t.ready = math.max(now, tonumber(ARGV[from + 4]) or 0)
+    t.state = t.ready > now and 'delayed' or 'waiting'
+    if not has_read[t.level] and #fields < 1000 then
+      has_read[t.level] = true
+      fields[#fields + 1] = t.level
+    end
+    tasks[i] = t
+  end
+  groups[#groups + 1] = tasks
+  at = at + 1 + #tasks * 10
+end
+read(fields)
 local has_new = false
 local function enqueue(tasks)
   local added, seen = {}, {}
   local answers = {'ok'}
-  for i, task in ipairs(tasks) do
-    local by_key = task.idempotencyKey and task.tenant .. '|' .. task.idempotencyKey
-    local known = by_key and (redis.call('HGET', key('keys'), by_key) or seen['key ' .. by_key]) or nil
-    if not known and (seen['id ' .. task.id] or redis.call('EXISTS', key('task:' .. task.id)) == 1) then
-      known = task.id
-    end
+  for _, t in ipairs(tasks) do
+    local known = t.key and (call('HGET', key('keys'), t.key) or seen['key ' .. t.key]) or nil
+    if not known and (seen['id ' .. t.id] or call('EXISTS', key('task:' .. t.id)) == 1) then known = t.id end
     if known then answers[#answers + 1] = known; answers[#answers + 1] = 0
     else
-      added[#added + 1] = task
-      seen['id ' .. task.id] = true
-      if by_key then seen['key ' .. by_key] = task.id end
-      answers[#answers + 1] = task.id; answers[#answers + 1] = 1
+      added[#added + 1] = t
+      seen['id ' .. t.id] = true
+      if t.key then seen['key ' .. t.key] = t.id end
+      answers[#answers + 1] = t.id; answers[#answers + 1] = 1
     end
   end
   local more = {}
-  for _, task in ipairs(added) do more[task.tenant] = (more[task.tenant] or 0) + 1 end
+  for _, t in ipairs(added) do more[t.tenant] = (more[t.tenant] or 0) + 1 end
   for tenant, by in pairs(more) do
     local most = tenant_limit(tenant, 'w')
     if most ~= nil and amount('w|' .. tenant) + by > most then return {'full', tenant, int(most)} end
   end
-  local most = limit('|w')
+  local most = limit('', 'w')
   if most ~= nil and amount('w') + #added > most then return {'full', '', int(most)} end
-  for _, task in ipairs(added) do
-    local ready = math.max(now, task.notBefore or 0)
+  for _, t in ipairs(added) do
     add('seq', 1)
-    local t = {
-      id = task.id, seq = amount('seq'), tenant = task.tenant, priority = task.priority,
-      type = task.type, state = ready > now and 'delayed' or 'waiting', ready = ready, deadline = task.deadline
-    }
-    local set = {'seq', int(t.seq), 'tenant', t.tenant, 'priority', int(t.priority), 'type', t.type,
-      'state', t.state, 'ready', int(ready), 'created', int(now), 'attempts', '0',
-      'maximum_attempts', int(task.maximumAttempts), 'backoff_initial', int(task.backoff.initialMilliseconds),
-      'backoff_maximum', int(task.backoff.maximumMilliseconds), 'epoch', '0', 'trace_id', task.traceId,
-      'payload', task.payload}
-    if task.deadline then set[#set + 1] = 'deadline'; set[#set + 1] = int(task.deadline) end
-    if task.idempotencyKey then
-      set[#set + 1] = 'idempotency_key'; set[#set + 1] = task.idempotencyKey
-      redis.call('HSET', key('keys'), t.tenant .. '|' .. task.idempotencyKey, t.id)
+    t.seq, t.attempts, t.epoch = format('%016.0f', amount('seq')), 0, 0
+    local more_fields = {'about', t.seq .. '|' .. t.tenant .. '|' .. t.type .. '|' .. int(now) .. '|' .. t.tries,
+      'payload', ARGV[t.at + 9]}
+    if ARGV[t.at + 8] ~= '' then more_fields[5] = 'trace_id'; more_fields[6] = ARGV[t.at + 8] end
+    if t.key then
+      more_fields[#more_fields + 1] = 'idempotency_key'
+      more_fields[#more_fields + 1] = ARGV[t.at + 7]
+      call('HSET', key('keys'), t.key, t.id)
     end
-    redis.call('HSET', key('task:' .. t.id), unpack(set))
-    redis.call('ZADD', key('all'), int(t.seq), t.id)
+    keep(t, unpack(more_fields))
+    call('ZADD', key('all'), t.seq, t.id)
     enter(t)
     add_amounts(t.tenant, 1, 0)
-    -- Behind others of its line it changes no turn.
-    if t.state == 'waiting' and redis.call('ZRANGE', line_key(t), 0, 0)[1] == member(t) then
-      refresh(t, is_blocked(t.tenant))
-    end
     has_new = true
   end
   return answers
 end
 local answers = {}
-for i, tasks in ipairs(cjson.decode(ARGV[2])) do answers[i] = enqueue(tasks) end
+for i, tasks in ipairs(groups) do answers[i] = enqueue(tasks) end
 if has_new then wake() end
 return answers`,
 
@@ -77,79 +93,105 @@ return answers`,
    * the next delay is over, and what a worker needs of each task.
    */
   claim: `
-local consumer, worker, lease, wanted, only_high = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
+local consumer, worker, lease, wanted, only_high = ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 local claimed = {''}
-local most = limit('|r')
-if limits['paused'] then return claimed end
-if most ~= nil then
-  wanted = math.min(wanted, most - redis.call('XLEN', key('stream:high')) - redis.call('XLEN', key('stream:low')))
+-- Which line that will be most often, so that all is read at once.
+local turn = turn_key(ARGV[8], only_high == '1' and 'high' or 'low')
+local guess = call('ZRANGE', turn, 0, 1, 'WITHSCORES')
+local function line_of(name, type)
+  local above, tenant = match(name, '^(%d+)|(.*)$')
+  return in_line({member = name}, 100 - above, tenant, type)
 end
-local due = redis.call('ZRANGE', key('delayed'), 0, 0, 'WITHSCORES')
+local fields = {'paused', 'limited', 'high', 'delayed', 'w', 'served'}
+if #guess > 0 then
+  local line = line_of(guess[1], ARGV[8])
+  fields[7], fields[8] = line.level, count_field(line, 'running')
+end
+read(fields)
+if book.paused then return claimed end
+local most = limit('', 'r')
+if most ~= nil then
+  wanted = math.min(wanted, most - call('XLEN', key('stream:high')) - call('XLEN', key('stream:low')))
+end
+local function first_delayed()
+  return amount('delayed') > 0 and call('ZRANGE', key('delayed'), 0, 0, 'WITHSCORES') or {}
+end
+local due = first_delayed()
 if wanted > 0 and #due > 0 and tonumber(due[2]) <= now then
   promote()
-  due = redis.call('ZRANGE', key('delayed'), 0, 0, 'WITHSCORES')
+  guess = nil
+  due = first_delayed()
+end
+-- The line of a type and band whose turn it is.
+local function first_of(type, name)
+  local turn_of = turn_key(type, name)
+  while true do
+    local two = turn_of == turn and guess or call('ZRANGE', turn_of, 0, 1, 'WITHSCORES')
+    guess = nil
+    if #two == 0 then return nil end
+    local line = line_of(two[1], type)
+    local head = is_blocked(line.tenant) and {} or call('ZRANGE', line_key(line), 0, 0, 'WITHSCORES')
+    if #head == 0 then call('ZREM', turn_of, line.member)
+    else
+      line.head, line.ready = head[1], tonumber(head[2])
+      line.rank = rank_of(line, line.ready)
+      local next_rank = tonumber(two[4])
+      if next_rank == nil or line.rank < next_rank or (line.rank == next_rank and line.member < two[3]) then
+        return line
+      end
+      call('ZADD', turn_of, line.rank, line.member)
+    end
+  end
 end
 local function next_line()
   local best
-  for i = 7, #ARGV do
+  for i = 8, #ARGV do
     for _, name in ipairs(only_high == '1' and {'high'} or {'high', 'low'}) do
-      local first = redis.call('ZRANGE', turn_key(ARGV[i], name), 0, 0, 'WITHSCORES')
-      if #first > 0 then
-        local at = string.find(first[1], '|', 1, true)
-        local c = {member = first[1], rank = tonumber(first[2]), type = ARGV[i],
-          priority = 100 - tonumber(string.sub(first[1], 1, at - 1)), tenant = string.sub(first[1], at + 1)}
-        local head = redis.call('ZRANGE', line_key(c), 0, 0, 'WITHSCORES')
-        c.head, c.ready = head[1], tonumber(head[2])
-        if best == nil or c.rank < best.rank or (c.rank == best.rank and (c.member < best.member
-          or (c.member == best.member and (c.ready < best.ready
-          or (c.ready == best.ready and c.head < best.head))))) then best = c end
-      end
+      local c = (name == 'low' or amount('high') > 0) and first_of(ARGV[i], name) or nil
+      if c ~= nil and (best == nil or c.rank < best.rank or (c.rank == best.rank and (c.member < best.member
+        or (c.member == best.member and (c.ready < best.ready
+        or (c.ready == best.ready and c.head < best.head)))))) then best = c end
     end
   end
   return best
 end
+local taken, added = {}, {}
 while wanted > 0 do
   local line = next_line()
   if line == nil then break end
-  local t = load(id_of(line.head))
-  if t.deadline ~= nil and t.deadline < now then bury(t)
+  local t, values = load(id_of(line.head), 'payload', 'trace_id', 'checkpoint')
+  if t == nil then call('ZREM', line_key(line), line.head)
+  elseif t.deadline ~= nil and t.deadline < now then bury(t)
   else
     leave(t)
-    t.state = 'running'
+    t.state, t.epoch, t.attempts = 'running', t.epoch + 1, t.attempts + 1
+    t.worker, t.consumer, t.lease_expires = worker, consumer, now + lease
     enter(t)
     add_amounts(t.tenant, -1, 1)
-    redis.call('HSET', key('task:' .. t.id), 'state', 'running', 'epoch', int(t.epoch + 1),
-      'attempts', int(t.attempts + 1), 'worker', worker, 'consumer', consumer, 'entry', deliver(t, consumer),
-      'lease_expires', int(now + lease))
+    add_entry(t)
+    added[t.band] = (added[t.band] or 0) + 1
+    keep(t)
     put('served', math.max(1000 * now, amount('served')) + 1)
-    put('s|' .. int(t.priority) .. '|' .. t.tenant, amount('served'))
-    local blocked = is_blocked(t.tenant)
-    if blocked then refresh_tenant(t.tenant)
-    else
-      for _, other in ipairs(lines_of(t.tenant)) do
-        if other.priority == t.priority and other.type ~= t.type then refresh(other, false) end
-      end
-    end
-    refresh(t, blocked)
-    local told = redis.call('HMGET', key('task:' .. t.id), 'created', 'trace_id', 'payload', 'checkpoint',
-      'ready')
-    claimed[#claimed + 1] = {t.id, t.tenant, int(t.priority), t.type, int(t.epoch + 1), int(t.attempts + 1),
-      told[1], t.deadline and int(t.deadline) or '', told[2], told[3], told[4] or '',
-      told[5]}
+    put(t.level, amount('served'))
+    claimed[#claimed + 1] = {t.id, values[1], t.priority, t.epoch, t.attempts, t.ready,
+      t.deadline or '', values[3], values[4] or '', values[5] or ''}
     wanted = wanted - 1
   end
 end
+for name, entries in pairs(added) do deliver(name, consumer, entries) end
 if #due > 0 then claimed[1] = int(math.max(0, tonumber(due[2]) - now)) end
 return claimed`,
 
   /** ARGV: consumer, lease milliseconds, id, epoch, id, epoch ... Answers 1 or 0 for each. */
   extend: `
+read({})
 local kept = {}
-for i = 4, #ARGV, 2 do
+for i = 5, #ARGV, 2 do
   local t = leased(ARGV[i], ARGV[i + 1])
   if t ~= nil then
-    redis.call('HSET', key('task:' .. t.id), 'lease_expires', int(now + tonumber(ARGV[3])), 'consumer', ARGV[2])
-    redis.call('XCLAIM', stream(t.priority), 'workers', ARGV[2], 0, t.entry, 'JUSTID')
+    t.lease_expires, t.consumer = now + tonumber(ARGV[4]), ARGV[3]
+    keep(t)
+    call('XCLAIM', stream(t.band), 'workers', ARGV[3], 0, t.entry, 'JUSTID')
   end
   kept[#kept + 1] = t ~= nil and 1 or 0
 end
@@ -164,113 +206,147 @@ local function complete(id, epoch, result)
     if stale[2] == 'done' and stale[3] == epoch then return {'ok'} end
     return stale
   end
-  change(t, 'done', {result = result ~= '' and result or nil})
+  if result ~= '' then change(t, 'done', 'result', result) else change(t, 'done') end
   return {'ok'}
 end
 local answers = {}
-for i = 2, #ARGV, 3 do answers[#answers + 1] = complete(ARGV[i], ARGV[i + 1], ARGV[i + 2]) end
+for i = 3, #ARGV, 3 do answers[#answers + 1] = complete(ARGV[i], ARGV[i + 1], ARGV[i + 2]) end
 return answers`,
 
   /** ARGV: id, epoch, error, 1 to try again. */
   fail: `
-local t, stale = leased(ARGV[2], ARGV[3])
+read({})
+local t, stale = leased(ARGV[3], ARGV[4])
 if stale then
-  local found = load(ARGV[2])
-  if found and stale[3] == ARGV[3] and found.state ~= 'running' and found.error == ARGV[4] then
+  local found, values = load(ARGV[3], 'error')
+  if found and stale[3] == ARGV[4] and found.state ~= 'running' and values[3] == ARGV[5] then
     return {found.state == 'dead' and 'dead' or 'retry'}
   end
   return stale
 end
-if ARGV[5] ~= '1' or t.attempts >= t.maximum_attempts then
-  change(t, 'dead', {error = ARGV[4], dead_reason = 'failed'})
+if ARGV[6] ~= '1' or t.attempts >= tonumber(t.maximum_attempts) then
+  t.dead_reason = 'failed'
+  change(t, 'dead', 'error', ARGV[5])
   return {'dead'}
 end
-local wait = math.min(t.backoff_maximum, t.backoff_initial * 2 ^ (t.attempts - 1))
-change(t, wait > 0 and 'delayed' or 'waiting', {error = ARGV[4], ready = now + wait})
+local wait = math.min(tonumber(t.backoff_maximum), t.backoff_initial * 2 ^ (t.attempts - 1))
+t.ready = now + wait
+change(t, wait > 0 and 'delayed' or 'waiting', 'error', ARGV[5])
 if wait > 0 then wake() end
 return {'retry'}`,
 
   /** ARGV: id, epoch, checkpoint. */
   checkpoint: `
-local t, stale = leased(ARGV[2], ARGV[3])
+read({})
+local t, stale = leased(ARGV[3], ARGV[4])
 if stale then return stale end
-redis.call('HSET', key('task:' .. t.id), 'checkpoint', ARGV[4])
+call('HSET', key('task:' .. t.id), 'checkpoint', ARGV[5])
 return {'ok'}`,
 
   /** ARGV: id, epoch, checkpoint or ''. Named so because yield is a keyword elsewhere. */
   giveBack: `
-local t, stale = leased(ARGV[2], ARGV[3])
+read({})
+local t, stale = leased(ARGV[3], ARGV[4])
 if stale then return stale end
-change(t, 'waiting', {checkpoint = ARGV[4] ~= '' and ARGV[4] or nil, attempts = t.attempts - 1})
+t.attempts = t.attempts - 1
+if ARGV[5] ~= '' then change(t, 'waiting', 'checkpoint', ARGV[5]) else change(t, 'waiting') end
 return {'ok'}`,
 
   /** ARGV: id. */
   cancel: `
-local t = load(ARGV[2])
+read({})
+local t = load(ARGV[3])
 if t == nil then return {'unknown'} end
 if not is_pending(t.state) and t.state ~= 'running' then return {'ended'} end
-if t.state == 'running' then redis.call('PUBLISH', key('wake'), t.id .. ' ' .. int(t.epoch)) end
-change(t, 'cancelled', {ends_lease = true})
+if t.state == 'running' then call('PUBLISH', key('wake'), t.id .. ' ' .. int(t.epoch)) end
+t.epoch = t.epoch + 1
+change(t, 'cancelled')
 return {'ok'}`,
 
   /** ARGV: id, priority. */
   setPriority: `
-local t = load(ARGV[2])
-local priority = tonumber(ARGV[3])
+read({})
+local t = load(ARGV[3])
 if t == nil then return {'unknown'} end
 if not is_pending(t.state) and t.state ~= 'running' then return {'state', t.state} end
-if t.priority == priority then return {'ok'} end
-local other = {}
-for name, value in pairs(t) do other[name] = value end
-other.priority = priority
-if t.state == 'running' and band(priority) ~= band(t.priority) then
+if t.priority == tonumber(ARGV[4]) then return {'ok'} end
+local before = t.band
+local after = in_line({}, ARGV[4], t.tenant, t.type).band
+if t.state == 'running' and after == before then count(t, 'running', -1) else leave(t) end
+in_line(t, ARGV[4], t.tenant, t.type)
+if t.state == 'running' and after ~= before then
   -- Its entry goes on in the stream of its new band, with the same consumer.
-  leave(t)
-  redis.call('HSET', key('task:' .. t.id), 'entry', deliver(other, t.consumer))
-elseif t.state == 'running' then count(t, 'running', -1)
-else leave(t) end
-redis.call('HSET', key('task:' .. t.id), 'priority', ARGV[3])
-enter(other)
-if t.state == 'waiting' then
-  local blocked = is_blocked(t.tenant)
-  refresh(t, blocked)
-  refresh(other, blocked)
-  wake()
+  add_entry(t)
+  deliver(t.band, t.consumer, 1)
 end
+enter(t)
+note_line(t)
+keep(t)
+if t.state == 'waiting' then wake() end
 return {'ok'}`,
 
   /** ARGV: id. */
   replay: `
-local t = load(ARGV[2])
+read({})
+local t = load(ARGV[3])
 if t == nil then return {'unknown'} end
 if t.state ~= 'dead' then return {'state', t.state} end
-redis.call('HSET', key('task:' .. t.id), 'deadline', '')
-t.deadline = nil
-change(t, 'waiting', {ready = now, attempts = 0})
+t.deadline, t.ready, t.attempts = nil, now, 0
+change(t, 'waiting')
 return {'ok'}`,
 
   /** ARGV: 1 or 0. */
   pause: `
-if ARGV[2] == '1' then redis.call('HSET', key('limits'), 'paused', '1')
-else redis.call('HDEL', key('limits'), 'paused'); wake() end
+read({})
+if ARGV[3] == '1' then call('HSET', book_key, 'paused', '1')
+else call('HDEL', book_key, 'paused'); wake() end
 return {'ok'}`,
 
   /** ARGV: scope, most waiting or '', most running or ''. */
   limit: `
-for i, what in ipairs({'w', 'r'}) do
-  if ARGV[2 + i] == '' then redis.call('HDEL', key('limits'), ARGV[2] .. '|' .. what)
-  else redis.call('HSET', key('limits'), ARGV[2] .. '|' .. what, ARGV[2 + i]) end
-end
-if ARGV[2] == '*' then
-  for _, name in ipairs(redis.call('HKEYS', book_key)) do
-    if string.sub(name, 1, 2) == 'w|' then refresh_tenant(string.sub(name, 3)) end
+read({'limited'})
+local function tenants()
+  local found = {}
+  for _, line in ipairs(all_lines()) do
+    local amounts = found[line.tenant] or {w = 0, r = 0}
+    found[line.tenant] = amounts
+    amounts.w = amounts.w + call('ZCARD', line_key(line)) + amount(count_field(line, 'delayed'))
+    amounts.r = amounts.r + amount(count_field(line, 'running'))
   end
-elseif ARGV[2] ~= '' then refresh_tenant(ARGV[2]) end
+  return found
+end
+for i, what in ipairs({'w', 'r'}) do
+  local field = 'l|' .. ARGV[3] .. '|' .. what
+  if ARGV[3 + i] == '' then call('HDEL', book_key, field) else call('HSET', book_key, field, ARGV[3 + i]) end
+end
+if amount('limited') == 0 then
+  put('limited', 1)
+  for tenant, amounts in pairs(tenants()) do
+    put('w|' .. tenant, amounts.w)
+    put('r|' .. tenant, amounts.r)
+  end
+end
+if ARGV[3] == '*' then
+  for tenant in pairs(tenants()) do refresh_tenant(tenant) end
+elseif ARGV[3] ~= '' then refresh_tenant(ARGV[3]) end
 wake()
 return {'ok'}`,
 
-  /** ARGV: the consumer that recovers, when to forget what ended before, consumers known to be dead ... */
+  /** Answers tenant, priority, type, how many tasks wait and when the first could have been started, of each line. */
+  lines: `
+read({})
+local answer = {}
+for _, line in ipairs(all_lines()) do
+  local head = call('ZRANGE', line_key(line), 0, 0, 'WITHSCORES')
+  answer[#answer + 1] = {line.tenant, line.priority, line.type, call('ZCARD', line_key(line)), head[2] or '',
+    amount(count_field(line, 'delayed')), amount(count_field(line, 'running')), amount(count_field(line, 'done')),
+    amount(count_field(line, 'dead')), amount(count_field(line, 'cancelled'))}
+end
+return answer`,
+
+  /** ARGV: the consumer that recovers, consumers known to be dead ... */
   recover: `
+read({})
 promote()
 local dead = {}
 for i = 4, #ARGV do dead[ARGV[i]] = true end
@@ -281,40 +357,101 @@ for _, name in ipairs({'high', 'low'}) do
   -- A clock that is given is not the one by which entries are idle, and what a dead process had is over at once.
   local idle = ARGV[1] == '' and #ARGV < 4 and ${shortestLeaseMilliseconds} or 0
   repeat
-    if redis.call('EXISTS', from) == 0 then break end
-    local found = redis.call('XAUTOCLAIM', from, 'workers', ARGV[2], idle, cursor, 'COUNT', 100)
+    local found = call('XAUTOCLAIM', from, 'workers', ARGV[3], idle, cursor, 'COUNT', 100)
     cursor = found[1]
     for _, entry in ipairs(found[2]) do
       local t = load(entry[2][2])
       if t == nil or t.entry ~= entry[1] then
-        redis.call('XACK', from, 'workers', entry[1])
-        redis.call('XDEL', from, entry[1])
+        call('XACK', from, 'workers', entry[1])
+        call('XDEL', from, entry[1])
       elseif t.lease_expires <= now or dead[t.consumer] then
-        end_lease(t)
+        t.epoch = t.epoch + 1
+        if t.attempts < tonumber(t.maximum_attempts) then change(t, 'waiting')
+        else
+          t.dead_reason = 'lost'
+          change(t, 'dead', 'error', 'The worker of the last attempt was lost.')
+        end
         ended = ended + 1
       end
     end
   until cursor == '0-0'
 end
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('deadlines'), '-inf', '(' .. int(now), 'LIMIT', 0, 1000)) do
-  bury(load(id))
-end
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('ended'), '-inf', '(' .. ARGV[3], 'LIMIT', 0, 1000)) do
-  local known = redis.call('HMGET', key('task:' .. id), 'tenant', 'idempotency_key')
-  if known[2] then redis.call('HDEL', key('keys'), known[1] .. '|' .. known[2]) end
-  redis.call('ZREM', key('ended'), id)
-  redis.call('ZREM', key('all'), id)
-  redis.call('DEL', key('task:' .. id))
-end
 return ended`,
+
+  /**
+   * ARGV: for how many milliseconds what ended is kept, and how many tasks are enough for one call: others wait
+   * while it runs. Buries what missed its deadline and forgets what ended long ago; answers 1 where there is more.
+   */
+  tidy: `
+read({})
+local most = tonumber(ARGV[4])
+local late = call('ZRANGEBYSCORE', key('deadlines'), '-inf', '(' .. int(now), 'LIMIT', 0, most)
+for _, id in ipairs(late) do
+  local t = load(id)
+  if t == nil then call('ZREM', key('deadlines'), id) else bury(t) end
+end
+local forgotten, names = {}, {}
+for _, entry in ipairs(call('LRANGE', key('ended'), 0, most - 1)) do
+  local time, id = match(entry, '^(%d+)|(.*)$')
+  if tonumber(time) >= now - tonumber(ARGV[3]) then break end
+  local known = call('HMGET', key('task:' .. id), 'about', 'idempotency_key')
+  if known[2] then call('HDEL', key('keys'), match(known[1], '^%d+|([^|]+)') .. '|' .. known[2]) end
+  forgotten[#forgotten + 1] = id
+  names[#names + 1] = key('task:' .. id)
+end
+if #forgotten > 0 then
+  call('LTRIM', key('ended'), #forgotten, -1)
+  call('ZREM', key('all'), unpack(forgotten))
+  call('DEL', unpack(names))
+end
+return (#late == most or #forgotten == most) and 1 or 0`,
+
+  /** ARGV: consumers ... Takes those out that have nothing pending, whose processes are gone. */
+  dismiss: `
+read({})
+for i = 3, #ARGV do
+  local is_free = true
+  for _, name in ipairs({'high', 'low'}) do
+    if #call('XPENDING', key('stream:' .. name), 'workers', '-', '+', 1, ARGV[i]) > 0 then is_free = false end
+  end
+  if is_free then
+    for _, name in ipairs({'high', 'low'}) do
+      call('XGROUP', 'DELCONSUMER', key('stream:' .. name), 'workers', ARGV[i])
+    end
+    call('HDEL', key('owners'), ARGV[i])
+  end
+end
+return {'ok'}`,
 } as const;
 
 export type ScriptName = keyof typeof bodies;
 
-/** The whole text of each script. */
+/** What a server that is out of memory still runs: it takes no room, or makes some. */
+const alwaysRun: ReadonlySet<ScriptName> = new Set(['extend', 'recover', 'tidy', 'dismiss']);
+
+/** The parts of the library, in their order, each with what it gives. */
+const parts = library
+  .split(/\n+(?:--[^\n]*\n)*(?=local )/)
+  .map((text) => ({ text, names: (/^local (?:function )?([\w, ]+)/.exec(text)?.[1] ?? '').split(/[, ]+/) }));
+
+/** A body after the parts of the library that it needs: to make one takes the server its time at each call. */
+function withLibrary(body: string): string {
+  return parts.reduceRight(
+    (text, part) =>
+      part.names.some((name) => name !== '' && new RegExp(`\\b${name}\\b`).test(text))
+        ? `${part.text}\n${text}`
+        : text,
+    body,
+  );
+}
+
+/**
+ * The whole text of each script. The first line has the server refuse one as a whole, before it does anything, when it
+ * could not finish it: without memory, with a disk that fails, as a replica.
+ */
 export const scripts: ReadonlyMap<ScriptName, string> = new Map(
-  (Object.keys(bodies) as ScriptName[]).map((name) => [
-    name,
-    `${library}\nlocal function run()${bodies[name]}\nend\nlocal answer = run()\nsave()\nreturn answer`,
-  ]),
+  (Object.keys(bodies) as ScriptName[]).map((name) => {
+    const body = `local function run()${bodies[name]}\nend\nlocal answer = run()\nsettle()\nsave()\nreturn answer`;
+    return [name, `#!lua${alwaysRun.has(name) ? ' flags=allow-oom' : ''}\n${withLibrary(body)}`];
+  }),
 );

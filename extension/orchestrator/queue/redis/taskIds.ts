@@ -1,5 +1,6 @@
 import type { TaskState } from '../../../contracts/tasks.ts';
 import type { RedisConnection } from './connection.ts';
+import { seqOf } from './replies.ts';
 
 const pageSize = 200;
 
@@ -47,8 +48,8 @@ async function runningIds(connection: RedisConnection): Promise<Found[]> {
   for (const band of ['high', 'low']) {
     const entries = await connection.ask((redis) => redis.xrange(connection.key(`stream:${band}`), '-', '+'));
     for (const [, [, id = '']] of entries) {
-      const seq = await connection.ask((redis) => redis.hget(connection.key(`task:${id}`), 'seq'));
-      found.push({ id, seq: Number(seq) });
+      const about = await connection.ask((redis) => redis.hget(connection.key(`task:${id}`), 'about'));
+      if (about !== null) found.push({ id, seq: seqOf(about) });
     }
   }
   return found;
