@@ -10,7 +10,7 @@ import {
   limitNames,
 } from '../contracts/isolation.ts';
 import { type LogLevel, logLevelSchema, logLevels } from '../contracts/logRecord.ts';
-import { namesSchema, runtimeNameSchema } from '../contracts/names.ts';
+import { namesSchema, redisUrlSchema, runtimeNameSchema } from '../contracts/names.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
 import type { Timeframe } from '../contracts/timeframes.ts';
 import { generateSteps, searchMetricSchema } from '../pipelines/generate/contracts.ts';
@@ -167,9 +167,8 @@ export function parseRedis(
 ): string | undefined {
   const url = typeof option === 'string' ? option : environment || undefined;
   if (url === undefined && option === undefined) return undefined;
-  const isSocket = url?.startsWith('/') ?? false;
-  const isAddress = url !== undefined && /^rediss?:\/\/[^/]/.test(url) && URL.canParse(url);
-  if (isSocket || isAddress) return url;
+  const parsed = redisUrlSchema.safeParse(url);
+  if (parsed.success) return parsed.data;
   const problem =
     url === undefined
       ? '--redis came without an address, and STRATEGY_LAB_REDIS has none.'

@@ -17,3 +17,8 @@ export function namesSchema<Output>(name: z.ZodType<Output, string>) {
 export const runtimeNameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
   message: 'a runtime goes by letters, digits, dots, hyphens and underscores',
 });
+
+/** The address of a Redis server, or the path of its Unix socket. */
+export const redisUrlSchema = z
+  .string()
+  .refine((text) => text.startsWith('/') || (/^rediss?:\/\/[^/]/.test(text) && URL.canParse(text)));

@@ -17,6 +17,7 @@ export async function openWindowLab(
   const { assets, clock, environment, log } = options;
   const socket = readSetting('strategyLab.sandbox.dockerSocket') || environment['STRATEGY_LAB_DOCKER_SOCKET'];
   const image = readSetting('strategyLab.sandbox.imageFile') || environment['STRATEGY_LAB_IMAGE'];
+  const redisUrl = readSetting('strategyLab.runs.redis') || environment['STRATEGY_LAB_REDIS'] || undefined;
   const endpoint = readSetting('strategyLab.tracing.endpoint');
   // Loaded on first use: activation shall not pay for Docker's client, parsers and the rest.
   const { openLab, newShortId } = await import('../lab.ts');
@@ -29,6 +30,7 @@ export async function openWindowLab(
     ...hearers,
     nodePrograms: [process.execPath, ...nodesOnPath(environment['PATH'] ?? '')],
     keepSandboxesMilliseconds,
+    redisUrl,
     instruments: {
       service: 'strategy-lab-editor',
       measures: true,

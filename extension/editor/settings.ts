@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defaultRunSettings, type RunSettings, runSettingsSchema } from '../contracts/backtest.ts';
 import { LabError } from '../contracts/errors.ts';
 import { isolationLevelSchema, limitNameSchema } from '../contracts/isolation.ts';
-import { namesSchema, runtimeNameSchema } from '../contracts/names.ts';
+import { namesSchema, redisUrlSchema, runtimeNameSchema } from '../contracts/names.ts';
 import { searchMetricSchema } from '../pipelines/generate/contracts.ts';
 import { valueProblem } from '../reports/schemaTexts.ts';
 import type { SettingId } from './contributions/settings.ts';
@@ -30,6 +30,16 @@ const venueSchema = z
     message: 'leverage and funding need market perpetual, and the maintenance margin is below 1 / leverage',
   });
 
+/** A Redis server; settings are no place for a password. */
+const redisAddressSchema = z
+  .string()
+  .refine((text) => text === '' || redisUrlSchema.safeParse(text).success, {
+    message: 'write for example redis://127.0.0.1:6379',
+  })
+  .refine((text) => !URL.canParse(text) || new URL(text).password === '', {
+    message: 'give an address with a password by the environment variable STRATEGY_LAB_REDIS',
+  });
+
 const settingSchemas = {
   'strategyLab.backtest.cash': runSettingsSchema.shape.cash,
   'strategyLab.backtest.fee': runSettingsSchema.shape.fee,
@@ -49,6 +59,7 @@ const settingSchemas = {
   'strategyLab.sandbox.acceptMissingLimits': namesSchema(limitNameSchema),
   'strategyLab.sandbox.imageFile': z.string(),
   'strategyLab.runs.concurrent': z.number().int().min(1).max(8),
+  'strategyLab.runs.redis': redisAddressSchema,
   'strategyLab.api.port': z.number().int().min(0).max(65_535),
   'strategyLab.guardian.enabled': z.boolean(),
   'strategyLab.guardian.delay': z.number().int().min(0).max(5000),

@@ -167,6 +167,13 @@ export const settingSections = {
       text: 'Runs at the same time. One test that you ask for yourself starts at once, besides one run or in place of one of several, which then goes on after it.',
       scope: 'window',
     },
+    'strategyLab.runs.redis': {
+      type: 'string',
+      default: '',
+      text: 'Address of a Redis server on which searches are shared with the machines that work for it (`strategy-lab worker --redis`), such as `redis://host:6379`; empty for none. One with a password goes into the environment variable STRATEGY_LAB_REDIS. Strategies and candles go over it. A lab that is busy takes it when the window is reloaded.',
+      scope: 'machine',
+      isRestricted: true,
+    },
   },
   Guardian: {
     'strategyLab.guardian.enabled': {
