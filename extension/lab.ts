@@ -183,8 +183,6 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     redis: options.redisUrl === undefined ? null : { url: options.redisUrl, prefix: 'strategy-lab' },
     heartbeatUrl: pathToFileURL(asset('taskHeartbeatWorker.js')),
     runner,
-    backends,
-    acceptMissingLimits,
     hasPythonImage: async (signal) => (await python.find(signal)) !== null,
     build: sha256([__LAB_VERSION__, engineVersion, realmHash, pythonRunnerHash].join()).slice(0, 16),
     folder,

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { chooseBackend } from '../sandbox/probe.ts';
-import type { SandboxBackend } from '../sandbox/sandbox.ts';
+import { defaultRunSettings } from './contracts/backtest.ts';
 import { LabError } from './contracts/errors.ts';
-import type { IsolationLevel, LimitName } from './contracts/isolation.ts';
+import type { IsolationLevel } from './contracts/isolation.ts';
 import type { StrategyLanguage } from './contracts/strategyLanguage.ts';
 import { recoveryMilliseconds } from './contracts/tasks.ts';
+import { makeCandles } from './market/candles.ts';
 import type { Logger } from './observability/log/logger.ts';
 import { placeOf, type RedisTarget } from './orchestrator/queue/redis/connection.ts';
 import { RedisArtefacts } from './orchestrator/queue/redis/redisArtefacts.ts';
@@ -17,7 +17,7 @@ import type { TaskSample } from './orchestrator/workers/loadWindow.ts';
 import { WorkerPool } from './orchestrator/workers/workerPool.ts';
 import { sha256 } from './pipelines/backtestResult.ts';
 import { type BatchRunner, localBatches } from './pipelines/search/batch.ts';
-import { batchHandlers } from './pipelines/search/batchTasks.ts';
+import { type Abilities, type Ability, batchHandlers } from './pipelines/search/batchTasks.ts';
 import { type BatchQueue, sharedBatches } from './pipelines/search/sharedBatches.ts';
 import type { StrategyRunner } from './pipelines/strategyRunner.ts';
 
@@ -26,8 +26,6 @@ export interface BatchParts {
   readonly redis: RedisTarget | null;
   readonly heartbeatUrl: URL;
   readonly runner: StrategyRunner;
-  readonly backends: readonly SandboxBackend[];
-  readonly acceptMissingLimits: readonly LimitName[];
   readonly hasPythonImage: (signal: AbortSignal) => Promise<boolean>;
   /** Names what decides about the numbers of a search: engine, runners, program. */
   readonly build: string;
@@ -45,8 +43,7 @@ export interface BatchParts {
 export interface SharedWork {
   /** The server's address, without a password. */
   readonly server: string;
-  /** The strongest level that its sandboxes reach, by language. */
-  readonly levels: ReadonlyMap<StrategyLanguage, IsolationLevel>;
+  readonly abilities: Abilities;
   readonly workers: number;
 }
 
@@ -56,7 +53,7 @@ export interface LabBatches {
    * Works on the searches of the Redis server, the lab's own and those of other machines, until the lab is closed.
    * Where it does so already, that goes on as it was begun.
    * @param floor nothing is run below it
-   * @throws LabError `usage` without a server, `queue.unavailable`, `sandbox.level`, `cancelled`
+   * @throws LabError `usage` without a server, `queue.unavailable`, `sandbox.*`, `cancelled`
    */
   join(floor: IsolationLevel, workers: number | undefined, signal: AbortSignal): Promise<SharedWork>;
   /** Whether the Redis server can be reached, where one is named. @throws LabError `queue.unavailable` */
@@ -67,7 +64,7 @@ export interface LabBatches {
 
 /** Runs the parameter sets of searches: here, or on all machines that work for one Redis server. */
 export function labBatches(parts: BatchParts): LabBatches {
-  const { redis, folder, build, clock } = parts;
+  const { redis, folder, clock } = parts;
   const local = localBatches(parts.runner);
   if (redis === null) {
     const join: LabBatches['join'] = async () => {
@@ -90,7 +87,6 @@ export function labBatches(parts: BatchParts): LabBatches {
     runner: sharedBatches({
       join: (signal) => join('preview', undefined, signal),
       local,
-      build,
       tenant: `lab-${sha256(`${hostname()}\n${folder}`).slice(0, 12)}`,
       clock,
       sleep,
@@ -119,8 +115,8 @@ async function joinServer(
   local: BatchRunner,
   [floor, wanted, signal]: Parameters<LabBatches['join']>,
 ): Promise<Joined> {
-  const { heartbeatUrl, build, clock, runner, onSample } = parts;
-  const levels = await levelsOf(parts, floor, signal);
+  const { heartbeatUrl, clock, runner, onSample } = parts;
+  const abilities = await abilitiesOf(parts, floor, signal);
   const onWarning = ({ message, action }: RedisWarning): void => parts.warn(`${message} ${action}`);
   const queue = await openRedisQueue({ ...redis, heartbeatUrl, onWarning });
   const artefacts = await RedisArtefacts.open(redis).catch(async (error: unknown) => {
@@ -132,7 +128,7 @@ async function joinServer(
   const workers = wanted ?? runner.sandboxesAtOnce;
   const pool = new WorkerPool({
     queue,
-    handlers: batchHandlers({ build, artefacts, local, levels, floor }),
+    handlers: batchHandlers({ artefacts, local, abilities, floor }),
     name: `${hostname()}/${process.pid}`,
     policy: fixedWorkers(workers),
     clock,
@@ -155,7 +151,8 @@ async function joinServer(
   return {
     queue,
     artefacts,
-    work: { server: placeOf(redis.url), levels, workers },
+    abilities,
+    work: { server: placeOf(redis.url), abilities, workers },
     async close() {
       ending.abort();
       // A batch cannot be gone on with in its middle, so there is nothing to wait for.
@@ -168,22 +165,57 @@ async function joinServer(
   };
 }
 
-async function levelsOf(
-  { backends, acceptMissingLimits, hasPythonImage }: BatchParts,
+/** A strategy that does nothing, to see a sandbox at work. */
+const idle: Readonly<Record<StrategyLanguage, string>> = {
+  javascript: `import { defineStrategy } from 'strategy-lab';
+export default defineStrategy({ name: 'idle', params: {}, setup() { return {}; }, next() {} });
+`,
+  python: `from strategy_lab import Strategy
+
+
+class Idle(Strategy):
+    name = 'idle'
+
+    def next(self, lab):
+        pass
+`,
+};
+
+/** What the sandboxes here can do, as seen by running something in them. @throws as `LabBatches.join` */
+async function abilitiesOf(
+  { runner, hasPythonImage, build }: BatchParts,
   floor: IsolationLevel,
   signal: AbortSignal,
-): Promise<Map<StrategyLanguage, IsolationLevel>> {
-  const wish = { backends, acceptMissingLimits, minimum: floor, signal };
-  const levels = new Map<StrategyLanguage, IsolationLevel>();
-  levels.set('javascript', (await chooseBackend(wish)).status.level);
+): Promise<Abilities> {
+  const day = Float64Array.of(0, 86_400_000);
+  const [time, price] = [day, Float64Array.of(1, 1)];
+  const candles = makeCandles(
+    { venue: 'lab', symbol: 'IDLE', timeframe: '1d', synthetic: true },
+    { time, open: price, high: price, low: price, close: price, volume: price },
+  );
+  const abilityFor = async (language: StrategyLanguage): Promise<Ability> => {
+    const { isolation, runtime } = await runner.run({
+      source: { text: idle[language], language },
+      candles,
+      settings: defaultRunSettings,
+      chooseSets: () => [{}],
+      minimumLevel: floor,
+      twice: false,
+      alert: async () => undefined,
+      signal,
+      progress: () => undefined,
+    });
+    return { level: isolation.level, engine: sha256(`${build} ${language} ${runtime}`).slice(0, 16) };
+  };
+  const abilities = new Map([['javascript' as StrategyLanguage, await abilityFor('javascript')]]);
   // To build an image takes minutes and a network: that is for the person to begin.
-  if (!(await hasPythonImage(signal).catch(() => false))) return levels;
+  if (!(await hasPythonImage(signal).catch(() => false))) return abilities;
   try {
-    levels.set('python', (await chooseBackend({ ...wish, language: 'python' })).status.level);
+    abilities.set('python', await abilityFor('python'));
   } catch (error) {
     if (!LabError.is(error, 'sandbox.level')) throw error;
   }
-  return levels;
+  return abilities;
 }
 
 const sleep = (milliseconds: number, signal: AbortSignal): Promise<void> =>

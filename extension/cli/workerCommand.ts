@@ -66,8 +66,13 @@ async function workForServer(
   signal: AbortSignal,
 ): Promise<void> {
   const work = await lab.batches.join(floor, workers, signal);
-  const levels = Object.fromEntries(work.levels);
-  terminal.line({ server: work.server, pid: process.pid, workers: work.workers, levels });
-  const able = [...work.levels].map(([language, level]) => `${languageNames[language]} at level ${level}`);
-  terminal.say(`Working on the searches of ${work.server} (${able.join(', ')}); Ctrl+C ends it.`);
+  const able = [...work.abilities].map(([language, { level }]) => [language, level] as const);
+  terminal.line({
+    server: work.server,
+    pid: process.pid,
+    workers: work.workers,
+    levels: Object.fromEntries(able),
+  });
+  const words = able.map(([language, level]) => `${languageNames[language]} at level ${level}`);
+  terminal.say(`Working on the searches of ${work.server} (${words.join(', ')}); Ctrl+C ends it.`);
 }

@@ -6,7 +6,6 @@ import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import { LabError } from '../../extension/contracts/errors.ts';
 import type { IsolationLevel } from '../../extension/contracts/isolation.ts';
 import type { SandboxAlert } from '../../extension/contracts/sandboxEvidence.ts';
-import type { StrategyLanguage } from '../../extension/contracts/strategyLanguage.ts';
 import type { TaskQueue } from '../../extension/contracts/tasks.ts';
 import { makeCandles } from '../../extension/market/candles.ts';
 import { makeFunding } from '../../extension/market/funding/series.ts';
@@ -19,7 +18,7 @@ import {
   localBatches,
   type SearchBasis,
 } from '../../extension/pipelines/search/batch.ts';
-import { batchHandlers, batchTaskType } from '../../extension/pipelines/search/batchTasks.ts';
+import { type Abilities, batchHandlers, batchTaskType } from '../../extension/pipelines/search/batchTasks.ts';
 import { sharedBatches } from '../../extension/pipelines/search/sharedBatches.ts';
 import { fetchSearch, shareSearch } from '../../extension/pipelines/search/sharedSearch.ts';
 import { StrategyRunner } from '../../extension/pipelines/strategyRunner.ts';
@@ -30,7 +29,6 @@ import { engineHashes, quickjsBackend, randomWalk, typeScript } from '../sandbox
 const source = readFileSync(new URL('../strategies/smaCross.strategy.ts', import.meta.url), 'utf8');
 const meta = { venue: 'test', symbol: 'TEST', timeframe: '1h', synthetic: true } as const;
 const market = makeCandles(meta, randomWalk(300));
-const build = 'build';
 
 const basis: SearchBasis = {
   source: typeScript(source),
@@ -84,9 +82,8 @@ function asker(queue: TaskQueue, artefacts = artefactsInMemory(), here: BatchRun
   const warnings: string[] = [];
   let now = 0;
   const batches = sharedBatches({
-    join: async () => ({ queue, artefacts }),
+    join: async () => ({ queue, artefacts, abilities: abilitiesOf('engine', 'preview') }),
     local: here,
-    build,
     tenant: 'lab-a',
     clock: () => now,
     sleep,
@@ -102,6 +99,10 @@ function asker(queue: TaskQueue, artefacts = artefactsInMemory(), here: BatchRun
   };
 }
 
+function abilitiesOf(engine: string, level: IsolationLevel): Abilities {
+  return new Map([['javascript', { engine, level }]]);
+}
+
 const nobody: BatchRunner = {
   atOnce: () => 1,
   run: () => Promise.reject(new Error('nothing may run here')),
@@ -111,19 +112,18 @@ interface Worker {
   readonly runner?: BatchRunner;
   readonly level?: IsolationLevel;
   readonly floor?: IsolationLevel;
-  readonly build?: string;
+  readonly engine?: string;
 }
 
 /** A machine that works on the queue until the end of the test. */
 function worker(
   queue: TaskQueue,
   artefacts: ReturnType<typeof artefactsInMemory>,
-  { runner = local(), level = 'preview', floor = 'preview', build: own = build }: Worker = {},
+  { runner = local(), level = 'preview', floor = 'preview', engine = 'engine' }: Worker = {},
 ): void {
-  const levels = new Map<StrategyLanguage, IsolationLevel>([['javascript', level]]);
   const pool = new WorkerPool({
     queue,
-    handlers: batchHandlers({ build: own, artefacts, local: runner, levels, floor }),
+    handlers: batchHandlers({ artefacts, local: runner, abilities: abilitiesOf(engine, level), floor }),
     name: 'worker',
     policy: fixedWorkers(2),
     clock: Date.now,
@@ -208,15 +208,15 @@ test('a strategy that fails elsewhere fails as it would here, and what its sandb
   expect(watch.alerts).toEqual([told]);
 });
 
-test('a machine with another build, or with weaker sandboxes than asked for, takes nothing', async () => {
+test('a machine with another build or runtime, or with weaker sandboxes than asked for, takes nothing', async () => {
   const { queue } = await open();
   const wanted = { ...basis, minimumLevel: 'container' } as const;
   const { batches, artefacts } = asker(queue);
-  worker(queue, artefacts, { build: 'another', level: 'gvisor', runner: nobody });
+  worker(queue, artefacts, { engine: 'another', level: 'gvisor', runner: nobody });
   worker(queue, artefacts, { level: 'namespaces', runner: nobody });
   const stop = new AbortController();
   const asked = batches.run({ ...work, basis: wanted }, watching(stop.signal));
-  const type = batchTaskType(build, 'container', 'javascript');
+  const type = batchTaskType('engine', 'container');
   await expect.poll(async () => (await queue.list({ state: 'waiting', type })).length).toBe(1);
   // One that can takes it: whoever could before would have taken it.
   const levels: IsolationLevel[] = [];

@@ -8,20 +8,29 @@ import type { RunningTask, TaskHandler } from '../../orchestrator/workers/task.t
 import type { BatchRunner, SearchBasis } from './batch.ts';
 import { fetchSearch, putJson, type SharedArtefacts } from './sharedSearch.ts';
 
+/** What the sandboxes of a machine can do with strategies in one language. */
+export interface Ability {
+  /** The strongest level that they reach. */
+  readonly level: IsolationLevel;
+  /** Names all that numbers hang on: the build of the lab and the runtime in the sandbox. */
+  readonly engine: string;
+}
+
+export type Abilities = ReadonlyMap<StrategyLanguage, Ability>;
+
 /**
- * The type of the tasks that hold batches: it names the build of the lab, as another one may come to other
- * numbers, and what the sandbox must be able to, so that nobody takes a task that they cannot do.
+ * The type of the tasks that hold batches: by it nobody takes a task whose numbers would come out otherwise, or for
+ * which their sandboxes are too weak.
  */
-export function batchTaskType(build: string, level: IsolationLevel, language: StrategyLanguage): string {
-  return `search-batch/${build}/${level}/${language}`;
+export function batchTaskType(engine: string, level: IsolationLevel): string {
+  return `search-batch/${engine}/${level}`;
 }
 
 export interface BatchHandlerOptions {
-  readonly build: string;
   readonly artefacts: SharedArtefacts;
   readonly local: BatchRunner;
-  /** The strongest level that the sandboxes here reach for each language; nothing is run below `floor`. */
-  readonly levels: ReadonlyMap<StrategyLanguage, IsolationLevel>;
+  readonly abilities: Abilities;
+  /** Nothing is run below it. */
   readonly floor: IsolationLevel;
 }
 
@@ -30,7 +39,7 @@ const keptSearches = 4;
 
 /** The work on batches of searches, whoever makes them, as far as the sandboxes of this machine go. */
 export function batchHandlers(options: BatchHandlerOptions): TaskHandler[] {
-  const { artefacts, local, build, levels, floor } = options;
+  const { artefacts, local, abilities, floor } = options;
   const searches = new Map<string, Promise<SearchBasis>>();
   const searchOf = (hash: string): Promise<SearchBasis> => {
     const known = searches.get(hash) ?? fetchSearch(artefacts, hash);
@@ -63,12 +72,12 @@ export function batchHandlers(options: BatchHandlerOptions): TaskHandler[] {
       return answer;
     }
   };
-  return [...levels].flatMap(([language, best]) =>
+  return [...abilities.values()].flatMap(({ engine, level: best }) =>
     isolationLevels
       .filter((level) => level !== 'none' && isAtLeast(best, level))
       .map(
         (level): TaskHandler => ({
-          type: batchTaskType(build, level, language),
+          type: batchTaskType(engine, level),
           async run(task) {
             const answer = await run(task);
             return { kind: 'done', result: answer, hasFailed: answer.kind === 'failed' };

@@ -12,12 +12,14 @@ import type { TaskQueue, TaskRecord } from '../../contracts/tasks.ts';
 import { canonicalJson } from '../../storage/canonicalJson.ts';
 import { sha256 } from '../backtestResult.ts';
 import type { BatchRunner, BatchWatch, BatchWork, SearchBasis } from './batch.ts';
-import { batchTaskType } from './batchTasks.ts';
+import { type Abilities, batchTaskType } from './batchTasks.ts';
 import { getJson, type SharedArtefacts, shareSearch } from './sharedSearch.ts';
 
 export interface BatchQueue {
   readonly queue: Pick<TaskQueue, 'enqueue' | 'get' | 'cancel'>;
   readonly artefacts: SharedArtefacts;
+  /** What this machine can do: others are asked for the same numbers. */
+  readonly abilities: Abilities;
 }
 
 export interface SharedBatchesOptions {
@@ -25,7 +27,6 @@ export interface SharedBatchesOptions {
   readonly join: (signal: AbortSignal) => Promise<BatchQueue>;
   /** Runs what the queue did not bring to an end. */
   readonly local: BatchRunner;
-  readonly build: string;
   /** Whose turn it is among all who share the queue. */
   readonly tenant: string;
   /** UTC milliseconds. */
@@ -48,7 +49,7 @@ const mostRounds = 10;
  * died is found again, and not run twice. What the queue cannot bring to an end runs here.
  */
 export function sharedBatches(options: SharedBatchesOptions): BatchRunner {
-  const { join, local, build, tenant, clock, sleep, warn } = options;
+  const { join, local, tenant, clock, sleep, warn } = options;
   const shared = new WeakMap<SearchBasis, Promise<string>>();
   let restsUntil = 0;
 
@@ -61,10 +62,11 @@ export function sharedBatches(options: SharedBatchesOptions): BatchRunner {
 
   const enqueue = async (
     { queue, artefacts }: BatchQueue,
+    engine: string,
     { basis, batch, key }: BatchWork,
   ): Promise<string> => {
     const payload: BatchTask = { search: await share(artefacts, basis), batch: [...batch] };
-    const type = batchTaskType(build, basis.minimumLevel, basis.source.language);
+    const type = batchTaskType(engine, basis.minimumLevel);
     const name = sha256(canonicalJson({ key, type, payload })).slice(0, 40);
     for (let round = 1; round <= mostRounds; round++) {
       const id = `${name}.${round}`;
@@ -89,8 +91,10 @@ export function sharedBatches(options: SharedBatchesOptions): BatchRunner {
   /** Null where the queue did not bring it to an end. */
   const runThere = async (work: BatchWork, { signal }: BatchWatch): Promise<Ran | null> => {
     const joined = await join(signal);
-    const { queue, artefacts } = joined;
-    const id = await enqueue(joined, work);
+    const { queue, artefacts, abilities } = joined;
+    const engine = abilities.get(work.basis.source.language)?.engine;
+    if (engine === undefined) return null;
+    const id = await enqueue(joined, engine, work);
     try {
       const task = await ended(queue, id, signal);
       if (task.state !== 'done') {
