@@ -23,8 +23,14 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/** A Redis server of the caller's own, on a Unix socket in a folder of its own, that keeps an append-only file. */
-export async function startRedis(sync: 'always' | 'everysec' = 'everysec'): Promise<RedisServer> {
+/**
+ * A Redis server of the caller's own, on a Unix socket in a folder of its own, that keeps an append-only file;
+ * `settings` are further ones, as in its configuration file.
+ */
+export async function startRedis(
+  sync: 'always' | 'everysec' = 'everysec',
+  settings: Readonly<Record<string, string | number>> = {},
+): Promise<RedisServer> {
   const program = findProgram('redis-server');
   if (program === undefined) throw new Error('redis-server is missing: install the package redis-server');
   const folder = mkdtempSync(join(tmpdir(), 'strategy-lab-redis-'));
@@ -32,7 +38,8 @@ export async function startRedis(sync: 'always' | 'everysec' = 'everysec'): Prom
   let server: ChildProcess | undefined;
 
   const start = async () => {
-    const options = { port: 0, unixsocket: url, dir: folder, appendonly: 'yes', appendfsync: sync };
+    const basic = { port: 0, unixsocket: url, dir: folder, appendonly: 'yes', appendfsync: sync };
+    const options = { ...basic, ...settings };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
     rmSync(url, { force: true });
     const child = spawn(program, [...args, '--save', ''], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { NewTask } from '../../../extension/contracts/tasks.ts';
 import { RedisConnection } from '../../../extension/orchestrator/queue/redis/connection.ts';
 import { openRedisQueue } from '../../../extension/orchestrator/queue/redis/redisQueue.ts';
 import { hasRedis, startRedis } from '../../setup/redis.ts';
@@ -20,6 +21,10 @@ async function serverAndQueue() {
     offset += milliseconds;
   };
   return { server, queue, raw, url, advance };
+}
+
+function withOwnKey(task: NewTask): NewTask {
+  return { ...task, idempotencyKey: String(task.payload) };
 }
 
 describe.skipIf(!hasRedis)('the queue on a Redis server', () => {
@@ -121,5 +126,52 @@ describe.skipIf(!hasRedis)('the queue on a Redis server', () => {
     await queue.recover();
     expect(await raw.keys('{queue}:task:*')).toEqual([]);
     expect((await queue.enqueue(work(['task'], { idempotencyKey: 'key' })))[0]?.isNew).toBe(true);
+  });
+
+  test('one look forgets all that ended long ago, however fast the queue was', async () => {
+    const { queue, raw, advance } = await serverAndQueue();
+    await queue.enqueue(work(names('task ', 2_600)).map(withOwnKey));
+    for (;;) {
+      const tasks = await queue.claim({ worker: 'tester', types: ['work'], count: 500 });
+      if (tasks.length === 0) break;
+      await Promise.all(tasks.map((task) => queue.complete(task, null)));
+    }
+    await queue.enqueue(work(names('late ', 1_200), { deadline: Date.now() + 3_600_000 }));
+    advance(25 * 3_600_000);
+    await queue.recover();
+    expect(await raw.keys('{queue}:task:*')).toHaveLength(1_200);
+    expect(await queue.counts()).toMatchObject([{ waiting: 0, dead: 1_200 }]);
+    expect(
+      await Promise.all(['ended', 'keys', 'deadlines'].map((key) => raw.exists(`{queue}:${key}`))),
+    ).toEqual([0, 0, 0]);
+  });
+
+  test('consumers of processes that ended, or were silent for a day, are taken out once nothing of them is pending', async () => {
+    const { queue, raw, url, advance } = await serverAndQueue();
+    const consumers = async () => {
+      const told = (await raw.call('XINFO', 'CONSUMERS', '{queue}:stream:low', 'workers')) as string[][];
+      return told.map((fields) => fields[fields.indexOf('name') + 1]).sort();
+    };
+    await queue.enqueue(work(['first', 'second', 'third', 'fourth']));
+    const leaving = await openRedisQueue({ url, prefix: 'queue', heartbeatUrl });
+    await leaving.complete(await claimOne(leaving), null);
+    await leaving.close();
+    expect([await consumers(), await raw.hgetall('{queue}:owners')]).toEqual([[], {}]);
+
+    const elsewhere = { host: 'elsewhere', space: null, pid: 1, started: null, seen: Date.now() };
+    const lost = await RedisConnection.open({ url, prefix: 'queue' });
+    await raw.hset('{queue}:owners', 'silent', JSON.stringify(elsewhere));
+    await lost.run('claim', null, ['silent', 'worker', 15_000, 1, 0, 'work']);
+    await lost.close();
+    await queue.complete(await claimOne(queue), null);
+    await queue.recover();
+    expect(await consumers()).toHaveLength(2);
+    advance(25 * 3_600_000);
+    // It claims, so it is not silent.
+    await queue.complete(await claimOne(queue), null);
+    await queue.recover();
+    expect(await consumers()).toHaveLength(1);
+    expect(Object.keys(await raw.hgetall('{queue}:owners'))).toEqual(await consumers());
+    expect(await drain(queue)).toHaveLength(1);
   });
 });

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { LabError } from '../../../contracts/errors.ts';
 import { type ParkedEvent, type PlacedEvent, parkedEventSchema } from '../../../contracts/events.ts';
 import { canonicalJson } from '../../../storage/canonicalJson.ts';
-import { RedisConnection, type RedisTarget } from '../../queue/redis/connection.ts';
+import { RedisConnection, type RedisOpening } from '../../queue/redis/connection.ts';
 import type { EventLog, GroupHold } from '../eventLog.ts';
 import { knownEvent } from '../knownEvent.ts';
 import { comparePositions, positionBefore, startPosition } from './positions.ts';
-import { advanceScript, appendScript, releaseScript, renewScript } from './scripts.ts';
+import { advanceScript, appendScript, openScript, releaseScript, renewScript } from './scripts.ts';
 import { StreamBell } from './streamBell.ts';
 
 const holdMilliseconds = 5000;
@@ -28,14 +28,18 @@ const fieldsSchema = z.record(z.string(), z.string());
 
 /**
  * The log of events on a Redis stream, for labs of several machines. What the server keeps over a crash is what its
- * own settings promise. Throws `queue.unavailable` where there is no such server.
+ * own settings promise; one that lost the whole log is found out: what appends to it or moves a group then throws
+ * `queue.unavailable`. Throws that where there is no such server, too, or one that is too old or a replica, and
+ * `usage` for a prefix that cannot be one.
  */
-export async function redisLog(target: RedisTarget): Promise<EventLog> {
+export async function redisLog(target: RedisOpening): Promise<EventLog> {
   const connection = await RedisConnection.open(target);
   const bell = new StreamBell(target);
   const stream = connection.key('events');
   const evaluate = (script: string, ...args: (string | number)[]) =>
     connection.ask((redis) => redis.call('EVAL', script, 1, connection.key(''), ...args));
+  const made = String(await evaluate(openScript, randomUUID()));
+  connection.expect(made);
   const holds = new Set<GroupHold>();
 
   const range = async (command: 'XRANGE' | 'XREVRANGE', from: string, to: string, count: number) =>
@@ -48,7 +52,7 @@ export async function redisLog(target: RedisTarget): Promise<EventLog> {
     start: startPosition,
     append: async (events) => {
       const parts = events.flatMap((event) => [String(event.time), canonicalJson(event)]);
-      await evaluate(appendScript, randomUUID(), ...parts);
+      await evaluate(appendScript, made, randomUUID(), ...parts);
     },
     read: async (after, limit) => {
       const entries = await range('XRANGE', `(${after}`, '+', limit);
@@ -67,10 +71,15 @@ export async function redisLog(target: RedisTarget): Promise<EventLog> {
       const [first] = found;
       return first === undefined ? end() : positionBefore(first);
     },
-    group: (name) => connection.ask((redis) => redis.hget(connection.key('groups'), name)),
+    group: async (name) => {
+      const groups = connection.key('groups');
+      const [found, position = null] = await connection.ask((redis) => redis.hmget(groups, '', name));
+      connection.checkMade(found);
+      return position;
+    },
     advance: async (name, from, to, parked = []) => {
       const aside = parked.flatMap((event) => [event.position, JSON.stringify(event)]);
-      return Number(await evaluate(advanceScript, name, from ?? '', to, ...aside)) > 0;
+      return Number(await evaluate(advanceScript, made, name, from ?? '', to, ...aside)) > 0;
     },
     parked: async (name) => {
       const fields = await connection.ask((redis) => redis.hgetall(connection.key(`parked:${name}`)));

@@ -58,9 +58,9 @@ export class RedisConnection {
     redis.on('error', () => {});
   }
 
-  /** One whose server may come later. Throws `usage` for a prefix that cannot be one. */
+  /** One whose server may come later. Throws `usage` for an address or a prefix that cannot be one. */
   static async openLater(target: RedisTarget): Promise<RedisConnection> {
-    checkPrefix(target.prefix);
+    checkTarget(target);
     const { default: RedisClient } = await import('ioredis');
     const life: Life = { isEnding: false };
     return new RedisConnection(new RedisClient(target.url, optionsOf(life)), life, target);
@@ -68,7 +68,7 @@ export class RedisConnection {
 
   /** Throws `queue.unavailable` where there is no such server, or one that will not do; `usage` as `openLater`. */
   static async open({ onWarning, ...target }: RedisOpening): Promise<RedisConnection> {
-    checkPrefix(target.prefix);
+    checkTarget(target);
     const { default: RedisClient } = await import('ioredis');
     const life: Life = { isEnding: false };
     const redis = new RedisClient(target.url, { ...optionsOf(life), lazyConnect: true });
@@ -99,7 +99,8 @@ export class RedisConnection {
 
   /** Throws `queue.unavailable` where the server has lost the data that was there; see `expect`. */
   checkMade(made: unknown): void {
-    if (this.#made !== '' && made !== this.#made) throw redisError(this.#place, new Error('GONE'));
+    if (this.#made !== '' && made !== this.#made)
+      throw redisError(this.#place, new Error('GONE nothing there'));
   }
 
   /** Runs a script of the queue at `now`, or at the server's time. */
@@ -146,14 +147,20 @@ export class RedisConnection {
   }
 }
 
-function checkPrefix(prefix: string): void {
+function checkTarget({ url, prefix }: RedisTarget): void {
+  // What is wrong with it may be in its password, so it is not repeated.
+  if (!url.startsWith('/') && !(/^rediss?:\/\/./.test(url) && URL.canParse(url))) {
+    throw new LabError('usage', 'The address of the Redis server is none.', {
+      action: 'Give redis://HOST:PORT, rediss://HOST:PORT for TLS, or the path of a Unix socket.',
+    });
+  }
   if (/^[^{}]{1,100}$/.test(prefix)) return;
   throw new LabError('usage', `${JSON.stringify(prefix)} cannot be the prefix of a queue on Redis.`, {
     action: 'Give 1 to 100 characters, none of them a brace.',
   });
 }
 
-/** The address without a password. */
+/** The address without a name and a password. */
 export function placeOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host || new URL(url).pathname : url;
+  return url.startsWith('/') ? url : new URL(url).host;
 }

@@ -73,7 +73,7 @@ local function read(fields)
   end
   if #unknown == 0 then return end
   for i, value in ipairs(call('HMGET', book_key, unpack(unknown))) do book[unknown[i]] = tonumber(value) or value end
-  if ARGV[2] ~= '' and book.made ~= ARGV[2] then error({err = 'GONE'}) end
+  if ARGV[2] ~= '' and book.made ~= ARGV[2] then error({err = 'GONE another queue'}) end
 end
 local function amount(field)
   if book[field] == nil then read({field}) end

@@ -64,5 +64,6 @@ function detailOf(error: unknown): string {
   const inner = 'lastNodeError' in error ? error.lastNodeError : undefined;
   const text = inner instanceof Error ? inner.message : error.message;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return text === '' ? code : text.replace(/\.$/, '');
+  // A script's own error ends with where in the script it was.
+  return text === '' ? code : text.replace(/( script: [0-9a-f]{40}, on @user_script:\d+)?\.?$/, '');
 }
