@@ -23,6 +23,7 @@ export default defineConfig({
     // Tests of several stages run at once, and none of them is to fail for a machine that is busy.
     testTimeout: 180_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     projects: [
       {

@@ -22,7 +22,7 @@ export interface TreeRow {
 
 const screenshotFolder = join(import.meta.dirname, '../../../.cache/screenshots');
 const openMilliseconds = 60_000;
-const actionMilliseconds = 20_000;
+const actionMilliseconds = 60_000;
 const commandMilliseconds = 60_000;
 /** How long the palette may take to list a command that is there. */
 const listMilliseconds = 1500;
