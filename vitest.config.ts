@@ -20,8 +20,10 @@ export default defineConfig({
   ],
   define: { __LAB_VERSION__: JSON.stringify(manifest.version) },
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Tests of several stages run at once, and none of them is to fail for a machine that is busy.
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     projects: [
       {
@@ -49,8 +51,6 @@ export default defineConfig({
           include: ['test/**/*.{editor,browser}.test.ts'],
           globalSetup: ['test/setup/docker.ts', 'test/setup/editor.ts'],
           fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
         },
       },
     ],

@@ -53,7 +53,11 @@ export function labSandboxes(options: LabOptions, docker: DockerClient) {
       cache: shared.cache,
       program: options.bubblewrap,
     }),
-    new QuickJsBackend({ workerFile: asset('previewWorker.js'), realmFile: asset('realm.js') }),
+    new QuickJsBackend({
+      workerFile: asset('previewWorker.js'),
+      realmFile: asset('realm.js'),
+      interpreterFile: asset('emscripten-module.wasm'),
+    }),
   ];
   return { shared, python, backends };
 }

@@ -5,6 +5,8 @@ export const previewWorkerDataSchema = z.object({
   realmSource: z.string(),
   realmHash: z.string(),
   memoryBytes: z.number().int().positive(),
+  /** QuickJS. */
+  interpreter: z.instanceof(WebAssembly.Module),
 });
 export type PreviewWorkerData = z.infer<typeof previewWorkerDataSchema>;
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import releaseVariant from '@jitl/quickjs-wasmfile-release-sync';
-import { newQuickJSWASMModuleFromVariant } from 'quickjs-emscripten-core';
+import { newQuickJSWASMModuleFromVariant, newVariant } from 'quickjs-emscripten-core';
 import { FrameReader } from './frames.ts';
 import { previewWorkerDataSchema } from './previewProtocol.ts';
 import { QuickJsRealms } from './quickjsRealm.ts';
@@ -12,8 +12,10 @@ const longestFrame = 256 * 1024 * 1024;
 
 if (parentPort === null) throw new Error('the preview worker runs as a worker thread only');
 const port = parentPort;
-const { realmSource, realmHash, memoryBytes } = previewWorkerDataSchema.parse(workerData);
-const quickjs = await newQuickJSWASMModuleFromVariant(releaseVariant);
+const { realmSource, realmHash, memoryBytes, interpreter } = previewWorkerDataSchema.parse(workerData);
+const quickjs = await newQuickJSWASMModuleFromVariant(
+  newVariant(releaseVariant, { wasmModule: interpreter }),
+);
 const realms = new QuickJsRealms(quickjs, realmSource, memoryBytes);
 const core = new RunnerCore({
   engineHash: realmHash,

@@ -21,6 +21,8 @@ export interface QuickJsBackendOptions {
   readonly workerFile: string;
   /** The bundled realm.js. */
   readonly realmFile: string;
+  /** The interpreter, emscripten-module.wasm. */
+  readonly interpreterFile: string;
 }
 
 /**
@@ -31,6 +33,7 @@ export class QuickJsBackend implements SandboxBackend {
   readonly name = 'quickjs';
   readonly level = 'preview';
   readonly #options: QuickJsBackendOptions;
+  #interpreter: Promise<WebAssembly.Module> | undefined;
 
   constructor(options: QuickJsBackendOptions) {
     this.#options = options;
@@ -39,7 +42,8 @@ export class QuickJsBackend implements SandboxBackend {
   async probe(): Promise<BackendStatus> {
     const { name, level } = this;
     try {
-      await Promise.all([access(this.#options.workerFile), access(this.#options.realmFile)]);
+      const { workerFile, realmFile, interpreterFile } = this.#options;
+      await Promise.all([workerFile, realmFile, interpreterFile].map((file) => access(file)));
       return { name, level, state: 'ready', problem: null, action: null, note: null, limits: untriedLimits };
     } catch {
       return {
@@ -58,18 +62,25 @@ export class QuickJsBackend implements SandboxBackend {
 
   async start(options: StartOptions): Promise<SandboxProcess> {
     let realmSource: string;
+    let interpreter: WebAssembly.Module;
     try {
       realmSource = await readFile(this.#options.realmFile, 'utf8');
+      interpreter = await this.#compiledInterpreter();
     } catch (error) {
-      throw new LabError('sandbox.unavailable', 'The preview worker has no realm to run strategies in.', {
-        action: 'Build the lab again: npm run build.',
-        cause: error,
-      });
+      throw new LabError(
+        'sandbox.unavailable',
+        'The realm or the interpreter of the preview cannot be read.',
+        {
+          action: 'Build the lab again: npm run build.',
+          cause: error,
+        },
+      );
     }
     const workerData: PreviewWorkerData = {
       realmSource,
       realmHash: createHash('sha256').update(realmSource).digest('hex'),
       memoryBytes: options.limits.memoryBytes,
+      interpreter,
     };
     const worker = new Worker(this.#options.workerFile, {
       workerData,
@@ -85,6 +96,20 @@ export class QuickJsBackend implements SandboxBackend {
       },
     });
     return new WorkerProcess(worker, options.onOutput);
+  }
+
+  /**
+   * Compiled once and held: workers share the machine code of a module, which would else be made, and made
+   * faster step by step, in each of them again.
+   */
+  async #compiledInterpreter(): Promise<WebAssembly.Module> {
+    this.#interpreter ??= readFile(this.#options.interpreterFile).then((bytes) => WebAssembly.compile(bytes));
+    try {
+      return await this.#interpreter;
+    } catch (error) {
+      this.#interpreter = undefined;
+      throw error;
+    }
   }
 }
 

@@ -10,10 +10,16 @@ export const hour = 3_600_000;
 export const now = Date.UTC(2025, 5, 1);
 export const start = Date.UTC(2021, 0, 4);
 
+const folders: string[] = [];
+// Here and not where a folder is made: inside a test it would come too late.
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** A folder that is removed when the tests of the file are done. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'candles-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 

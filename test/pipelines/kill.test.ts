@@ -40,7 +40,7 @@ async function callAndKill(...args: string[]): Promise<boolean> {
 }
 
 test('100 kills at random moments of the pipeline: every run ends once and nothing is done twice', {
-  timeout: 600_000,
+  timeout: 1_800_000,
 }, async () => {
   const data = await writeMarket(folder.path, 400);
   const ended = new Set<string>();

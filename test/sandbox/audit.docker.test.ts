@@ -14,15 +14,16 @@ import {
 
 const docker = testDocker();
 
-const owner = newOwner();
+// An owner each, so that what one leaves behind is told from what others have at work.
+const [runc, runsc, bubblewrap] = [newOwner(), newOwner(), newOwner()];
 const cases: readonly (readonly [AuditedBackend, () => Promise<readonly string[]>])[] = [
-  [dockerBackend(docker, 'runc', owner), () => containersOf(docker, owner)],
-  [dockerBackend(docker, 'runsc', owner), () => containersOf(docker, owner)],
-  [bubblewrapBackend(owner), async () => namespacesOf(owner)],
+  [dockerBackend(docker, 'runc', runc), () => containersOf(docker, runc)],
+  [dockerBackend(docker, 'runsc', runsc), () => containersOf(docker, runsc)],
+  [bubblewrapBackend(bubblewrap), async () => namespacesOf(bubblewrap)],
 ];
 
 for (const [backend, leftovers] of cases) {
-  it(`a strategy, and a process that took over its sandbox, reach and break nothing under ${backend.name}`, async () => {
+  it.concurrent(`a strategy, and a process that took over its sandbox, reach and break nothing under ${backend.name}`, async () => {
     const [audit] = await auditSandboxes({
       backends: [backend],
       engineHashes: engineHashes(),

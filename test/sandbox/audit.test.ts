@@ -1,11 +1,17 @@
 import { spawn } from 'node:child_process';
-import { expect, it } from 'vitest';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
 import { LabError } from '../../extension/contracts/errors.ts';
 import { untriedLimits } from '../../extension/contracts/isolation.ts';
 import type { AuditedBackend } from '../../sandbox/audit/abuse.ts';
 import { auditSandboxes, type BackendAudit } from '../../sandbox/audit/audit.ts';
 import type { ExitFacts, KillReason, SandboxBackend, SandboxProcess } from '../../sandbox/sandbox.ts';
 import { engineHashes, quickjsBackend } from './support.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'strategy-lab-audit-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function audit(...backends: AuditedBackend[]): Promise<BackendAudit[]> {
   const signal = new AbortController().signal;
@@ -21,9 +27,11 @@ function openBackend(inner: SandboxBackend): AuditedBackend {
     prepare: (signal) => inner.prepare(signal),
     start: (options) => inner.start(options),
     async startTakenOver([, ...words], { onOutput }): Promise<SandboxProcess> {
-      // What would harm the machine that runs this test is not run.
+      // What would harm the machine that runs this test is not run, and writes into a folder of the test.
       const isBomb = !words.at(-1)?.includes('/proc/self/status');
-      const child = spawn(process.execPath, isBomb ? ['-e', 'process.exit(42)'] : words, {
+      const written = /'(?:\/tmp|\/proc\/sys\/kernel)?\/(audit|program|fill|hostname)'/g;
+      const tame = words.map((word) => word.replaceAll(written, `'${folder}/$1'`));
+      const child = spawn(process.execPath, isBomb ? ['-e', 'process.exit(42)'] : tame, {
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       child.stdout.on('data', onOutput);
@@ -40,14 +48,14 @@ function openBackend(inner: SandboxBackend): AuditedBackend {
   };
 }
 
-it('nothing that a strategy tries succeeds in the interpreter', async () => {
+it.concurrent('nothing that a strategy tries succeeds in the interpreter', async () => {
   const [found] = await audit(quickjsBackend());
   expect(found?.findings.filter(({ verdict }) => verdict !== 'held')).toEqual([]);
   expect(found?.findings.length).toBeGreaterThan(15);
   expect(found?.pythonProblem).toBe('It runs no Python.');
 });
 
-it('an audit goes on where Python cannot be made ready, and says why', async () => {
+it.concurrent('an audit goes on where Python cannot be made ready, and says why', async () => {
   const inner: SandboxBackend = quickjsBackend();
   const [found] = await audit({
     name: 'no-image',
@@ -64,13 +72,14 @@ it('an audit goes on where Python cannot be made ready, and says why', async () 
   expect(found?.findings.length).toBeGreaterThan(15);
 });
 
-it('an audit says what a sandbox does not hold', async () => {
+it.concurrent('an audit says what a sandbox does not hold', async () => {
   const [found] = await audit(openBackend(quickjsBackend()));
   const failed = found?.findings.filter(({ verdict }) => verdict === 'failed').map(({ id }) => id);
   expect(failed).toEqual(expect.arrayContaining(['environment', 'shell', 'memory', 'inodes', 'stubborn']));
+  expect(readdirSync(folder).toSorted()).toEqual(['audit', 'fill', 'hostname', 'program']);
 });
 
-it('an audit names a backend that is not there with its reason, and goes on', async () => {
+it.concurrent('an audit names a backend that is not there with its reason, and goes on', async () => {
   const missing: AuditedBackend = {
     ...openBackend(quickjsBackend()),
     name: 'missing',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LabError } from '../../extension/contracts/errors.ts';
 import type { AuditedBackend } from '../../sandbox/audit/abuse.ts';
 import { nodePath, runnerCommand } from '../../sandbox/containerOptions.ts';
-import { defaultLimits } from '../../sandbox/sandbox.ts';
+import { defaultLimits, type SandboxLimits } from '../../sandbox/sandbox.ts';
 import { runInSandbox } from '../../sandbox/session.ts';
 import { type End, type Failure, failures } from './failureMatrix.ts';
 import { hostileCommand } from './hostileRunner.ts';
@@ -19,29 +19,44 @@ import {
 
 const docker = testDocker();
 
-interface Level {
-  readonly name: string;
+/** Sandboxes of a session of their own. */
+interface Session {
   readonly start: (command?: readonly string[]) => AuditedBackend;
   readonly leftovers: () => Promise<readonly string[]>;
 }
 
+interface Level {
+  readonly name: string;
+  readonly open: () => Session;
+  /** Whether what one session leaves behind is told from what others have at work. */
+  readonly isApart: boolean;
+}
+
 const levels: readonly Level[] = [
-  ...['runc', 'runsc'].map((runtime): Level => {
-    const owner = newOwner();
-    return {
+  ...['runc', 'runsc'].map(
+    (runtime): Level => ({
       name: runtime,
-      start: (command) => dockerBackend(docker, runtime, owner, command),
-      leftovers: () => containersOf(docker, owner),
-    };
-  }),
-  (() => {
-    const owner = newOwner();
-    return {
-      name: 'bubblewrap',
-      start: (command?: readonly string[]) => bubblewrapBackend(owner, command),
-      leftovers: async () => namespacesOf(owner),
-    };
-  })(),
+      isApart: true,
+      open: () => {
+        const owner = newOwner();
+        return {
+          start: (command) => dockerBackend(docker, runtime, owner, command),
+          leftovers: () => containersOf(docker, owner),
+        };
+      },
+    }),
+  ),
+  {
+    name: 'bubblewrap',
+    isApart: false,
+    open: () => {
+      const owner = newOwner();
+      return {
+        start: (command) => bubblewrapBackend(owner, command),
+        leftovers: async () => namespacesOf(owner),
+      };
+    },
+  },
 ];
 
 /** One sentence, and one that says what to do. A strategy's own words may close the first. */
@@ -50,14 +65,16 @@ function expectPlain({ reason, message, action }: LabError): void {
   expect(action).toMatch(/^[A-Z].*\.$/s);
 }
 
-async function endOf(
-  level: Level,
-  { source = '', lies, limits }: Failure,
-): Promise<{ end: End; said: string }> {
-  const backend = level.start(lies === undefined ? undefined : hostileCommand(lies));
-  const run = runInSandbox(
-    runRequest(backend, source, { limits: { ...defaultLimits, answerMilliseconds: 4000, ...limits } }),
-  );
+/** Little time for what may take all of it, and plenty for the rest, however busy the machine is. */
+function limitsOf({ ends, limits }: Failure): SandboxLimits {
+  const answerMilliseconds = ends.includes('sandbox.timeout') ? 4000 : 30_000;
+  return { ...defaultLimits, answerMilliseconds, ...limits };
+}
+
+async function endOf(session: Session, failure: Failure): Promise<{ end: End; said: string }> {
+  const { source = '', lies } = failure;
+  const backend = session.start(lies === undefined ? undefined : hostileCommand(lies));
+  const run = runInSandbox(runRequest(backend, source, { limits: limitsOf(failure) }));
   const succeeded = await run.then(
     () => true,
     () => false,
@@ -68,13 +85,16 @@ async function endOf(
   return { end: error.reason, said: error.message };
 }
 
-for (const level of levels) {
-  describe(`under ${level.name}`, () => {
-    it.each(failures)('$name harms nobody, and leaves nothing', async (failure) => {
-      const { end, said } = await endOf(level, failure);
+for (const { name, open, isApart } of levels) {
+  describe(`under ${name}`, () => {
+    const tests = (isApart ? it.concurrent : it).each(failures);
+
+    tests('$name harms nobody, and leaves nothing', async (failure) => {
+      const session = open();
+      const { end, said } = await endOf(session, failure);
       expect(failure.ends, said).toContain(end);
       if (failure.says !== undefined) expect(said).toMatch(failure.says);
-      expect(await level.leftovers()).toEqual([]);
+      expect(await session.leftovers()).toEqual([]);
     });
 
     it('no inspector opens in a runner that is signalled', async () => {
@@ -91,8 +111,9 @@ for (const level of levels) {
           } catch ({ code }) { say(code); process.exit(); }
         }, 500);
       `;
+      const session = open();
       let text = '';
-      const sandbox = await level.start([nodePath, ...flags, '-e', script]).start({
+      const sandbox = await session.start([nodePath, ...flags, '-e', script]).start({
         limits: defaultLimits,
         label: 'inspector',
         onOutput: (bytes) => {
@@ -107,7 +128,7 @@ for (const level of levels) {
       } finally {
         await sandbox.dispose();
       }
-      expect(await level.leftovers()).toEqual([]);
+      expect(await session.leftovers()).toEqual([]);
     });
   });
 }

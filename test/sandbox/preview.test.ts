@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { runTwice } from '../../sandbox/doubleRun.ts';
 import { frameTypes, headerBytes } from '../../sandbox/frames.ts';
+import { QuickJsBackend } from '../../sandbox/quickjsBackend.ts';
 import type { SandboxBackend } from '../../sandbox/sandbox.ts';
 import { runInSandbox } from '../../sandbox/session.ts';
 import { describeContract } from './contract.ts';
 import { hostileWorker } from './hostileRunner.ts';
-import { built, distFolder, quickjsBackend, runRequest, strategyOf } from './support.ts';
+import {
+  built,
+  distFolder,
+  failureOf,
+  previewFiles,
+  quickjsBackend,
+  runRequest,
+  strategyOf,
+} from './support.ts';
 
 describeContract('QuickJS', {
   backend: () => quickjsBackend(),
@@ -18,11 +27,16 @@ describeContract('QuickJS', {
 describe('QuickJS', () => {
   it('is ready where it is built, and says what to do where it is not', async () => {
     expect(await quickjsBackend().probe()).toMatchObject({ level: 'preview', state: 'ready' });
-    const missing = quickjsBackend(`${distFolder}/no-such-worker.js`);
-    expect(await missing.probe()).toMatchObject({
-      state: 'unavailable',
-      action: expect.stringContaining('npm'),
-    });
+    for (const part of ['workerFile', 'realmFile', 'interpreterFile']) {
+      const missing = new QuickJsBackend({ ...previewFiles(), [part]: `${distFolder}/no-such-file` });
+      expect(await missing.probe()).toMatchObject({
+        state: 'unavailable',
+        action: expect.stringContaining('npm'),
+      });
+      if (part === 'workerFile') continue;
+      const failure = await failureOf(runInSandbox(runRequest(missing, strategyOf(''))));
+      expect(failure.reason).toBe('sandbox.unavailable');
+    }
   });
 
   it('gives a strategy nothing of the host', async () => {

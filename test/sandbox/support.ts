@@ -19,7 +19,7 @@ import { pythonRecipe } from '../../sandbox/image/pythonRecipe.ts';
 import { RunnerImage } from '../../sandbox/image/runnerImage.ts';
 import { type ContainerOwner, currentOwner, ownerLabels } from '../../sandbox/owner.ts';
 import { ProbeCache } from '../../sandbox/probeCache.ts';
-import { QuickJsBackend } from '../../sandbox/quickjsBackend.ts';
+import { QuickJsBackend, type QuickJsBackendOptions } from '../../sandbox/quickjsBackend.ts';
 import type { SandboxBackend } from '../../sandbox/sandbox.ts';
 import type { RunRequest } from '../../sandbox/session.ts';
 import { processTree } from '../setup/processes.ts';
@@ -136,8 +136,17 @@ export function namespacesOf(owner: ContainerOwner): string[] {
   return [...groups, ...wrapped.map(({ words }) => words.join(' '))];
 }
 
-export function quickjsBackend(workerFile = built('previewWorker.js')): QuickJsBackend {
-  return new QuickJsBackend({ workerFile, realmFile: built('realm.js') });
+/** The built parts of the preview. */
+export function previewFiles(): QuickJsBackendOptions {
+  return {
+    workerFile: built('previewWorker.js'),
+    realmFile: built('realm.js'),
+    interpreterFile: built('emscripten-module.wasm'),
+  };
+}
+
+export function quickjsBackend(workerFile?: string): QuickJsBackend {
+  return new QuickJsBackend({ ...previewFiles(), ...(workerFile === undefined ? {} : { workerFile }) });
 }
 
 export function newOwner(): ContainerOwner {

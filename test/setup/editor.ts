@@ -14,7 +14,7 @@ declare module 'vitest' {
 
 /** Gives the tests of the `editor` project an editor and a browser. */
 export async function setup(project: TestProject): Promise<() => void> {
-  const missing = installPackages(missingEditorPackages);
+  const missing = await installPackages(missingEditorPackages);
   if (missing.length > 0) throw new Error(`Tests in the editor need ${missing.join(', ')}`);
   await installCodeServer();
   const folder = mkdtempSync(join(tmpdir(), 'strategy-lab-package-'));

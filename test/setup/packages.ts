@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -30,25 +31,27 @@ export function missingPackages(
  * Installs the Debian packages that `findMissing` names, where that is possible: as root, with apt. Their
  * services stay stopped. Answers the packages that are still missing.
  */
-export function installPackages(findMissing: () => string[]): string[] {
+export async function installPackages(findMissing: () => string[]): Promise<string[]> {
   const packages = findMissing();
   if (packages.length === 0 || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return packages;
   console.log(`Installing ${packages.join(', ')} ...`);
   const hasPolicy = existsSync(servicePolicy);
   if (!hasPolicy) writeFileSync(servicePolicy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
-    aptGet('update');
-    aptGet('install', '--yes', '--no-install-recommends', ...packages);
+    await aptGet('update');
+    await aptGet('install', '--yes', '--no-install-recommends', ...packages);
   } finally {
     if (!hasPolicy) rmSync(servicePolicy, { force: true });
   }
   return findMissing();
 }
 
-function aptGet(...args: string[]): void {
-  spawnSync('/usr/bin/apt-get', ['--quiet', ...args], {
+/** Resolves however it ends: what counts is what is there then. */
+async function aptGet(...args: string[]): Promise<void> {
+  const child = spawn('/usr/bin/apt-get', ['--quiet', ...args], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: ['ignore', 'inherit', 'inherit'],
     timeout: installMilliseconds,
   });
+  await once(child, 'close').catch(() => undefined);
 }

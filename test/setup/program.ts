@@ -1,14 +1,21 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const endMilliseconds = 15_000;
+/** What outlives a program may hold its outputs open for ever. */
+const lastLinesMilliseconds = 2000;
+
+/** Takes what a program prints, line by line. */
+export type TakeLine = (line: string) => void;
 
 export interface ProgramOptions {
   readonly cwd: string;
   readonly signal: AbortSignal;
   readonly env?: NodeJS.ProcessEnv;
-  /** File descriptor that takes both outputs, instead of this process's own. */
-  readonly output?: number;
+  /** File descriptor or function that takes both outputs, instead of this process's own. */
+  readonly output?: number | TakeLine | undefined;
 }
 
 /**
@@ -22,7 +29,9 @@ export async function runProgram(
 ): Promise<boolean> {
   options.signal.throwIfAborted();
   const { cwd, env = process.env, output = 'inherit' } = options;
-  const child = spawn(program, args, { cwd, env, stdio: ['ignore', output, output], detached: true });
+  const stream = typeof output === 'function' ? 'pipe' : output;
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', stream, stream], detached: true });
+  const saidAll = typeof output === 'function' ? passLines(child, output) : Promise.resolve();
   const ended = new Promise<boolean>((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => resolve(code === 0));
@@ -34,9 +43,17 @@ export async function runProgram(
   };
   options.signal.addEventListener('abort', end, { once: true });
   const hasPassed = await ended;
+  await Promise.race([saidAll, delay(lastLinesMilliseconds, undefined, { ref: false })]);
   options.signal.removeEventListener('abort', end);
   options.signal.throwIfAborted();
   return hasPassed;
+}
+
+/** Resolves when both outputs have ended. */
+async function passLines({ stdout, stderr }: ChildProcess, take: TakeLine): Promise<void> {
+  const streams = [stdout, stderr].filter((stream) => stream !== null);
+  const readers = streams.map((input) => createInterface({ input }).on('line', take));
+  await Promise.all(readers.map((reader) => once(reader, 'close')));
 }
 
 function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {

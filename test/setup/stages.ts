@@ -1,11 +1,10 @@
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Counts, countsOfReport, noTests } from './counts.ts';
 import { missingDockerPackages } from './dockerDaemon.ts';
 import { installCodeServer, missingEditorPackages } from './editorParts.ts';
-import { findProgram, installPackages, missingPackages } from './packages.ts';
-import { runProgram } from './program.ts';
+import { findProgram, missingPackages } from './packages.ts';
+import { runProgram, type TakeLine } from './program.ts';
 
 export interface StageResult {
   readonly outcome: 'passed' | 'failed' | 'skipped';
@@ -16,6 +15,12 @@ export interface StageResult {
 
 export interface StageContext {
   readonly root: string;
+  /** For the temporary files of all that a stage starts. */
+  readonly temporaryFolder: string;
+  /** Takes what a stage prints; where it is left out, that goes to this process's own output. */
+  readonly output?: TakeLine | undefined;
+  /** Installs the Debian packages that are missing, in turn with other stages; answers what is missing still. */
+  readonly install: (findMissing: () => string[]) => Promise<string[]>;
   /** Arguments for vitest. */
   readonly filter: readonly string[];
   /** Where missing parts are a failure and not a reason to skip. */
@@ -31,9 +36,16 @@ function result(hasPassed: boolean, counts: Counts = noTests, note = ''): StageR
   return { outcome: hasPassed ? 'passed' : 'failed', counts, note };
 }
 
-function runTool(context: StageContext, tool: string, args: readonly string[]): Promise<boolean> {
-  const { root, signal } = context;
-  return runProgram(join(root, 'node_modules/.bin', tool), args, { cwd: root, signal });
+function runTool(
+  context: StageContext,
+  tool: string,
+  args: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<boolean> {
+  const { root, signal, output, temporaryFolder } = context;
+  const colors = process.stdout.isTTY && output !== undefined ? { FORCE_COLOR: '1' } : {};
+  const env = { ...process.env, ...colors, TMPDIR: temporaryFolder, ...more };
+  return runProgram(join(root, 'node_modules/.bin', tool), args, { cwd: root, signal, output, env });
 }
 
 /** Types of the whole tree, and of each web view, which has a browser's types. */
@@ -52,8 +64,8 @@ export async function lint(context: StageContext): Promise<StageResult> {
 }
 
 /** Tests of parts alone; those with another program say by themselves where there is none. */
-export const runUnitTests: Stage = (context) => {
-  installPackages(() =>
+export const runUnitTests: Stage = async (context) => {
+  await context.install(() =>
     missingPackages([
       ['python3', findProgram('python3')],
       ['prometheus', findProgram('promtool')],
@@ -98,13 +110,12 @@ async function runWithParts(context: StageContext, project: string, parts: Parts
     if (context.isCi) return result(false, { ...noTests, failed: files }, note);
     return { outcome: 'skipped', counts: { ...noTests, skipped: files }, note };
   }
-  process.env['STRATEGY_LAB_DOCKER_SOCKET'] = await context.dockerSocket();
-  return runVitest(context, project);
+  return runVitest(context, project, { STRATEGY_LAB_DOCKER_SOCKET: await context.dockerSocket() });
 }
 
 /** Installs parts and answers what is missing all the same, if anything. */
 async function installParts(context: StageContext, parts: Parts): Promise<string | undefined> {
-  const packages = installPackages(parts.findPackages);
+  const packages = await context.install(parts.findPackages);
   if (packages.length > 0) return `missing: ${packages.join(', ')}`;
   if (process.getuid?.() !== 0) return 'a Docker daemon of the tests needs root';
   try {
@@ -116,12 +127,16 @@ async function installParts(context: StageContext, parts: Parts): Promise<string
   }
 }
 
-async function runVitest(context: StageContext, project: string): Promise<StageResult> {
-  return withReport(async (report) => {
+async function runVitest(
+  context: StageContext,
+  project: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<StageResult> {
+  return withReport(context, async (report) => {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     // Whether any test has run is judged over all stages together.
     const args = ['run', '--project', project, '--passWithNoTests', ...reporters, ...context.filter];
-    const hasPassed = await runTool(context, 'vitest', args);
+    const hasPassed = await runTool(context, 'vitest', args, env);
     const counts = countsOfReport(readIfThere(report));
     return result(hasPassed && counts.failed === 0, counts);
   });
@@ -129,7 +144,7 @@ async function runVitest(context: StageContext, project: string): Promise<StageR
 
 /** How many test files of `project` the filter leaves; asked of vitest, as a filter may be any of its options. */
 async function countFiles(context: StageContext, project: string): Promise<number> {
-  return withReport(async (report) => {
+  return withReport(context, async (report) => {
     await runTool(context, 'vitest', [
       'list',
       '--filesOnly',
@@ -143,8 +158,11 @@ async function countFiles(context: StageContext, project: string): Promise<numbe
   });
 }
 
-async function withReport<T>(use: (path: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'strategy-lab-test-'));
+async function withReport<T>(
+  { temporaryFolder }: StageContext,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(temporaryFolder, 'report-'));
   try {
     return await use(join(folder, 'report.json'));
   } finally {

@@ -12,12 +12,12 @@ test('a run that the person cancels stops soon, says so, and can be resumed or l
   await workbench.clickCodeLens('Backtest');
   await workbench.openViews('Strategy Lab');
   const state = async () => (await workbench.treeRows('Runs'))[0]?.description;
-  await expect.poll(state, { timeout: 20_000 }).toBe('running');
+  await expect.poll(state, { timeout: 60_000 }).toBe('running');
 
   await workbench.pressInNotification('Backtest of cross.strategy.ts', 'Cancel');
 
-  await expect.poll(state, { timeout: 20_000 }).toBe('interrupted');
-  await expect.poll(() => workbench.offers('Strategy Lab: Resume Run'), { timeout: 20_000 }).toBe(true);
+  await expect.poll(state, { timeout: 60_000 }).toBe('interrupted');
+  await expect.poll(() => workbench.offers('Strategy Lab: Resume Run'), { timeout: 60_000 }).toBe(true);
   expect(await workbench.offers('Strategy Lab: Stop Run')).toBe(false);
   expect(await workbench.offers('Strategy Lab: Approve')).toBe(false);
   expect(workbench.consoleErrors()).toEqual([]);
@@ -25,5 +25,5 @@ test('a run that the person cancels stops soon, says so, and can be resumed or l
   await workbench.reload();
   await workbench.notification('A run was interrupted').waitFor();
   await workbench.openViews('Strategy Lab');
-  await expect.poll(state, { timeout: 20_000 }).toBe('interrupted');
+  await expect.poll(state, { timeout: 60_000 }).toBe('interrupted');
 });

@@ -16,7 +16,7 @@ test('a fix runs the edited file anew, and two runs stand side by side', async (
   const file = join(workspace.folder, workspace.strategyFile);
   await writeFile(file, (await readFile(file, 'utf8')).replace('default: 10', 'default: 20'));
   const lenses = async () => (await workbench.codeLenses()).join();
-  await expect.poll(lenses, { timeout: 20_000 }).toContain('(edited since)');
+  await expect.poll(lenses, { timeout: 60_000 }).toContain('(edited since)');
 
   await workbench.run('Strategy Lab: Fix');
   await workbench.answer('a slower fast average');

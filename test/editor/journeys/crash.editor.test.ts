@@ -16,7 +16,7 @@ test('a run whose extension host is killed goes on by itself to its review', asy
   await workbench.openFile(workspace.strategyFile);
   await workbench.clickCodeLens('Backtest');
   await workbench.openViews('Strategy Lab');
-  await expect.poll(state, { timeout: 20_000 }).toBe('running');
+  await expect.poll(state, { timeout: 60_000 }).toBe('running');
   await workbench.notification('Backtest of cross.strategy.ts').waitFor();
   await workbench.screenshot('running');
 

@@ -51,13 +51,13 @@ test('a strategy in Python is judged while it is written, mended by its quick fi
     .replace("'Moving-average cross'", "'Averages in Python'")
     .replace('cross_above(self.fast, self.slow)', 'self.fast.ago(-1) > self.slow.value');
   await openPython('averages.strategy.py', source);
-  await expect.poll(() => workbench.codeLenses(), { timeout: 20_000 }).toContain('Guardian errors: 1');
+  await expect.poll(() => workbench.codeLenses(), { timeout: 60_000 }).toContain('Guardian errors: 1');
   await page.locator('.squiggly-error').first().waitFor();
   await workbench.screenshot('finding');
   await page.locator('.view-lines').getByText('ago').first().click();
   await page.keyboard.press('Control+.');
   await page.locator('.action-widget').getByText('Look back instead').click();
-  await expect.poll(() => workbench.codeLenses(), { timeout: 20_000 }).toContain('Guardian: no findings');
+  await expect.poll(() => workbench.codeLenses(), { timeout: 60_000 }).toContain('Guardian: no findings');
 
   await workbench.clickCodeLens('Backtest');
   const panel = await workbench.webview('Averages in Python');
@@ -74,7 +74,7 @@ test('a look ahead that only the double run sees is a problem of the file with t
     'peek.strategy.py',
     signalsOf("highest = max(frame['close'])\nreturn (frame['close'] < 0.9 * highest).astype(float)"),
   );
-  await expect.poll(() => workbench.codeLenses(), { timeout: 20_000 }).toContain('Guardian: no findings');
+  await expect.poll(() => workbench.codeLenses(), { timeout: 60_000 }).toContain('Guardian: no findings');
   await workbench.clickCodeLens('Backtest');
   await expect.poll(() => workbench.codeLenses(), { timeout: 60_000 }).toContain('Guardian errors: 1');
   const [problem, ...others] = await workbench.problems();
@@ -92,13 +92,13 @@ test('a look ahead that only the double run sees is a problem of the file with t
   await page.keyboard.press('Control+w');
   await page.locator('.view-lines').getByText('highest =').first().click();
   await page.keyboard.type(' ');
-  await expect.poll(() => workbench.codeLenses(), { timeout: 20_000 }).toContain('Guardian: no findings');
+  await expect.poll(() => workbench.codeLenses(), { timeout: 60_000 }).toContain('Guardian: no findings');
 });
 
 test('what a strategy that Guardian refused would have done is told by a forensic re-run, and counted in the view and by doctor', async () => {
   const { workbench, workspace } = editor;
   await openPython('escape.strategy.py', pythonOf("os.system('id')", breakOut));
-  await expect.poll(() => workbench.codeLenses(), { timeout: 20_000 }).toContain('Guardian errors: 10');
+  await expect.poll(() => workbench.codeLenses(), { timeout: 60_000 }).toContain('Guardian errors: 10');
   await workbench.clickCodeLens('Backtest');
   await workbench.notification('Guardian refuses the strategy').waitFor({ timeout: 60_000 });
   await workbench.run('Notifications: Clear All Notifications');

@@ -9,10 +9,10 @@ test('in Restricted Mode the views say what to do, nothing that runs is offered,
   await workbench.view('Runs').getByText('Restricted Mode: nothing is run').waitFor();
   await workbench.view('Runs').getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
   const strategies = async () => (await workbench.treeRows('Strategies')).map(({ label }) => label);
-  await expect.poll(strategies, { timeout: 20_000 }).toEqual(['cross.strategy.ts']);
+  await expect.poll(strategies, { timeout: 60_000 }).toEqual(['cross.strategy.ts']);
 
   await workbench.openFile(workspace.strategyFile);
-  await expect.poll(() => workbench.codeLenses(), { timeout: 20_000 }).toEqual(['Guardian: no findings']);
+  await expect.poll(() => workbench.codeLenses(), { timeout: 60_000 }).toEqual(['Guardian: no findings']);
   for (const title of [
     'New Strategy from Idea',
     'Run Backtest',

@@ -60,5 +60,5 @@ test('where nothing traces, forensics say what to do in a sentence, and give the
   await workbench.screenshot();
   await told.getByRole('button', { name: 'Copy Lines', exact: true }).click();
   const copied = () => page.evaluate<string>('navigator.clipboard.readText()');
-  await expect.poll(copied, { timeout: 20_000 }).toMatch(/^\{\n {2}"runtimes": \{\n {4}"runsc-strace": \{/);
+  await expect.poll(copied, { timeout: 60_000 }).toMatch(/^\{\n {2}"runtimes": \{\n {4}"runsc-strace": \{/);
 });

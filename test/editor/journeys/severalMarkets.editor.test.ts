@@ -13,12 +13,12 @@ test('a further market that is chosen for a strategy stands on its lens and in i
   await importFixture(editor);
   await importFile(editor, second);
   await workbench.openFile(workspace.strategyFile);
-  await expect.poll(() => workbench.codeLenses(), { timeout: 20_000 }).toContain('choose data');
+  await expect.poll(() => workbench.codeLenses(), { timeout: 60_000 }).toContain('choose data');
 
   await workbench.clickCodeLens('choose data');
   await workbench.pick('DEMO/USDT 1h');
   await workbench.pickMany(['OTHER/USDT 1h']);
-  await expect.poll(() => workbench.codeLenses(), { timeout: 20_000 }).toContain('DEMO/USDT 1h + OTHER/USDT');
+  await expect.poll(() => workbench.codeLenses(), { timeout: 60_000 }).toContain('DEMO/USDT 1h + OTHER/USDT');
 
   await workbench.clickCodeLens('Backtest');
   const panel = await workbench.webview('Moving-average cross');

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { expect } from 'vitest';
 import type { EditorSession } from '../support/editorSession.ts';
 
-const pollOptions = { interval: 500, timeout: 20_000 };
+const pollOptions = { interval: 500, timeout: 60_000 };
 
 /** Imports the workspace's candles as a person does who types the path into the dialog. */
 export async function importFixture({ workbench, workspace }: EditorSession): Promise<void> {

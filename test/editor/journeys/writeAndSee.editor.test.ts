@@ -14,7 +14,7 @@ test('a finding is seen while typing and mended by its quick fix, and the lens r
   await page.locator('.view-lines').getByText('if (position.isFlat').click();
   await page.keyboard.press('Home');
   await page.keyboard.type('if (fast.ago(-1) < 0) return;\n');
-  await expect.poll(() => workbench.codeLenses(), { timeout: 20_000 }).toContain('Guardian errors: 1');
+  await expect.poll(() => workbench.codeLenses(), { timeout: 60_000 }).toContain('Guardian errors: 1');
   const [problem] = await workbench.problems();
   expect(problem).toContain('it asks for a bar to come');
   await workbench.screenshot('finding');
@@ -22,7 +22,7 @@ test('a finding is seen while typing and mended by its quick fix, and the lens r
   await page.locator('.view-lines').getByText('ago(').first().click();
   await page.keyboard.press('Control+.');
   await page.locator('.action-widget').getByText('Look back instead').click();
-  await expect.poll(() => workbench.codeLenses(), { timeout: 20_000 }).toContain('Guardian: no findings');
+  await expect.poll(() => workbench.codeLenses(), { timeout: 60_000 }).toContain('Guardian: no findings');
 
   await workbench.clickCodeLens('Backtest');
   const panel = await workbench.webview(title);

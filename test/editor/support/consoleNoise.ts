@@ -1,4 +1,4 @@
-/** Errors that every start of this VS Code logs without the network, whatever extension it runs. */
+/** Errors that this VS Code logs without the network or on a busy machine, whatever extension it runs. */
 const noise = [
   // The marketplace, and the sign-in that Copilot waits for.
   /open-vsx\.org/,
@@ -9,6 +9,8 @@ const noise = [
   // A window that is loaded again has closed its storage before it logs that.
   /IndexedDB database 'vscode-web-db' is closed/,
   /Long running operations during shutdown are unsupported in the web/,
+  // Some extension of VS Code itself, on a machine that is busy: ours does nothing before a file is saved.
+  /Aborted onWillSaveTextDocument-event after \d+ms/,
 ];
 
 export function isKnownNoise(text: string): boolean {

@@ -22,7 +22,7 @@ export interface TreeRow {
 
 const screenshotFolder = join(import.meta.dirname, '../../../.cache/screenshots');
 const openMilliseconds = 60_000;
-const actionMilliseconds = 20_000;
+const actionMilliseconds = 60_000;
 const commandMilliseconds = 60_000;
 /** How long the palette may take to list a command that is there. */
 const listMilliseconds = 1500;
@@ -90,10 +90,19 @@ export class Workbench {
 
   /** Whether the palette offers a command now. Ask only when the extension is known to be active. */
   async offers(title: string): Promise<boolean> {
-    const row = await this.#searchPalette(title);
-    const isListed = await appears(row, listMilliseconds);
-    await this.page.keyboard.press('Escape');
-    return isListed;
+    const latest = Date.now() + commandMilliseconds;
+    for (;;) {
+      try {
+        const row = await this.#searchPalette(title);
+        const isListed = await appears(row, listMilliseconds);
+        await this.page.keyboard.press('Escape');
+        return isListed;
+      } catch (error) {
+        // The palette has not opened, or was closed by what else took the focus.
+        if (!(error instanceof errors.TimeoutError) || Date.now() > latest) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** Quick pick or input box, whichever is open. */
