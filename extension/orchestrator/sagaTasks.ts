@@ -102,11 +102,68 @@ export async function sagaTurns(queue: TaskQueue): Promise<SagaTurn[]> {
   }
   return [...new Map(tasks.map((task) => [task.id, task])).values()]
     .sort((a, b) => b.priority - a.priority || a.createdTime - b.createdTime)
-    .map(({ id, priority, state, payload }): SagaTurn => {
-      const { sagaId } = payloadSchema.parse(payload);
-      return { id: sagaId, taskId: id, priority, state: state === 'running' ? 'running' : 'waiting' };
-    })
+    .map(turnOf)
     .sort((a, b) => Number(b.state === 'running') - Number(a.state === 'running'));
+}
+
+function turnOf({ id, priority, state, payload }: TaskRecord): SagaTurn {
+  const { sagaId } = payloadSchema.parse(payload);
+  return { id: sagaId, taskId: id, priority, state: state === 'running' ? 'running' : 'waiting' };
+}
+
+/** How long a look at all turns serves those that ask for one which other processes may have enqueued. */
+const sharedLookMilliseconds = 1000;
+const mostKnownTurns = 10_000;
+
+/** Looks single turns up, at the cost of one task and not of all that wait. */
+export interface TurnLookup {
+  /** To be told of the task that a saga's turn was enqueued as. */
+  note(sagaId: string, taskId: string): void;
+  /** The turn as it stands; one that another process has enqueued within the last second may be missed. */
+  find(sagaId: string): Promise<SagaTurn | null>;
+}
+
+/** @param clock milliseconds, only forward */
+export function turnLookup(queue: () => Promise<TaskQueue>, clock: () => number): TurnLookup {
+  const known = new Map<string, string>();
+  let look: { readonly time: number; readonly taskIds: Promise<ReadonlyMap<string, string>> } | undefined;
+  const lookAtAll = (): Promise<ReadonlyMap<string, string>> => {
+    const now = clock();
+    if (look === undefined || now - look.time >= sharedLookMilliseconds) {
+      const taskIds = queue()
+        .then(sagaTurns)
+        // Of several turns of one saga the one at work counts, which comes first.
+        .then((turns) => new Map(turns.toReversed().map(({ id, taskId }) => [id, taskId])));
+      taskIds.catch(() => {
+        look = undefined;
+      });
+      look = { time: now, taskIds };
+    }
+    return look.taskIds;
+  };
+  const standing = async (taskId: string | undefined): Promise<SagaTurn | null> => {
+    if (taskId === undefined) return null;
+    const task = await (await queue()).get(taskId);
+    const isOver = task === null || hasEnded(task.state) || task.state === 'dead';
+    return isOver ? null : turnOf(task);
+  };
+  return {
+    note(sagaId, taskId) {
+      known.delete(sagaId);
+      known.set(sagaId, taskId);
+      for (const oldest of known.keys()) {
+        if (known.size <= mostKnownTurns) break;
+        known.delete(oldest);
+      }
+    },
+    async find(sagaId) {
+      const taskId = known.get(sagaId);
+      const own = await standing(taskId);
+      if (own !== null) return own;
+      if (known.get(sagaId) === taskId) known.delete(sagaId);
+      return standing((await lookAtAll()).get(sagaId));
+    },
+  };
 }
 
 /**

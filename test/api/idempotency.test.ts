@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Answer, idempotency } from '../../extension/api/http/idempotency.ts';
+import { defaultGuestLimits } from '../../extension/api/work/guestLimits.ts';
 import { idea, openTestServer, type TestServer } from './support/server.ts';
 
 let lab: TestServer;
@@ -74,8 +75,8 @@ test('a request whose program died before it answered finds its task, and starts
   const after = idempotency({ ...ports, newId: () => 'drawn-again' });
   const answer = await after.answer(
     request,
-    async (id) => {
-      ids.push(id);
+    async ({ newTaskId }) => {
+      ids.push(newTaskId);
       return done;
     },
     () => true,
@@ -95,6 +96,7 @@ test('a task that was begun by the same request before is found by its id', asyn
       guard: () => [],
       minimumLevel: 'preview',
       tasks: lab.lab.tasks,
+      guests: defaultGuestLimits,
     }),
   );
   const caller = {
@@ -102,6 +104,7 @@ test('a task that was begun by the same request before is found by its id', asyn
     scopes: new Set(['run'] as const),
     traceId: 'trace',
     newTaskId: 'chosen',
+    origin: 'one request',
     isRepeatable: false,
     signal: new AbortController().signal,
   };

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { hostname } from 'node:os';
 import { LabError } from '../../contracts/errors.ts';
 import type { Journal } from '../../contracts/journal.ts';
+import type { PathHider } from '../hiddenPaths.ts';
 import { operations } from '../operations/table.ts';
 import type { ApiPorts } from '../ports.ts';
 import { problemMediaType, problemOf } from '../problem.ts';
@@ -16,6 +17,8 @@ export interface ServerOptions {
   readonly ports: ApiPorts;
   readonly tokens: Tokens;
   readonly journal: () => Promise<Journal>;
+  /** What guests are not told. */
+  readonly hider: PathHider;
   readonly version: string;
   readonly clock: () => number;
   readonly newId: () => string;
@@ -40,9 +43,9 @@ const mostHeaderBytes = 16_384;
 
 /** Serves the lab's interface by HTTP. @throws LabError `conflict` for a port in use, `usage` for a host that is none */
 export async function startServer(options: ServerOptions): Promise<ApiServer> {
-  const { ports, tokens, journal, version, clock, newId, host = '127.0.0.1', port } = options;
+  const { ports, tokens, journal, hider, version, clock, newId, host = '127.0.0.1', port } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const streams = eventStreams(ports.events, limits);
+  const streams = eventStreams(ports.events, limits, hider);
   let url = '';
   const handle = requestHandler({
     operations,
@@ -51,6 +54,7 @@ export async function startServer(options: ServerOptions): Promise<ApiServer> {
     limits,
     idempotency: idempotency({ journal, clock, newId }),
     streams,
+    hider,
     version,
     clock,
     newId,

@@ -45,6 +45,8 @@ export interface SagaEngineOptions {
   readonly currentTrace?: () => string | null;
   /** The sagas that a queue has and somebody works on; none when left out. */
   readonly queued?: () => Promise<ReadonlySet<string>>;
+  /** Whether one saga is among these, found at less cost than all; looked up in `queued` when left out. */
+  readonly isQueued?: (id: string) => Promise<boolean>;
   /** How long a holder that cannot be seen to be dead keeps a saga after its last renewal. */
   readonly leaseMilliseconds?: number;
   /**
@@ -356,6 +358,8 @@ export class SagaEngine {
     const holder = await this.#options.journal.leaseHolder(sagaStream(state.id));
     if (holder !== null) return viewSaga(state, true);
     // Nobody is at it now; it may be somebody's when its turn comes.
+    const { isQueued } = this.#options;
+    if (queued === undefined && isQueued !== undefined) return viewSaga(state, await isQueued(state.id));
     const waiting = await (queued ?? this.#options.queued?.());
     return viewSaga(state, waiting?.has(state.id) ?? false);
   }
