@@ -138,8 +138,9 @@ function atItsPlace(handler: TaskHandler, ambient: AmbientTrace): TaskHandler {
   return {
     ...handler,
     run(task) {
-      const { id, attempt, traceId } = task;
-      return ambient.run({ traceId, spanId: taskSpanId(traceId, id, attempt) }, () => handler.run(task));
+      const { id, attempt, traceId, priority } = task;
+      const place = { traceId, spanId: taskSpanId(traceId, id, attempt) };
+      return ambient.runTask(place, priority, () => handler.run(task));
     },
   };
 }
