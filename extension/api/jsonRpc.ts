@@ -18,7 +18,8 @@ export const errorCodes = {
   internal: -32603,
 } as const;
 
-const idSchema = z.union([z.string().max(1000), z.number(), z.null()]);
+const longestId = 1000;
+const idSchema = z.union([z.string().max(longestId), z.number(), z.null()]);
 /** Stands for a number in what is made into JSON, as it was written. */
 interface NumberText {
   readonly rawJSON: string;
@@ -108,13 +109,16 @@ async function answerOne(
 ): Promise<RpcAnswer | undefined> {
   const { traceId } = ports;
   // What no double holds is given back as it came, as no other answer would be to this request.
-  const exact = isObject(document) && isChanged(idText) ? rawJSON(idText) : undefined;
-  const parsed = requestSchema.safeParse(exact === undefined ? document : { ...(document as object), id: 0 });
+  const text = isObject(document) && isChanged(idText) ? idText : undefined;
+  const exact = text !== undefined && text.length <= longestId ? rawJSON(text) : undefined;
+  // Parsed in its place: a number that will do, or a text that is too long.
+  const readable = text === undefined ? document : { ...(document as object), id: exact ? 0 : text };
+  const parsed = requestSchema.safeParse(readable);
   if (!parsed.success) {
     const message = `This is no request of JSON-RPC 2.0: ${issuesOf(parsed.error)}.`;
     const action = 'Send {"jsonrpc": "2.0", "method": "...", "params": {...}, "id": 1}.';
     const error = new LabError('usage', message, { action });
-    return refusal(exact ?? idOf(document), errorCodes.request, error, traceId);
+    return refusal(exact ?? idOf(readable), errorCodes.request, error, traceId);
   }
   const { method, params, id } = parsed.data;
   const answer = await callMethod(method, params, exact ?? id ?? null, ports);

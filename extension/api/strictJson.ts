@@ -49,7 +49,7 @@ function scan(text: string): ReadonlyMap<number, string> {
     } else if (token === '[') open.push(null);
     else if (token === '}' || token === ']') open.pop();
     else if (token === ':') {
-      const key = JSON.parse(last) as string;
+      const key = last.includes('\\') ? (JSON.parse(last) as string) : last.slice(1, -1);
       const keys = open.at(-1);
       if (keys?.has(key) === true) {
         throw new LabError('api.format', `The body has an object that names ${JSON.stringify(key)} twice.`, {

@@ -142,6 +142,10 @@ describe('JSON-RPC 2.0 to the letter', () => {
   test('an id of any number is given back with a refusal too', async () => {
     const text = '{"jsonrpc":"1.0","method":"status","id":12345678901234567890}';
     expect(await lab.callText('/rpc', text)).toContain(',"id":12345678901234567890}');
+    for (const digits of ['9'.repeat(1001), `0.${'1'.repeat(1000)}`]) {
+      const reply = await lab.callText('/rpc', `{"jsonrpc":"2.0","method":"status","id":${digits}}`);
+      expect(JSON.parse(reply)).toMatchObject({ error: { code: -32600 }, id: null });
+    }
   });
 
   test('an answer is neither result and error at once, nor without the version', async () => {

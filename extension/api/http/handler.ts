@@ -14,7 +14,7 @@ import { parseJson } from '../strictJson.ts';
 import type { Credential, Tokens } from '../tokens.ts';
 import { checkOrigin, identify } from './access.ts';
 import { HttpRefusal, jsonAnswer, nothing, problemAnswer, send, tooMany } from './answers.ts';
-import { isJson, readBody, unsupportedMediaType } from './body.ts';
+import { isJson, isPlain, readBody, unsupportedMediaType } from './body.ts';
 import type { EventStreams } from './eventStream.ts';
 import { isFinal } from './finalAnswer.ts';
 import { type Answer, type Idempotency, keyForm, type RequestIdentity } from './idempotency.ts';
@@ -122,7 +122,14 @@ export function requestHandler(parts: HandlerParts) {
       });
       throw new HttpRefusal(error, { status: unsupportedMediaType });
     }
+    if (!isPlain(request)) {
+      const error = new LabError('api.format', 'The body is compressed.', { action: 'Send it as it is.' });
+      throw new HttpRefusal(error, { status: unsupportedMediaType });
+    }
     const text = await readBody(request, limits.bodyBytes);
+    const requests = Math.ceil(text.length / limits.bytesOfRequest);
+    // The first was charged with the request itself.
+    if (requests > 1) charge(byCaller, credential.tenant, requests - 1);
     const key = request.headers['idempotency-key'];
     const work = (identity: RequestIdentity): Promise<Answer> => {
       const caller = callerOf(exchange, credential, identity, key !== undefined);
@@ -164,7 +171,6 @@ export function requestHandler(parts: HandlerParts) {
     const { value: document } = calls;
     if (match !== null && !isRpc(document)) return answerOperation(match, document, exchange, caller);
     const count = countRequests(document);
-    // The first was charged with the request itself.
     if (count > 1) charge(byCaller, caller.tenant, Math.min(count, mostOfBatch) - 1);
     let called = 0;
     const run = (operation: Operation, params: unknown): Promise<unknown> => {
