@@ -34,7 +34,7 @@ export interface LabTasks {
   readonly enqueueRun: (sagaId: string, options?: { priority?: number; tenant?: string }) => Promise<string>;
   /** Runs whose turn waits or is at work, whoever works on it: those at work, then in their order. */
   readonly turns: () => Promise<SagaTurn[]>;
-  /** The turn of one run; one that another process has enqueued within the last second may be missed. */
+  /** The turn of one run; null for one that neither waits for its turn nor has it. */
   readonly turnOf: (sagaId: string) => Promise<SagaTurn | null>;
   /** Runs that the queue has while there is somebody who works on it. */
   readonly queued: () => Promise<ReadonlySet<string>>;
@@ -61,7 +61,7 @@ export function labTasks(parts: TaskParts): LabTasks {
   let wanted = defaultScalingPolicy;
   const queue = async (): Promise<TaskQueue> => (await journal()).tasks;
   const turns = async (): Promise<SagaTurn[]> => sagaTurns(await queue());
-  const lookup = turnLookup(queue, () => performance.now());
+  const lookup = turnLookup({ queue, clock: () => performance.now(), sleep: delay });
   const open = async (policy: ScalingPolicy): Promise<TaskHost> => {
     const kept = await journal();
     // Another may lead, and look again only after a while. What fails here is repeated by who leads.

@@ -111,35 +111,50 @@ function turnOf({ id, priority, state, payload }: TaskRecord): SagaTurn {
   return { id: sagaId, taskId: id, priority, state: state === 'running' ? 'running' : 'waiting' };
 }
 
-/** How long a look at all turns serves those that ask for one which other processes may have enqueued. */
-const sharedLookMilliseconds = 1000;
+/** Between two looks at all turns, for those that ask for one which another process may have enqueued. */
+const leastBetweenLooks = 100;
 const mostKnownTurns = 10_000;
 
 /** Looks single turns up, at the cost of one task and not of all that wait. */
 export interface TurnLookup {
   /** To be told of the task that a saga's turn was enqueued as. */
   note(sagaId: string, taskId: string): void;
-  /** The turn as it stands; one that another process has enqueued within the last second may be missed. */
+  /** The turn as it stands, whoever has enqueued it; null for a saga that neither waits for its turn nor has it. */
   find(sagaId: string): Promise<SagaTurn | null>;
 }
 
-/** @param clock milliseconds, only forward */
-export function turnLookup(queue: () => Promise<TaskQueue>, clock: () => number): TurnLookup {
+export interface TurnLookupPorts {
+  readonly queue: () => Promise<TaskQueue>;
+  /** Milliseconds, only forward. */
+  readonly clock: () => number;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+}
+
+export function turnLookup({ queue, clock, sleep }: TurnLookupPorts): TurnLookup {
   const known = new Map<string, string>();
-  let look: { readonly time: number; readonly taskIds: Promise<ReadonlyMap<string, string>> } | undefined;
-  const lookAtAll = (): Promise<ReadonlyMap<string, string>> => {
-    const now = clock();
-    if (look === undefined || now - look.time >= sharedLookMilliseconds) {
-      const taskIds = queue()
-        .then(sagaTurns)
-        // Of several turns of one saga the one at work counts, which comes first.
-        .then((turns) => new Map(turns.toReversed().map(({ id, taskId }) => [id, taskId])));
-      taskIds.catch(() => {
-        look = undefined;
-      });
-      look = { time: now, taskIds };
-    }
-    return look.taskIds;
+  let look: { readonly counts: string; readonly taskIds: ReadonlyMap<string, string> } | undefined;
+  let lookedTime = Number.NEGATIVE_INFINITY;
+  let next: Promise<ReadonlyMap<string, string>> | undefined;
+  // Every move of a task changes the counts, since what came to its end is counted on.
+  const countsOf = async (opened: TaskQueue): Promise<string> => JSON.stringify(await opened.counts());
+  const lookSoon = async (): Promise<ReadonlyMap<string, string>> => {
+    await sleep(Math.max(0, lookedTime + leastBetweenLooks - clock()));
+    // Whoever asks from here on may have to see what happens from here on.
+    next = undefined;
+    lookedTime = clock();
+    const opened = await queue();
+    const counts = await countsOf(opened);
+    const turns = await sagaTurns(opened);
+    // Of several turns of one saga the one at work counts, which comes first.
+    const taskIds = new Map(turns.toReversed().map(({ id, taskId }) => [id, taskId]));
+    look = { counts, taskIds };
+    return taskIds;
+  };
+  const lookAtAll = async (): Promise<ReadonlyMap<string, string>> => {
+    const counts = await countsOf(await queue());
+    if (look?.counts === counts) return look.taskIds;
+    next ??= lookSoon();
+    return next;
   };
   const standing = async (taskId: string | undefined): Promise<SagaTurn | null> => {
     if (taskId === undefined) return null;

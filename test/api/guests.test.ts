@@ -42,6 +42,17 @@ describe('how much a guest may have', () => {
     expect((await start()).status).toBe(202);
   });
 
+  test('of many that come at once no more are begun than may wait', async () => {
+    await pause();
+    const replies = await Promise.all(Array.from({ length: 8 }, () => start()));
+    const begun = replies.filter(({ status }) => status === 202).length;
+    expect(begun).toBeLessThanOrEqual(2);
+    expect(await runsOf()).toHaveLength(begun);
+    expect(replies.filter(({ status }) => status === 503)).toHaveLength(8 - begun);
+    for (let more = begun; more < 2; more += 1) expect((await start()).status).toBe(202);
+    expect((await start()).status).toBe(503);
+  });
+
   test('a decision for which there is no room is refused whole, and can be made again', async () => {
     const task = idOf(await start());
     const { evidence_hash } = await lab.reach(task, 'waiting-for-reason');
@@ -213,11 +224,10 @@ describe('how a task is found in the queue', () => {
     await pause();
     const task = idOf(await start('local'));
     await post('/v1/control', { action: 'pause', task_id: task }, 'local');
+    expect((await lab.call('GET', `/v2/tasks/${task}`)).body).toMatchObject({ state: 'interrupted' });
     const queue = await lab.lab.tasks.queue();
     await queue.enqueue([{ type: 'saga', payload: { sagaId: task } }]);
-    await expect
-      .poll(async () => (await lab.call('GET', `/v2/tasks/${task}`)).body)
-      .toMatchObject({ state: 'queued' });
+    expect((await lab.call('GET', `/v2/tasks/${task}`)).body).toMatchObject({ state: 'queued' });
   });
 });
 

@@ -46,6 +46,15 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
     return { ...decision, patch: { ...patch.data, author: 'agent', minimumLevel } };
   };
 
+  const withRoom = async <T>(tenant: string, work: () => Promise<T>): Promise<T> => {
+    const giveBack = await queue.reserve(tenant);
+    try {
+      return await work();
+    } finally {
+      giveBack();
+    }
+  };
+
   const isOf = ({ tenant }: TaskRecord, caller: Caller): boolean =>
     caller.tenant === localTenant || caller.tenant === tenant;
 
@@ -69,14 +78,16 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
   return {
     async start(request, caller) {
       const { tenant } = caller;
-      await queue.checkRoom(tenant);
-      const engine = await sagas();
-      const start = await startRequestOf(request, tenant);
-      const priority = queue.priorityFor(tenant, request.priority);
-      const record = { tenant, tool: request.tool, priority, agentId: null };
-      const id = await beginTask({ engine, records }, start, record, caller);
-      const found = await find(id, caller);
-      if (found.view.state === 'interrupted') await queue.add(id, priority, tenant);
+      const id = await withRoom(tenant, async () => {
+        const engine = await sagas();
+        const start = await startRequestOf(request, tenant);
+        const priority = queue.priorityFor(tenant, request.priority);
+        const record = { tenant, tool: request.tool, priority, agentId: null };
+        const begun = await beginTask({ engine, records }, start, record, caller);
+        const { view } = await find(begun, caller);
+        if (view.state === 'interrupted') await queue.add(begun, priority, tenant);
+        return begun;
+      });
       return show(await find(id, caller));
     },
     view: async (id, caller) => show(await find(id, caller)),
@@ -94,14 +105,15 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
         });
       }
       const { view, record } = await find(id, caller);
-      await queue.checkRoom(record.tenant);
       // Meant for the gate that was looked at, whatever happens in between.
       const at = decision.at ?? view.waitingFor ?? undefined;
-      await (await sagas()).decide(id, {
-        ...withOrigin(decision),
-        ...(at !== undefined && { at }),
+      await withRoom(record.tenant, async () => {
+        await (await sagas()).decide(id, {
+          ...withOrigin(decision),
+          ...(at !== undefined && { at }),
+        });
+        await queue.add(id, Math.max(record.priority, decidedPriority), record.tenant);
       });
-      await queue.add(id, Math.max(record.priority, decidedPriority), record.tenant);
       return show(await find(id, caller));
     },
     async stop(id, caller) {
@@ -129,7 +141,6 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
           action: 'Resume a task that is interrupted.',
         });
       }
-      await queue.checkRoom(record.tenant);
       await queue.add(id, record.priority, record.tenant);
       return show(await find(id, caller));
     },

@@ -26,6 +26,8 @@ const ended = new Set(['done', 'dead', 'cancelled']);
 export class WorkQueue {
   readonly #tasks: RunTasks;
   readonly #guests: GuestLimits;
+  /** Tasks of each tenant that are about to be enqueued. */
+  readonly #reserved = new Map<string, number>();
 
   constructor(tasks: RunTasks, guests: GuestLimits) {
     this.#tasks = tasks;
@@ -38,18 +40,24 @@ export class WorkQueue {
   }
 
   /**
-   * Before anything of a task is written down: the queue itself would refuse it only once all else of it is there.
+   * Keeps a place for a task until it is enqueued, before anything of it is written down: the queue itself would
+   * refuse it only once all else of it is there. Answers what gives the place back.
    * @throws LabError `queue.full`
    */
-  async checkRoom(tenant: string): Promise<void> {
-    if (tenant === localTenant) return;
+  async reserve(tenant: string): Promise<() => void> {
+    if (tenant === localTenant) return () => {};
     const { mostWaiting } = this.#guests;
-    const own = (await (await this.#tasks.queue()).counts()).filter((row) => row.tenant === tenant);
-    const waiting = own.reduce((sum, row) => sum + row.waiting + row.delayed, 0);
-    if (waiting < mostWaiting) return;
-    throw new LabError('queue.full', `${waiting} tasks of ${tenant} wait already, and no more may.`, {
-      action: 'Send it again when some of them are done, or cancel some.',
-    });
+    const change = (by: number) => this.#reserved.set(tenant, (this.#reserved.get(tenant) ?? 0) + by);
+    change(1);
+    try {
+      const own = (await (await this.#tasks.queue()).counts()).filter((row) => row.tenant === tenant);
+      const waiting = own.reduce((sum, row) => sum + row.waiting + row.delayed, 0);
+      if (waiting + (this.#reserved.get(tenant) ?? 0) > mostWaiting) throw noRoom(tenant, mostWaiting);
+    } catch (error) {
+      change(-1);
+      throw error;
+    }
+    return () => change(-1);
   }
 
   async reading(): Promise<WorkReading> {
@@ -111,4 +119,10 @@ export class WorkQueue {
   async resume(): Promise<void> {
     await (await this.#tasks.queue()).resume();
   }
+}
+
+function noRoom(tenant: string, most: number): LabError {
+  return new LabError('queue.full', `Of the tasks of ${tenant} at most ${most} may wait.`, {
+    action: 'Send it again when some of them are done, or cancel some.',
+  });
 }
