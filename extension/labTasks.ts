@@ -84,9 +84,8 @@ export function labTasks(parts: TaskParts): LabTasks {
   return {
     queue,
     async enqueueRun(sagaId, options = {}) {
-      const { view, events } = await (await sagas()).history(sagaId);
-      const turn = { id: sagaId, sequence: events.length, traceId: view.traceId };
-      const taskId = await enqueueSaga(await queue(), turn, options);
+      const { sequence, traceId } = await (await sagas()).place(sagaId);
+      const taskId = await enqueueSaga(await queue(), { id: sagaId, sequence, traceId }, options);
       lookup.note(sagaId, taskId);
       return taskId;
     },

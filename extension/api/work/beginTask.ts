@@ -8,7 +8,7 @@ const mostIds = 8;
 
 /**
  * Writes a task and its run down under the id that the caller's request has, and answers the id: that of the
- * first time where the request has come before. Where another's task or run has the id, the next one is taken,
+ * first time, and that it is not new, where the request has come before. Where another's task or run has the id, the next one is taken,
  * which is the same whenever the request comes again.
  * @throws LabError as `SagaEngine.create`, `conflict` where every id is taken
  */
@@ -17,7 +17,7 @@ export async function beginTask(
   start: Pick<StartRequest, 'name' | 'input' | 'gates'>,
   record: Omit<TaskRecord, 'origin'>,
   { newTaskId, origin, traceId }: Caller,
-): Promise<string> {
+): Promise<{ readonly id: string; readonly isNew: boolean }> {
   const { engine, records } = services;
   for (let turn = 1; turn <= mostIds; turn += 1) {
     const id = turn === 1 ? newTaskId : `${newTaskId}.${turn}`;
@@ -25,11 +25,11 @@ export async function beginTask(
     if (accepted === 'taken') continue;
     try {
       await engine.create({ ...start, id, traceId });
-      return id;
+      return { id, isNew: true };
     } catch (error) {
       if (!LabError.is(error, 'journal.conflict')) throw error;
       // The same request was here before: its run is there already.
-      if (accepted === 'known') return id;
+      if (accepted === 'known') return { id, isNew: false };
       // The run of somebody who came by another way.
       await records.withdraw(id, traceId);
     }

@@ -84,9 +84,10 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
         const priority = queue.priorityFor(tenant, request.priority);
         const record = { tenant, tool: request.tool, priority, agentId: null };
         const begun = await beginTask({ engine, records }, start, record, caller);
-        const { view } = await find(begun, caller);
-        if (view.state === 'interrupted') await queue.add(begun, priority, tenant);
-        return begun;
+        // Where the program ended before it was enqueued, nobody has it.
+        const isWaiting = begun.isNew || (await engine.view(begun.id)).state === 'interrupted';
+        if (isWaiting) await queue.add(begun.id, priority, tenant);
+        return begun.id;
       });
       return show(await find(id, caller));
     },

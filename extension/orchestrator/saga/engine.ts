@@ -196,6 +196,11 @@ export class SagaEngine {
     return { view: await this.#view(log.state), events: log.events };
   }
 
+  /** How many events it has, and the trace that it belongs to. */
+  async place(id: string): Promise<Pick<SagaState, 'sequence' | 'traceId'>> {
+    return (await this.#load(id)).state;
+  }
+
   /** Results of the steps that have one now, by step. */
   async results(id: string): Promise<Record<string, unknown>> {
     return (await this.#load(id)).results();
