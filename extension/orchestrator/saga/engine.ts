@@ -212,6 +212,8 @@ export class SagaEngine {
     const states = snapshots.map(({ data }) => sagaStateSchema.parse(data));
     states.sort((a, b) => b.startedTime - a.startedTime);
     const queued = states.every(isAtRest) ? undefined : this.#options.queued?.();
+    // Each view waits for it by itself, unless what it waits for before fails first.
+    queued?.catch(() => {});
     return Promise.all(states.map((state) => this.#view(state, queued)));
   }
 
