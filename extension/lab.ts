@@ -260,6 +260,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       clock,
       newId,
       queued: tasks.queued,
+      isQueued: tasks.isQueued,
       currentTrace: () => instruments.ambient.current()?.traceId ?? null,
       listener: (notice) => {
         instruments.hear(notice);

@@ -1,8 +1,12 @@
+import { resolve } from 'node:path';
 import { guard } from '../language-server/guardian/guard.ts';
+import { localTenant } from './api/caller.ts';
+import { pathHider } from './api/hiddenPaths.ts';
 import type { ApiLimits } from './api/http/limits.ts';
 import { type ApiServer, startServer } from './api/http/server.ts';
 import { openApiWork } from './api/openApiWork.ts';
 import { openTokens } from './api/tokens.ts';
+import { defaultGuestLimits, type GuestLimits } from './api/work/guestLimits.ts';
 import type { RunTasks } from './api/work/workQueue.ts';
 import type { IsolationLevel } from './contracts/isolation.ts';
 import { type Lab, newShortId } from './lab.ts';
@@ -14,6 +18,8 @@ export interface ServeOptions {
   readonly port: number;
   /** Tenants besides the owner of the lab, each with a token file of its own. */
   readonly tenants: readonly string[];
+  /** What holds for these tenants, in place of `defaultGuestLimits`. */
+  readonly guests?: Partial<GuestLimits>;
   /** Lowest isolation that will do for strategies that callers send. */
   readonly minimumLevel: IsolationLevel;
   /** Tasks at work at one time; as the load asks for where left out. */
@@ -45,9 +51,15 @@ export interface LabServer extends Omit<ApiServer, 'close'> {
 export async function serveLab(lab: ServedLab, options: ServeOptions): Promise<LabServer> {
   const { folder, clock, candles, strategies, tasks, health, instruments } = lab;
   const { host, port, minimumLevel, workers, onProblem } = options;
+  const guests = { ...defaultGuestLimits, ...options.guests };
   const tokens = await openTokens(folder, options.tenants);
   // A journal that cannot be opened is said before there is an address.
   await lab.sagas();
+  const { mostWaiting, mostRunning } = guests;
+  const queue = await tasks.queue();
+  for (const tenant of options.tenants.filter((name) => name !== localTenant)) {
+    await queue.setLimits({ tenant }, { mostWaiting, mostRunning });
+  }
   await tasks.work(workers === undefined ? undefined : fixedWorkers(workers));
   const work = openApiWork({
     clock,
@@ -58,6 +70,7 @@ export async function serveLab(lab: ServedLab, options: ServeOptions): Promise<L
     guard: (source, language) => guard(source, { author: 'agent', language }),
     minimumLevel,
     tasks,
+    guests,
   });
   // Measures from here on, whoever asks for it first.
   await instruments.expose();
@@ -69,6 +82,7 @@ export async function serveLab(lab: ServedLab, options: ServeOptions): Promise<L
     },
     tokens,
     journal: () => lab.journal(),
+    hider: pathHider(resolve(folder), resolve(strategies.pathOf(''))),
     version: instruments.version,
     clock,
     newId: newShortId,

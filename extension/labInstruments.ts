@@ -161,7 +161,8 @@ export function openInstruments(options: InstrumentOptions, ports: InstrumentPor
       const started = performance.now();
       const result = await work();
       const seconds = (performance.now() - started) / 1000;
-      observe({ kind: 'reasoned', agent: result.agent.name, priority: null, seconds, providerSeconds: 0 });
+      const { name: agent } = result.agent;
+      observe({ kind: 'reasoned', agent, priority: ambient.priority(), seconds, providerSeconds: 0 });
       return result;
     },
     async expose() {

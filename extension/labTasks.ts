@@ -9,7 +9,7 @@ import { taskSpanId } from './observability/trace/observedSpans.ts';
 import { isLed } from './orchestrator/leadership.ts';
 import type { SagaEngine } from './orchestrator/saga/engine.ts';
 import { sagaKind } from './orchestrator/saga/sagaLog.ts';
-import { enqueueSaga, type SagaTurn, sagaHandler, sagaTurns } from './orchestrator/sagaTasks.ts';
+import { enqueueSaga, type SagaTurn, sagaHandler, sagaTurns, turnLookup } from './orchestrator/sagaTasks.ts';
 import { TaskHost } from './orchestrator/taskHost.ts';
 import { defaultScalingPolicy, type ScalingPolicy } from './orchestrator/workers/autoscaler.ts';
 import type { TaskSample } from './orchestrator/workers/loadWindow.ts';
@@ -34,8 +34,12 @@ export interface LabTasks {
   readonly enqueueRun: (sagaId: string, options?: { priority?: number; tenant?: string }) => Promise<string>;
   /** Runs whose turn waits or is at work, whoever works on it: those at work, then in their order. */
   readonly turns: () => Promise<SagaTurn[]>;
+  /** The turn of one run; null for one that neither waits for its turn nor has it. */
+  readonly turnOf: (sagaId: string) => Promise<SagaTurn | null>;
   /** Runs that the queue has while there is somebody who works on it. */
   readonly queued: () => Promise<ReadonlySet<string>>;
+  /** The same of one run, as `turnOf` finds it. */
+  readonly isQueued: (sagaId: string) => Promise<boolean>;
   /** Takes a run's turn away from who has it, or will; false when nobody does. The run can be gone on with later. */
   readonly stopRun: (sagaId: string) => Promise<boolean>;
   /** Changes with every event of a run and every move of a task, in whatever process. */
@@ -57,6 +61,7 @@ export function labTasks(parts: TaskParts): LabTasks {
   let wanted = defaultScalingPolicy;
   const queue = async (): Promise<TaskQueue> => (await journal()).tasks;
   const turns = async (): Promise<SagaTurn[]> => sagaTurns(await queue());
+  const lookup = turnLookup({ queue, clock: () => performance.now(), sleep: delay });
   const open = async (policy: ScalingPolicy): Promise<TaskHost> => {
     const kept = await journal();
     // Another may lead, and look again only after a while. What fails here is repeated by who leads.
@@ -79,13 +84,18 @@ export function labTasks(parts: TaskParts): LabTasks {
   return {
     queue,
     async enqueueRun(sagaId, options = {}) {
-      const { view, events } = await (await sagas()).history(sagaId);
-      const turn = { id: sagaId, sequence: events.length, traceId: view.traceId };
-      return enqueueSaga(await queue(), turn, options);
+      const { sequence, traceId } = await (await sagas()).place(sagaId);
+      const taskId = await enqueueSaga(await queue(), { id: sagaId, sequence, traceId }, options);
+      lookup.note(sagaId, taskId);
+      return taskId;
     },
     turns,
+    turnOf: lookup.find,
     async queued() {
       return (await isLed(await journal())) ? new Set((await turns()).map(({ id }) => id)) : new Set();
+    },
+    async isQueued(sagaId) {
+      return (await isLed(await journal())) && (await lookup.find(sagaId)) !== null;
     },
     async stopRun(sagaId) {
       const own = (await turns()).filter(({ id }) => id === sagaId);
@@ -127,8 +137,9 @@ function atItsPlace(handler: TaskHandler, ambient: AmbientTrace): TaskHandler {
   return {
     ...handler,
     run(task) {
-      const { id, attempt, traceId } = task;
-      return ambient.run({ traceId, spanId: taskSpanId(traceId, id, attempt) }, () => handler.run(task));
+      const { id, attempt, traceId, priority } = task;
+      const place = { traceId, spanId: taskSpanId(traceId, id, attempt) };
+      return ambient.runTask(place, priority, () => handler.run(task));
     },
   };
 }

@@ -16,6 +16,8 @@ export interface Caller {
   readonly traceId: string;
   /** Id of the task that the request starts; the same one when the request is repeated. */
   readonly newTaskId: string;
+  /** What the start of a task is known by: the same one when the request is repeated, and no other request has it. */
+  readonly origin: string;
   /** Whether the request carries an idempotency key, and so may come again. */
   readonly isRepeatable: boolean;
   /** Aborted when the caller is gone or has waited for too long. */

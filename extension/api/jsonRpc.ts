@@ -3,7 +3,7 @@ import { LabError } from '../contracts/errors.ts';
 import type { Operation } from './operation.ts';
 import { shownError, statusOfReason } from './problem.ts';
 import { issuesOf, paramsError } from './runOperation.ts';
-import { parseJson } from './strictJson.ts';
+import { type ParsedCalls, parseCalls } from './strictJson.ts';
 
 /* JSON-RPC 2.0, by https://www.jsonrpc.org/specification (2013). */
 
@@ -18,8 +18,16 @@ export const errorCodes = {
   internal: -32603,
 } as const;
 
-const idSchema = z.union([z.string().max(1000), z.number(), z.null()]);
-type Id = z.infer<typeof idSchema>;
+const longestId = 1000;
+const idSchema = z.union([z.string().max(longestId), z.number(), z.null()]);
+/** Stands for a number in what is made into JSON, as it was written. */
+interface NumberText {
+  readonly rawJSON: string;
+}
+type Id = z.infer<typeof idSchema> | NumberText;
+
+/** Of ES2026, which TypeScript does not know yet. */
+const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => NumberText };
 
 const requestSchema = z.object({
   jsonrpc: z.literal('2.0'),
@@ -61,9 +69,9 @@ export function countRequests(document: unknown): number {
 }
 
 /** Text as a document, or the answer that says that it is none. */
-export function readRpc(text: string, traceId: string): { document: unknown } | { answer: RpcAnswer } {
+export function readRpc(text: string, traceId: string): { calls: ParsedCalls } | { answer: RpcAnswer } {
   try {
-    return { document: parseJson(text) };
+    return { calls: parseCalls(text) };
   } catch (error) {
     if (!LabError.is(error)) throw error;
     return { answer: refusal(null, errorCodes.parse, error, traceId) };
@@ -72,10 +80,10 @@ export function readRpc(text: string, traceId: string): { document: unknown } | 
 
 /** Answers a document; undefined where it holds notifications alone, which nobody hears of. */
 export async function answerRpc(
-  document: unknown,
+  { value: document, idTexts }: ParsedCalls,
   ports: RpcPorts,
 ): Promise<RpcAnswer | RpcAnswer[] | undefined> {
-  if (!Array.isArray(document)) return answerOne(document, ports);
+  if (!Array.isArray(document)) return answerOne(document, idTexts.get(0), ports);
   if (document.length === 0 || document.length > mostOfBatch) {
     const message =
       document.length === 0 ? 'A batch has a request at least.' : `A batch has ${document.length} requests.`;
@@ -84,25 +92,47 @@ export async function answerRpc(
   }
   const answers: RpcAnswer[] = [];
   // One after the other: whoever sends them together may count on their order.
+  let objects = 0;
   for (const request of document) {
-    const answer = await answerOne(request, ports);
+    const answer = await answerOne(request, idTexts.get(objects), ports);
+    if (isObject(request)) objects += 1;
     if (answer !== undefined) answers.push(answer);
   }
   return answers.length === 0 ? undefined : answers;
 }
 
-async function answerOne(document: unknown, ports: RpcPorts): Promise<RpcAnswer | undefined> {
+/** @param idText of a number that is the id, as it was written */
+async function answerOne(
+  document: unknown,
+  idText: string | undefined,
+  ports: RpcPorts,
+): Promise<RpcAnswer | undefined> {
   const { traceId } = ports;
-  const parsed = requestSchema.safeParse(document);
+  // What no double holds is given back as it came, as no other answer would be to this request.
+  const text = isObject(document) && isChanged(idText) ? idText : undefined;
+  const exact = text !== undefined && text.length <= longestId ? rawJSON(text) : undefined;
+  // Parsed in its place: a number that will do, or a text that is too long.
+  const readable = text === undefined ? document : { ...(document as object), id: exact ? 0 : text };
+  const parsed = requestSchema.safeParse(readable);
   if (!parsed.success) {
     const message = `This is no request of JSON-RPC 2.0: ${issuesOf(parsed.error)}.`;
     const action = 'Send {"jsonrpc": "2.0", "method": "...", "params": {...}, "id": 1}.';
-    return refusal(idOf(document), errorCodes.request, new LabError('usage', message, { action }), traceId);
+    const error = new LabError('usage', message, { action });
+    return refusal(exact ?? idOf(readable), errorCodes.request, error, traceId);
   }
   const { method, params, id } = parsed.data;
-  const answer = await callMethod(method, params, id ?? null, ports);
+  const answer = await callMethod(method, params, exact ?? id ?? null, ports);
   // A request without an id is a notification, which has no answer whatever becomes of it.
   return id === undefined ? undefined : answer;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a number is written otherwise once it was read. */
+function isChanged(text: string | undefined): text is string {
+  return text !== undefined && JSON.stringify(Number(text)) !== text;
 }
 
 async function callMethod(
@@ -153,6 +183,6 @@ function refusal(id: Id, code: number, { message, reason, action }: LabError, tr
 
 /** The id of what is no request, where it has one that could be told. */
 function idOf(document: unknown): Id {
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) return null;
+  if (!isObject(document)) return null;
   return idSchema.safeParse('id' in document ? document.id : null).data ?? null;
 }

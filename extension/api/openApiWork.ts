@@ -9,6 +9,7 @@ import type { OutputFolder } from '../storage/outputFolder.ts';
 import type { ApiPorts } from './ports.ts';
 import { agentRegistry } from './work/agents.ts';
 import { eventPort } from './work/events.ts';
+import type { GuestLimits } from './work/guestLimits.ts';
 import { startRequestOf } from './work/startRequests.ts';
 import { statisticsOf } from './work/statistics.ts';
 import { taskRecords } from './work/taskRecords.ts';
@@ -26,6 +27,7 @@ export interface WorkParts {
   /** Lowest isolation that will do for strategies that callers send. */
   readonly minimumLevel: IsolationLevel;
   readonly tasks: RunTasks;
+  readonly guests: GuestLimits;
 }
 
 export type ApiWork = Pick<ApiPorts, 'tasks' | 'work' | 'agents' | 'events' | 'guard'> & {
@@ -41,7 +43,7 @@ const lookMilliseconds = 1000;
 export function openApiWork(parts: WorkParts): ApiWork {
   const { clock, sagas, journal, candles, strategies, guard, minimumLevel } = parts;
   const records = taskRecords(journal, clock);
-  const queue = new WorkQueue(parts.tasks);
+  const queue = new WorkQueue(parts.tasks, parts.guests);
   const { wake, ...events } = eventPort({
     journal: async () => (await journal()).events,
     records,

@@ -1,9 +1,9 @@
 import type { Finding } from '../contracts/guardian.ts';
 import type { HealthReport, ServiceHealth } from '../contracts/health.ts';
-import type { Decision } from '../contracts/saga.ts';
+import type { Cancellation, Decision } from '../contracts/saga.ts';
 import type { ParameterValues } from '../contracts/strategy.ts';
 import type { StrategyLanguage } from '../contracts/strategyLanguage.ts';
-import type { JournalEvent } from '../storage/bus/busPort.ts';
+import type { JournalRow } from '../storage/bus/busPort.ts';
 import type { Caller } from './caller.ts';
 import type { DataChoice, LogLine, SettingsChoice, StrategyChoice, Task } from './wire.ts';
 
@@ -54,6 +54,8 @@ export interface TaskPort {
   list(caller: Caller): Promise<Task[]>;
   /** @throws LabError `saga.state`, `conflict` where the evidence is another by now */
   decide(id: string, decision: Decision, caller: Caller): Promise<Task>;
+  /** Ends a task at any time: what it did is undone. @throws LabError `saga.state` for one that has ended */
+  cancel(id: string, cancellation: Cancellation, caller: Caller): Promise<Task>;
   /** Stops a task so that it can go on later. @throws LabError `conflict` for one that is not at work here */
   stop(id: string, caller: Caller): Promise<Task>;
   /** Goes on with a task that was interrupted. @throws LabError `saga.state` */
@@ -93,7 +95,7 @@ export interface AgentPort {
 
 /** What happens in the lab, for those who follow it. */
 export interface EventPort {
-  after(position: number, limit: number): Promise<JournalEvent[]>;
+  after(position: number, limit: number): Promise<JournalRow[]>;
   last(): Promise<number>;
   /** Calls back when there may be new events, until the answered function is called. */
   onNews(wake: () => void): () => void;

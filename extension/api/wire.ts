@@ -15,7 +15,7 @@ export const taskIdSchema = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/);
 export const traceIdSchema = z.string().min(1).max(200);
 export const agentIdSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 export const toolSchema = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
-/** 10 and more starts at once, whatever else waits. */
+/** 10 and more starts at once, whatever else waits. Those of guests are cut to what `serve` allows. */
 export const prioritySchema = z.number().int().min(0).max(100);
 export const promptSchema = z.string().trim().min(1).max(4000);
 export const strategySourceSchema = z.string().min(1).max(500_000);
@@ -80,7 +80,7 @@ export const taskSchema = z.object({
   tool: z.string(),
   tenant: z.string(),
   priority: z.number().int(),
-  /** `queued`, `running`, `undoing`, `interrupted`, `completed`, `rejected`, `failed` or `waiting-for-STEP`. */
+  /** `queued`, `running`, `undoing`, `interrupted`, `completed`, `rejected`, `failed`, `cancelled` or `waiting-for-STEP`. */
   state: z.string(),
   waiting_for: stepNameSchema.nullable(),
   /** What may be decided now. */

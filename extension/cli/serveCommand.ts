@@ -1,5 +1,6 @@
 import { isLoopback } from '../api/http/access.ts';
 import { tenantForm } from '../api/tokens.ts';
+import { defaultGuestLimits, type GuestLimits, highestGuestPriority } from '../api/work/guestLimits.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { Lab } from '../lab.ts';
 import { parseLevel, parseWorkers, wholeNumber } from './options.ts';
@@ -10,11 +11,16 @@ export interface ServeCommandOptions {
   readonly host?: string;
   readonly allowRemote?: boolean;
   readonly tenant: readonly string[];
+  readonly guestWaiting?: string;
+  readonly guestRunning?: string;
+  readonly guestPriority?: string;
   readonly level?: string;
   readonly workers?: string;
 }
 
 const highestPort = 65_535;
+const mostGuestWaiting = 100_000;
+const mostGuestRunning = 16;
 
 /** What hears of the lab's events once it serves. */
 export interface Ear {
@@ -22,7 +28,8 @@ export interface Ear {
 }
 
 /** The options as they count. @throws LabError `usage` naming the option */
-export function parseServeOptions({ port, host, allowRemote, tenant, level, workers }: ServeCommandOptions) {
+export function parseServeOptions(options: ServeCommandOptions) {
+  const { port, host, allowRemote, tenant, level, workers } = options;
   if (host !== undefined && !isLoopback(host) && allowRemote !== true) {
     throw new LabError('usage', `--host ${host || '""'} is reached from other machines.`, {
       action:
@@ -38,10 +45,26 @@ export function parseServeOptions({ port, host, allowRemote, tenant, level, work
   return {
     host,
     tenants: tenant,
+    guests: parseGuestLimits(options),
     port: wholeNumber(port ?? '0', '--port', 0, highestPort),
     workers: parseWorkers(workers),
     // Who wrote what a caller sends cannot be known: it is taken for that of a model.
     minimumLevel: parseLevel(level ?? 'container'),
+  };
+}
+
+function parseGuestLimits({ guestWaiting, guestRunning, guestPriority }: ServeCommandOptions): GuestLimits {
+  const { mostWaiting, mostRunning, highestPriority } = defaultGuestLimits;
+  const given = (text: string | undefined, usual: number): string => text ?? String(usual);
+  return {
+    mostWaiting: wholeNumber(given(guestWaiting, mostWaiting), '--guest-waiting', 1, mostGuestWaiting),
+    mostRunning: wholeNumber(given(guestRunning, mostRunning), '--guest-running', 1, mostGuestRunning),
+    highestPriority: wholeNumber(
+      given(guestPriority, highestPriority),
+      '--guest-priority',
+      0,
+      highestGuestPriority,
+    ),
   };
 }
 

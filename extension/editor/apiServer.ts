@@ -100,6 +100,7 @@ function currentTasks(lab: () => Promise<Lab>): RunTasks {
     queue: async () => (await tasks()).queue(),
     enqueueRun: async (...wanted) => (await tasks()).enqueueRun(...wanted),
     turns: async () => (await tasks()).turns(),
+    turnOf: async (id) => (await tasks()).turnOf(id),
     stopRun: async (id) => (await tasks()).stopRun(id),
     work: async (policy) => (await tasks()).work(policy),
   };

@@ -102,11 +102,83 @@ export async function sagaTurns(queue: TaskQueue): Promise<SagaTurn[]> {
   }
   return [...new Map(tasks.map((task) => [task.id, task])).values()]
     .sort((a, b) => b.priority - a.priority || a.createdTime - b.createdTime)
-    .map(({ id, priority, state, payload }): SagaTurn => {
-      const { sagaId } = payloadSchema.parse(payload);
-      return { id: sagaId, taskId: id, priority, state: state === 'running' ? 'running' : 'waiting' };
-    })
+    .map(turnOf)
     .sort((a, b) => Number(b.state === 'running') - Number(a.state === 'running'));
+}
+
+function turnOf({ id, priority, state, payload }: TaskRecord): SagaTurn {
+  const { sagaId } = payloadSchema.parse(payload);
+  return { id: sagaId, taskId: id, priority, state: state === 'running' ? 'running' : 'waiting' };
+}
+
+/** Between two looks at all turns, for those that ask for one which another process may have enqueued. */
+const leastBetweenLooks = 100;
+const mostKnownTurns = 10_000;
+
+/** Looks single turns up, at the cost of one task and not of all that wait. */
+export interface TurnLookup {
+  /** To be told of the task that a saga's turn was enqueued as. */
+  note(sagaId: string, taskId: string): void;
+  /** The turn as it stands, whoever has enqueued it; null for a saga that neither waits for its turn nor has it. */
+  find(sagaId: string): Promise<SagaTurn | null>;
+}
+
+export interface TurnLookupPorts {
+  readonly queue: () => Promise<TaskQueue>;
+  /** Milliseconds, only forward. */
+  readonly clock: () => number;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+}
+
+export function turnLookup({ queue, clock, sleep }: TurnLookupPorts): TurnLookup {
+  const known = new Map<string, string>();
+  let look: { readonly counts: string; readonly taskIds: ReadonlyMap<string, string> } | undefined;
+  let lookedTime = Number.NEGATIVE_INFINITY;
+  let next: Promise<ReadonlyMap<string, string>> | undefined;
+  // Every move of a task changes the counts, since what came to its end is counted on.
+  const countsOf = async (opened: TaskQueue): Promise<string> => JSON.stringify(await opened.counts());
+  const lookSoon = async (): Promise<ReadonlyMap<string, string>> => {
+    await sleep(Math.max(0, lookedTime + leastBetweenLooks - clock()));
+    // Whoever asks from here on may have to see what happens from here on.
+    next = undefined;
+    lookedTime = clock();
+    const opened = await queue();
+    const counts = await countsOf(opened);
+    const turns = await sagaTurns(opened);
+    // Of several turns of one saga the one at work counts, which comes first.
+    const taskIds = new Map(turns.toReversed().map(({ id, taskId }) => [id, taskId]));
+    look = { counts, taskIds };
+    return taskIds;
+  };
+  const lookAtAll = async (): Promise<ReadonlyMap<string, string>> => {
+    const counts = await countsOf(await queue());
+    if (look?.counts === counts) return look.taskIds;
+    next ??= lookSoon();
+    return next;
+  };
+  const standing = async (taskId: string | undefined): Promise<SagaTurn | null> => {
+    if (taskId === undefined) return null;
+    const task = await (await queue()).get(taskId);
+    const isOver = task === null || hasEnded(task.state) || task.state === 'dead';
+    return isOver ? null : turnOf(task);
+  };
+  return {
+    note(sagaId, taskId) {
+      known.delete(sagaId);
+      known.set(sagaId, taskId);
+      for (const oldest of known.keys()) {
+        if (known.size <= mostKnownTurns) break;
+        known.delete(oldest);
+      }
+    },
+    async find(sagaId) {
+      const taskId = known.get(sagaId);
+      const own = await standing(taskId);
+      if (own !== null) return own;
+      if (known.get(sagaId) === taskId) known.delete(sagaId);
+      return standing((await lookAtAll()).get(sagaId));
+    },
+  };
 }
 
 /**

@@ -188,8 +188,28 @@ describe('what is turned away', () => {
   test.each([
     ['a head that never ends', 'GET /health HTTP/1.1\r\nHost: localhost\r\n', 408],
     [
-      'a body that never comes',
+      'a header that is none',
       'POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nX-Token\r\n\r\n',
+      400,
+    ],
+    [
+      'a body that never comes',
+      'POST /rpc HTTP/1.1\r\nHost: localhost\r\nTOKEN\r\nContent-Length: 9\r\n\r\n{',
+      408,
+    ],
+    [
+      'two lengths',
+      'POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}',
+      400,
+    ],
+    [
+      'two hosts',
+      'GET /health HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+      400,
+    ],
+    [
+      'two tokens',
+      'GET /v1/status HTTP/1.1\r\nHost: localhost\r\nTOKEN\r\nTOKEN\r\nConnection: close\r\n\r\n',
       400,
     ],
     ['a head without bound', `GET /health HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}`, 431],
@@ -201,10 +221,40 @@ describe('what is turned away', () => {
     socket.setEncoding('utf8').on('data', (part: string) => {
       answer += part;
     });
-    socket.write(text);
+    const headers = `Authorization: Bearer ${await lab.token()}\r\nContent-Type: application/json`;
+    socket.write(text.replaceAll('TOKEN', headers));
     await new Promise((resolve) => socket.on('close', resolve));
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer).toContain('application/problem+json');
+  });
+
+  test('requests in one packet are answered in their order, and what comes behind them spoils none of the answers', async () => {
+    const head = `Host: localhost\r\nAuthorization: Bearer ${await lab.token()}\r\n`;
+    const call = (id: number) => {
+      const body = `{"jsonrpc":"2.0","method":"list_tasks","id":${id}}`;
+      return `POST /rpc HTTP/1.1\r\n${head}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    };
+    const socket = connect(lab.server.port, '127.0.0.1');
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (part: string) => {
+      answer += part;
+    });
+    socket.write(`${call(1)}${call(2)}${call(3)}GARBAGE\r\n\r\n`);
+    await new Promise((resolve) => socket.on('close', resolve));
+    expect(
+      [...answer.matchAll(/HTTP\/1.1 (\d+)|"id":(\d)\}/gm)].map(([, status, id]) => status ?? id),
+    ).toEqual(['200', '1', '200', '2', '200', '3']);
+  });
+
+  test('a body that is compressed, or says so', async () => {
+    const text = '{"action":"pause"}';
+    const headers = { 'Content-Encoding': 'gzip' };
+    const reply = await lab.call('POST', '/v1/control', { text, headers });
+    expect(reply).toMatchObject({ status: 415, body: { detail: 'The body is compressed.' } });
+    const plain = { 'Content-Encoding': 'identity' };
+    expect(
+      (await lab.call('POST', '/v1/control', { text: '{"action":"resume"}', headers: plain })).status,
+    ).toBe(200);
   });
 
   test('a caller who goes away before the body has come harms nobody', async () => {
@@ -265,7 +315,7 @@ describe('how often', () => {
 
   test('each caller has a limit of its own, a batch counts as many as it holds, and 429 says when to come again', async () => {
     const busy = await openTestServer({
-      tenants: ['ann'],
+      tenants: ['ann', 'bob'],
       limits: { requestsPerSecond: 0.001, burst: 6, failuresPerSecond: 0.001 },
     });
     try {
@@ -278,6 +328,9 @@ describe('how often', () => {
       expect(Number(over.headers.get('retry-after'))).toBeGreaterThan(0);
       expect((await busy.call('GET', '/v1/status', { tenant: 'ann' })).status).toBe(200);
       expect((await busy.call('GET', '/health')).status).toBe(200);
+      const large = { text: `["${'x'.repeat(200_000)}"]`, tenant: 'bob' };
+      expect((await busy.call('POST', '/rpc', large)).status).toBe(429);
+      expect((await busy.call('GET', '/v1/status', { tenant: 'bob' })).status).toBe(200);
       const wrong = { headers: { Authorization: 'Bearer nonsense' } };
       expect((await busy.call('GET', '/v1/status', wrong)).status).toBe(401);
       expect((await busy.call('GET', '/v1/status', wrong)).status).toBe(429);

@@ -1,5 +1,11 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Answer, idempotency } from '../../extension/api/http/idempotency.ts';
+import { beginTask } from '../../extension/api/work/beginTask.ts';
+import { defaultGuestLimits } from '../../extension/api/work/guestLimits.ts';
+import { taskRecords } from '../../extension/api/work/taskRecords.ts';
+import type { Journal } from '../../extension/contracts/journal.ts';
+import { openJournal } from '../../extension/storage/openJournal.ts';
 import { idea, openTestServer, type TestServer } from './support/server.ts';
 
 let lab: TestServer;
@@ -74,14 +80,56 @@ test('a request whose program died before it answered finds its task, and starts
   const after = idempotency({ ...ports, newId: () => 'drawn-again' });
   const answer = await after.answer(
     request,
-    async (id) => {
-      ids.push(id);
+    async ({ newTaskId }) => {
+      ids.push(newTaskId);
       return done;
     },
     () => true,
   );
   expect(answer).toEqual({ ...done, isRepeated: true });
   expect(ids).toEqual(['drawn-once']);
+});
+
+test('an id that a run or another request has is not attached to: the next one is taken, the same one again', async () => {
+  const engine = await lab.lab.sagas();
+  const records = taskRecords(() => lab.lab.journal(), Date.now);
+  const start = {
+    name: 'generate',
+    input: {
+      ...((await engine.view(((await send('any')).body as { task_id: string }).task_id)).input as object),
+    },
+  };
+  await engine.create({ ...start, id: 'taken' });
+  const record = { tenant: 'ann', tool: 'generate', priority: 0, agentId: null };
+  const begin = async (origin: string, newTaskId = 'taken') => {
+    const { id } = await beginTask({ engine, records }, start, record, {
+      tenant: 'ann',
+      scopes: new Set(['run'] as const),
+      traceId: 'trace',
+      newTaskId,
+      origin,
+      isRepeatable: false,
+      signal: new AbortController().signal,
+    });
+    return id;
+  };
+  const [first, second] = [await begin('first'), await begin('second')];
+  expect(new Set(['taken', first, second]).size).toBe(3);
+  expect([await begin('first'), await begin('second')]).toEqual([first, second]);
+  expect((await lab.call('GET', '/v2/tasks/taken', { tenant: 'ann' })).status).toBe(404);
+  expect((await lab.call('GET', '/v2/tasks/taken')).body).toMatchObject({ tenant: 'local' });
+  expect((await lab.call('GET', '/v2/tasks', { tenant: 'ann' })).body).toMatchObject({
+    tasks: expect.toSatisfy((tasks: { task_id: string }[]) =>
+      tasks.every(({ task_id }) => task_id !== 'taken'),
+    ),
+  });
+  expect((await lab.call('GET', `/v2/tasks/${first}`, { tenant: 'ann' })).body).toMatchObject({
+    tenant: 'ann',
+  });
+  for (let turn = 3; turn <= 8; turn += 1) await engine.create({ ...start, id: `full.${turn}` });
+  await engine.create({ ...start, id: 'full' });
+  await engine.create({ ...start, id: 'full.2' });
+  await expect(begin('any', 'full')).rejects.toMatchObject({ reason: 'conflict' });
 });
 
 test('a task that was begun by the same request before is found by its id', async () => {
@@ -95,6 +143,7 @@ test('a task that was begun by the same request before is found by its id', asyn
       guard: () => [],
       minimumLevel: 'preview',
       tasks: lab.lab.tasks,
+      guests: defaultGuestLimits,
     }),
   );
   const caller = {
@@ -102,6 +151,7 @@ test('a task that was begun by the same request before is found by its id', asyn
     scopes: new Set(['run'] as const),
     traceId: 'trace',
     newTaskId: 'chosen',
+    origin: 'one request',
     isRepeatable: false,
     signal: new AbortController().signal,
   };
@@ -142,6 +192,39 @@ test('two at once under one key: the second is told to wait, and a day later the
   await expect(second()).rejects.toMatchObject({ reason: 'api.repeated' });
   now += 1;
   expect(await second()).toMatchObject({ body: 'second', isRepeated: false });
+});
+
+test('of two programs on one lab one works on a key, and the other says so and gets the answer later', async () => {
+  const other = await openJournal({
+    folder: join(lab.folder, '.strategy-lab'),
+    workerUrl: new URL('../../extension/storage/journalWorker.ts', import.meta.url),
+  });
+  const request = { tenant: 'local', key: 'k', content: ['a'], traceId: 't' };
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  const ids: string[] = [];
+  const answer = (journal: () => Promise<Journal>, newId: string) =>
+    idempotency({ journal, clock: Date.now, newId: () => newId }).answer(
+      request,
+      ({ newTaskId }) => {
+        ids.push(newTaskId);
+        return promise;
+      },
+      () => true,
+    );
+  const here = async () => lab.lab.journal();
+  const there = async () => other;
+  try {
+    const both = [answer(here, 'here'), answer(there, 'there')];
+    const refused = await Promise.race(both.map((one) => one.then(null, (error: unknown) => error)));
+    expect(refused).toMatchObject({ reason: 'conflict' });
+    resolve({ status: 200, contentType: null, body: 'done' });
+    const settled = await Promise.allSettled(both);
+    expect(settled.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await answer(there, 'again')).toMatchObject({ body: 'done', isRepeated: true });
+    expect(ids).toHaveLength(1);
+  } finally {
+    await other.close();
+  }
 });
 
 test('what went wrong inside is not kept: the next try may do better', async () => {

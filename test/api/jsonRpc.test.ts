@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestServer, type TestServer } from './support/server.ts';
 
@@ -103,6 +104,48 @@ describe('JSON-RPC 2.0 to the letter', () => {
   ])('%s is a parse error', async (_name, text) => {
     const reply = await lab.call('POST', '/rpc', { text });
     expect(reply).toMatchObject({ status: 200, body: failed(null, -32700) });
+  });
+
+  const digits = fc.tuple(
+    fc.constantFrom('', '-'),
+    fc.bigInt({ min: 0n, max: 10n ** 30n }),
+    fc.constantFrom('', '.0', '.10', '.000000000000000000000000000001', 'e5', 'E+400', 'e-400'),
+  );
+  const numbers = fc.oneof(
+    digits.map((parts) => parts.join('')),
+    fc.constantFrom('9007199254740993', '-0', '1.0', '1e400', '0.1000000000000000055511151231257827'),
+  );
+  const written = (id: string) =>
+    `{"jsonrpc":"2.0", "params":{"id":7}, "\\u0069d" :\n ${id},"method":"none"}`;
+
+  test('a number as id comes back as it was written, however many digits it has', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        numbers,
+        fc.array(fc.constantFrom('1', 'null', '[{"id":8}]', '{}')),
+        async (id, before) => {
+          const alone = await lab.callText('/rpc', written(id));
+          expect(alone).toContain(`,"id":${id}}`);
+          const batch = await lab.callText(
+            '/rpc',
+            `[${[...before, written(id), written('"end"')].join(',')}]`,
+          );
+          expect(batch).toMatch(/,"id":"end"\}\]$/);
+          expect(batch.split('},{').at(-2)).toContain(`,"id":${id}`);
+          expect(batch.split(`,"id":${id}`)).toHaveLength(2);
+        },
+      ),
+      { numRuns: 30, examples: [['9007199254740993', ['{}', '[{"id":8}]']]] },
+    );
+  });
+
+  test('an id of any number is given back with a refusal too', async () => {
+    const text = '{"jsonrpc":"1.0","method":"status","id":12345678901234567890}';
+    expect(await lab.callText('/rpc', text)).toContain(',"id":12345678901234567890}');
+    for (const digits of ['9'.repeat(1001), `0.${'1'.repeat(1000)}`]) {
+      const reply = await lab.callText('/rpc', `{"jsonrpc":"2.0","method":"status","id":${digits}}`);
+      expect(JSON.parse(reply)).toMatchObject({ error: { code: -32600 }, id: null });
+    }
   });
 
   test('an answer is neither result and error at once, nor without the version', async () => {

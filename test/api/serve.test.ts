@@ -56,6 +56,30 @@ test('its first line names the address and the token, it listens to this machine
   expect(served.printed().trim().split('\n')).toHaveLength(1);
 });
 
+test('one keyed request that reaches two programs at once starts one task', async () => {
+  const both = [await open('--workers', '1'), await open('--workers', '1')];
+  const rounds = 12;
+  await both[0]?.call('POST', '/v1/control', { action: 'pause' });
+  for (let round = 0; round < rounds; round += 1) {
+    const send = (served: Served) =>
+      served.call(
+        'POST',
+        '/v1/run_task',
+        { tool: 'reasoning', prompt: idea },
+        { 'Idempotency-Key': `key-${round}` },
+      );
+    const replies = await Promise.all([...both, ...both].map(send));
+    const started = replies.filter(({ status }) => status === 202);
+    expect(started.length).toBeGreaterThan(0);
+    expect(new Set(started.map(({ body }) => (body as Told).task_id)).size).toBe(1);
+    for (const { status, body } of replies.filter((reply) => reply.status !== 202)) {
+      expect({ status, body }).toMatchObject({ status: 409, body: { reason: 'conflict' } });
+    }
+  }
+  const [first] = both;
+  expect(Object.keys(await states(first as Served))).toHaveLength(rounds);
+});
+
 test('people are told in a sentence', async () => {
   const answer = await callProgram(['serve'], { folder: folder.path, killAfter: 3000 });
   expect(answer.stdout).toMatch(

@@ -55,3 +55,30 @@ test('a run of a lab shows in its metrics, its log and its health, each in the t
   expect(lab.health.service().components.agent_orchestrator).toBe('running');
   expect(lab.instruments.recent.agents).toMatchObject([{ name: 'catalogue reasoning', answers: 1 }]);
 });
+
+test('reasoning is measured under the priority of the task that it is done for', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'strategy-lab-instruments-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const rested = Promise.withResolvers<void>();
+  const lab = await openLab({
+    folder: join(folder, '.strategy-lab'),
+    strategiesFolder: join(folder, 'strategies'),
+    assets: fileURLToPath(new URL('../../dist/', import.meta.url)),
+    clock: Date.now,
+    newId: newShortId,
+    dockerSocket: '/nowhere/docker.sock',
+    bubblewrap: '/nowhere/bwrap',
+    instruments: { measures: true },
+    onAttempted: () => rested.resolve(),
+  });
+  onTestFinished(() => lab.close());
+  const id = await ideaRun(lab, ['reason']);
+  await lab.tasks.enqueueRun(id, { priority: 7 });
+  await lab.tasks.work();
+  await rested.promise;
+  expect((await (await lab.sagas()).view(id)).waitingFor).toBe('reason');
+  const { text } = await lab.instruments.expose();
+  expect(samplesOf(text, 'reasoning_latency_seconds_count')).toEqual({
+    'agent="catalogue reasoning",priority="7"': 1,
+  });
+});

@@ -10,18 +10,26 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
+/** Headers of which another program on the way may read the one and this the other, where there are two. */
+const single = ['host', 'origin', 'authorization', 'content-type'];
+
+/** @throws LabError `api.format` for a request whose headers can be read in two ways */
+function checkHeaders({ headersDistinct }: IncomingMessage): void {
+  const twice = single.find((name) => (headersDistinct[name]?.length ?? 0) > 1);
+  if (twice === undefined) return;
+  throw new LabError('api.format', `The request has the header ${twice} twice.`, { action: 'Send it once.' });
+}
+
 /**
  * Turns away what a web page could send. A page reaches a local service by a name that it has bound to this
  * machine (DNS rebinding), which the header Host then tells; or as itself, which the header Origin tells. Names
  * that are addresses cannot be rebound.
  * @param names under which the service is known besides
- * @throws LabError `api.forbidden`
+ * @throws LabError `api.forbidden`, `api.format` for headers that can be read in two ways
  */
-export function checkOrigin(
-  { headers }: IncomingMessage,
-  names: ReadonlySet<string>,
-  isRemote: boolean,
-): void {
+export function checkOrigin(request: IncomingMessage, names: ReadonlySet<string>, isRemote: boolean): void {
+  checkHeaders(request);
+  const { headers } = request;
   const host = (headers.host ?? '').toLowerCase();
   const name = host.replace(/:\d{1,5}$/, '');
   const isAddress = isIP(name.replace(/^\[|\]$/g, '')) !== 0;

@@ -33,6 +33,11 @@ export async function readBody(request: IncomingMessage, mostBytes: number): Pro
   }
 }
 
+/** Whether a body comes as it is, and not compressed: a small one that becomes large is none of a program's needs. */
+export function isPlain({ headers }: IncomingMessage): boolean {
+  return /^(identity)?$/i.test(headers['content-encoding'] ?? '');
+}
+
 /** Whether a body is JSON, as its sender says. Forms, which any web page can send, are not. */
 export function isJson({ headers }: IncomingMessage): boolean {
   return /^application\/([\w.-]+\+)?json(-rpc)?\s*(;\s*charset="?utf-8"?\s*)?$/i.test(

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LabError } from '../../contracts/errors.ts';
-import type { JournalEvent } from '../../storage/bus/busPort.ts';
-import type { Caller } from '../caller.ts';
+import type { JournalRow } from '../../storage/bus/busPort.ts';
+import { type Caller, localTenant } from '../caller.ts';
+import type { PathHider } from '../hiddenPaths.ts';
 import type { EventPort } from '../ports.ts';
 
 /** A comment now and then tells proxies and callers that the line is open. */
@@ -9,6 +10,8 @@ const heartbeatMilliseconds = 15_000;
 const pageSize = 200;
 /** What a slow caller has not taken yet; beyond it the line ends, and the caller resumes where it was. */
 const mostBufferedBytes = 4_000_000;
+/** Streams of which it is remembered whether a caller may see them; others are looked up again. */
+const mostSeen = 1000;
 
 export interface EventStreamLimits {
   readonly eventClients: number;
@@ -31,12 +34,13 @@ export interface EventStreams {
 }
 
 /** Server-sent events by the HTML standard (section 9.2): `id` is the event's place in the journal. */
-export function eventStreams(events: EventPort, limits: EventStreamLimits): EventStreams {
+export function eventStreams(events: EventPort, limits: EventStreamLimits, hider: PathHider): EventStreams {
   const open = new Map<ServerResponse, string>();
   return {
     async open(request, response, query, caller) {
       const wanted = readQuery(request, query);
       const { tenant } = caller;
+      const isOwner = tenant === localTenant;
       const ofTenant = [...open.values()].filter((other) => other === tenant).length;
       if (open.size >= limits.eventClients || ofTenant >= limits.eventClientsOfTenant) {
         throw new LabError('api.limit', `${ofTenant} event streams are open already.`, {
@@ -63,7 +67,7 @@ export function eventStreams(events: EventPort, limits: EventStreamLimits): Even
         if (response.headersSent) response.end();
       }
 
-      async function follow(from: number, isWanted: (event: JournalEvent) => boolean): Promise<void> {
+      async function follow(from: number, isWanted: (event: JournalRow) => boolean): Promise<void> {
         const seen = new Map<string, boolean>();
         let position = from;
         let hasNews = true;
@@ -98,13 +102,20 @@ export function eventStreams(events: EventPort, limits: EventStreamLimits): Even
       /** Who owns a stream never changes. */
       async function maySee(stream: string, seen: Map<string, boolean>): Promise<boolean> {
         const known = seen.get(stream) ?? (await events.maySee(stream, caller));
+        seen.delete(stream);
         seen.set(stream, known);
+        for (const oldest of seen.keys()) {
+          if (seen.size <= mostSeen) break;
+          seen.delete(oldest);
+        }
         return known;
       }
 
-      function send({ position, stream, type, version, time, traceId, data }: JournalEvent): boolean {
-        const told = { position, stream, type, version, time, trace_id: traceId, data };
-        response.write(`id: ${position}\nevent: ${type}\ndata: ${JSON.stringify(told)}\n\n`);
+      function send({ position, stream, type, version, time, traceId, data }: JournalRow): boolean {
+        const head = JSON.stringify({ position, stream, type, version, time, trace_id: traceId });
+        // As it is stored, it is JSON on one line already.
+        const told = isOwner ? data : JSON.stringify(hider.value(JSON.parse(data)));
+        response.write(`id: ${position}\nevent: ${type}\ndata: ${head.slice(0, -1)},"data":${told}}\n\n`);
         return response.writableLength <= mostBufferedBytes;
       }
     },
@@ -116,7 +127,7 @@ export function eventStreams(events: EventPort, limits: EventStreamLimits): Even
 
 interface Wanted {
   readonly position: number | null;
-  readonly isWanted: (event: JournalEvent) => boolean;
+  readonly isWanted: (event: JournalRow) => boolean;
 }
 
 const known = ['after', 'types', 'task_id'];

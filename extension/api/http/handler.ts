@@ -4,6 +4,7 @@ import { LabError } from '../../contracts/errors.ts';
 import { parseTraceparent, traceparentOf } from '../../observability/trace/ids.ts';
 import { type Caller, localTenant, type Scope } from '../caller.ts';
 import { extraRoutes } from '../extraRoutes.ts';
+import { nothingHidden, type PathHider } from '../hiddenPaths.ts';
 import { answerRpc, countRequests, isRpc, mostOfBatch, readRpc } from '../jsonRpc.ts';
 import { openApiDocument } from '../openApi.ts';
 import type { Operation } from '../operation.ts';
@@ -13,10 +14,10 @@ import { parseJson } from '../strictJson.ts';
 import type { Credential, Tokens } from '../tokens.ts';
 import { checkOrigin, identify } from './access.ts';
 import { HttpRefusal, jsonAnswer, nothing, problemAnswer, send, tooMany } from './answers.ts';
-import { isJson, readBody, unsupportedMediaType } from './body.ts';
+import { isJson, isPlain, readBody, unsupportedMediaType } from './body.ts';
 import type { EventStreams } from './eventStream.ts';
 import { isFinal } from './finalAnswer.ts';
-import { type Answer, type Idempotency, keyForm } from './idempotency.ts';
+import { type Answer, type Idempotency, keyForm, type RequestIdentity } from './idempotency.ts';
 import type { ApiLimits } from './limits.ts';
 import { rateLimit } from './rateLimit.ts';
 import { type Match, queryParams, routesOf } from './routes.ts';
@@ -39,6 +40,7 @@ export interface HandlerParts {
   readonly limits: ApiLimits;
   readonly idempotency: Idempotency;
   readonly streams: EventStreams;
+  readonly hider: PathHider;
   readonly version: string;
   /** UTC milliseconds. */
   readonly clock: () => number;
@@ -60,9 +62,13 @@ interface Exchange {
   readonly signal: AbortSignal;
   /** What metrics know the request by. */
   route: string;
+  /** How it is answered: as a guest's until it is known whose it is. */
+  shown: PathHider;
 }
 
 const anyone: Credential = { tenant: '', scopes: new Set() };
+/** Of a request that can start nothing. */
+const reading: RequestIdentity = { newTaskId: '', origin: '' };
 const rpcPaths = new Set(['/rpc', '/v1/run_task']);
 
 /** Answers requests: who may, what, how often, and then the operation. Never rejects. */
@@ -89,6 +95,7 @@ export function requestHandler(parts: HandlerParts) {
       if (!LabError.is(error)) throw error;
       throw new HttpRefusal(error, { headers: { 'WWW-Authenticate': 'Bearer realm="strategy-lab"' } });
     }
+    if (credential.tenant === localTenant) exchange.shown = nothingHidden;
     charge(byCaller, credential.tenant);
     return credential;
   };
@@ -96,12 +103,12 @@ export function requestHandler(parts: HandlerParts) {
   const callerOf = (
     { traceId, signal }: Exchange,
     credential: Credential,
-    newTaskId: string,
+    identity: RequestIdentity,
     isRepeatable = false,
   ): Caller => ({
     ...credential,
+    ...identity,
     traceId,
-    newTaskId,
     isRepeatable,
     signal,
   });
@@ -115,15 +122,23 @@ export function requestHandler(parts: HandlerParts) {
       });
       throw new HttpRefusal(error, { status: unsupportedMediaType });
     }
+    if (!isPlain(request)) {
+      const error = new LabError('api.format', 'The body is compressed.', { action: 'Send it as it is.' });
+      throw new HttpRefusal(error, { status: unsupportedMediaType });
+    }
     const text = await readBody(request, limits.bodyBytes);
+    const requests = Math.ceil(text.length / limits.bytesOfRequest);
+    // The first was charged with the request itself.
+    if (requests > 1) charge(byCaller, credential.tenant, requests - 1);
     const key = request.headers['idempotency-key'];
-    const work = (newTaskId: string): Promise<Answer> => {
-      const caller = callerOf(exchange, credential, newTaskId, key !== undefined);
+    const work = (identity: RequestIdentity): Promise<Answer> => {
+      const caller = callerOf(exchange, credential, identity, key !== undefined);
       return rpcPaths.has(url.pathname)
         ? answerCalls(text, match, exchange, caller)
         : answerOperation(match as Match, parseJson(text), exchange, caller);
     };
-    if (key === undefined) return send(response, await work(parts.newId()));
+    if (key === undefined)
+      return send(response, await work({ newTaskId: parts.newId(), origin: randomUUID() }));
     if (typeof key !== 'string' || !keyForm.test(key)) {
       throw new LabError(
         'api.format',
@@ -152,43 +167,49 @@ export function requestHandler(parts: HandlerParts) {
     const { traceId } = exchange;
     const read = readRpc(text, traceId);
     if ('answer' in read) return jsonAnswer(match === null ? 200 : 400, read.answer);
-    const { document } = read;
+    const { calls } = read;
+    const { value: document } = calls;
     if (match !== null && !isRpc(document)) return answerOperation(match, document, exchange, caller);
     const count = countRequests(document);
-    // The first was charged with the request itself.
     if (count > 1) charge(byCaller, caller.tenant, Math.min(count, mostOfBatch) - 1);
     let called = 0;
     const run = (operation: Operation, params: unknown): Promise<unknown> => {
       called += 1;
       // Each of a batch starts a task of its own, and the same one when the batch comes again.
       const newTaskId = called === 1 ? caller.newTaskId : `${caller.newTaskId}-${called}`;
-      return reporting(traceId, () => runOperation(operation, params, { ...caller, newTaskId }, ports));
+      const origin = `${caller.origin}-${called}`;
+      return runFor(exchange, operation, params, { ...caller, newTaskId, origin });
     };
-    const answer = await answerRpc(document, { operations, run, traceId });
+    const answer = await answerRpc(calls, { operations, run, traceId });
     return answer === undefined ? nothing : jsonAnswer(200, answer);
   }
 
   async function answerOperation(
     { operation, path }: Match,
     params: unknown,
-    { traceId }: Exchange,
+    exchange: Exchange,
     caller: Caller,
   ): Promise<Answer> {
     try {
       const all = Object.keys(path).length === 0 ? params : { ...(params as object), ...path };
-      const result = await reporting(traceId, () => runOperation(operation, all, caller, ports));
-      return jsonAnswer(operation.status ?? 200, result);
+      return jsonAnswer(operation.status ?? 200, await runFor(exchange, operation, all, caller));
     } catch (error) {
-      return problemAnswer(error, traceId);
+      return problemAnswer(error, exchange.traceId);
     }
   }
 
-  async function reporting<T>(traceId: string, work: () => Promise<T>): Promise<T> {
+  /** Runs an operation; answer and error are as the caller may be told them. */
+  async function runFor(
+    { shown, traceId }: Exchange,
+    operation: Operation,
+    params: unknown,
+    caller: Caller,
+  ): Promise<unknown> {
     try {
-      return await work();
+      return shown.value(await runOperation(operation, params, caller, ports));
     } catch (error) {
       if (!LabError.is(error) || error.reason === 'internal') parts.onInternal(error, traceId);
-      throw error;
+      throw shown.error(error);
     }
   }
 
@@ -198,7 +219,7 @@ export function requestHandler(parts: HandlerParts) {
       case '/rpc':
         return answerBody(exchange, credential, null);
       case '/v1/events':
-        return streams.open(request, response, url.searchParams, callerOf(exchange, credential, ''));
+        return streams.open(request, response, url.searchParams, callerOf(exchange, credential, reading));
       case '/metrics': {
         const { contentType, text } = await ports.metrics();
         return send(response, { status: 200, contentType, body: text });
@@ -235,7 +256,7 @@ export function requestHandler(parts: HandlerParts) {
         action: 'Leave it out of the query.',
       });
     }
-    const caller = callerOf(exchange, credential, '');
+    const caller = callerOf(exchange, credential, reading);
     send(response, await answerOperation(found, params, exchange, caller));
   }
 
@@ -250,7 +271,9 @@ export function requestHandler(parts: HandlerParts) {
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Cache-Control', 'no-store');
     const url = new URL(`http://lab${request.url?.startsWith('/') === true ? request.url : '/'}`);
-    const exchange: Exchange = { request, response, url, traceId, signal: gone.signal, route: 'none' };
+    const { signal } = gone;
+    const { hider: shown } = parts;
+    const exchange: Exchange = { request, response, url, traceId, signal, route: 'none', shown };
     response.on('close', () => {
       clearTimeout(timer);
       // Whoever has had the whole answer stops nothing any more.
@@ -268,7 +291,7 @@ export function requestHandler(parts: HandlerParts) {
       const headers = error instanceof HttpRefusal ? error.headers : {};
       // What is left of a body that was turned away is not read.
       const ending: Record<string, string> = request.complete ? {} : { Connection: 'close' };
-      send(response, problemAnswer(error, traceId), { ...headers, ...ending });
+      send(response, problemAnswer(exchange.shown.error(error), traceId), { ...headers, ...ending });
     }
   };
 }

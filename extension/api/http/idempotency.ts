@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
-import type { Journal } from '../../contracts/journal.ts';
+import type { Journal, Lease } from '../../contracts/journal.ts';
 
 /** How long a key is remembered. */
 const rememberedMilliseconds = 24 * 3_600_000;
+/** How long a program that cannot be seen to be dead keeps a key after its last sign of life. */
+const leaseMilliseconds = 10_000;
 
 export const keyForm = /^[\x21-\x7e]{1,200}$/;
 
@@ -29,16 +31,25 @@ export interface KeyedRequest {
   readonly traceId: string;
 }
 
+/** What the work of a request is known by, whenever the request comes again. */
+export interface RequestIdentity {
+  /** The id that its task is to have. */
+  readonly newTaskId: string;
+  /** What no other request has. */
+  readonly origin: string;
+}
+
 export interface Idempotency {
   /**
-   * Answers a request that may come twice. `work` gets the id that its task has, the same one whenever the same
-   * request comes again: where this program ended between start and answer, the task is found and not started
-   * anew. `isFinal` tells whether an answer is to be kept.
-   * @throws LabError `api.repeated` for another request under the key, `conflict` while the first is at work
+   * Answers a request that may come twice. `work` gets the same identity whenever the same request comes again:
+   * where this program ended between start and answer, the task is found and not started anew. `isFinal` tells
+   * whether an answer is to be kept.
+   * @throws LabError `api.repeated` for another request under the key, `conflict` while the first is at work, here
+   * or in another program on the lab
    */
   answer(
     request: KeyedRequest,
-    work: (newTaskId: string) => Promise<Answer>,
+    work: (identity: RequestIdentity) => Promise<Answer>,
     isFinal: (answer: Answer) => boolean,
   ): Promise<Answer & { readonly isRepeated: boolean }>;
 }
@@ -49,29 +60,37 @@ export interface IdempotencyPorts {
   readonly newId: () => string;
 }
 
-/** The answers of a day in the journal, one stream a key: a restart forgets none. */
+/**
+ * The answers of a day in the journal, one stream a key: a restart forgets none. Who works on a request holds the
+ * lease of its key, so that of several programs on one lab one does, and each event is written under that lease.
+ */
 export function idempotency({ journal, clock, newId }: IdempotencyPorts): Idempotency {
-  const atWork = new Set<string>();
-
-  const write = async (stream: string, type: string, traceId: string, data: unknown): Promise<void> => {
-    await (await journal()).append({ stream, events: [{ type, version: 1, time: clock(), traceId, data }] });
-  };
-
   return {
     async answer({ tenant, key, content, traceId }, work, isFinal) {
-      const stream = `api-answer/${hashOf([tenant, key])}`;
-      if (atWork.has(stream)) {
-        throw new LabError('conflict', 'The first request with this idempotency key is still at work.', {
-          action: 'Send it again once that one is answered.',
+      const hash = hashOf([tenant, key]);
+      const stream = `api-answer/${hash}`;
+      const kept = await journal();
+      const outcome = await kept.acquireLease(stream, leaseMilliseconds);
+      if (!outcome.held) throw stillAtWork();
+      const { lease } = outcome;
+      let isReleased = false;
+      const write = async (type: string, data: unknown, sequence: number, release: boolean) => {
+        await kept.append({
+          stream,
+          expectedSequence: sequence,
+          lease: { name: lease.name, epoch: lease.epoch, release },
+          events: [{ type, version: 1, time: clock(), traceId, data }],
         });
-      }
-      atWork.add(stream);
+        isReleased = release;
+      };
       try {
         const request = hashOf(content);
+        const all = await kept.read(stream);
         const since = clock() - rememberedMilliseconds;
-        const events = (await (await journal()).read(stream)).filter(({ time }) => time > since);
+        const events = all.filter(({ time }) => time > since);
         const accepted = events.findLastIndex(({ type }) => type === 'api.request-accepted');
         let newTaskId = newId();
+        let sequence = all.length;
         if (accepted >= 0) {
           const first = acceptedSchema.parse(events[accepted]?.data);
           if (first.request !== request) {
@@ -82,15 +101,32 @@ export function idempotency({ journal, clock, newId }: IdempotencyPorts): Idempo
           const answered = events.slice(accepted + 1).find(({ type }) => type === 'api.request-answered');
           if (answered !== undefined) return { ...answerSchema.parse(answered.data), isRepeated: true };
           newTaskId = first.newTaskId;
-        } else await write(stream, 'api.request-accepted', traceId, { request, newTaskId });
-        const answer = await work(newTaskId);
-        if (isFinal(answer)) await write(stream, 'api.request-answered', traceId, answer);
+        } else {
+          await write('api.request-accepted', { request, newTaskId }, sequence, false);
+          sequence += 1;
+        }
+        const answer = await work({ newTaskId, origin: `${hash}.${newTaskId}` });
+        if (isFinal(answer)) await write('api.request-answered', answer, sequence, true);
         return { ...answer, isRepeated: accepted >= 0 };
+      } catch (error) {
+        throw isTakenOver(error, lease) ? stillAtWork() : error;
       } finally {
-        atWork.delete(stream);
+        // Where the journal failed, it expires.
+        if (!isReleased) await kept.releaseLease(lease).catch(() => {});
       }
     },
   };
+}
+
+/** Whether another program has the key by now, as this one gave no sign of life for too long. */
+function isTakenOver(error: unknown, { lost }: Lease): boolean {
+  return lost.aborted && LabError.is(error, 'journal.conflict');
+}
+
+function stillAtWork(): LabError {
+  return new LabError('conflict', 'The first request with this idempotency key is still at work.', {
+    action: 'Send it again once that one is answered.',
+  });
 }
 
 function hashOf(parts: readonly string[]): string {

@@ -4,6 +4,8 @@ export interface ApiLimits {
   /** Requests a second of one caller, and how many more may come at once. */
   readonly requestsPerSecond: number;
   readonly burst: number;
+  /** Bytes of a body that count as a request: what is large takes long to read. */
+  readonly bytesOfRequest: number;
   /** The same for `/health`, which is asked without a token, for each address. */
   readonly probesPerSecond: number;
   /** Wrong or missing tokens a second, for each address. */
@@ -23,6 +25,7 @@ export const defaultLimits: ApiLimits = {
   bodyBytes: 1_000_000,
   requestsPerSecond: 200,
   burst: 400,
+  bytesOfRequest: 25_000,
   probesPerSecond: 5000,
   failuresPerSecond: 5,
   connections: 256,

@@ -2,11 +2,12 @@ import { createServer, type Server } from 'node:http';
 import { hostname } from 'node:os';
 import { LabError } from '../../contracts/errors.ts';
 import type { Journal } from '../../contracts/journal.ts';
+import type { PathHider } from '../hiddenPaths.ts';
 import { operations } from '../operations/table.ts';
 import type { ApiPorts } from '../ports.ts';
-import { problemMediaType, problemOf } from '../problem.ts';
 import type { Tokens } from '../tokens.ts';
 import { isLoopback } from './access.ts';
+import { brokenRequests } from './brokenRequests.ts';
 import { eventStreams } from './eventStream.ts';
 import { type RequestEnded, requestHandler } from './handler.ts';
 import { idempotency } from './idempotency.ts';
@@ -16,6 +17,8 @@ export interface ServerOptions {
   readonly ports: ApiPorts;
   readonly tokens: Tokens;
   readonly journal: () => Promise<Journal>;
+  /** What guests are not told. */
+  readonly hider: PathHider;
   readonly version: string;
   readonly clock: () => number;
   readonly newId: () => string;
@@ -40,9 +43,9 @@ const mostHeaderBytes = 16_384;
 
 /** Serves the lab's interface by HTTP. @throws LabError `conflict` for a port in use, `usage` for a host that is none */
 export async function startServer(options: ServerOptions): Promise<ApiServer> {
-  const { ports, tokens, journal, version, clock, newId, host = '127.0.0.1', port } = options;
+  const { ports, tokens, journal, hider, version, clock, newId, host = '127.0.0.1', port } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const streams = eventStreams(ports.events, limits);
+  const streams = eventStreams(ports.events, limits, hider);
   let url = '';
   const handle = requestHandler({
     operations,
@@ -51,6 +54,7 @@ export async function startServer(options: ServerOptions): Promise<ApiServer> {
     limits,
     idempotency: idempotency({ journal, clock, newId }),
     streams,
+    hider,
     version,
     clock,
     newId,
@@ -60,6 +64,7 @@ export async function startServer(options: ServerOptions): Promise<ApiServer> {
     onRequest: options.onRequest ?? (() => {}),
     onInternal: options.onInternal ?? (() => {}),
   });
+  const broken = brokenRequests();
   const server = createServer(
     {
       headersTimeout: limits.headMilliseconds,
@@ -69,18 +74,13 @@ export async function startServer(options: ServerOptions): Promise<ApiServer> {
       maxHeaderSize: mostHeaderBytes,
       requireHostHeader: false,
     },
-    (request, response) => void handle(request, response),
+    (request, response) => {
+      broken.follow(request, response);
+      void handle(request, response);
+    },
   );
   server.maxConnections = limits.connections;
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-    const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-    const status = isLate ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
-    const message = isLate ? 'The request took too long to come.' : 'This is no request of HTTP/1.1.';
-    const body = JSON.stringify(problemOf(new LabError('api.format', message), '', status));
-    const head = `Content-Type: ${problemMediaType}\r\nContent-Length: ${Buffer.byteLength(body)}`;
-    socket.end(`HTTP/1.1 ${status} Refused\r\n${head}\r\nConnection: close\r\n\r\n${body}`);
-  });
+  server.on('clientError', broken.refuse);
   await listen(server, host, port);
   server.on('error', (error) => options.onInternal?.(error, ''));
   const address = server.address();

@@ -26,7 +26,7 @@ export const control = operation({
     /** Of the task, where one was named. */
     state: z.string().nullable(),
   }),
-  errors: ['usage', 'not-found', 'saga.state', 'conflict', 'api.forbidden'],
+  errors: ['usage', 'not-found', 'saga.state', 'conflict', 'api.forbidden', 'queue.full'],
   async run({ action, workers, task_id }, caller, { tasks, work }) {
     if ((action === 'scale') !== (workers !== undefined) || (action === 'scale' && task_id !== undefined)) {
       throw new LabError(

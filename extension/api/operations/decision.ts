@@ -28,7 +28,14 @@ export const patchFields = {
   source: strategySourceSchema.optional(),
 };
 
-export const decisionErrors = ['usage', 'not-found', 'saga.state', 'conflict', 'strategy.guard'] as const;
+export const decisionErrors = [
+  'usage',
+  'not-found',
+  'saga.state',
+  'conflict',
+  'strategy.guard',
+  'queue.full',
+] as const;
 
 interface DecisionParams {
   readonly at?: string | undefined;

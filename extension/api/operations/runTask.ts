@@ -18,6 +18,7 @@ export const startErrors = [
   'data.empty',
   'data.time',
   'strategy.guard',
+  'queue.full',
 ] as const;
 
 export const runTask = operation({

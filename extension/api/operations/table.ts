@@ -1,6 +1,7 @@
 import type { Operation } from '../operation.ts';
 import { addAgent } from './addAgent.ts';
 import { analytics } from './analytics.ts';
+import { cancelTask } from './cancelTask.ts';
 import { control } from './control.ts';
 import { feedback } from './feedback.ts';
 import { getLog } from './getLog.ts';
@@ -36,6 +37,7 @@ export const operations: readonly Operation[] = [
   feedback,
   strategyFix,
   strategyApprove,
+  cancelTask,
   health,
   healthReport,
 ];

@@ -20,7 +20,7 @@ export function eventPort({ journal, records, lookMilliseconds }: EventServices)
     for (const follower of followers) follower();
   };
   return {
-    after: async (position, limit) => (await journal()).readAll(position, limit),
+    after: async (position, limit) => (await journal()).readRows(position, limit),
     last: async () => (await journal()).lastPosition(),
     onNews(follower) {
       followers.add(follower);

@@ -11,14 +11,22 @@ const taskRecordSchema = z.object({
   tool: z.string(),
   priority: z.number().int(),
   agentId: z.string().nullable(),
+  /** `Caller.origin` of the request that began it; null in what was stored before it was kept. */
+  origin: z.string().nullable().default(null),
 });
 const routedType = 'agent.task-routed';
+const withdrawnType = 'task.withdrawn';
 const routedSchema = taskRecordSchema.pick({ agentId: true });
 export type TaskRecord = z.infer<typeof taskRecordSchema>;
 
 export interface TaskRecords {
-  /** Writes down whose a task will be, before its run begins. A second time changes nothing. */
-  accept(id: string, record: TaskRecord, traceId: string): Promise<void>;
+  /**
+   * Writes down whose a task will be, before its run begins: `new`, or `known` where the same request has done so
+   * before, which changes nothing. `taken` where the id is another's.
+   */
+  accept(id: string, record: TaskRecord, traceId: string): Promise<'new' | 'known' | 'taken'>;
+  /** Takes back what was accepted under the id of a run that is another's. */
+  withdraw(id: string, traceId: string): Promise<void>;
   route(id: string, record: TaskRecord, agentId: string, by: string, traceId: string): Promise<void>;
   /** Null for a run that the interface did not begin. */
   find(id: string): Promise<TaskRecord | null>;
@@ -28,7 +36,7 @@ export interface TaskRecords {
 
 /** A run that the command line or the editor began has no record: it belongs to who owns the lab. */
 export function recordOf(record: TaskRecord | null | undefined, tool: string): TaskRecord {
-  return record ?? { tenant: localTenant, tool, priority: 0, agentId: null };
+  return record ?? { tenant: localTenant, tool, priority: 0, agentId: null, origin: null };
 }
 
 /** The records in the journal, one stream a task. */
@@ -36,7 +44,7 @@ export function taskRecords(journal: () => Promise<Journal>, clock: () => number
   const write = async (
     id: string,
     event: { readonly type: string; readonly traceId: string; readonly data: unknown },
-    snapshot: TaskRecord,
+    snapshot: TaskRecord | null,
     expectedSequence?: number,
   ): Promise<void> => {
     await (await journal()).append({
@@ -46,29 +54,38 @@ export function taskRecords(journal: () => Promise<Journal>, clock: () => number
       snapshot,
     });
   };
+  const find = async (id: string): Promise<TaskRecord | null> => {
+    const [accepted, ...later] = await (await journal()).read(`${kind}/${id}`);
+    if (accepted === undefined || later.some(({ type }) => type === withdrawnType)) return null;
+    const record = taskRecordSchema.parse(accepted.data);
+    const routed = later.findLast(({ type }) => type === routedType);
+    return routed === undefined ? record : { ...record, ...routedSchema.parse(routed.data) };
+  };
   return {
     async accept(id, record, traceId) {
       try {
         await write(id, { type: 'task.accepted', traceId, data: record }, record, 0);
+        return 'new';
       } catch (error) {
         if (!LabError.is(error, 'journal.conflict')) throw error;
+        return (await find(id))?.origin === record.origin ? 'known' : 'taken';
       }
+    },
+    async withdraw(id, traceId) {
+      await write(id, { type: withdrawnType, traceId, data: {} }, null);
     },
     async route(id, record, agentId, by, traceId) {
       const data = { agentId, by };
       await write(id, { type: routedType, traceId, data }, { ...record, agentId });
     },
-    async find(id) {
-      const [accepted, ...later] = await (await journal()).read(`${kind}/${id}`);
-      if (accepted === undefined) return null;
-      const record = taskRecordSchema.parse(accepted.data);
-      const routed = later.findLast(({ type }) => type === routedType);
-      return routed === undefined ? record : { ...record, ...routedSchema.parse(routed.data) };
-    },
+    find,
     async all() {
       const snapshots = await (await journal()).snapshots(kind);
       return new Map(
-        snapshots.map(({ stream, data }) => [stream.slice(kind.length + 1), taskRecordSchema.parse(data)]),
+        snapshots
+          // Null for what was withdrawn.
+          .filter(({ data }) => data !== null)
+          .map(({ stream, data }) => [stream.slice(kind.length + 1), taskRecordSchema.parse(data)]),
       );
     },
   };

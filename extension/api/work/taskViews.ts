@@ -21,10 +21,17 @@ const noResult: Task['result'] = {
 export interface TaskParts {
   readonly view: SagaView;
   readonly record: TaskRecord;
-  /** How it stands in the lab's queue. */
+  /** How it stands in the lab's queue; of no matter for one that is not under way. */
   readonly queued: SagaTurn['state'] | undefined;
   /** Results of its steps; null where nobody wants them. */
   readonly results: Readonly<Record<string, unknown>> | null;
+}
+
+const underWay = ['running', 'undoing', 'interrupted'];
+
+/** Whether a run is neither at its end nor waits for a decision, so that the queue may have it. */
+export function isUnderWay({ state }: SagaView): boolean {
+  return underWay.includes(state);
 }
 
 /** A run as a task of the interface. */
@@ -35,7 +42,7 @@ export function taskOf({ view, record, queued, results }: TaskParts): Task {
     tool: record.tool,
     tenant: record.tenant,
     priority: record.priority,
-    state: queued === 'waiting' ? 'queued' : view.state,
+    state: queued === 'waiting' && isUnderWay(view) ? 'queued' : view.state,
     waiting_for: view.waitingFor,
     actions: view.actions,
     rollback_targets: view.rollbackTargets,

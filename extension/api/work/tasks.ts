@@ -7,9 +7,11 @@ import type { SagaEngine, StartRequest } from '../../orchestrator/saga/engine.ts
 import { type Caller, localTenant } from '../caller.ts';
 import type { TaskPort, TaskRequest } from '../ports.ts';
 import type { Task } from '../wire.ts';
+import { beginTask } from './beginTask.ts';
+import { decidedPriority } from './guestLimits.ts';
 import { logLines } from './logLines.ts';
 import { recordOf, type TaskRecord, type TaskRecords } from './taskRecords.ts';
-import { taskOf } from './taskViews.ts';
+import { isUnderWay, taskOf } from './taskViews.ts';
 import type { WorkQueue } from './workQueue.ts';
 
 export interface TaskServices {
@@ -34,9 +36,6 @@ const letGo = { lookMilliseconds: 20, longestMilliseconds: 10_000 };
 
 const sourcePatchSchema = z.object({ source: z.string() });
 
-/** After a decision a task goes before those that have not begun. */
-const decidedPriority = 5;
-
 /** Tasks as runs of the lab's saga engine. */
 export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }: TaskServices): TaskPort {
   /** Who wrote what a caller sends cannot be known: it is taken for a model's, whatever the run began with. */
@@ -45,6 +44,15 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
     const patch = sourcePatchSchema.safeParse(decision.patch);
     if (!patch.success) return decision;
     return { ...decision, patch: { ...patch.data, author: 'agent', minimumLevel } };
+  };
+
+  const withRoom = async <T>(tenant: string, work: () => Promise<T>): Promise<T> => {
+    const giveBack = await queue.reserve(tenant);
+    try {
+      return await work();
+    } finally {
+      giveBack();
+    }
   };
 
   const isOf = ({ tenant }: TaskRecord, caller: Caller): boolean =>
@@ -63,25 +71,24 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
     taskOf({
       view,
       record,
-      queued: (await queue.states()).get(view.id),
+      queued: isUnderWay(view) ? await queue.stateOf(view.id) : undefined,
       results: await (await sagas()).results(view.id),
     });
 
   return {
     async start(request, caller) {
-      const engine = await sagas();
-      const start = await startRequestOf(request, caller.tenant);
-      const { newTaskId: id, tenant, traceId } = caller;
-      const { tool, priority } = request;
-      await records.accept(id, { tenant, tool, priority, agentId: null }, traceId);
-      try {
-        await engine.create({ ...start, id, traceId });
-      } catch (error) {
-        // The same request was here before: its task is there already.
-        if (!LabError.is(error, 'journal.conflict')) throw error;
-      }
-      const found = await find(id, caller);
-      if (found.view.state === 'interrupted') await queue.add(id, priority, tenant);
+      const { tenant } = caller;
+      const id = await withRoom(tenant, async () => {
+        const engine = await sagas();
+        const start = await startRequestOf(request, tenant);
+        const priority = queue.priorityFor(tenant, request.priority);
+        const record = { tenant, tool: request.tool, priority, agentId: null };
+        const begun = await beginTask({ engine, records }, start, record, caller);
+        // Where the program ended before it was enqueued, nobody has it.
+        const isWaiting = begun.isNew || (await engine.view(begun.id)).state === 'interrupted';
+        if (isWaiting) await queue.add(begun.id, priority, tenant);
+        return begun.id;
+      });
       return show(await find(id, caller));
     },
     view: async (id, caller) => show(await find(id, caller)),
@@ -101,11 +108,13 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
       const { view, record } = await find(id, caller);
       // Meant for the gate that was looked at, whatever happens in between.
       const at = decision.at ?? view.waitingFor ?? undefined;
-      await (await sagas()).decide(id, {
-        ...withOrigin(decision),
-        ...(at !== undefined && { at }),
+      await withRoom(record.tenant, async () => {
+        await (await sagas()).decide(id, {
+          ...withOrigin(decision),
+          ...(at !== undefined && { at }),
+        });
+        await queue.add(id, Math.max(record.priority, decidedPriority), record.tenant);
       });
-      await queue.add(id, Math.max(record.priority, decidedPriority), record.tenant);
       return show(await find(id, caller));
     },
     async stop(id, caller) {
@@ -116,6 +125,14 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
         });
       }
       await released(await sagas(), id, caller.signal);
+      return show(await find(id, caller));
+    },
+    async cancel(id, cancellation, caller) {
+      const { record } = await find(id, caller);
+      await (await sagas()).cancel(id, cancellation);
+      // What was done is undone whoever has no room: it is the lab that cleans up, and not the guest.
+      const priority = queue.priorityFor(record.tenant, Math.max(record.priority, decidedPriority));
+      await queue.add(id, priority, localTenant);
       return show(await find(id, caller));
     },
     async goOn(id, caller) {

@@ -77,14 +77,15 @@ export function followRun(
         shown = fraction;
         progress.report({ message: `${stepTitle(step)}: ${Math.floor(fraction * 100)} % · ${text}` });
       });
-      const onStop = token.onCancellationRequested(() =>
+      const unstopped = Promise.withResolvers<never>();
+      const onStop = token.onCancellationRequested(() => {
         host.stop(run.id).catch((error: unknown) => {
           // It has just come to rest.
-          if (!LabError.is(error, 'conflict')) throw error;
-        }),
-      );
+          if (!LabError.is(error, 'conflict')) unstopped.reject(error);
+        });
+      });
       try {
-        await run.ended;
+        await Promise.race([run.ended, unstopped.promise]);
       } finally {
         onProgress.dispose();
         onStop.dispose();

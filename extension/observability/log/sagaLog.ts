@@ -1,4 +1,5 @@
-import type { SagaNotice } from '../../contracts/saga.ts';
+import type { ErrorRecord, SagaNotice } from '../../contracts/saga.ts';
+import { errorText } from '../errorText.ts';
 import type { Logger } from './logger.ts';
 
 /** Writes what happens to sagas to the log, each line with the saga's trace. Results and inputs stay out of it. */
@@ -12,11 +13,11 @@ export function logSagas(logger: Logger): (notice: SagaNotice) => void {
       case 'saga.step-failed':
       case 'saga.compensation-failed': {
         const { step, generation, error } = event.data;
-        log.warn(`Step ${step} failed.`, { ...facts, step, generation, error });
+        log.warn(`Step ${step} failed.`, { ...facts, step, generation, error: told(error) });
         return;
       }
       case 'saga.failed':
-        log.error('The run failed.', { ...facts, step: event.data.step, error: event.data.error });
+        log.error('The run failed.', { ...facts, step: event.data.step, error: told(event.data.error) });
         return;
       case 'saga.sandbox-alert': {
         const { step, alert } = event.data;
@@ -35,4 +36,8 @@ export function logSagas(logger: Logger): (notice: SagaNotice) => void {
       }
     }
   };
+}
+
+function told(error: ErrorRecord): ErrorRecord {
+  return { ...error, message: errorText(error) };
 }

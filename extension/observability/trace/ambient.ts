@@ -7,17 +7,24 @@ export interface AmbientTrace {
   readonly current: () => TracePlace | null;
   /** Runs `work` at a place; what it calls, and waits for, is there too. */
   readonly run: <T>(place: TracePlace, work: () => T) => T;
+  /** The same for the work on a task of the queue, all of which knows the task's priority. */
+  readonly runTask: <T>(place: TracePlace, priority: number, work: () => T) => T;
+  /** Priority of the task that is at work; null outside any. */
+  readonly priority: () => number | null;
   /** The environment that tells a child process where it belongs: TRACEPARENT, or nothing outside any trace. */
   readonly childEnvironment: () => Readonly<Record<string, string>>;
 }
 
 /** `outer` is where this whole process belongs, as who started it has said. */
 export function makeAmbientTrace(outer: TracePlace | null = null): AmbientTrace {
-  const storage = new AsyncLocalStorage<TracePlace>();
-  const current = (): TracePlace | null => storage.getStore() ?? outer;
+  const storage = new AsyncLocalStorage<{ readonly place: TracePlace; readonly priority: number | null }>();
+  const current = (): TracePlace | null => storage.getStore()?.place ?? outer;
+  const priority = (): number | null => storage.getStore()?.priority ?? null;
   return {
     current,
-    run: (place, work) => storage.run(place, work),
+    run: (place, work) => storage.run({ place, priority: priority() }, work),
+    runTask: (place, own, work) => storage.run({ place, priority: own }, work),
+    priority,
     childEnvironment() {
       const { traceId, spanId } = current() ?? {};
       if (traceId === undefined || spanId === undefined || spanId === null) return {};

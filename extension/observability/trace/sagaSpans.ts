@@ -1,5 +1,6 @@
 import type { TracePlace } from '../../contracts/observation.ts';
 import type { SagaEvent, SagaNotice, SagaState } from '../../contracts/saga.ts';
+import { errorText } from '../errorText.ts';
 import { stepRunOf } from '../stepRuns.ts';
 import { stepSpanId, undoSpanId } from './ambient.ts';
 import { spanIdOf } from './ids.ts';
@@ -42,7 +43,7 @@ export function spanOfSagaNotice(
     case 'saga.step-completed':
       return stepSpan(event, event.data, state, null);
     case 'saga.step-failed':
-      return stepSpan(event, event.data, state, event.data.error.message);
+      return stepSpan(event, event.data, state, errorText(event.data.error));
     case 'saga.step-stopped':
       return stepSpan(event, event.data, state, 'It was stopped: the run is undone.');
     case 'saga.decided':
@@ -50,13 +51,13 @@ export function spanOfSagaNotice(
     case 'saga.compensation-completed':
       return undoSpan(event, event.data, state, null);
     case 'saga.compensation-failed':
-      return undoSpan(event, event.data, state, event.data.error.message);
+      return undoSpan(event, event.data, state, errorText(event.data.error));
     case 'saga.completed':
     case 'saga.rejected':
     case 'saga.cancelled':
       return sagaSpan(event, state, null, ambient);
     case 'saga.failed':
-      return sagaSpan(event, state, event.data.error.message, ambient);
+      return sagaSpan(event, state, errorText(event.data.error), ambient);
     default:
       return null;
   }

@@ -45,6 +45,8 @@ export interface SagaEngineOptions {
   readonly currentTrace?: () => string | null;
   /** The sagas that a queue has and somebody works on; none when left out. */
   readonly queued?: () => Promise<ReadonlySet<string>>;
+  /** Whether one saga is among these, found at less cost than all; looked up in `queued` when left out. */
+  readonly isQueued?: (id: string) => Promise<boolean>;
   /** How long a holder that cannot be seen to be dead keeps a saga after its last renewal. */
   readonly leaseMilliseconds?: number;
   /**
@@ -194,6 +196,11 @@ export class SagaEngine {
     return { view: await this.#view(log.state), events: log.events };
   }
 
+  /** How many events it has, and the trace that it belongs to. */
+  async place(id: string): Promise<Pick<SagaState, 'sequence' | 'traceId'>> {
+    return (await this.#load(id)).state;
+  }
+
   /** Results of the steps that have one now, by step. */
   async results(id: string): Promise<Record<string, unknown>> {
     return (await this.#load(id)).results();
@@ -205,6 +212,8 @@ export class SagaEngine {
     const states = snapshots.map(({ data }) => sagaStateSchema.parse(data));
     states.sort((a, b) => b.startedTime - a.startedTime);
     const queued = states.every(isAtRest) ? undefined : this.#options.queued?.();
+    // Each view waits for it by itself, unless what it waits for before fails first.
+    queued?.catch(() => {});
     return Promise.all(states.map((state) => this.#view(state, queued)));
   }
 
@@ -356,6 +365,8 @@ export class SagaEngine {
     const holder = await this.#options.journal.leaseHolder(sagaStream(state.id));
     if (holder !== null) return viewSaga(state, true);
     // Nobody is at it now; it may be somebody's when its turn comes.
+    const { isQueued } = this.#options;
+    if (queued === undefined && isQueued !== undefined) return viewSaga(state, await isQueued(state.id));
     const waiting = await (queued ?? this.#options.queued?.());
     return viewSaga(state, waiting?.has(state.id) ?? false);
   }

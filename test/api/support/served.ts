@@ -17,7 +17,12 @@ export interface Served extends z.infer<typeof announcedSchema> {
   readonly printed: () => string;
   /** Ends it and answers how it ended. */
   end(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<{ status: number; body: unknown }>;
 }
 
 /** The built program, serving a lab in `folder` as a user would start it. */
@@ -56,10 +61,10 @@ export async function serve(folder: string, args: readonly string[] = []): Promi
       child.kill(signal);
       return ended;
     },
-    async call(method, path, body) {
+    async call(method, path, body, headers = {}) {
       const response = await fetch(`${announced.url}${path}`, {
         method,
-        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...headers },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       return { status: response.status, body: await response.json() };

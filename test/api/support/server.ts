@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ApiLimits } from '../../../extension/api/http/limits.ts';
+import type { GuestLimits } from '../../../extension/api/work/guestLimits.ts';
 import type { IsolationLevel } from '../../../extension/contracts/isolation.ts';
 import { type Lab, newShortId, openLab } from '../../../extension/lab.ts';
 import { type LabServer, serveLab } from '../../../extension/labApi.ts';
@@ -30,6 +31,8 @@ export interface TestServer {
   readonly problems: unknown[];
   token(tenant?: string): Promise<string>;
   call(method: string, path: string, options?: CallOptions): Promise<Reply>;
+  /** Posts a body and answers that of the reply, both as they are. */
+  callText(path: string, text: string): Promise<string>;
   rpc(document: unknown, options?: CallOptions): Promise<Reply>;
   /** Waits until a task is in one of the states. */
   reach(taskId: string, ...states: string[]): Promise<Record<string, unknown>>;
@@ -41,6 +44,7 @@ export interface TestServer {
 export interface TestServerOptions {
   readonly limits?: Partial<ApiLimits>;
   readonly tenants?: readonly string[];
+  readonly guests?: Partial<GuestLimits>;
   /** Lowest isolation for what callers send; `preview` where left out. */
   readonly minimumLevel?: IsolationLevel;
 }
@@ -74,6 +78,7 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
       tenants: options.tenants ?? [],
       minimumLevel: options.minimumLevel ?? 'preview',
       workers: 2,
+      ...(options.guests !== undefined && { guests: options.guests }),
       limits: { requestsPerSecond: 10_000, burst: 10_000, ...options.limits },
       onProblem: (problem, error) => problems.push({ problem, error }),
     });
@@ -105,6 +110,11 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
 
   return {
     folder,
+    async callText(path, body) {
+      const headers = { Authorization: `Bearer ${await token()}`, 'Content-Type': 'application/json' };
+      const response = await fetch(`${running.server.url}${path}`, { method: 'POST', body, headers });
+      return response.text();
+    },
     get lab() {
       return running.lab;
     },

@@ -4,6 +4,7 @@ import type { SagaEvent, SagaFact, SagaState } from '../../../extension/contract
 import { makeLogger } from '../../../extension/observability/log/logger.ts';
 import { logSagas } from '../../../extension/observability/log/sagaLog.ts';
 import { w3cTraceId } from '../../../extension/observability/trace/ids.ts';
+import { spanOfSagaNotice } from '../../../extension/observability/trace/sagaSpans.ts';
 
 function recordOf(fact: SagaFact): LogRecord | undefined {
   const records: LogRecord[] = [];
@@ -47,3 +48,35 @@ test.each([
     expect(JSON.stringify(record)).not.toMatch(/"(idea|code|mine|me)"/);
   },
 );
+
+test('of what a strategy said the log has one short line without secrets, and of what the lab says all', () => {
+  const hostile = `password=hunter2 \u001b[2J\n{"level":"info"} ${'x'.repeat(5000)}`;
+  const place = { file: 'a.strategy.ts', line: 3 };
+  const errors = {
+    foreign: { reason: 'strategy.threw', message: hostile, action: 'Mend it.', place },
+    own: { reason: 'data.missing', message: `No data: ${'y'.repeat(500)}.`, action: null, place: null },
+  };
+  const logged = (error: (typeof errors)[keyof typeof errors]) => {
+    const fact = { type: 'saga.failed', data: { step: 'a', error } } as unknown as SagaFact;
+    return recordOf(fact)?.metadata['error'] as typeof error;
+  };
+  const { message, ...rest } = logged(errors.foreign);
+  expect(message).toMatch(
+    /^strategy\.threw: password=\*\*\* \[2J \{"level":"info"\} x{10,}… \(5\d{3} characters, in the run\)$/,
+  );
+  expect(message.length).toBeLessThan(200);
+  expect(rest).toEqual({ reason: 'strategy.threw', action: 'Mend it.', place });
+  expect(logged(errors.own).message).toBe(errors.own.message);
+});
+
+test('a span of a step that failed tells as little of it', () => {
+  const message = `token=abcdef ${'x'.repeat(900)}`;
+  const error = { reason: 'strategy.threw', message, action: null, place: null };
+  const event = {
+    ...{ type: 'saga.failed', data: { step: 'a', error } },
+    ...{ sagaId: 's1', sequence: 1, time: 0, traceId: 't' },
+  } as SagaEvent;
+  const state = { name: 'toy', phase: 'failed', startedTime: 0 } as SagaState;
+  const span = spanOfSagaNotice({ kind: 'event', sagaId: 's1', event, state }, null);
+  expect(span?.error).toMatch(/^strategy\.threw: token=\*\*\* x+… \(913 characters, in the run\)$/);
+});
