@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis, RedisOptions } from 'ioredis';
 import { LabError } from '../../../contracts/errors.ts';
+import { redisUrlSchema } from '../../../contracts/names.ts';
 import { redisError } from './redisErrors.ts';
 import { type ScriptName, scripts } from './scripts.ts';
 import { checkServer, type RedisWarning } from './serverFacts.ts';
@@ -149,7 +150,7 @@ export class RedisConnection {
 
 function checkTarget({ url, prefix }: RedisTarget): void {
   // What is wrong with it may be in its password, so it is not repeated.
-  if (!url.startsWith('/') && !(/^rediss?:\/\/./.test(url) && URL.canParse(url))) {
+  if (!redisUrlSchema.safeParse(url).success) {
     throw new LabError('usage', 'The address of the Redis server is none.', {
       action: 'Give redis://HOST:PORT, rediss://HOST:PORT for TLS, or the path of a Unix socket.',
     });
