@@ -132,6 +132,11 @@ export interface Lab {
   /** What watches it: log, metrics and traces. */
   readonly instruments: Instruments;
   readonly health: LabHealth;
+  /**
+   * Aborted, with a LabError as its reason, when the journal's thread has ended unasked: nothing works any more but
+   * `close`, and what was written is there for the next lab.
+   */
+  readonly died: AbortSignal;
   close(): Promise<void>;
 }
 
@@ -182,9 +187,12 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       style: readFileSync(asset('report.css'), 'utf8'),
     });
 
-  const journal = openOnce(() =>
-    openJournal({ folder, workerUrl: pathToFileURL(asset('journalWorker.js')) }),
-  );
+  const died = new AbortController();
+  const journal = openOnce(async () => {
+    const opened = await openJournal({ folder, workerUrl: pathToFileURL(asset('journalWorker.js')) });
+    opened.died.addEventListener('abort', () => died.abort(opened.died.reason), { once: true });
+    return opened;
+  });
   const bus = openOnce(
     async () => new EventBus({ log: embeddedLog({ journal: await journal.open() }), clock, newId }),
   );
@@ -345,6 +353,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       askJournal: async () => (await journal.open()).leaseHolder('health'),
       isEngineOpen: () => engine.isWanted(),
     }),
+    died: died.signal,
     async close() {
       await tasks.close();
       await runner.close();

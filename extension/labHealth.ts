@@ -194,6 +194,11 @@ function queueFinding(queue: QueueReading | null): PartFinding {
     const action = 'Look at the dead letters, and replay or discard them.';
     return { state: 'degraded', detail, reason: 'queue.dead-letters', action };
   }
+  if (queue.isPaused) {
+    const action = 'Resume the queue: strategy-lab resume, or Resume Queue in VS Code.';
+    const held = `The queue is paused and starts nothing: ${detail}`;
+    return { state: 'degraded', detail: held, reason: 'queue.paused', action };
+  }
   if (waiting <= deepQueue) return isFine(detail);
   const action = 'Let more workers join, or send less work.';
   return { state: 'degraded', detail, reason: 'queue.deep', action };

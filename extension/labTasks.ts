@@ -38,7 +38,7 @@ export interface LabTasks {
   readonly queued: () => Promise<ReadonlySet<string>>;
   /** Takes a run's turn away from who has it, or will; false when nobody does. The run can be gone on with later. */
   readonly stopRun: (sagaId: string) => Promise<boolean>;
-  /** Changes with every event of a run and every move of a task, in whatever process. */
+  /** Changes with every event of a run, every move of a task and a pause, in whatever process. */
   readonly mark: () => Promise<string>;
   /**
    * Begins to work on tasks in this process; the same host for every call, and the policy of the latest call
@@ -94,7 +94,8 @@ export function labTasks(parts: TaskParts): LabTasks {
     },
     async mark() {
       const kept = await journal();
-      return JSON.stringify(await Promise.all([kept.streams(sagaKind), kept.tasks.counts()]));
+      const { tasks: work } = kept;
+      return JSON.stringify(await Promise.all([kept.streams(sagaKind), work.counts(), work.isPaused()]));
     },
     async work(policy) {
       const isNew = host === undefined;
@@ -109,12 +110,13 @@ export function labTasks(parts: TaskParts): LabTasks {
     },
     async read() {
       const opened = await queue();
-      const [counts, oldestReadyTime, workers] = await Promise.all([
+      const [counts, oldestReadyTime, isPaused, workers] = await Promise.all([
         opened.counts(),
         opened.oldestReadyTime(),
+        opened.isPaused(),
         host?.then(({ pool }) => pool.status),
       ]);
-      return { ...readingOf(counts, workers ?? { workers: 0, active: 0 }), oldestReadyTime };
+      return { ...readingOf(counts, workers ?? { workers: 0, active: 0 }), oldestReadyTime, isPaused };
     },
     async close() {
       await (await host?.catch(() => undefined))?.close();
@@ -136,7 +138,7 @@ function atItsPlace(handler: TaskHandler, ambient: AmbientTrace): TaskHandler {
 function readingOf(
   counts: Awaited<ReturnType<TaskQueue['counts']>>,
   { workers, active }: { readonly workers: number; readonly active: number },
-): Omit<QueueReading, 'oldestReadyTime'> {
+): Omit<QueueReading, 'oldestReadyTime' | 'isPaused'> {
   const sum = (state: 'running' | 'dead'): number => counts.reduce((total, row) => total + row[state], 0);
   return {
     depths: counts.map(({ priority, tenant, waiting }) => ({ priority, tenant, tasks: waiting })),

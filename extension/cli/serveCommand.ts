@@ -4,6 +4,7 @@ import { LabError } from '../contracts/errors.ts';
 import type { Lab } from '../lab.ts';
 import { parseLevel, parseWorkers, wholeNumber } from './options.ts';
 import { describeError, type Terminal } from './terminal.ts';
+import { untilStopped } from './untilStopped.ts';
 
 export interface ServeCommandOptions {
   readonly port?: string;
@@ -65,9 +66,10 @@ export async function serveCommand(
   if (options.host !== undefined && !isLoopback(options.host)) {
     terminal.note('Other machines can reach it: the token goes over the network unencrypted.');
   }
-  if (!signal.aborted) {
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  try {
+    await untilStopped(lab, signal);
+    terminal.note('Stopping: what is at work can be resumed.');
+  } finally {
+    await server.close();
   }
-  terminal.note('Stopping: what is at work can be resumed.');
-  await server.close();
 }

@@ -2,6 +2,7 @@ import type { Lab } from '../lab.ts';
 import { defaultScalingPolicy, fixedWorkers } from '../orchestrator/workers/autoscaler.ts';
 import { pausedNote } from './runCommands.ts';
 import type { Terminal } from './terminal.ts';
+import { untilStopped } from './untilStopped.ts';
 
 export interface WorkerCommandOptions {
   readonly workers?: string;
@@ -18,8 +19,6 @@ export async function workerCommand(
   terminal.line({ lab: lab.folder, pid: process.pid, workers: pool.status.workers });
   terminal.say(`Working on the queue of ${lab.folder}; Ctrl+C ends it.`);
   if (await (await lab.tasks.queue()).isPaused()) terminal.note(pausedNote);
-  if (!signal.aborted) {
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  }
+  await untilStopped(lab, signal);
   terminal.note('Stopping: what is at work goes back to the queue.');
 }

@@ -124,6 +124,8 @@ export interface QueueReading {
   /** When what waits longest could have been started; null when nothing waits, or that is not known. */
   readonly oldestReadyTime: number | null;
   readonly running: number;
+  /** Whether somebody holds back all that waits. */
+  readonly isPaused: boolean;
   readonly deadLetters: number;
   readonly workers: { readonly active: number; readonly total: number };
 }

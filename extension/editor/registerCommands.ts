@@ -88,6 +88,7 @@ function commandHandlers({
     'strategyLab.giveFeedback': onRun(async (id) => (await decide()).giveFeedback(runs, id)),
     'strategyLab.resume': onRun(async (id) => (await results()).resumeRun(runs, id)),
     'strategyLab.stop': onRun(async (id) => (await results()).stopRun(runs, id)),
+    'strategyLab.resumeQueue': () => host.resumeQueue(),
     'strategyLab.importData': async (file) =>
       (await import('./commands/importData.ts')).importData(importServices, uriOf(file)),
     'strategyLab.downloadData': async () =>

@@ -51,6 +51,8 @@ export interface LabJournal extends Journal {
   readonly trials: TrialLedger;
   readonly tasks: TaskQueue;
   readonly events: JournalEvents;
+  /** Aborted, with the LabError of every later call as its reason, when its thread has ended unasked: open another. */
+  readonly died: AbortSignal;
 }
 
 /**
@@ -100,7 +102,10 @@ class WorkerJournal implements LabJournal {
   /** Requests without an answer, by id; 0 is the opening. */
   readonly #waiting = new Map<number, Waiting>();
   readonly #lost = new Map<string, AbortController>();
+  readonly #died = new AbortController();
+  readonly died = this.#died.signal;
   #nextId = 1;
+  #isClosing = false;
   #ended: LabError | null = null;
 
   constructor(worker: Worker) {
@@ -177,6 +182,7 @@ class WorkerJournal implements LabJournal {
 
   async close(): Promise<void> {
     if (this.#ended !== null) return;
+    this.#isClosing = true;
     const exited = new Promise((done) => this.#worker.once('exit', done));
     await this.#call('close', nothing, () => ({}));
     this.#worker.ref();
@@ -230,14 +236,19 @@ class WorkerJournal implements LabJournal {
 
   /** After the worker's end nothing is held and nothing can be asked. */
   #end(cause: unknown): void {
-    const message =
-      cause instanceof Error ? `The journal's thread failed: ${cause.message}.` : 'The journal is closed.';
-    this.#ended ??= new LabError('journal.unavailable', message, { action: 'Open the lab again.', cause });
+    this.#ended ??= endedError(this.#isClosing, cause);
+    if (!this.#isClosing) this.#died.abort(this.#ended);
     for (const { refuse } of this.#waiting.values()) refuse(this.#ended);
     this.#waiting.clear();
     for (const lost of this.#lost.values()) lost.abort(this.#ended);
     this.tasks.ended(this.#ended);
   }
+}
+
+function endedError(isClosing: boolean, cause: unknown): LabError {
+  let message = isClosing ? 'The journal is closed.' : "The journal's thread has ended.";
+  if (cause instanceof Error) message = `The journal's thread failed: ${cause.message.replace(/\.$/, '')}.`;
+  return new LabError('journal.unavailable', message, { action: 'Open the lab again.', cause });
 }
 
 function leaseLost(name: string): LabError {

@@ -152,14 +152,17 @@ test('a Redis stands in the place of what says that there is none', async () => 
 });
 
 test.each([
-  [100, 0, 'ok'],
-  [101, 0, 'degraded'],
-  [0, 1, 'degraded'],
-])('a queue with %i waiting tasks and %i that were given up is %s', async (tasks, deadLetters, state) => {
+  [100, 0, false, 'ok'],
+  [101, 0, false, 'degraded'],
+  [0, 1, false, 'degraded'],
+  [0, 0, true, 'degraded'],
+])('a queue with %i waiting tasks and %i that were given up, paused %s, is %s', async (...given) => {
+  const [tasks, deadLetters, isPaused, state] = given;
   const queue = {
     depths: [{ priority: 1, tenant: 'a', tasks }],
     oldestReadyTime: null,
     running: 0,
+    isPaused,
     deadLetters,
     workers: { active: 0, total: 0 },
   };

@@ -11,6 +11,8 @@ export const dashboardTexts = {
   refresh: 'Refresh',
   showRuns: 'Show Runs',
   showLog: 'Show Log',
+  queuePaused: 'The queue is paused: nothing that waits is started until it is resumed.',
+  resumeQueue: 'Resume Queue',
   notAvailable: 'not available',
 
   tilesTitle: 'Now',

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import type { Journal, Lease } from '../../contracts/journal.ts';
 import {
@@ -14,6 +14,7 @@ import {
   sagaStateSchema,
 } from '../../contracts/saga.ts';
 import type { ParentPlace } from '../../contracts/sagaPlaces.ts';
+import { valueProblem } from '../../contracts/schemaTexts.ts';
 import type { Durability } from '../../contracts/tasks.ts';
 import { canonicalJson } from '../../storage/canonicalJson.ts';
 import { childRuns } from './children.ts';
@@ -221,8 +222,9 @@ export class SagaEngine {
     }
     const parsed = definition.inputSchema.safeParse(input);
     if (!parsed.success) {
-      throw new LabError('usage', `The input of ${name} does not fit: ${z.prettifyError(parsed.error)}`, {
-        action: 'Mend the named fields.',
+      const problem = valueProblem(definition.inputSchema, parsed.error, input);
+      throw new LabError('usage', `The input of ${name} does not fit: ${problem}.`, {
+        action: 'Mend that field.',
       });
     }
     const log = this.#log(id);

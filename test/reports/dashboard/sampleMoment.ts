@@ -157,6 +157,7 @@ export function sampleQueue(of: { waiting: number; active: number; total: number
     depths: [{ priority: 0, tenant: 'local', tasks: waiting }],
     oldestReadyTime: null,
     running: active,
+    isPaused: false,
     deadLetters: 0,
     workers: { active, total },
   };
