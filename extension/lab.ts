@@ -38,6 +38,7 @@ import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
 import { stressSaga } from './pipelines/assess/stress.ts';
 import { walkForwardSaga } from './pipelines/assess/walkForward/walkForward.ts';
 import { makeCompute } from './pipelines/compute/computePool.ts';
+import { domainEvents } from './pipelines/domainEvents.ts';
 import type { ForensicOptions } from './pipelines/forensics/runForensics.ts';
 import { FreshEvidence, readResult } from './pipelines/generate/evidence.ts';
 import { generateSaga } from './pipelines/generate/generate.ts';
@@ -245,6 +246,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       clock,
       newId,
       queued: tasks.queued,
+      domainEvents,
       currentTrace: () => instruments.ambient.current()?.traceId ?? null,
       listener: (notice) => {
         instruments.hear(notice);

@@ -13,6 +13,7 @@ import {
   type LeaseHolder,
   type LeaseOutcome,
   leaseHolderSchema,
+  type NewEvent,
   type Snapshot,
   type StoredEvent,
   type StreamHead,
@@ -122,7 +123,8 @@ class WorkerJournal implements LabJournal {
       stream: request.stream,
       expectedSequence: request.expectedSequence ?? null,
       lease: lease === undefined ? null : { release: false, ...lease },
-      events: request.events.map((event) => ({ ...event, data: canonicalJson(event.data) })),
+      events: textsOf(request.events),
+      also: request.also === undefined ? null : { ...request.also, events: textsOf(request.also.events) },
       snapshot: request.snapshot === undefined ? null : canonicalJson(request.snapshot),
       durability: request.durability,
       artefacts: request.artefacts ?? [],
@@ -243,6 +245,10 @@ class WorkerJournal implements LabJournal {
     for (const lost of this.#lost.values()) lost.abort(this.#ended);
     this.tasks.ended(this.#ended);
   }
+}
+
+function textsOf(events: readonly NewEvent[]) {
+  return events.map((event) => ({ ...event, data: canonicalJson(event.data) }));
 }
 
 function endedError(isClosing: boolean, cause: unknown): LabError {

@@ -17,6 +17,7 @@ import type { ParentPlace } from '../../contracts/sagaPlaces.ts';
 import { valueProblem } from '../../contracts/schemaTexts.ts';
 import type { Durability } from '../../contracts/tasks.ts';
 import { canonicalJson } from '../../storage/canonicalJson.ts';
+import type { DomainEvents } from '../events/published.ts';
 import { childRuns } from './children.ts';
 import { factOfCancellation, factOfDecision, parseDecision } from './decisions.ts';
 import type { SagaDefinition } from './definition.ts';
@@ -32,6 +33,7 @@ import { viewSaga } from './view.ts';
 const defaultLeaseMilliseconds = 5000;
 const defaultLookMilliseconds = 250;
 const mostFresh = 1000;
+const none: DomainEvents = () => [];
 
 export interface SagaEngineOptions {
   readonly journal: Journal;
@@ -44,6 +46,8 @@ export interface SagaEngineOptions {
   readonly listener?: (notice: SagaNotice) => void;
   /** The trace of what is at work, for sagas that are started without one; null outside any. */
   readonly currentTrace?: () => string | null;
+  /** The events that facts of sagas are besides; none when left out. */
+  readonly domainEvents?: DomainEvents;
   /** The sagas that a queue has and somebody works on; none when left out. */
   readonly queued?: () => Promise<ReadonlySet<string>>;
   /** How long a holder that cannot be seen to be dead keeps a saga after its last renewal. */
@@ -343,8 +347,8 @@ export class SagaEngine {
   }
 
   #log(id: string): SagaLog {
-    const { journal, clock, durability = 'full' } = this.#options;
-    return new SagaLog(id, { journal, clock, durability, notify: this.#notify });
+    const { journal, clock, durability = 'full', domainEvents = none } = this.#options;
+    return new SagaLog(id, { journal, clock, durability, notify: this.#notify, domainEvents });
   }
 
   async #load(id: string): Promise<SagaLog> {
