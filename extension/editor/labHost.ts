@@ -10,6 +10,7 @@ import type { StartRequest } from '../orchestrator/saga/engine.ts';
 import { stateName } from '../orchestrator/saga/view.ts';
 import type { SagaTurn } from '../orchestrator/sagaTasks.ts';
 import type { Log } from './log.ts';
+import { lostError } from './lostLab.ts';
 import { openWindowLab, windowPolicy } from './openWindowLab.ts';
 import { isLive, RunNews } from './runNews.ts';
 import type { RunAlert } from './sandboxAlerts.ts';
@@ -67,7 +68,7 @@ export class LabHost implements vscode.Disposable {
   /** What was last seen of the lab, to tell news from renewed leases. */
   #mark = '';
   #isClosed = false;
-  /** Whether the last lab died, and its views show what it said. */
+  /** Whether the last lab died, and none was opened since. */
   #isLost = false;
 
   /** The id of a run that changed; empty when any may have, as when another process wrote. */
@@ -125,6 +126,11 @@ export class LabHost implements vscode.Disposable {
     }
   }
 
+  /** Opens a lab that has died anew. @throws as `lab` */
+  async reopen(): Promise<void> {
+    if (this.#isLost) await this.lab();
+  }
+
   /** All runs, the newest first; none where there is no lab yet. */
   async list(): Promise<readonly SagaView[]> {
     return (await this.runs()).views;
@@ -133,6 +139,8 @@ export class LabHost implements vscode.Disposable {
   /** All runs and their turns in the queue, both as they were read at one time. */
   async runs(): Promise<LabRuns> {
     if (!this.isThere) return { views: [], turns: [], isPaused: false };
+    // Who only looks shall not open over and over what dies.
+    if (this.#isLost) throw lostError();
     this.#runs ??= this.#read();
     const reading = this.#runs;
     try {
@@ -238,12 +246,8 @@ export class LabHost implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#changedRun.dispose();
-    this.#progressed.dispose();
-    this.#changedQueue.dispose();
-    this.#changedData.dispose();
-    this.#alerted.dispose();
-    this.#died.dispose();
+    vscode.Disposable.from(this.#changedRun, this.#progressed, this.#changedQueue).dispose();
+    vscode.Disposable.from(this.#changedData, this.#alerted, this.#died).dispose();
   }
 
   async #sagas() {
@@ -368,6 +372,7 @@ export class LabHost implements vscode.Disposable {
     if ((await this.#lab?.catch(() => undefined)) !== dead || this.#isClosed) return;
     this.#isLost = true;
     const closing = this.#closeLab();
+    this.#changedQueue.fire();
     this.#died.fire(dead.died.reason);
     await closing.catch((error: unknown) => this.#options.log.error('The dead lab cannot be closed', error));
   }

@@ -28,6 +28,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     ...Object.entries(handlers).map(([id, handle]) =>
       vscode.commands.registerCommand(id, async (...given: unknown[]) => {
         try {
+          await parts.runs.host.reopen();
           return await handle(...given);
         } catch (error) {
           void showError(parts.log, commands[id as CommandId].title, error);

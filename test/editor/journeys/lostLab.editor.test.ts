@@ -7,7 +7,8 @@ import { useEditor } from '../support/editorSession.ts';
 import { slowBars, slowStrategy } from './slowStrategy.ts';
 import { importFixture } from './steps.ts';
 
-const editor = useEditor({ workspace: { bars: slowBars, strategy: slowStrategy } });
+// Slow enough to be met at work, quick enough to be done twice.
+const editor = useEditor({ workspace: { bars: slowBars / 4, strategy: slowStrategy } });
 
 const firstRun = async (): Promise<string> => (await editor.workbench.treeRows('Runs'))[0]?.description ?? '';
 
@@ -35,6 +36,9 @@ test('a lab whose journal dies under a run is told in one sentence, and goes on 
   await writeFile(file, '');
   await workbench.notification('The lab stopped because its journal did').waitFor();
   await workbench.screenshot('lost');
+  // What only looks opens nothing.
+  await workbench.openViews('Strategy Lab');
+  await workbench.view('Runs').getByText('Any command opens it again.').waitFor();
   await workbench.pressInNotification('The lab stopped because its journal did', 'Open Lab Again');
   await expect.poll(firstRun, { timeout: 120_000 }).toMatch(/waits for you: Review$/);
   await copyFile(join(build, 'realJournalWorker.js'), join(build, 'journalWorker.js'));
@@ -48,11 +52,12 @@ test('a pause that another program made is seen in the status bar and on the das
   await workbench.statusItem('Queue paused').waitFor();
   await workbench.run('Strategy Lab: Open Dashboard');
   const dashboard = await workbench.webview('Strategy Lab Dashboard');
-  await dashboard.getByText('The queue is paused').waitFor();
+  const notice = dashboard.getByText('The queue is paused: nothing that waits is started');
+  await notice.waitFor();
   await workbench.screenshot('paused');
   await workbench.run('Strategy Lab: Resume Queue');
   await workbench.statusItem('Queue paused').waitFor({ state: 'hidden' });
-  await dashboard.getByText('The queue is paused').waitFor({ state: 'hidden' });
+  await notice.waitFor({ state: 'hidden' });
   expect(await journal.tasks.isPaused()).toBe(false);
   await journal.close();
 });
