@@ -14,6 +14,8 @@ export interface ServeOptions {
   readonly port: number;
   /** Tenants besides the owner of the lab, each with a token file of its own. */
   readonly tenants: readonly string[];
+  /** Whether to have a token that reads the metrics and may do nothing else. */
+  readonly hasScraper?: boolean;
   /** Lowest isolation that will do for strategies that callers send. */
   readonly minimumLevel: IsolationLevel;
   /** Tasks at work at one time; as the load asks for where left out. */
@@ -35,6 +37,8 @@ export type ServedLab = Pick<
 export interface LabServer extends Omit<ApiServer, 'close'> {
   readonly tokenFile: string;
   readonly tokenFiles: Readonly<Record<string, string>>;
+  /** Null where none was asked for. */
+  readonly scrapeTokenFile: string | null;
   /** To be called when the lab has written an event, so that followers hear of it at once. */
   readonly wake: () => void;
   /** Stops serving. The lab stays open, and what is at work goes on. */
@@ -45,7 +49,7 @@ export interface LabServer extends Omit<ApiServer, 'close'> {
 export async function serveLab(lab: ServedLab, options: ServeOptions): Promise<LabServer> {
   const { folder, clock, candles, strategies, tasks, health, instruments } = lab;
   const { host, port, minimumLevel, workers, onProblem } = options;
-  const tokens = await openTokens(folder, options.tenants);
+  const tokens = await openTokens(folder, options.tenants, { hasScraper: options.hasScraper === true });
   // A journal that cannot be opened is said before there is an address.
   await lab.sagas();
   await tasks.work(workers === undefined ? undefined : fixedWorkers(workers));
@@ -84,6 +88,7 @@ export async function serveLab(lab: ServedLab, options: ServeOptions): Promise<L
     port: server.port,
     tokenFile: tokens.tokenFile,
     tokenFiles: tokens.files,
+    scrapeTokenFile: tokens.scrapeTokenFile,
     wake: work.wake,
     close: () => server.close(),
   };

@@ -3,7 +3,7 @@ import { probeBackends, refuseBroken } from '../sandbox/probe.ts';
 import type { BackendStatus, SandboxBackend } from '../sandbox/sandbox.ts';
 import type { HealthReport, PartFinding, ServiceHealth } from './contracts/health.ts';
 import { isolationDescriptions, isolationLevels, type LimitName } from './contracts/isolation.ts';
-import type { QueueReading } from './contracts/observation.ts';
+import type { Observe, QueueReading } from './contracts/observation.ts';
 import type { Instruments } from './labInstruments.ts';
 import { checkParts, type HealthCheck, isFine, overallState } from './observability/health/checkHealth.ts';
 import { freeBytesOf, systemHealth } from './observability/health/hostState.ts';
@@ -13,7 +13,10 @@ import type { VenueReading } from './observability/venueReadings.ts';
 export interface HealthParts {
   readonly folder: string;
   readonly clock: () => number;
-  readonly instruments: Pick<Instruments, 'version' | 'openedTime' | 'loopDelay' | 'venues' | 'readQueue'>;
+  readonly instruments: Pick<
+    Instruments,
+    'version' | 'openedTime' | 'loopDelay' | 'venues' | 'readQueue' | 'observe'
+  >;
   readonly backends: readonly SandboxBackend[];
   readonly acceptMissingLimits: readonly LimitName[];
   readonly docker: DockerClient;
@@ -58,11 +61,11 @@ export function labHealth(parts: HealthParts): LabHealth {
       isEssential: true,
       check: async () => diskFinding(await freeBytesOf(folder)),
     },
-    { part: 'docker', isEssential: false, check: () => dockerFinding(docker) },
+    { part: 'docker', isEssential: false, check: () => dockerFinding(docker, instruments.observe) },
     {
       part: 'data-feeds',
       isEssential: false,
-      check: async () => feedsFinding(instruments.venues()),
+      check: async () => absent('No live feed is open.'),
     },
     {
       part: 'exchanges',
@@ -160,14 +163,18 @@ async function sandboxFinding(
   return { state: 'down', detail: 'No strategy can run here.', reason: 'sandbox.unavailable', action };
 }
 
-async function dockerFinding(docker: DockerClient): Promise<PartFinding> {
+/** A daemon that nobody set up is no connection that is lost. */
+async function dockerFinding(docker: DockerClient, observe: Observe): Promise<PartFinding> {
+  const tell = (isUp: boolean) => observe({ kind: 'connection-changed', peer: 'docker', isUp });
   try {
     await docker.ping();
+    tell(true);
     return isFine('The Docker daemon answers.');
   } catch (error) {
     if (statusOf(error) === undefined && isNotThere(error)) {
       return absent('No Docker daemon is reached: sandboxes of other kinds are taken.');
     }
+    tell(false);
     const detail = `The Docker daemon does not answer well: ${error instanceof Error ? error.message : String(error)}`;
     return {
       state: 'down',
@@ -202,19 +209,6 @@ function queueFinding(queue: QueueReading | null): PartFinding {
   if (waiting <= deepQueue) return isFine(detail);
   const action = 'Let more workers join, or send less work.';
   return { state: 'degraded', detail, reason: 'queue.deep', action };
-}
-
-function feedsFinding(venues: readonly VenueReading[]): PartFinding {
-  const connected = venues.filter(({ isUp }) => isUp !== null);
-  if (connected.length === 0) return absent('No live feed is open.');
-  const down = connected.filter(({ isUp }) => isUp === false).map(({ venue }) => venue);
-  if (down.length === 0) return isFine(`${connected.length} live feeds are connected.`);
-  return {
-    state: down.length === connected.length ? 'down' : 'degraded',
-    detail: `No connection to ${down.join(', ')}.`,
-    reason: 'feed.disconnected',
-    action: 'Look whether the network and the exchange are there; it is tried again by itself.',
-  };
 }
 
 function exchangesFinding(venues: readonly VenueReading[], now: number): PartFinding {

@@ -69,6 +69,7 @@ export function labTasks(parts: TaskParts): LabTasks {
       policy,
       clock,
       log: (level, message) => (level === 'info' ? logger.info(message) : logger.warn(message)),
+      onLeadChange: (change, recoverySeconds) => observe({ kind: 'lease-changed', change, recoverySeconds }),
       onSample: (sample) => {
         observeSample(observe, sample);
         onAttempted();

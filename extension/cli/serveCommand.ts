@@ -11,6 +11,7 @@ export interface ServeCommandOptions {
   readonly host?: string;
   readonly allowRemote?: boolean;
   readonly tenant: readonly string[];
+  readonly scrapeToken?: boolean;
   readonly level?: string;
   readonly workers?: string;
 }
@@ -23,7 +24,8 @@ export interface Ear {
 }
 
 /** The options as they count. @throws LabError `usage` naming the option */
-export function parseServeOptions({ port, host, allowRemote, tenant, level, workers }: ServeCommandOptions) {
+export function parseServeOptions(options: ServeCommandOptions) {
+  const { port, host, allowRemote, tenant, level, workers } = options;
   if (host !== undefined && !isLoopback(host) && allowRemote !== true) {
     throw new LabError('usage', `--host ${host || '""'} is reached from other machines.`, {
       action:
@@ -39,6 +41,7 @@ export function parseServeOptions({ port, host, allowRemote, tenant, level, work
   return {
     host,
     tenants: tenant,
+    hasScraper: options.scrapeToken === true,
     port: wholeNumber(port ?? '0', '--port', 0, highestPort),
     workers: parseWorkers(workers),
     // Who wrote what a caller sends cannot be known: it is taken for that of a model.
@@ -60,9 +63,16 @@ export async function serveCommand(
     onProblem: (problem, error) => terminal.note(`${problem} ${describeError(error).message}`),
   });
   ear.wake = server.wake;
-  const { url, tokenFile, tokenFiles } = server;
-  terminal.line({ url, tokenFile, tokenFiles, pid: process.pid });
+  const { url, tokenFile, tokenFiles, scrapeTokenFile } = server;
+  terminal.line({
+    url,
+    tokenFile,
+    tokenFiles,
+    ...(scrapeTokenFile !== null && { scrapeTokenFile }),
+    pid: process.pid,
+  });
   terminal.say(`Serving ${lab.folder} at ${url}; the token is in ${tokenFile}.`);
+  if (scrapeTokenFile !== null) terminal.say(`Metrics alone are read with the token in ${scrapeTokenFile}.`);
   if (options.host !== undefined && !isLoopback(options.host)) {
     terminal.note('Other machines can reach it: the token goes over the network unencrypted.');
   }

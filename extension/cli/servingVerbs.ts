@@ -16,6 +16,7 @@ export function addServingVerbs(verb: Verbs, run: Run): void {
       (name: string, names: readonly string[]) => [...names, name],
       [],
     )
+    .option('--scrape-token', 'make a token that reads /metrics and may do nothing else, for a Prometheus')
     .option('--level <level>', 'lowest isolation for strategies that callers send; default container')
     .option('--workers <number>', 'tasks at work at one time; by the load, from 2 to 10, where left out')
     .action((options: ServeCommandOptions & CommonOptions) =>

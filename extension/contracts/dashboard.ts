@@ -91,7 +91,6 @@ export const dashboardSnapshotSchema = z.object({
       venue: z.string(),
       latencySeconds: reading,
       lagSeconds: reading,
-      isUp: z.boolean().nullable(),
       time: z.number(),
     }),
   ),

@@ -78,7 +78,12 @@ export interface Lease {
 }
 
 export type LeaseOutcome =
-  | { readonly held: true; readonly lease: Lease }
+  | {
+      readonly held: true;
+      readonly lease: Lease;
+      /** When the lease of a holder that is gone was to end, in UTC milliseconds; absent where it was free. */
+      readonly abandoned?: number | undefined;
+    }
   | { readonly held: false; readonly holder: LeaseHolder };
 
 export const chainReportSchema = z.object({

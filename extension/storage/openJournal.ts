@@ -75,7 +75,7 @@ interface Waiting {
 
 const nothing = z.null();
 const acquisitionSchema = z.discriminatedUnion('held', [
-  z.object({ held: z.literal(true), epoch: z.number().int() }),
+  z.object({ held: z.literal(true), epoch: z.number().int(), abandoned: z.number().optional() }),
   z.object({ held: z.literal(false), holder: leaseHolderSchema }),
 ]);
 
@@ -166,7 +166,8 @@ class WorkerJournal implements LabJournal {
     if (!outcome.held) return outcome;
     const lost = new AbortController();
     this.#lost.set(leaseKey(name, outcome.epoch), lost);
-    return { held: true, lease: { name, epoch: outcome.epoch, lost: lost.signal } };
+    const lease: Lease = { name, epoch: outcome.epoch, lost: lost.signal };
+    return { held: true, lease, abandoned: outcome.abandoned };
   }
 
   async releaseLease({ name, epoch }: Lease): Promise<void> {

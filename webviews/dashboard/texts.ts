@@ -130,8 +130,5 @@ export const dashboardTexts = {
   venue: 'Venue',
   venueLatency: 'Answered in',
   venueLag: 'Lag',
-  venueConnection: 'Connection',
-  venueUp: 'Up',
-  venueDown: 'Lost',
   venueTime: 'Last heard of (UTC)',
 } as const;

@@ -41,6 +41,7 @@ export interface TestServer {
 export interface TestServerOptions {
   readonly limits?: Partial<ApiLimits>;
   readonly tenants?: readonly string[];
+  readonly hasScraper?: boolean;
   /** Lowest isolation for what callers send; `preview` where left out. */
   readonly minimumLevel?: IsolationLevel;
 }
@@ -72,6 +73,7 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
     const server = await serveLab(lab, {
       port: 0,
       tenants: options.tenants ?? [],
+      hasScraper: options.hasScraper ?? false,
       minimumLevel: options.minimumLevel ?? 'preview',
       workers: 2,
       limits: { requestsPerSecond: 10_000, burst: 10_000, ...options.limits },
