@@ -33,6 +33,7 @@ import { traceSteps } from './observability/trace/ambient.ts';
 import { openOnce } from './openOnce.ts';
 import { embeddedLog } from './orchestrator/events/embeddedLog.ts';
 import { EventBus } from './orchestrator/events/eventBus.ts';
+import { isLed } from './orchestrator/leadership.ts';
 import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
 import { stressSaga } from './pipelines/assess/stress.ts';
@@ -353,6 +354,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       acceptMissingLimits,
       docker,
       askJournal: async () => (await journal.open()).leaseHolder('health'),
+      isLed: async () => isLed(await journal.open()),
       isEngineOpen: () => engine.isWanted(),
     }),
     died: died.signal,

@@ -52,6 +52,8 @@ export async function serveLab(lab: ServedLab, options: ServeOptions): Promise<L
   const tokens = await openTokens(folder, options.tenants, { hasScraper: options.hasScraper === true });
   // A journal that cannot be opened is said before there is an address.
   await lab.sagas();
+  // Measures from here on, whoever asks for it first.
+  await instruments.expose();
   await tasks.work(workers === undefined ? undefined : fixedWorkers(workers));
   const work = openApiWork({
     clock,
@@ -63,8 +65,6 @@ export async function serveLab(lab: ServedLab, options: ServeOptions): Promise<L
     minimumLevel,
     tasks,
   });
-  // Measures from here on, whoever asks for it first.
-  await instruments.expose();
   const server = await startServer({
     ports: {
       ...work,

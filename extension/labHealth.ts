@@ -22,6 +22,8 @@ export interface HealthParts {
   readonly docker: DockerClient;
   /** Asks the journal for something small. Rejects when it does not work. */
   readonly askJournal: () => Promise<unknown>;
+  /** Whether a process works on the queue now. Rejects where the journal does not work. */
+  readonly isLed: () => Promise<boolean>;
   /** Whether the engine of sagas is open. */
   readonly isEngineOpen: () => boolean;
   /** Further parts, such as a Redis. */
@@ -81,6 +83,11 @@ export function labHealth(parts: HealthParts): LabHealth {
       part: 'queue',
       isEssential: false,
       check: async () => queueFinding(await instruments.readQueue()),
+    },
+    {
+      part: 'workers',
+      isEssential: false,
+      check: async () => workersFinding(await parts.isLed(), await instruments.readQueue()),
     },
     ...absentUnless(parts.more ?? [], 'redis', 'No Redis is set up: the lab needs none.'),
   ];
@@ -209,6 +216,16 @@ function queueFinding(queue: QueueReading | null): PartFinding {
   if (waiting <= deepQueue) return isFine(detail);
   const action = 'Let more workers join, or send less work.';
   return { state: 'degraded', detail, reason: 'queue.deep', action };
+}
+
+function workersFinding(isLed: boolean, queue: QueueReading | null): PartFinding {
+  const waiting = queue?.depths.reduce((sum, { tasks }) => sum + tasks, 0) ?? 0;
+  const { active, total } = queue?.workers ?? { active: 0, total: 0 };
+  if (isLed) return isFine(`The queue is worked on. Of the ${total} workers here ${active} are at work.`);
+  if (waiting === 0) return absent('Nobody works on the queue, and nothing waits in it.');
+  const action = 'Open the lab in VS Code, or run strategy-lab worker.';
+  const detail = `Nobody works on the queue, in which ${waiting} tasks wait.`;
+  return { state: 'degraded', detail, reason: 'queue.unworked', action };
 }
 
 function exchangesFinding(venues: readonly VenueReading[], now: number): PartFinding {

@@ -74,7 +74,9 @@ describe('who may call', () => {
     const headers = {
       Authorization: `Bearer ${(await readFile(lab.server.scrapeTokenFile ?? '', 'utf8')).trim()}`,
     };
-    expect((await lab.call('GET', '/metrics', { headers })).status).toBe(200);
+    const metrics = async () => (await lab.call('GET', '/metrics', { headers })).body;
+    // What happens from the first moment on is measured.
+    await expect.poll(metrics).toContain('lease_changes_total{change="acquired"} 1');
     for (const path of ['/v1/status', '/v1/events', '/openapi.json', '/v2/tasks', '/api/v2/health']) {
       expect((await lab.call('GET', path, { headers })).status, path).toBe(403);
     }

@@ -45,6 +45,7 @@ function healthParts(): HealthParts {
     acceptMissingLimits: [],
     docker: connectDocker('/nowhere/docker.sock'),
     askJournal: async () => null,
+    isLed: async () => true,
     isEngineOpen: () => true,
   };
 }
@@ -70,6 +71,7 @@ test('the report has every part with its latency, and is as the contract has it'
       'exchanges',
       'models',
       'queue',
+      'workers',
       'redis',
       'event-loop',
     ].sort(),
@@ -154,6 +156,27 @@ test('whether the Docker daemon answers is told to the instruments, and nothing 
     { kind: 'connection-changed', peer: 'docker', isUp: true },
     { kind: 'connection-changed', peer: 'docker', isUp: false },
   ]);
+});
+
+test.each([
+  [true, 3, 'ok'],
+  [false, 0, 'absent'],
+  [false, 3, 'degraded'],
+])('of the workers: led %s with %i tasks that wait is %s', async (isLed, tasks, state) => {
+  const queue = {
+    depths: [{ priority: 0, tenant: 'a', tasks }],
+    oldestReadyTime: null,
+    running: 0,
+    isPaused: false,
+    deadLetters: 0,
+    workers: { active: 1, total: 2 },
+  };
+  const { instruments } = healthParts();
+  const health = healthOf({
+    isLed: async () => isLed,
+    instruments: { ...instruments, readQueue: async () => queue },
+  });
+  expect((await stateOf(health, 'workers'))?.state).toBe(state);
 });
 
 test('a Redis stands in the place of what says that there is none', async () => {

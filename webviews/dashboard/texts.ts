@@ -99,6 +99,7 @@ export const dashboardTexts = {
   partExchanges: 'Exchanges',
   partModels: 'Models',
   partQueue: 'Task queue',
+  partWorkers: 'Workers',
   partRedis: 'Redis',
   partEventLoop: 'Event loop',
 
