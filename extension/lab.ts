@@ -34,12 +34,14 @@ import { traceSteps } from './observability/trace/ambient.ts';
 import { openOnce } from './openOnce.ts';
 import { embeddedLog } from './orchestrator/events/embeddedLog.ts';
 import { EventBus } from './orchestrator/events/eventBus.ts';
+import { isLed } from './orchestrator/leadership.ts';
 import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
 import { stressSaga } from './pipelines/assess/stress.ts';
 import { walkForwardSaga } from './pipelines/assess/walkForward/walkForward.ts';
 import { sha256 } from './pipelines/backtestResult.ts';
 import { makeCompute } from './pipelines/compute/computePool.ts';
+import { domainEvents } from './pipelines/domainEvents.ts';
 import type { ForensicOptions } from './pipelines/forensics/runForensics.ts';
 import { FreshEvidence, readResult } from './pipelines/generate/evidence.ts';
 import { generateSaga } from './pipelines/generate/generate.ts';
@@ -142,6 +144,11 @@ export interface Lab {
   /** What watches it: log, metrics and traces. */
   readonly instruments: Instruments;
   readonly health: LabHealth;
+  /**
+   * Aborted, with a LabError as its reason, when the journal's thread has ended unasked: nothing works any more but
+   * `close`, and what was written is there for the next lab.
+   */
+  readonly died: AbortSignal;
   close(): Promise<void>;
 }
 
@@ -204,9 +211,12 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       style: readFileSync(asset('report.css'), 'utf8'),
     });
 
-  const journal = openOnce(() =>
-    openJournal({ folder, workerUrl: pathToFileURL(asset('journalWorker.js')) }),
-  );
+  const died = new AbortController();
+  const journal = openOnce(async () => {
+    const opened = await openJournal({ folder, workerUrl: pathToFileURL(asset('journalWorker.js')) });
+    opened.died.addEventListener('abort', () => died.abort(opened.died.reason), { once: true });
+    return opened;
+  });
   const bus = openOnce(
     async () => new EventBus({ log: embeddedLog({ journal: await journal.open() }), clock, newId }),
   );
@@ -261,6 +271,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       newId,
       queued: tasks.queued,
       isQueued: tasks.isQueued,
+      domainEvents,
       currentTrace: () => instruments.ambient.current()?.traceId ?? null,
       listener: (notice) => {
         instruments.hear(notice);
@@ -368,8 +379,10 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       acceptMissingLimits,
       docker,
       askJournal: async () => (await journal.open()).leaseHolder('health'),
+      isLed: async () => isLed(await journal.open()),
       isEngineOpen: () => engine.isWanted(),
     }),
+    died: died.signal,
     async close() {
       await tasks.close();
       await batches.close();

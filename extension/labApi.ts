@@ -20,6 +20,8 @@ export interface ServeOptions {
   readonly tenants: readonly string[];
   /** What holds for these tenants, in place of `defaultGuestLimits`. */
   readonly guests?: Partial<GuestLimits>;
+  /** Whether to have a token that reads the metrics and may do nothing else. */
+  readonly hasScraper?: boolean;
   /** Lowest isolation that will do for strategies that callers send. */
   readonly minimumLevel: IsolationLevel;
   /** Tasks at work at one time; as the load asks for where left out. */
@@ -41,6 +43,8 @@ export type ServedLab = Pick<
 export interface LabServer extends Omit<ApiServer, 'close'> {
   readonly tokenFile: string;
   readonly tokenFiles: Readonly<Record<string, string>>;
+  /** Null where none was asked for. */
+  readonly scrapeTokenFile: string | null;
   /** To be called when the lab has written an event, so that followers hear of it at once. */
   readonly wake: () => void;
   /** Stops serving. The lab stays open, and what is at work goes on. */
@@ -52,9 +56,11 @@ export async function serveLab(lab: ServedLab, options: ServeOptions): Promise<L
   const { folder, clock, candles, strategies, tasks, health, instruments } = lab;
   const { host, port, minimumLevel, workers, onProblem } = options;
   const guests = { ...defaultGuestLimits, ...options.guests };
-  const tokens = await openTokens(folder, options.tenants);
+  const tokens = await openTokens(folder, options.tenants, { hasScraper: options.hasScraper === true });
   // A journal that cannot be opened is said before there is an address.
   await lab.sagas();
+  // Measures from here on, whoever asks for it first.
+  await instruments.expose();
   const { mostWaiting, mostRunning } = guests;
   const queue = await tasks.queue();
   for (const tenant of options.tenants.filter((name) => name !== localTenant)) {
@@ -72,8 +78,6 @@ export async function serveLab(lab: ServedLab, options: ServeOptions): Promise<L
     tasks,
     guests,
   });
-  // Measures from here on, whoever asks for it first.
-  await instruments.expose();
   const server = await startServer({
     ports: {
       ...work,
@@ -98,6 +102,7 @@ export async function serveLab(lab: ServedLab, options: ServeOptions): Promise<L
     port: server.port,
     tokenFile: tokens.tokenFile,
     tokenFiles: tokens.files,
+    scrapeTokenFile: tokens.scrapeTokenFile,
     wake: work.wake,
     close: () => server.close(),
   };

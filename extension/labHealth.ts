@@ -3,7 +3,7 @@ import { probeBackends, refuseBroken } from '../sandbox/probe.ts';
 import type { BackendStatus, SandboxBackend } from '../sandbox/sandbox.ts';
 import type { HealthReport, PartFinding, ServiceHealth } from './contracts/health.ts';
 import { isolationDescriptions, isolationLevels, type LimitName } from './contracts/isolation.ts';
-import type { QueueReading } from './contracts/observation.ts';
+import type { Observe, QueueReading } from './contracts/observation.ts';
 import type { Instruments } from './labInstruments.ts';
 import { checkParts, type HealthCheck, isFine, overallState } from './observability/health/checkHealth.ts';
 import { freeBytesOf, systemHealth } from './observability/health/hostState.ts';
@@ -13,12 +13,17 @@ import type { VenueReading } from './observability/venueReadings.ts';
 export interface HealthParts {
   readonly folder: string;
   readonly clock: () => number;
-  readonly instruments: Pick<Instruments, 'version' | 'openedTime' | 'loopDelay' | 'venues' | 'readQueue'>;
+  readonly instruments: Pick<
+    Instruments,
+    'version' | 'openedTime' | 'loopDelay' | 'venues' | 'readQueue' | 'observe'
+  >;
   readonly backends: readonly SandboxBackend[];
   readonly acceptMissingLimits: readonly LimitName[];
   readonly docker: DockerClient;
   /** Asks the journal for something small. Rejects when it does not work. */
   readonly askJournal: () => Promise<unknown>;
+  /** Whether a process works on the queue now. Rejects where the journal does not work. */
+  readonly isLed: () => Promise<boolean>;
   /** Whether the engine of sagas is open. */
   readonly isEngineOpen: () => boolean;
   /** Further parts, such as a Redis. */
@@ -58,11 +63,11 @@ export function labHealth(parts: HealthParts): LabHealth {
       isEssential: true,
       check: async () => diskFinding(await freeBytesOf(folder)),
     },
-    { part: 'docker', isEssential: false, check: () => dockerFinding(docker) },
+    { part: 'docker', isEssential: false, check: () => dockerFinding(docker, instruments.observe) },
     {
       part: 'data-feeds',
       isEssential: false,
-      check: async () => feedsFinding(instruments.venues()),
+      check: async () => absent('No live feed is open.'),
     },
     {
       part: 'exchanges',
@@ -78,6 +83,11 @@ export function labHealth(parts: HealthParts): LabHealth {
       part: 'queue',
       isEssential: false,
       check: async () => queueFinding(await instruments.readQueue()),
+    },
+    {
+      part: 'workers',
+      isEssential: false,
+      check: async () => workersFinding(await parts.isLed(), await instruments.readQueue()),
     },
     ...absentUnless(parts.more ?? [], 'redis', 'No Redis is set up: the lab needs none.'),
   ];
@@ -160,14 +170,18 @@ async function sandboxFinding(
   return { state: 'down', detail: 'No strategy can run here.', reason: 'sandbox.unavailable', action };
 }
 
-async function dockerFinding(docker: DockerClient): Promise<PartFinding> {
+/** A daemon that nobody set up is no connection that is lost. */
+async function dockerFinding(docker: DockerClient, observe: Observe): Promise<PartFinding> {
+  const tell = (isUp: boolean) => observe({ kind: 'connection-changed', peer: 'docker', isUp });
   try {
     await docker.ping();
+    tell(true);
     return isFine('The Docker daemon answers.');
   } catch (error) {
     if (statusOf(error) === undefined && isNotThere(error)) {
       return absent('No Docker daemon is reached: sandboxes of other kinds are taken.');
     }
+    tell(false);
     const detail = `The Docker daemon does not answer well: ${error instanceof Error ? error.message : String(error)}`;
     return {
       state: 'down',
@@ -194,22 +208,24 @@ function queueFinding(queue: QueueReading | null): PartFinding {
     const action = 'Look at the dead letters, and replay or discard them.';
     return { state: 'degraded', detail, reason: 'queue.dead-letters', action };
   }
+  if (queue.isPaused) {
+    const action = 'Resume the queue: strategy-lab resume, or Resume Queue in VS Code.';
+    const held = `The queue is paused and starts nothing: ${detail}`;
+    return { state: 'degraded', detail: held, reason: 'queue.paused', action };
+  }
   if (waiting <= deepQueue) return isFine(detail);
   const action = 'Let more workers join, or send less work.';
   return { state: 'degraded', detail, reason: 'queue.deep', action };
 }
 
-function feedsFinding(venues: readonly VenueReading[]): PartFinding {
-  const connected = venues.filter(({ isUp }) => isUp !== null);
-  if (connected.length === 0) return absent('No live feed is open.');
-  const down = connected.filter(({ isUp }) => isUp === false).map(({ venue }) => venue);
-  if (down.length === 0) return isFine(`${connected.length} live feeds are connected.`);
-  return {
-    state: down.length === connected.length ? 'down' : 'degraded',
-    detail: `No connection to ${down.join(', ')}.`,
-    reason: 'feed.disconnected',
-    action: 'Look whether the network and the exchange are there; it is tried again by itself.',
-  };
+function workersFinding(isLed: boolean, queue: QueueReading | null): PartFinding {
+  const waiting = queue?.depths.reduce((sum, { tasks }) => sum + tasks, 0) ?? 0;
+  const { active, total } = queue?.workers ?? { active: 0, total: 0 };
+  if (isLed) return isFine(`The queue is worked on. Of the ${total} workers here ${active} are at work.`);
+  if (waiting === 0) return absent('Nobody works on the queue, and nothing waits in it.');
+  const action = 'Open the lab in VS Code, or run strategy-lab worker.';
+  const detail = `Nobody works on the queue, in which ${waiting} tasks wait.`;
+  return { state: 'degraded', detail, reason: 'queue.unworked', action };
 }
 
 function exchangesFinding(venues: readonly VenueReading[], now: number): PartFinding {

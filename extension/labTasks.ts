@@ -42,7 +42,7 @@ export interface LabTasks {
   readonly isQueued: (sagaId: string) => Promise<boolean>;
   /** Takes a run's turn away from who has it, or will; false when nobody does. The run can be gone on with later. */
   readonly stopRun: (sagaId: string) => Promise<boolean>;
-  /** Changes with every event of a run and every move of a task, in whatever process. */
+  /** Changes with every event of a run, every move of a task and a pause, in whatever process. */
   readonly mark: () => Promise<string>;
   /**
    * Begins to work on tasks in this process; the same host for every call, and the policy of the latest call
@@ -74,6 +74,7 @@ export function labTasks(parts: TaskParts): LabTasks {
       policy,
       clock,
       log: (level, message) => (level === 'info' ? logger.info(message) : logger.warn(message)),
+      onLeadChange: (change, recoverySeconds) => observe({ kind: 'lease-changed', change, recoverySeconds }),
       onSample: (sample) => {
         observeSample(observe, sample);
         onAttempted();
@@ -104,7 +105,8 @@ export function labTasks(parts: TaskParts): LabTasks {
     },
     async mark() {
       const kept = await journal();
-      return JSON.stringify(await Promise.all([kept.streams(sagaKind), kept.tasks.counts()]));
+      const { tasks: work } = kept;
+      return JSON.stringify(await Promise.all([kept.streams(sagaKind), work.counts(), work.isPaused()]));
     },
     async work(policy) {
       const isNew = host === undefined;
@@ -119,12 +121,13 @@ export function labTasks(parts: TaskParts): LabTasks {
     },
     async read() {
       const opened = await queue();
-      const [counts, oldestReadyTime, workers] = await Promise.all([
+      const [counts, oldestReadyTime, isPaused, workers] = await Promise.all([
         opened.counts(),
         opened.oldestReadyTime(),
+        opened.isPaused(),
         host?.then(({ pool }) => pool.status),
       ]);
-      return { ...readingOf(counts, workers ?? { workers: 0, active: 0 }), oldestReadyTime };
+      return { ...readingOf(counts, workers ?? { workers: 0, active: 0 }), oldestReadyTime, isPaused };
     },
     async close() {
       await (await host?.catch(() => undefined))?.close();
@@ -147,7 +150,7 @@ function atItsPlace(handler: TaskHandler, ambient: AmbientTrace): TaskHandler {
 function readingOf(
   counts: Awaited<ReturnType<TaskQueue['counts']>>,
   { workers, active }: { readonly workers: number; readonly active: number },
-): Omit<QueueReading, 'oldestReadyTime'> {
+): Omit<QueueReading, 'oldestReadyTime' | 'isPaused'> {
   const sum = (state: 'running' | 'dead'): number => counts.reduce((total, row) => total + row[state], 0);
   return {
     depths: counts.map(({ priority, tenant, waiting }) => ({ priority, tenant, tasks: waiting })),

@@ -1,8 +1,9 @@
 /*
  * What a caller may do. `read`: look at tasks, logs and figures. `run`: start tasks, run code in the sandbox.
  * `decide`: say at a gate what becomes of a task. `control`: change how the whole lab works.
+ * `scrape`: read the metrics, which are figures of all tenants.
  */
-export const scopes = ['read', 'run', 'decide', 'control'] as const;
+export const scopes = ['read', 'run', 'decide', 'control', 'scrape'] as const;
 export type Scope = (typeof scopes)[number];
 
 /** The tenant of who owns the lab: it sees the tasks of all tenants, and those of other surfaces. */

@@ -62,7 +62,7 @@ export const extraRoutes: readonly ExtraRoute[] = [
     method: 'GET',
     path: '/metrics',
     summary: 'Figures of the whole lab, of all tenants, in the text format of Prometheus.',
-    scope: 'control',
+    scope: 'scrape',
     description: text('text/plain', 'One line a figure.'),
   },
   {

@@ -18,21 +18,39 @@ export interface Tokens {
   readonly tokenFile: string;
   /** The files of all tenants, by tenant. */
   readonly files: Readonly<Record<string, string>>;
+  /** File of the token that reads the metrics and may do nothing else; null where none was asked for. */
+  readonly scrapeTokenFile: string | null;
   /** Who a token belongs to; null for one that is none. Takes the same time for every token. */
   readonly identify: (token: string) => Credential | null;
 }
 
 /** The owner of the lab may do all; a guest may work, and change nothing of the whole. */
 function scopesOf(tenant: string): ReadonlySet<Scope> {
-  return new Set(tenant === localTenant ? scopes : scopes.filter((scope) => scope !== 'control'));
+  if (tenant === localTenant) return new Set(scopes);
+  if (tenant === scraper) return new Set(['scrape']);
+  return new Set(scopes.filter((scope) => scope !== 'control' && scope !== 'scrape'));
 }
 
+/** Who reads the metrics: no tenant can be called so. */
+const scraper = '@metrics';
+const onlyOwner = 0o600;
 /**
- * Opens the tokens of the tenants, a file each that only its owner can read; makes those that are missing. A token
+ * Whoever is handed the file, as the user of a container, can read it. The folder lets no other user of this machine
+ * come to it.
+ */
+const whoeverHasIt = 0o644;
+
+/**
+ * Opens the tokens of the tenants, a file each that only its owner can read, and on demand that of who reads the
+ * metrics; makes those that are missing. A token
  * stays until its file is removed, so that callers are set up once and several programs may serve one lab.
  * @throws LabError `usage` for a name that is none, `journal.unavailable` where a file cannot be written
  */
-export async function openTokens(folder: string, tenants: readonly string[] = []): Promise<Tokens> {
+export async function openTokens(
+  folder: string,
+  tenants: readonly string[] = [],
+  { hasScraper = false }: { readonly hasScraper?: boolean } = {},
+): Promise<Tokens> {
   const names = [...new Set([localTenant, ...tenants])];
   const wrong = names.find((name) => !tenantForm.test(name));
   if (wrong !== undefined) {
@@ -43,21 +61,25 @@ export async function openTokens(folder: string, tenants: readonly string[] = []
   const place = join(folder, 'api');
   await mkdir(place, { recursive: true, mode: 0o700 });
   const files = Object.fromEntries(names.map((name) => [name, join(place, `${name}.token`)]));
-  const known = await Promise.all(
-    names.map(async (tenant) => ({
-      tenant,
-      scopes: scopesOf(tenant),
-      hash: hashOf(await readOrMake(files[tenant] as string)),
-    })),
-  );
+  const scrapeTokenFile = hasScraper ? join(place, 'scrape-token') : null;
+  const credential = async (tenant: string, path: string, mode: number) => ({
+    tenant,
+    scopes: scopesOf(tenant),
+    hash: hashOf(await readOrMake(path, mode)),
+  });
+  const known = await Promise.all([
+    ...names.map((tenant) => credential(tenant, files[tenant] as string, onlyOwner)),
+    ...(scrapeTokenFile === null ? [] : [credential(scraper, scrapeTokenFile, whoeverHasIt)]),
+  ]);
   return {
+    scrapeTokenFile,
     tokenFile: files[localTenant] as string,
     files,
     identify(token) {
       const hash = hashOf(token);
       let found: Credential | null = null;
-      for (const { hash: expected, ...credential } of known) {
-        if (timingSafeEqual(hash, expected)) found = credential;
+      for (const { hash: expected, ...owner } of known) {
+        if (timingSafeEqual(hash, expected)) found = owner;
       }
       return found;
     },
@@ -69,12 +91,12 @@ function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-async function readOrMake(path: string): Promise<string> {
-  const kept = await readToken(path);
+async function readOrMake(path: string, mode: number): Promise<string> {
+  const kept = await readToken(path, mode);
   if (kept !== null) return kept;
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    const file = await open(draft, 'wx', 0o600);
+    const file = await open(draft, 'wx', onlyOwner);
     try {
       await file.writeFile(`${randomBytes(bytesOfToken).toString('base64url')}\n`);
       await file.sync();
@@ -93,18 +115,18 @@ async function readOrMake(path: string): Promise<string> {
   } finally {
     await rm(draft, { force: true });
   }
-  const made = await readToken(path);
+  const made = await readToken(path, mode);
   if (made !== null) return made;
   throw new LabError('journal.unavailable', `The token file ${path} holds no token.`, {
     action: 'Remove it and start again: a new one is made.',
   });
 }
 
-async function readToken(path: string): Promise<string | null> {
+async function readToken(path: string, mode: number): Promise<string | null> {
   const text = await readFile(path, 'utf8').catch(() => null);
   const token = text?.trim() ?? '';
   if (!tokenForm.test(token)) return null;
   // Windows has no such bits: there the folder of the person protects it.
-  if (process.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0) await chmod(path, 0o600);
+  if (process.platform !== 'win32' && ((await stat(path)).mode & 0o777) !== mode) await chmod(path, mode);
   return token;
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { LabError } from '../contracts/errors.ts';
-import { allowedBy } from '../reports/schemaTexts.ts';
+import { allowedBy } from '../contracts/schemaTexts.ts';
 import { readNumber } from './options.ts';
 
 /** @param help the verb whose help tells more */

@@ -5,6 +5,7 @@ import { LabError } from '../contracts/errors.ts';
 import type { Lab } from '../lab.ts';
 import { parseLevel, parseWorkers, wholeNumber } from './options.ts';
 import { describeError, type Terminal } from './terminal.ts';
+import { untilStopped } from './untilStopped.ts';
 
 export interface ServeCommandOptions {
   readonly port?: string;
@@ -14,6 +15,7 @@ export interface ServeCommandOptions {
   readonly guestWaiting?: string;
   readonly guestRunning?: string;
   readonly guestPriority?: string;
+  readonly scrapeToken?: boolean;
   readonly level?: string;
   readonly workers?: string;
 }
@@ -46,6 +48,7 @@ export function parseServeOptions(options: ServeCommandOptions) {
     host,
     tenants: tenant,
     guests: parseGuestLimits(options),
+    hasScraper: options.scrapeToken === true,
     port: wholeNumber(port ?? '0', '--port', 0, highestPort),
     workers: parseWorkers(workers),
     // Who wrote what a caller sends cannot be known: it is taken for that of a model.
@@ -82,15 +85,23 @@ export async function serveCommand(
     onProblem: (problem, error) => terminal.note(`${problem} ${describeError(error).message}`),
   });
   ear.wake = server.wake;
-  const { url, tokenFile, tokenFiles } = server;
-  terminal.line({ url, tokenFile, tokenFiles, pid: process.pid });
+  const { url, tokenFile, tokenFiles, scrapeTokenFile } = server;
+  terminal.line({
+    url,
+    tokenFile,
+    tokenFiles,
+    ...(scrapeTokenFile !== null && { scrapeTokenFile }),
+    pid: process.pid,
+  });
   terminal.say(`Serving ${lab.folder} at ${url}; the token is in ${tokenFile}.`);
+  if (scrapeTokenFile !== null) terminal.say(`Metrics alone are read with the token in ${scrapeTokenFile}.`);
   if (options.host !== undefined && !isLoopback(options.host)) {
     terminal.note('Other machines can reach it: the token goes over the network unencrypted.');
   }
-  if (!signal.aborted) {
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  try {
+    await untilStopped(lab, signal);
+    terminal.note('Stopping: what is at work can be resumed.');
+  } finally {
+    await server.close();
   }
-  terminal.note('Stopping: what is at work can be resumed.');
-  await server.close();
 }

@@ -18,6 +18,7 @@ export function addServingVerbs(verb: Verbs, run: Run): void {
     .option('--guest-waiting <number>', 'tasks of one such caller that may wait; default 100')
     .option('--guest-running <number>', 'tasks of one such caller at work at one time; default 2')
     .option('--guest-priority <number>', 'priority that such a task has at most, 0 to 4; default 0')
+    .option('--scrape-token', 'make a token that reads /metrics and may do nothing else, for a Prometheus')
     .option('--level <level>', 'lowest isolation for strategies that callers send; default container')
     .option('--workers <number>', 'tasks at work at one time; by the load, from 2 to 10, where left out')
     .action((options: ServeCommandOptions & CommonOptions) =>

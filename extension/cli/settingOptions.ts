@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { defaultRunSettings, type RunSettings, runSettingsSchema } from '../contracts/backtest.ts';
 import { LabError } from '../contracts/errors.ts';
-import { valueProblem } from '../reports/schemaTexts.ts';
+import { valueProblem } from '../contracts/schemaTexts.ts';
 import { readNumber } from './options.ts';
 
 /** A setting of a run as an option of the command line. */

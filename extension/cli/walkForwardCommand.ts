@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { LabError } from '../contracts/errors.ts';
+import { allowedText } from '../contracts/schemaTexts.ts';
 import {
   type ValidationRequest,
   type ValidationSummary,
@@ -13,7 +14,6 @@ import { checkTrainWindow, layoutOf } from '../pipelines/assess/walkForward/layo
 import { backtestStepSchema, reviewStepSchema } from '../pipelines/generate/contracts.ts';
 import { loadValidation } from '../pipelines/runEvidence.ts';
 import { metricLabel } from '../reports/metricTexts.ts';
-import { allowedText } from '../reports/schemaTexts.ts';
 import {
   meanReturnText,
   paramsText,

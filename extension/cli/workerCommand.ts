@@ -6,6 +6,7 @@ import { defaultScalingPolicy, fixedWorkers } from '../orchestrator/workers/auto
 import { parseLevel, parseWorkers } from './options.ts';
 import { pausedNote } from './runCommands.ts';
 import type { Terminal } from './terminal.ts';
+import { untilStopped } from './untilStopped.ts';
 
 export interface WorkerCommandOptions {
   readonly workers?: string;
@@ -45,9 +46,7 @@ export async function workerCommand(
 ): Promise<void> {
   if (floor === null) await workOnQueue(lab, terminal, workers);
   else await workForServer(lab, terminal, floor, workers, signal);
-  if (!signal.aborted) {
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  }
+  await untilStopped(lab, signal);
   terminal.note('Stopping: what is at work goes back to the queue.');
 }
 

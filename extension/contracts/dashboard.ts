@@ -59,6 +59,8 @@ export const dashboardSnapshotSchema = z.object({
   /** The host's clock, and when this window opened the lab; UTC milliseconds. */
   now: z.number(),
   openedTime: z.number(),
+  /** Whether somebody holds back all that waits in the queue. */
+  isPaused: z.boolean(),
   tiles: z.object({
     queueDepth: tileSchema,
     activeWorkers: tileSchema.extend({ total: reading }),
@@ -89,7 +91,6 @@ export const dashboardSnapshotSchema = z.object({
       venue: z.string(),
       latencySeconds: reading,
       lagSeconds: reading,
-      isUp: z.boolean().nullable(),
       time: z.number(),
     }),
   ),
@@ -120,5 +121,7 @@ export const dashboardFromPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('refresh') }),
   z.object({ type: z.literal('showLog') }),
   z.object({ type: z.literal('showRuns') }),
+  /** Ends a pause of the queue. */
+  z.object({ type: z.literal('resumeQueue') }),
 ]);
 export type DashboardFromPanel = z.infer<typeof dashboardFromPanelSchema>;

@@ -34,6 +34,8 @@ export interface AppendRequest {
   /** The lease under which the caller works; refused when it was lost. `release` gives it up in the same transaction. */
   readonly lease?: { readonly name: string; readonly epoch: number; readonly release?: boolean };
   readonly events: readonly NewEvent[];
+  /** Events that follow from these, for the end of another stream in the same transaction. */
+  readonly also?: { readonly stream: string; readonly events: readonly NewEvent[] };
   /** `full`, where left out: it survives a power cut. `normal`: only the end of a process. */
   readonly durability?: Durability;
   /** The stream's state after the events, for listing; JSON. */
@@ -76,7 +78,12 @@ export interface Lease {
 }
 
 export type LeaseOutcome =
-  | { readonly held: true; readonly lease: Lease }
+  | {
+      readonly held: true;
+      readonly lease: Lease;
+      /** When the lease of a holder that is gone was to end, in UTC milliseconds; absent where it was free. */
+      readonly abandoned?: number | undefined;
+    }
   | { readonly held: false; readonly holder: LeaseHolder };
 
 export const chainReportSchema = z.object({

@@ -47,22 +47,6 @@ export interface SandboxStarted {
   readonly readyTime: number;
 }
 
-/** A request to a model has ended, retries included. */
-export interface ModelCalled {
-  readonly kind: 'model-called';
-  readonly provider: string;
-  readonly model: string;
-  readonly status: 'ok' | 'failed' | 'cancelled';
-  readonly startedTime: number;
-  readonly endedTime: number;
-  /** Of the whole time, what passed between the request and the end of its answer. */
-  readonly providerSeconds: number;
-  readonly inputTokens: number | null;
-  readonly outputTokens: number | null;
-  /** US dollars; null where the price is not known. */
-  readonly cost: number | null;
-}
-
 /** An agent has answered a request for reasoning. */
 export interface Reasoned {
   readonly kind: 'reasoned';
@@ -87,9 +71,11 @@ export interface DataReceived {
   readonly gaps: number;
 }
 
+/** Whether what the lab needs outside itself answers, as it was found last. */
 export interface ConnectionChanged {
   readonly kind: 'connection-changed';
-  readonly venue: string;
+  /** What it is, such as `docker`: never a name that came from outside. */
+  readonly peer: string;
   readonly isUp: boolean;
 }
 
@@ -109,7 +95,6 @@ export type Observation =
   | TaskEnded
   | LeaseChanged
   | SandboxStarted
-  | ModelCalled
   | Reasoned
   | DataReceived
   | ConnectionChanged
@@ -124,6 +109,8 @@ export interface QueueReading {
   /** When what waits longest could have been started; null when nothing waits, or that is not known. */
   readonly oldestReadyTime: number | null;
   readonly running: number;
+  /** Whether somebody holds back all that waits. */
+  readonly isPaused: boolean;
   readonly deadLetters: number;
   readonly workers: { readonly active: number; readonly total: number };
 }

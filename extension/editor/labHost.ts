@@ -9,12 +9,13 @@ import { type LabFolders, labFolders } from '../labFolders.ts';
 import type { StartRequest } from '../orchestrator/saga/engine.ts';
 import { stateName } from '../orchestrator/saga/view.ts';
 import type { SagaTurn } from '../orchestrator/sagaTasks.ts';
-import { defaultScalingPolicy, type ScalingPolicy } from '../orchestrator/workers/autoscaler.ts';
 import type { Log } from './log.ts';
-import { openWindowLab } from './openWindowLab.ts';
+import { lostError } from './lostLab.ts';
+import { openWindowLab, windowPolicy } from './openWindowLab.ts';
+import { isLive, RunNews } from './runNews.ts';
 import type { RunAlert } from './sandboxAlerts.ts';
-import { readSetting } from './settings.ts';
 import { TurnEnds } from './turnEnds.ts';
+import { isTurnOver } from './turnOver.ts';
 import { watchJournal } from './watchJournal.ts';
 
 export interface RunProgress {
@@ -38,10 +39,11 @@ export interface LabHostOptions {
 /** A process that was killed says nothing: what another runs is looked at again after a while. */
 const lookAgainMilliseconds = 5000;
 
-/** The runs of a lab, the newest first, and those of them that the queue has. */
+/** The runs of a lab, the newest first, those of them that the queue has, and whether that holds them back. */
 export interface LabRuns {
   readonly views: readonly SagaView[];
   readonly turns: readonly SagaTurn[];
+  readonly isPaused: boolean;
 }
 
 /**
@@ -57,6 +59,8 @@ export class LabHost implements vscode.Disposable {
   readonly #changedQueue = new vscode.EventEmitter<void>();
   readonly #changedData = new vscode.EventEmitter<void>();
   readonly #alerted = new vscode.EventEmitter<RunAlert>();
+  readonly #died = new vscode.EventEmitter<unknown>();
+  readonly #news = new RunNews();
   #lab: Promise<Lab> | undefined;
   #watcher: vscode.Disposable | undefined;
   #waiting: NodeJS.Timeout | undefined;
@@ -64,8 +68,8 @@ export class LabHost implements vscode.Disposable {
   /** What was last seen of the lab, to tell news from renewed leases. */
   #mark = '';
   #isClosed = false;
-  /** What was last told of each run, to tell which have changed. */
-  readonly #told = new Map<string, string>();
+  /** Whether the last lab died, and none was opened since. */
+  #isLost = false;
 
   /** The id of a run that changed; empty when any may have, as when another process wrote. */
   readonly onDidChangeRun = this.#changedRun.event;
@@ -74,6 +78,8 @@ export class LabHost implements vscode.Disposable {
   readonly onDidChangeData = this.#changedData.event;
   /** A sandbox of a run of this window did what no honest strategy does. */
   readonly onAlert = this.#alerted.event;
+  /** The lab has died of this error and is closed; what was written is there when the next command opens it. */
+  readonly onDidDie = this.#died.event;
 
   constructor(options: LabHostOptions) {
     this.#options = options;
@@ -120,6 +126,11 @@ export class LabHost implements vscode.Disposable {
     }
   }
 
+  /** Opens a lab that has died anew. @throws as `lab` */
+  async reopen(): Promise<void> {
+    if (this.#isLost) await this.lab();
+  }
+
   /** All runs, the newest first; none where there is no lab yet. */
   async list(): Promise<readonly SagaView[]> {
     return (await this.runs()).views;
@@ -127,7 +138,9 @@ export class LabHost implements vscode.Disposable {
 
   /** All runs and their turns in the queue, both as they were read at one time. */
   async runs(): Promise<LabRuns> {
-    if (!this.isThere) return { views: [], turns: [] };
+    if (!this.isThere) return { views: [], turns: [], isPaused: false };
+    // Who only looks shall not open over and over what dies.
+    if (this.#isLost) throw lostError();
     this.#runs ??= this.#read();
     const reading = this.#runs;
     try {
@@ -195,13 +208,19 @@ export class LabHost implements vscode.Disposable {
     this.#queueChanged();
   }
 
+  /** Ends a pause of the queue, whoever made it. */
+  async resumeQueue(): Promise<void> {
+    await (await (await this.lab()).tasks.queue()).resume();
+    this.#queueChanged();
+  }
+
   /**
    * Takes changed settings in. Where Docker is found is read when the lab opens: an idle one is opened
    * anew, a busy one keeps what it has.
    */
   async takeSettings(event: vscode.ConfigurationChangeEvent): Promise<void> {
     if (this.#lab === undefined) return;
-    const { pool } = await (await this.lab()).tasks.work(this.#policy());
+    const { pool } = await (await this.lab()).tasks.work(windowPolicy(this.#options.log));
     const isIdle = pool.status.active === 0 && this.#ends.size === 0;
     if (!event.affectsConfiguration('strategyLab.sandbox') || !isIdle) return;
     await this.#closeLab();
@@ -227,11 +246,8 @@ export class LabHost implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#changedRun.dispose();
-    this.#progressed.dispose();
-    this.#changedQueue.dispose();
-    this.#changedData.dispose();
-    this.#alerted.dispose();
+    vscode.Disposable.from(this.#changedRun, this.#progressed, this.#changedQueue).dispose();
+    vscode.Disposable.from(this.#changedData, this.#alerted, this.#died).dispose();
   }
 
   async #sagas() {
@@ -256,17 +272,6 @@ export class LabHost implements vscode.Disposable {
     return labFolders(folder?.fsPath ?? homedir(), chosen);
   }
 
-  /** As many runs at once as the setting says, whatever the load. */
-  #policy(): ScalingPolicy {
-    let concurrent = 1;
-    try {
-      concurrent = readSetting('strategyLab.runs.concurrent');
-    } catch (error) {
-      this.#options.log.error('One run at a time', error);
-    }
-    return { ...defaultScalingPolicy, minimum: concurrent, maximum: concurrent };
-  }
-
   /** Puts a run's next turn into the queue; `ended` settles when the turn is over, whoever works on it. */
   async #enqueue(id: string, priority: number): Promise<{ readonly ended: Promise<void> }> {
     const { tasks } = await this.lab();
@@ -288,20 +293,11 @@ export class LabHost implements vscode.Disposable {
     });
   }
 
-  /** @throws LabError `saga.state` with what it has failed with */
+  /** @throws as `isTurnOver` */
   async #hasEnded(taskId: string, id: string): Promise<boolean> {
-    // What is given back when the window closes has not ended.
-    if (this.#isClosed) return false;
-    const { tasks } = await this.lab();
-    const task = await (await tasks.queue()).get(taskId);
-    if (task === null || task.state === 'done') return true;
-    if (task.state === 'dead') {
-      throw new LabError('saga.state', task.error ?? '', {
-        action: vscode.l10n.t('Resume the run to try again.'),
-      });
-    }
-    // Who had it comes to its next step yet.
-    return task.state === 'cancelled' && !isLive(await this.view(id));
+    // What is given back when the window closes, or its lab has died, has not ended.
+    if (this.#isClosed || this.#lab === undefined) return false;
+    return isTurnOver(await this.lab(), taskId, id);
   }
 
   #queueChanged(): void {
@@ -312,15 +308,19 @@ export class LabHost implements vscode.Disposable {
 
   async #read(): Promise<LabRuns> {
     const { sagas, tasks } = await this.lab();
-    const [views, turns] = await Promise.all([sagas().then((engine) => engine.list()), tasks.turns()]);
-    if (this.#told.size === 0) for (const view of views) this.#told.set(view.id, markOf(view));
+    const [views, turns, isPaused] = await Promise.all([
+      sagas().then((engine) => engine.list()),
+      tasks.turns(),
+      tasks.queue().then((queue) => queue.isPaused()),
+    ]);
+    this.#news.begin(views);
     if (views.some(isLive)) {
       this.#waiting ??= setTimeout(() => {
         this.#waiting = undefined;
         void this.#lookAgain(true);
       }, lookAgainMilliseconds);
     }
-    return { views, turns };
+    return { views, turns, isPaused };
   }
 
   /** Reads the runs anew and tells which have changed: renewed leases are writes, and no news. */
@@ -332,11 +332,7 @@ export class LabHost implements vscode.Disposable {
       const isNews = mark !== this.#mark;
       this.#mark = mark;
       this.#runs = undefined;
-      for (const view of await this.list()) {
-        if (this.#told.get(view.id) === markOf(view)) continue;
-        this.#told.set(view.id, markOf(view));
-        this.#changedRun.fire(view.id);
-      }
+      for (const id of this.#news.take(await this.list())) this.#changedRun.fire(id);
       if (isNews) this.#changedQueue.fire();
     } catch (error) {
       if (!this.#isClosed) this.#options.log.error('The runs cannot be looked at again', error);
@@ -360,9 +356,25 @@ export class LabHost implements vscode.Disposable {
       onAttempted: () => this.#queueChanged(),
     });
     log.info(`The lab ${folders.lab} is open.`);
+    lab.died.addEventListener('abort', () => void this.#bury(lab), { once: true });
     this.#watcher = watchJournal(folders.lab, log, () => void this.#lookAgain());
-    lab.tasks.work(this.#policy()).catch((error: unknown) => log.error('Runs cannot be worked on', error));
+    lab.tasks.work(windowPolicy(log)).catch((error: unknown) => log.error('Runs cannot be worked on', error));
+    if (this.#isLost) {
+      this.#isLost = false;
+      this.refresh();
+      void this.#ends.look();
+    }
     return lab;
+  }
+
+  /** Who waits for a run goes on waiting: it goes on with the next lab. */
+  async #bury(dead: Lab): Promise<void> {
+    if ((await this.#lab?.catch(() => undefined)) !== dead || this.#isClosed) return;
+    this.#isLost = true;
+    const closing = this.#closeLab();
+    this.#changedQueue.fire();
+    this.#died.fire(dead.died.reason);
+    await closing.catch((error: unknown) => this.#options.log.error('The dead lab cannot be closed', error));
   }
 
   #hear(notice: SagaNotice): void {
@@ -372,22 +384,12 @@ export class LabHost implements vscode.Disposable {
     } else {
       const { sagaId: id, state } = notice;
       this.#runs = undefined;
-      this.#told.set(id, markOf({ updatedTime: state.updatedTime, state: stateName(state, true) }));
+      this.#news.tell({ id, updatedTime: state.updatedTime, state: stateName(state, true) });
       this.#changedRun.fire(id);
       const { event } = notice;
       if (event.type === 'saga.sandbox-alert') this.#alerted.fire({ id, alert: event.data.alert });
     }
   }
-}
-
-/** Equal for a run that nothing has happened to. */
-function markOf({ updatedTime, state }: Pick<SagaView, 'updatedTime' | 'state'>): string {
-  return `${updatedTime} ${state}`;
-}
-
-/** Whether somebody is at it, or will be. */
-function isLive({ state }: SagaView): boolean {
-  return state === 'running' || state === 'undoing';
 }
 
 const decidedPriority = 5;

@@ -13,13 +13,13 @@ export function labReader(
   let kept: { readonly time: number; readonly report: Promise<HealthReport> } | undefined;
   return async (isThorough) => {
     if (!host.isThere) return null;
+    const runs = await host.list();
     const { instruments, health } = await host.lab();
     const now = clock();
     if (kept === undefined || isThorough || Math.abs(now - kept.time) >= healthMilliseconds) {
       kept = { time: now, report: health.report() };
     }
-    const [runs, queue, journalBytes, report] = await Promise.all([
-      host.list(),
+    const [queue, journalBytes, report] = await Promise.all([
       instruments.readQueue(),
       instruments.journalBytes(),
       kept.report,

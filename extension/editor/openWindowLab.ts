@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Lab, LabOptions } from '../lab.ts';
 import type { LabFolders } from '../labFolders.ts';
+import { fixedWorkers, type ScalingPolicy } from '../orchestrator/workers/autoscaler.ts';
 import type { LabHostOptions } from './labHost.ts';
+import type { Log } from './log.ts';
 import { readSetting } from './settings.ts';
 
 /** How long after a run its successor finds sandboxes that are ready; each holds some 50 MB. */
@@ -43,6 +45,16 @@ export async function openWindowLab(
     ...(socket ? { dockerSocket: socket } : {}),
     ...(image ? { imageFile: image } : {}),
   });
+}
+
+/** As many runs at once as the setting says, whatever the load; one where it cannot be read. */
+export function windowPolicy(log: Log): ScalingPolicy {
+  try {
+    return fixedWorkers(readSetting('strategyLab.runs.concurrent'));
+  } catch (error) {
+    log.error('One run at a time', error);
+    return fixedWorkers(1);
+  }
 }
 
 function nodesOnPath(path: string): string[] {

@@ -28,6 +28,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     ...Object.entries(handlers).map(([id, handle]) =>
       vscode.commands.registerCommand(id, async (...given: unknown[]) => {
         try {
+          await parts.runs.host.reopen();
           return await handle(...given);
         } catch (error) {
           void showError(parts.log, commands[id as CommandId].title, error);
@@ -88,6 +89,7 @@ function commandHandlers({
     'strategyLab.giveFeedback': onRun(async (id) => (await decide()).giveFeedback(runs, id)),
     'strategyLab.resume': onRun(async (id) => (await results()).resumeRun(runs, id)),
     'strategyLab.stop': onRun(async (id) => (await results()).stopRun(runs, id)),
+    'strategyLab.resumeQueue': () => host.resumeQueue(),
     'strategyLab.importData': async (file) =>
       (await import('./commands/importData.ts')).importData(importServices, uriOf(file)),
     'strategyLab.downloadData': async () =>

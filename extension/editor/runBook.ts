@@ -62,8 +62,13 @@ export class RunBook {
 
   /** The newest first. */
   async list(): Promise<RunSummary[]> {
-    const { views, turns } = await this.#host.runs();
-    return Promise.all(views.map((view) => this.#summarise(view, turns)));
+    return [...(await this.look()).runs];
+  }
+
+  /** The newest first, and whether the queue holds those back that wait in it. */
+  async look(): Promise<{ readonly runs: readonly RunSummary[]; readonly isPaused: boolean }> {
+    const { views, turns, isPaused } = await this.#host.runs();
+    return { runs: await Promise.all(views.map((view) => this.#summarise(view, turns))), isPaused };
   }
 
   /** Runs of a strategy file, the newest first. */

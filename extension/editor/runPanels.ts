@@ -146,6 +146,7 @@ export class PanelOpener implements RunPanels, vscode.Disposable {
       readLab: labReader(host, Date.now),
       onDidChange: anyEvent(host),
       showRuns: () => vscode.commands.executeCommand('strategyLab.runs.focus'),
+      resumeQueue: () => host.resumeQueue(),
       log,
     });
   }

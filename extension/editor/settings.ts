@@ -4,8 +4,8 @@ import { defaultRunSettings, type RunSettings, runSettingsSchema } from '../cont
 import { LabError } from '../contracts/errors.ts';
 import { isolationLevelSchema, limitNameSchema } from '../contracts/isolation.ts';
 import { namesSchema, redisUrlSchema, runtimeNameSchema } from '../contracts/names.ts';
+import { valueProblem } from '../contracts/schemaTexts.ts';
 import { searchMetricSchema } from '../pipelines/generate/contracts.ts';
-import { valueProblem } from '../reports/schemaTexts.ts';
 import type { SettingId } from './contributions/settings.ts';
 
 const ownSettings = {

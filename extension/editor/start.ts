@@ -11,6 +11,7 @@ import { GuardianControl } from './guardianControl.ts';
 import { LabHost } from './labHost.ts';
 import { StrategyLenses } from './lenses.ts';
 import { Log, sentenceOf, showError } from './log.ts';
+import { offerToReopen } from './lostLab.ts';
 import { registerCommands } from './registerCommands.ts';
 import { RunBook } from './runBook.ts';
 import { PanelOpener } from './runPanels.ts';
@@ -74,6 +75,7 @@ export function startEditor(context: vscode.ExtensionContext): StartedEditor {
     registerView('strategyLab.sandbox', sandboxView, log),
     new FailureMarks(host, book, log),
     warnOfAlerts(host, panels, log),
+    offerToReopen(host, log),
     host.onDidChangeRun(() => {
       const failed = (error: unknown): void => log.error('Attempts to break out cannot be counted', error);
       host.list().then((list) => sandboxView.count(list), failed);

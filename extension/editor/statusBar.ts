@@ -20,7 +20,6 @@ export class StatusBar implements vscode.Disposable {
     this.#log = log;
     this.#item = vscode.window.createStatusBarItem('strategyLab.status', vscode.StatusBarAlignment.Left, 0);
     this.#item.name = vscode.l10n.t('Strategy Lab');
-    this.#item.command = 'strategyLab.runs.focus';
     const update = () => this.update();
     this.#subscriptions = [this.#item, host.onDidChangeRun(update), host.onDidChangeQueue(update)];
   }
@@ -51,7 +50,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   async #show(): Promise<void> {
-    const runs = await this.#book.list();
+    const { runs, isPaused } = await this.#book.look();
     const count = (...states: RunState[]): number =>
       runs.filter(({ state }) => states.includes(state)).length;
     const [running, queued, waiting] = [count('running'), count('queued'), count('waiting')];
@@ -59,6 +58,7 @@ export class StatusBar implements vscode.Disposable {
       setContextKey('strategyLab.waitingRuns', waiting),
       setContextKey('strategyLab.runningRuns', running + queued),
       setContextKey('strategyLab.interruptedRuns', count('interrupted')),
+      setContextKey('strategyLab.queuePaused', isPaused),
       setContextKey('strategyLab.reports', runs.filter(({ figures }) => figures !== null).length),
     ]);
     if (!this.#host.isThere) {
@@ -66,16 +66,23 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     const parts = [
+      isPaused ? `$(debug-pause) ${vscode.l10n.t('Queue paused')}` : '',
       running > 0 ? `$(sync~spin) ${running}` : '',
       queued > 0 ? `$(clock) ${queued}` : '',
       waiting > 0 ? `$(person) ${waiting}` : '',
     ].filter((part) => part !== '');
-    const label = vscode.l10n.t(
+    const counts = vscode.l10n.t(
       '{0} running, {1} in the queue, {2} waiting for your review',
       running,
       queued,
       waiting,
     );
+    const paused = vscode.l10n.t('The queue is paused: nothing that waits is started until it is resumed.');
+    const label = isPaused ? `${counts}. ${paused}` : counts;
+    this.#item.command = isPaused ? 'strategyLab.resumeQueue' : 'strategyLab.runs.focus';
+    this.#item.backgroundColor = isPaused
+      ? new vscode.ThemeColor('statusBarItem.warningBackground')
+      : undefined;
     this.#item.text = parts.length === 0 ? '$(beaker) Strategy Lab' : parts.join(' ');
     this.#item.tooltip = `${vscode.l10n.t('Strategy Lab')}: ${label}`;
     this.#item.accessibilityInformation = { label: `${vscode.l10n.t('Strategy Lab')}: ${label}` };

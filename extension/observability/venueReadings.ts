@@ -7,8 +7,6 @@ export interface VenueReading {
   readonly latencySeconds: number | null;
   /** How late the last bar was that came by itself; null where none did. */
   readonly lagSeconds: number | null;
-  /** Whether a connection stands; null where none was made. */
-  readonly isUp: boolean | null;
   readonly time: number;
 }
 
@@ -19,25 +17,14 @@ export class VenueReadings {
   readonly #venues = new Map<string, VenueReading>();
 
   take(observation: Observation, time: number): void {
-    if (observation.kind !== 'data-received' && observation.kind !== 'connection-changed') return;
+    if (observation.kind !== 'data-received') return;
     const { venue } = observation;
-    const before = this.#venues.get(venue) ?? {
-      venue,
-      latencySeconds: null,
-      lagSeconds: null,
-      isUp: null,
-      time,
-    };
-    const news =
-      observation.kind === 'connection-changed'
-        ? { isUp: observation.isUp }
-        : {
-            latencySeconds: observation.latencySeconds ?? before.latencySeconds,
-            lagSeconds: observation.lagSeconds ?? before.lagSeconds,
-          };
+    const before = this.#venues.get(venue);
+    const latencySeconds = observation.latencySeconds ?? before?.latencySeconds ?? null;
+    const lagSeconds = observation.lagSeconds ?? before?.lagSeconds ?? null;
     // The one that was heard of last stands last.
     this.#venues.delete(venue);
-    this.#venues.set(venue, { ...before, ...news, time });
+    this.#venues.set(venue, { venue, latencySeconds, lagSeconds, time });
     const [oldest] = this.#venues.keys();
     if (this.#venues.size > mostVenues && oldest !== undefined) this.#venues.delete(oldest);
   }

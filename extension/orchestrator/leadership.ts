@@ -1,4 +1,5 @@
 import type { Journal, Lease } from '../contracts/journal.ts';
+import type { LeaseChanged } from '../contracts/observation.ts';
 
 const leaseName = 'leader';
 
@@ -15,6 +16,13 @@ export interface LeadershipOptions {
   readonly lead: (signal: AbortSignal) => Promise<void>;
   /** Resolves after so many milliseconds, or once the signal is aborted. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** UTC milliseconds. */
+  readonly clock: () => number;
+  /**
+   * Hears what became of this process's lead; with a take-over, the seconds since the last sign of life of the
+   * leader before. Must not throw.
+   */
+  readonly onChange?: (change: LeaseChanged['change'], recoverySeconds: number | null) => void;
   /** Hears why this process could not try. Must not throw. */
   readonly onFault: (error: unknown) => void;
 }
@@ -62,12 +70,22 @@ export class Leadership {
     while (!signal.aborted) {
       try {
         const outcome = await journal.acquireLease(leaseName, leaseMilliseconds);
-        if (outcome.held) await this.#lead(outcome.lease);
+        if (outcome.held) {
+          this.#tellOf(outcome.abandoned, leaseMilliseconds);
+          await this.#lead(outcome.lease);
+        }
       } catch (error) {
         onFault(error);
       }
       await sleep(tryMilliseconds, signal);
     }
+  }
+
+  /** A lease is renewed to its whole length: before its end by that, its holder was alive. */
+  #tellOf(abandoned: number | undefined, leaseMilliseconds: number): void {
+    const { clock, onChange } = this.#options;
+    if (abandoned === undefined) onChange?.('acquired', null);
+    else onChange?.('taken-over', Math.max(0, clock() - (abandoned - leaseMilliseconds)) / 1000);
   }
 
   async #lead(lease: Lease): Promise<void> {
@@ -76,6 +94,7 @@ export class Leadership {
       await this.#options.lead(AbortSignal.any([lease.lost, this.#stop.signal]));
     } finally {
       this.#isLeader = false;
+      this.#options.onChange?.(lease.lost.aborted ? 'lost' : 'released', null);
       // One that was lost is another's already.
       await this.#options.journal.releaseLease(lease).catch(() => undefined);
     }

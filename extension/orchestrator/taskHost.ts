@@ -1,10 +1,12 @@
 import type { Journal } from '../contracts/journal.ts';
 import { recoveryMilliseconds } from '../contracts/tasks.ts';
-import { Leadership } from './leadership.ts';
+import { Leadership, type LeadershipOptions } from './leadership.ts';
 import { WorkerPool, type WorkerPoolOptions } from './workers/workerPool.ts';
 
 export interface TaskHostOptions extends WorkerPoolOptions {
   readonly journal: Pick<Journal, 'acquireLease' | 'releaseLease'>;
+  /** As that of `Leadership`. */
+  readonly onLeadChange?: LeadershipOptions['onChange'];
 }
 
 /**
@@ -21,10 +23,12 @@ export class TaskHost {
   constructor(options: TaskHostOptions) {
     this.#options = options;
     this.pool = new WorkerPool(options);
-    const { journal, sleep } = options;
+    const { journal, clock, sleep, onLeadChange } = options;
     this.#leadership = new Leadership({
       journal,
+      clock,
       sleep,
+      ...(onLeadChange !== undefined && { onChange: onLeadChange }),
       lead: (signal) => this.#repeat(recoveryMilliseconds.scan, signal, () => this.#recover()),
       onFault: (error) => this.#warn('Nobody can be chosen to lead', error),
     });

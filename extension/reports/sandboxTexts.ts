@@ -1,12 +1,15 @@
 import { formatNumber } from '../../webviews/shared/format.ts';
 import { inEnglish, type Translate } from '../../webviews/shared/texts.ts';
 import type { SagaView } from '../contracts/saga.ts';
-import type {
-  ForensicFinding,
-  ForensicReport,
-  SandboxAlert,
-  SandboxExit,
-  SandboxRecord,
+import {
+  type AlertReason,
+  alertReasonSchema,
+  type ForensicFinding,
+  type ForensicReport,
+  forensicKindSchema,
+  type SandboxAlert,
+  type SandboxExit,
+  type SandboxRecord,
 } from '../contracts/sandboxEvidence.ts';
 import { visibleLine } from './visible.ts';
 
@@ -64,6 +67,22 @@ const findingTexts: Readonly<Record<ForensicFinding['kind'], string>> = {
   kernel: 'It tried a call by which kernels are attacked or changed.',
   'memory-file': 'It tried to make a program in memory.',
 };
+
+const alertTexts: Readonly<Record<AlertReason, string>> = {
+  'sandbox.protocol': 'It sent what is no answer.',
+  'sandbox.tampered': 'It told of fills that its own intents do not give.',
+  'sandbox.early-exit': 'It left before its work was done.',
+  'sandbox.output': 'It flooded the lab with output.',
+};
+
+/** What a kind of attempt to break out is, by the name under which the lab counts it. */
+export function attemptSentence(reason: string, translate: Translate = inEnglish): string {
+  const alert = alertReasonSchema.safeParse(reason);
+  if (alert.success) return translate(alertTexts[alert.data]);
+  const kind = forensicKindSchema.safeParse(reason.replace(/^forensics\./, ''));
+  // A later version of the lab may have counted it.
+  return kind.success ? translate(findingTexts[kind.data]) : reason;
+}
 
 /** What a finding of a trace means, with its number of calls. */
 export function findingSentence(

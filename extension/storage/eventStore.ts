@@ -44,7 +44,12 @@ export class EventStore {
   }
 
   /** Throws `journal.conflict` when the stream is not where the caller believes it to be. */
-  append({ stream, expectedSequence, events, snapshot }: AppendMessage): StreamHead {
+  append({
+    stream,
+    expectedSequence,
+    events,
+    snapshot,
+  }: Pick<AppendMessage, 'stream' | 'expectedSequence' | 'events' | 'snapshot'>): StreamHead {
     const head = this.#headOf(stream);
     const found = head?.sequence ?? 0;
     if (expectedSequence !== null && expectedSequence !== found) {
@@ -65,6 +70,13 @@ export class EventStore {
     this.#putHead.run(stream, kind, sequence, hash);
     if (snapshot !== null) this.#putSnapshot.run(stream, kind, sequence, snapshot);
     return { stream, sequence, hash };
+  }
+
+  /** Appends the events, and what follows from them to the end of its own stream. Throws as `append`. */
+  appendAll({ also, ...own }: AppendMessage): StreamHead {
+    const head = this.append(own);
+    if (also !== null) this.append({ ...also, expectedSequence: null, snapshot: null });
+    return head;
   }
 
   /** One page of a stream's events; `more` when another page may follow. */

@@ -140,7 +140,7 @@ export class JournalService {
         const { lease } = request;
         if (lease !== null) this.#leases.check(lease.name, lease.epoch);
         this.#artefacts.require(request.artefacts);
-        const value = this.#events.append(request);
+        const value = this.#events.appendAll(request);
         if (lease?.release !== true) return { value };
         return this.#release(lease.name, lease.epoch, value);
       }),

@@ -10,7 +10,9 @@ const leaseRowSchema = z.object({
   expires: z.number(),
 });
 
-export type Acquisition = { held: true; epoch: number } | { held: false; holder: LeaseHolder };
+export type Acquisition =
+  | { held: true; epoch: number; abandoned?: number }
+  | { held: false; holder: LeaseHolder };
 
 /** Leases with epochs. The caller opens and commits the transaction. */
 export class LeaseStore {
@@ -37,9 +39,11 @@ export class LeaseStore {
   acquire(name: string, milliseconds: number): Acquisition {
     const holder = this.holder(name);
     if (holder !== null) return { held: false, holder };
-    const epoch = (this.#row(name)?.epoch ?? 0) + 1;
+    const before = this.#row(name);
+    const epoch = (before?.epoch ?? 0) + 1;
     this.#take.run(name, JSON.stringify(this.#me), epoch, this.#clock() + milliseconds);
-    return { held: true, epoch };
+    // One that was given up has no owner.
+    return before?.owner == null ? { held: true, epoch } : { held: true, epoch, abandoned: before.expires };
   }
 
   /** The living holder whose lease has not expired. */

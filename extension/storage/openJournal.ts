@@ -13,6 +13,7 @@ import {
   type LeaseHolder,
   type LeaseOutcome,
   leaseHolderSchema,
+  type NewEvent,
   type Snapshot,
   type StoredEvent,
   type StreamHead,
@@ -51,6 +52,8 @@ export interface LabJournal extends Journal {
   readonly trials: TrialLedger;
   readonly tasks: TaskQueue;
   readonly events: JournalEvents;
+  /** Aborted, with the LabError of every later call as its reason, when its thread has ended unasked: open another. */
+  readonly died: AbortSignal;
 }
 
 /**
@@ -72,7 +75,7 @@ interface Waiting {
 
 const nothing = z.null();
 const acquisitionSchema = z.discriminatedUnion('held', [
-  z.object({ held: z.literal(true), epoch: z.number().int() }),
+  z.object({ held: z.literal(true), epoch: z.number().int(), abandoned: z.number().optional() }),
   z.object({ held: z.literal(false), holder: leaseHolderSchema }),
 ]);
 
@@ -100,7 +103,10 @@ class WorkerJournal implements LabJournal {
   /** Requests without an answer, by id; 0 is the opening. */
   readonly #waiting = new Map<number, Waiting>();
   readonly #lost = new Map<string, AbortController>();
+  readonly #died = new AbortController();
+  readonly died = this.#died.signal;
   #nextId = 1;
+  #isClosing = false;
   #ended: LabError | null = null;
 
   constructor(worker: Worker) {
@@ -117,7 +123,8 @@ class WorkerJournal implements LabJournal {
       stream: request.stream,
       expectedSequence: request.expectedSequence ?? null,
       lease: lease === undefined ? null : { release: false, ...lease },
-      events: request.events.map((event) => ({ ...event, data: canonicalJson(event.data) })),
+      events: textsOf(request.events),
+      also: request.also === undefined ? null : { ...request.also, events: textsOf(request.also.events) },
       snapshot: request.snapshot === undefined ? null : canonicalJson(request.snapshot),
       durability: request.durability,
       artefacts: request.artefacts ?? [],
@@ -159,7 +166,8 @@ class WorkerJournal implements LabJournal {
     if (!outcome.held) return outcome;
     const lost = new AbortController();
     this.#lost.set(leaseKey(name, outcome.epoch), lost);
-    return { held: true, lease: { name, epoch: outcome.epoch, lost: lost.signal } };
+    const lease: Lease = { name, epoch: outcome.epoch, lost: lost.signal };
+    return { held: true, lease, abandoned: outcome.abandoned };
   }
 
   async releaseLease({ name, epoch }: Lease): Promise<void> {
@@ -177,6 +185,7 @@ class WorkerJournal implements LabJournal {
 
   async close(): Promise<void> {
     if (this.#ended !== null) return;
+    this.#isClosing = true;
     const exited = new Promise((done) => this.#worker.once('exit', done));
     await this.#call('close', nothing, () => ({}));
     this.#worker.ref();
@@ -230,14 +239,23 @@ class WorkerJournal implements LabJournal {
 
   /** After the worker's end nothing is held and nothing can be asked. */
   #end(cause: unknown): void {
-    const message =
-      cause instanceof Error ? `The journal's thread failed: ${cause.message}.` : 'The journal is closed.';
-    this.#ended ??= new LabError('journal.unavailable', message, { action: 'Open the lab again.', cause });
+    this.#ended ??= endedError(this.#isClosing, cause);
+    if (!this.#isClosing) this.#died.abort(this.#ended);
     for (const { refuse } of this.#waiting.values()) refuse(this.#ended);
     this.#waiting.clear();
     for (const lost of this.#lost.values()) lost.abort(this.#ended);
     this.tasks.ended(this.#ended);
   }
+}
+
+function textsOf(events: readonly NewEvent[]) {
+  return events.map((event) => ({ ...event, data: canonicalJson(event.data) }));
+}
+
+function endedError(isClosing: boolean, cause: unknown): LabError {
+  let message = isClosing ? 'The journal is closed.' : "The journal's thread has ended.";
+  if (cause instanceof Error) message = `The journal's thread failed: ${cause.message.replace(/\.$/, '')}.`;
+  return new LabError('journal.unavailable', message, { action: 'Open the lab again.', cause });
 }
 
 function leaseLost(name: string): LabError {

@@ -11,21 +11,23 @@ const maximumArtefactBytes = 256_000_000;
 
 const jsonTextSchema = z.string().max(maximumJsonLength);
 
+const newEventsSchema = z
+  .array(
+    z.object({
+      type: z.string().min(1).max(100),
+      version: z.number().int().positive(),
+      time: z.number().int(),
+      traceId: z.string().max(200),
+      data: jsonTextSchema,
+    }),
+  )
+  .min(1);
 export const appendRequestSchema = z.object({
   stream: streamNameSchema,
   expectedSequence: z.number().int().nonnegative().nullable(),
   lease: z.object({ name: z.string(), epoch: z.number().int().positive(), release: z.boolean() }).nullable(),
-  events: z
-    .array(
-      z.object({
-        type: z.string().min(1).max(100),
-        version: z.number().int().positive(),
-        time: z.number().int(),
-        traceId: z.string().max(200),
-        data: jsonTextSchema,
-      }),
-    )
-    .min(1),
+  events: newEventsSchema,
+  also: z.object({ stream: streamNameSchema, events: newEventsSchema }).nullable(),
   snapshot: jsonTextSchema.nullable(),
   durability: durabilitySchema.optional(),
   artefacts: z.array(contentHashSchema),

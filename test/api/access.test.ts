@@ -1,6 +1,7 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type RequestOptions, request } from 'node:http';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rateLimit } from '../../extension/api/http/rateLimit.ts';
 import { openTokens } from '../../extension/api/tokens.ts';
@@ -9,6 +10,7 @@ import { openTestServer, type TestServer } from './support/server.ts';
 let lab: TestServer;
 beforeAll(async () => {
   lab = await openTestServer({
+    hasScraper: true,
     limits: { bodyBytes: 2000, headMilliseconds: 300, bodyMilliseconds: 400, failuresPerSecond: 100 },
   });
 });
@@ -59,6 +61,33 @@ describe('who may call', () => {
   ])('%s is none', async (_name, header) => {
     const Authorization = header === 'PART' ? `Bearer ${(await lab.token()).slice(0, 42)}` : header;
     expect((await lab.call('GET', '/v1/status', { headers: { Authorization } })).status).toBe(401);
+  });
+
+  test('a scraper reads the metrics and nothing else, whoever has its file; a guest does not read them', async () => {
+    const folder = `${lab.folder}/scraped`;
+    const tokens = await openTokens(folder, ['ann'], { hasScraper: true });
+    const file = tokens.scrapeTokenFile ?? '';
+    expect((await stat(file)).mode & 0o777).toBe(0o644);
+    // Nobody else on the machine gets to the file.
+    expect((await stat(dirname(file))).mode & 0o777).toBe(0o700);
+    const token = (await readFile(file, 'utf8')).trim();
+    const headers = {
+      Authorization: `Bearer ${(await readFile(lab.server.scrapeTokenFile ?? '', 'utf8')).trim()}`,
+    };
+    const metrics = async () => (await lab.call('GET', '/metrics', { headers })).body;
+    // What happens from the first moment on is measured.
+    await expect.poll(metrics).toContain('lease_changes_total{change="acquired"} 1');
+    for (const path of ['/v1/status', '/v1/events', '/openapi.json', '/v2/tasks', '/api/v2/health']) {
+      expect((await lab.call('GET', path, { headers })).status, path).toBe(403);
+    }
+    const order = { method: 'run_task', params: {}, id: 1, jsonrpc: '2.0' };
+    expect((await lab.rpc(order, { headers })).status).toBe(403);
+    expect(tokens.identify(token)?.scopes).toEqual(new Set(['scrape']));
+    expect((await openTokens(folder, ['ann'], { hasScraper: true })).identify(token)).not.toBeNull();
+    expect((await openTokens(folder, ['ann'])).identify(token)).toBeNull();
+    const guest = tokens.identify((await readFile(tokens.files['ann'] ?? '', 'utf8')).trim());
+    expect(guest?.scopes.has('scrape')).toBe(false);
+    await expect(openTokens(folder, ['@metrics'])).rejects.toMatchObject({ reason: 'usage' });
   });
 
   test('the token has 256 bits, is readable by its owner alone, stays over a restart, and is new once removed', async () => {

@@ -29,8 +29,8 @@ function backend(status: Partial<BackendStatus>, onProbe = () => {}): SandboxBac
   };
 }
 
-function healthOf(change: Partial<HealthParts> = {}) {
-  return labHealth({
+function healthParts(): HealthParts {
+  return {
     folder: tmpdir(),
     clock: () => 1_700_000_060_000,
     instruments: {
@@ -39,14 +39,19 @@ function healthOf(change: Partial<HealthParts> = {}) {
       loopDelay: () => ({ median: 0, p99: 0.01, max: 0.02 }),
       venues: () => [],
       readQueue: async () => null,
+      observe: () => {},
     },
     backends: [backend({})],
     acceptMissingLimits: [],
     docker: connectDocker('/nowhere/docker.sock'),
     askJournal: async () => null,
+    isLed: async () => true,
     isEngineOpen: () => true,
-    ...change,
-  });
+  };
+}
+
+function healthOf(change: Partial<HealthParts> = {}) {
+  return labHealth({ ...healthParts(), ...change });
 }
 
 const stateOf = async (health: ReturnType<typeof labHealth>, part: string) =>
@@ -66,6 +71,7 @@ test('the report has every part with its latency, and is as the contract has it'
       'exchanges',
       'models',
       'queue',
+      'workers',
       'redis',
       'event-loop',
     ].sort(),
@@ -112,7 +118,7 @@ test('sandboxes are tried for the first who asks, and not again for everyone wit
   expect(probes).toBe(2);
 });
 
-test('an exchange that answered slowly of late, or lost its connection, is told from what was seen', async () => {
+test('an exchange that answered slowly of late is told from what was seen', async () => {
   const venue = { venue: 'binance', lagSeconds: null, time: 1_700_000_050_000 };
   const withVenues = (venues: ReturnType<HealthParts['instruments']['venues']>) =>
     healthOf({
@@ -122,20 +128,55 @@ test('an exchange that answered slowly of late, or lost its connection, is told 
         loopDelay: () => null,
         venues: () => venues,
         readQueue: async () => null,
+        observe: () => {},
       },
     });
-  const slow = withVenues([{ ...venue, latencySeconds: 3, isUp: false }]);
+  const slow = withVenues([{ ...venue, latencySeconds: 3 }]);
   expect(await stateOf(slow, 'exchanges')).toMatchObject({
     state: 'degraded',
     detail: 'binance answered in 3000 ms.',
   });
-  expect(await stateOf(slow, 'data-feeds')).toMatchObject({
-    state: 'down',
-    detail: 'No connection to binance.',
-  });
   expect((await slow.report()).status).toBe('degraded');
-  const long = withVenues([{ ...venue, latencySeconds: 3, isUp: true, time: 0 }]);
+  const long = withVenues([{ ...venue, latencySeconds: 3, time: 0 }]);
   expect((await stateOf(long, 'exchanges'))?.state).toBe('absent');
+});
+
+test('whether the Docker daemon answers is told to the instruments, and nothing where there is none', async () => {
+  const seen: unknown[] = [];
+  const { instruments } = healthParts();
+  const told = { ...instruments, observe: (observation: unknown) => void seen.push(observation) };
+  const answering = (ping: () => Promise<unknown>) =>
+    healthOf({ instruments: told, docker: Object.assign(connectDocker('/nowhere/docker.sock'), { ping }) });
+  await healthOf({ instruments: told }).report();
+  expect(seen).toEqual([]);
+  await answering(async () => null).report();
+  const broken = Object.assign(new Error('no'), { statusCode: 500 });
+  await answering(() => Promise.reject(broken)).report();
+  expect(seen).toEqual([
+    { kind: 'connection-changed', peer: 'docker', isUp: true },
+    { kind: 'connection-changed', peer: 'docker', isUp: false },
+  ]);
+});
+
+test.each([
+  [true, 3, 'ok'],
+  [false, 0, 'absent'],
+  [false, 3, 'degraded'],
+])('of the workers: led %s with %i tasks that wait is %s', async (isLed, tasks, state) => {
+  const queue = {
+    depths: [{ priority: 0, tenant: 'a', tasks }],
+    oldestReadyTime: null,
+    running: 0,
+    isPaused: false,
+    deadLetters: 0,
+    workers: { active: 1, total: 2 },
+  };
+  const { instruments } = healthParts();
+  const health = healthOf({
+    isLed: async () => isLed,
+    instruments: { ...instruments, readQueue: async () => queue },
+  });
+  expect((await stateOf(health, 'workers'))?.state).toBe(state);
 });
 
 test('a Redis stands in the place of what says that there is none', async () => {
@@ -152,14 +193,17 @@ test('a Redis stands in the place of what says that there is none', async () => 
 });
 
 test.each([
-  [100, 0, 'ok'],
-  [101, 0, 'degraded'],
-  [0, 1, 'degraded'],
-])('a queue with %i waiting tasks and %i that were given up is %s', async (tasks, deadLetters, state) => {
+  [100, 0, false, 'ok'],
+  [101, 0, false, 'degraded'],
+  [0, 1, false, 'degraded'],
+  [0, 0, true, 'degraded'],
+])('a queue with %i waiting tasks and %i that were given up, paused %s, is %s', async (...given) => {
+  const [tasks, deadLetters, isPaused, state] = given;
   const queue = {
     depths: [{ priority: 1, tenant: 'a', tasks }],
     oldestReadyTime: null,
     running: 0,
+    isPaused,
     deadLetters,
     workers: { active: 0, total: 0 },
   };
@@ -170,6 +214,7 @@ test.each([
       loopDelay: () => null,
       venues: () => [],
       readQueue: async () => queue,
+      observe: () => {},
     },
   });
   expect((await stateOf(health, 'queue'))?.state).toBe(state);

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import type { PlacedEvent } from '../../extension/contracts/events.ts';
 import type { LogRecord } from '../../extension/contracts/logRecord.ts';
 import { newShortId, openLab } from '../../extension/lab.ts';
 import { samplesOf } from '../observability/metrics/sampleMetrics.ts';
 import { ideaRun } from './ideaRun.ts';
 
-test('a run of a lab shows in its metrics, its log and its health, each in the trace of the run', async () => {
+test('a run of a lab shows in its metrics, its log, its events and its health, each in the trace of the run', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'strategy-lab-instruments-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const records: LogRecord[] = [];
@@ -49,6 +50,15 @@ test('a run of a lab shows in its metrics, its log and its health, each in the t
   expect(new Set(own.map(({ trace_id }) => trace_id)).size).toBe(1);
   expect(own[0]?.trace_id).not.toBe(traceId);
   expect(own[0]?.trace_id).toMatch(/^[0-9a-f]{32}$/);
+
+  const events: PlacedEvent[] = [];
+  for await (const event of (await lab.events()).replay({ patterns: ['*'] })) events.push(event);
+  expect(new Set(events.map((event) => `${event.correlationId} ${event.traceId}`))).toEqual(
+    new Set([`${id} ${traceId}`]),
+  );
+  expect(events.filter(({ type }) => type === 'backtest.completed')).toMatchObject([
+    { data: { runId: id, metrics: { sharpe: expect.any(Number) } } },
+  ]);
 
   const report = await lab.health.report();
   expect(report.parts.filter(({ state }) => state === 'down')).toEqual([]);

@@ -172,7 +172,7 @@ test('a policy that is told later counts at once, for the same host', async () =
   expect(host.pool.status.workers).toBe(2);
 });
 
-test('the mark of a lab changes with what happens to runs and tasks, and with nothing else', async () => {
+test('the mark of a lab changes with what happens to runs and tasks and with a pause, and with nothing else', async () => {
   const { tasks, create, ended } = await window(emptyFolderInMemory());
   const empty = await tasks.mark();
   const { taskId } = await create();
@@ -183,4 +183,10 @@ test('the mark of a lab changes with what happens to runs and tasks, and with no
   const done = await tasks.mark();
   expect(done).not.toBe(enqueued);
   expect(await tasks.mark()).toBe(done);
+  await (await tasks.queue()).pause();
+  expect(await tasks.mark()).not.toBe(done);
+  expect(await tasks.read()).toMatchObject({ isPaused: true });
+  await (await tasks.queue()).resume();
+  expect(await tasks.mark()).toBe(done);
+  expect(await tasks.read()).toMatchObject({ isPaused: false });
 });

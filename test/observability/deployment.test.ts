@@ -84,6 +84,22 @@ describe.skipIf(findProgram('promtool') === undefined)('promtool', () => {
     expect(check('rules', join(folder, 'alerts.yml'))).toEqual({ status: 0, said: '' });
   });
 
+  test('takes the configuration with all the files that it names, as compose gives them to Prometheus', () => {
+    const place = mkdtempSync(join(tmpdir(), 'strategy-lab-prometheus-'));
+    onTestFinished(() => rmSync(place, { recursive: true }));
+    const [, inside = ''] =
+      /\$\{STRATEGY_LAB_SCRAPE_TOKEN_FILE:\?[^}]*\}:([^:]+):ro$/m.exec(read('compose.yaml')) ?? [];
+    writeFileSync(join(place, 'token'), 'token');
+    writeFileSync(join(place, 'alerts.yml'), read('alerts.yml'));
+    const config = read('prometheus.yml').replace(
+      `credentials_file: ${inside}\n`,
+      `credentials_file: ${place}/token\n`,
+    );
+    writeFileSync(join(place, 'prometheus.yml'), config);
+    expect(config).toContain(`${place}/token`);
+    expect(check('config', join(place, 'prometheus.yml'))).toEqual({ status: 0, said: '' });
+  });
+
   test('takes every expression of the dashboards', () => {
     const place = mkdtempSync(join(tmpdir(), 'strategy-lab-rules-'));
     onTestFinished(() => rmSync(place, { recursive: true }));

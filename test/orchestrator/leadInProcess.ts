@@ -14,6 +14,7 @@ new Leadership({
   journal: await openJournal({ folder, workerUrl }),
   leaseMilliseconds: Number(milliseconds),
   tryMilliseconds: 20,
+  clock: Date.now,
   async lead(signal) {
     say('leads');
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));

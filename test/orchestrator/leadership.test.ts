@@ -23,10 +23,13 @@ async function candidate(folder: string) {
   const journal = await openTestJournal(folder);
   let begun = Promise.withResolvers<void>();
   let leading = 0;
+  const changes: [string, number | null][] = [];
   let mostLeading = 0;
   const leadership = new Leadership({
     journal,
     tryMilliseconds: 20,
+    clock: Date.now,
+    onChange: (change, recoverySeconds) => changes.push([change, recoverySeconds]),
     async lead(signal) {
       leading++;
       mostLeading = Math.max(mostLeading, leading);
@@ -41,7 +44,7 @@ async function candidate(folder: string) {
     },
   });
   onTestFinished(() => leadership.close());
-  return { leadership, leads: () => begun.promise, mostLeading: () => mostLeading };
+  return { leadership, leads: () => begun.promise, mostLeading: () => mostLeading, changes };
 }
 
 test('of several processes one leads, and the next one does as soon as it steps back', async () => {
@@ -54,18 +57,25 @@ test('of several processes one leads, and the next one does as soon as it steps 
   await first.leadership.close();
   await secondLeads;
   expect([first.leadership.isLeader, second.leadership.isLeader]).toEqual([false, true]);
+  expect(first.changes).toEqual([
+    ['acquired', null],
+    ['released', null],
+  ]);
+  // What was given up is no recovery.
+  expect(second.changes).toEqual([['acquired', null]]);
 });
 
 test('a leader that is killed is followed at once, however long its lease was for', async () => {
   const folder = emptyFolder();
   const { child, heard } = rival(folder, 3_600_000);
   expect(await heard()).toBe('leads');
-  const { leadership, leads } = await candidate(folder);
+  const { leadership, leads, changes } = await candidate(folder);
   expect(leadership.isLeader).toBe(false);
   const leading = leads();
   child.kill('SIGKILL');
   await leading;
   expect(leadership.isLeader).toBe(true);
+  expect(changes).toEqual([['taken-over', expect.any(Number)]]);
 });
 
 test('a leader that hung and comes back learns that another leads, and does not lead beside it', async () => {

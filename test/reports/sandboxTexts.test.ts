@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { untriedLimits } from '../../extension/contracts/isolation.ts';
-import { forensicKinds, type SandboxAlert } from '../../extension/contracts/sandboxEvidence.ts';
+import { alertReasons, forensicKinds, type SandboxAlert } from '../../extension/contracts/sandboxEvidence.ts';
 import {
   alertSentence,
+  attemptSentence,
   findingSentence,
   forensicSentence,
   sandboxRecordSentence,
@@ -87,4 +88,13 @@ it('the record of a good run names every figure', () => {
   expect(sandboxRecordSentence(record)).toBe(
     'Sandboxes that ended after their last answer: 2; received: 2,000 bytes; dropped: 3 bytes of error output, 4 lines of log.',
   );
+});
+
+it('every kind of attempt that the lab counts is a sentence of its own, and an unknown one keeps its name', () => {
+  const reasons = [...alertReasons, ...forensicKinds.map((kind) => `forensics.${kind}`)];
+  const sentences = reasons.map((reason) => attemptSentence(reason));
+  for (const sentence of sentences) expect(sentence).toMatch(/^It .*\.$/);
+  expect(new Set(sentences).size).toBe(reasons.length);
+  expect(attemptSentence('forensics.process')).toBe('It tried to make a process of its own.');
+  expect(attemptSentence('sandbox.later')).toBe('sandbox.later');
 });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
@@ -6,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../extension/storage/canonicalJson.ts';
 import { openJournal } from '../../extension/storage/openJournal.ts';
 import { emptyFolder, noted, openTestJournal, workerUrl } from './lab.ts';
+import { endThread, mortalWorkerUrl } from './mortalJournal.ts';
 
 /** Changes the database behind the journal's back, as someone who forges history would. */
 function tamper(folder: string, statements: string): void {
@@ -87,6 +89,28 @@ describe('appending', () => {
     await journal.close();
     await journal.close();
     await expect(journal.read('note/1')).rejects.toMatchObject({ reason: 'journal.unavailable' });
+    expect(journal.died.aborted).toBe(false);
+  });
+
+  test('a journal whose thread dies tells it, and another has all that it had written', async () => {
+    const folder = emptyFolder();
+    const journal = await openJournal({ folder, workerUrl: mortalWorkerUrl });
+    await journal.append({ stream: 'note/1', events: [noted('kept')] });
+    const outcome = await journal.acquireLease('note', 60_000);
+    const waiting = journal.tasks.claim({ worker: 'w', types: ['t'], waitMilliseconds: 60_000 });
+    const heard = once(journal.died, 'abort');
+    endThread(folder);
+    await heard;
+    expect(journal.died.reason).toMatchObject({
+      reason: 'journal.unavailable',
+      message: "The journal's thread failed: the disk is gone.",
+    });
+    await expect(waiting).rejects.toBe(journal.died.reason);
+    expect(outcome.held && outcome.lease.lost.aborted).toBe(true);
+    await expect(journal.read('note/1')).rejects.toBe(journal.died.reason);
+    await journal.close();
+    const next = await openTestJournal(folder);
+    expect((await next.read('note/1')).map(({ data }) => data)).toEqual(['kept']);
   });
 });
 

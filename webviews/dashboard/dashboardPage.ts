@@ -38,6 +38,8 @@ export class DashboardPage {
   /** Tells changes of the health to screen readers; figures are not read out. */
   readonly #status = element('p', { class: 'unseen', role: 'status' });
   readonly #problem = element('section', { class: 'trouble', role: 'alert', hidden: true });
+  /** Stands while somebody holds the queue back. */
+  readonly #paused: HTMLElement;
   readonly #body = element('div', { class: 'body', hidden: true });
   readonly #loading: HTMLElement;
   readonly #uptime = element('span', { class: 'value' });
@@ -79,6 +81,12 @@ export class DashboardPage {
     ];
     const button = (text: string, type: DashboardFromPanel['type']) =>
       makeButton({ text, onPress: () => post({ type }) });
+    this.#paused = element(
+      'section',
+      { class: 'trouble paused', role: 'status', hidden: true },
+      element('p', {}, say('queuePaused')),
+      button(say('resumeQueue'), 'resumeQueue'),
+    );
     this.#body.append(
       section('tiles', say('tilesTitle'), tiles.place, 'unseen'),
       section('flow', say('flowTitle'), this.#flow.place),
@@ -118,6 +126,7 @@ export class DashboardPage {
       ),
       this.#status,
       this.#problem,
+      this.#paused,
       this.#loading,
       this.#body,
     );
@@ -154,6 +163,7 @@ export class DashboardPage {
       say('version', snapshot.version),
       say('updated', formatMoment(snapshot.now)),
     ].join(' · ');
+    this.#paused.hidden = !snapshot.isPaused;
     this.#clockLead = snapshot.now - Date.now();
     this.#openedTime = snapshot.openedTime;
     for (const show of this.#parts) show(snapshot);

@@ -122,14 +122,12 @@ export function venuesTable(venues: DashboardSnapshot['venues'], say: DashboardS
   if (venues.length === 0) return [none(say('venuesNone'))];
   const columns = [
     { name: say('venue') },
-    { name: say('venueConnection') },
     { name: say('venueLatency'), isNumber: true },
     { name: say('venueLag'), isNumber: true },
     { name: say('venueTime') },
   ];
-  const rows = venues.map(({ venue, isUp, latencySeconds, lagSeconds, time }) => [
+  const rows = venues.map(({ venue, latencySeconds, lagSeconds, time }) => [
     venue,
-    isUp === null ? say('notAvailable') : say(isUp ? 'venueUp' : 'venueDown'),
     durationText(latencySeconds, say),
     durationText(lagSeconds, say),
     formatMoment(time),

@@ -11,6 +11,8 @@ export const dashboardTexts = {
   refresh: 'Refresh',
   showRuns: 'Show Runs',
   showLog: 'Show Log',
+  queuePaused: 'The queue is paused: nothing that waits is started until it is resumed.',
+  resumeQueue: 'Resume Queue',
   notAvailable: 'not available',
 
   tilesTitle: 'Now',
@@ -97,6 +99,7 @@ export const dashboardTexts = {
   partExchanges: 'Exchanges',
   partModels: 'Models',
   partQueue: 'Task queue',
+  partWorkers: 'Workers',
   partRedis: 'Redis',
   partEventLoop: 'Event loop',
 
@@ -128,8 +131,5 @@ export const dashboardTexts = {
   venue: 'Venue',
   venueLatency: 'Answered in',
   venueLag: 'Lag',
-  venueConnection: 'Connection',
-  venueUp: 'Up',
-  venueDown: 'Lost',
   venueTime: 'Last heard of (UTC)',
 } as const;

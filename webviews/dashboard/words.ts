@@ -54,6 +54,7 @@ const partNames: Readonly<Record<string, TextKey>> = {
   exchanges: 'partExchanges',
   models: 'partModels',
   queue: 'partQueue',
+  workers: 'partWorkers',
   redis: 'partRedis',
   'event-loop': 'partEventLoop',
 };

@@ -62,5 +62,5 @@ export const validationTexts = {
   stabilitySlope:
     'The {0} sets beside the chosen one keep {1} of its score in-sample and {2} out of sample: it stands on a slope.',
   stabilitySpike:
-    'The {0} sets beside the chosen one keep {1} of its score in-sample and {2} out of sample: it is a spike, as luck makes them.',
+    'The {0} sets beside the chosen one keep {1} of its score in-sample and {2} out of sample: it stands on a spike, which luck alone can make.',
 } as const;

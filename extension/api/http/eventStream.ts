@@ -140,7 +140,7 @@ function readQuery({ headers }: IncomingMessage, query: URLSearchParams): Wanted
   if (text !== null && !/^\d{1,15}$/.test(text))
     throw wrong('Last-Event-ID and after take the id of an event.');
   const types = query.get('types')?.split(',') ?? [];
-  if (types.some((type) => !/^([a-z-]+\.)?([a-z-]+|\*)$/.test(type))) {
+  if (types.some((type) => !/^([a-z_-]+\.)?([a-z_-]+|\*)$/.test(type))) {
     throw wrong('types takes names of events such as saga.failed, or saga.*, parted by commas.');
   }
   const taskId = query.get('task_id');

@@ -167,6 +167,12 @@ export const commands = {
     enablement: `${trusted} && strategyLab.runningRuns > 0`,
     viewItem: { when: runIs('(running|queued)'), inline: true, group: 'inline@3' },
   },
+  'strategyLab.resumeQueue': {
+    title: 'Resume Queue',
+    icon: '$(debug-continue)',
+    enablement: `${trusted} && strategyLab.queuePaused`,
+    viewTitle: { when: `${inRuns} && strategyLab.queuePaused`, group: 'navigation@3' },
+  },
   'strategyLab.importData': {
     title: 'Import Data',
     icon: '$(cloud-download)',

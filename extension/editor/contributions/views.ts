@@ -82,6 +82,8 @@ export interface ContextKeys {
   'strategyLab.waitingRuns': number;
   'strategyLab.runningRuns': number;
   'strategyLab.interruptedRuns': number;
+  /** Whether somebody holds back what waits in the queue. */
+  'strategyLab.queuePaused': boolean;
   /** Runs whose backtest is done. */
   'strategyLab.reports': number;
   /** Whether this window serves programs. */

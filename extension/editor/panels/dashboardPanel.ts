@@ -32,6 +32,7 @@ export interface DashboardPorts {
   /** Something changed that the dashboard shows. */
   readonly onDidChange: vscode.Event<unknown>;
   readonly showRuns: () => Thenable<unknown> | undefined;
+  readonly resumeQueue: () => Thenable<unknown>;
   readonly log: Pick<Log, 'warn' | 'error' | 'channel'>;
 }
 
@@ -86,6 +87,7 @@ export class DashboardPanels implements vscode.Disposable, vscode.WebviewPanelSe
       receive: async ({ type }) => {
         if (type === 'showLog') log.channel.show();
         else if (type === 'showRuns') await this.#ports.showRuns();
+        else if (type === 'resumeQueue') await this.#ports.resumeQueue();
         else {
           isThorough = true;
           changes.request();

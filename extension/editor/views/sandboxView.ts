@@ -2,13 +2,9 @@ import * as vscode from 'vscode';
 import type { SetupReport } from '../../checkSetup.ts';
 import { type IsolationLevel, wereTried } from '../../contracts/isolation.ts';
 import type { SagaView } from '../../contracts/saga.ts';
-import {
-  type CounterSample,
-  sandboxAttempts,
-  sandboxAttemptsName,
-  totalOf,
-} from '../../observability/sandboxAttempts.ts';
+import { type CounterSample, sandboxAttempts, totalOf } from '../../observability/sandboxAttempts.ts';
 import { limitsText } from '../../reports/limitsText.ts';
+import { attemptSentence } from '../../reports/sandboxTexts.ts';
 import { translate } from '../translate.ts';
 
 type Backend = SetupReport['backends'][number];
@@ -119,10 +115,14 @@ function backendItem({ name, level, state, problem, action, note, limits }: Back
 /** What the lab has on record of attempts to break out of a sandbox. */
 function attemptsItem(attempts: readonly CounterSample[]): vscode.TreeItem {
   const total = totalOf(attempts);
-  const item = new vscode.TreeItem(vscode.l10n.t('Attempts to break out: {0}', total));
-  const reasons = attempts.map(({ labels, value }) => `${labels['reason']} ${value}`);
+  const title = vscode.l10n.t('Attempts to break out: {0}', total);
+  const item = new vscode.TreeItem(title);
+  const reasons = attempts.map(
+    ({ labels, value }) => `${value} × ${attemptSentence(labels['reason'] ?? '', translate)}`,
+  );
   item.description = reasons.join(' · ');
-  item.tooltip = [sandboxAttemptsName, ...reasons].join('\n');
+  item.tooltip = reasons.join('\n');
+  item.accessibilityInformation = { label: [title, ...reasons].join('. ') };
   item.iconPath =
     total === 0
       ? new vscode.ThemeIcon('shield')

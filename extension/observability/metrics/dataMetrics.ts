@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { ConnectionChanged, DataReceived } from '../../contracts/observation.ts';
+import type { DataReceived } from '../../contracts/observation.ts';
 import { boundedLabel } from './labels.ts';
 
 const mostVenues = 30;
@@ -7,10 +7,9 @@ const mostMarkets = 200;
 
 export interface DataMetrics {
   readonly received: (observation: DataReceived) => void;
-  readonly connection: (observation: ConnectionChanged) => void;
 }
 
-/** Metrics of market data: how late it is, what is missing of it, and whether venues answer. */
+/** Metrics of market data: how late it is, what is missing of it, and how fast venues answer. */
 export function dataMetrics(registry: Registry): DataMetrics {
   const registers = [registry];
   const venueOf = boundedLabel(mostVenues);
@@ -34,21 +33,12 @@ export function dataMetrics(registry: Registry): DataMetrics {
     labelNames: ['venue', 'market'],
     registers,
   });
-  const up = new Gauge({
-    name: 'data_connection_up',
-    help: '1 while the connection to a venue stands, 0 while it does not.',
-    labelNames: ['venue'],
-    registers,
-  });
   return {
     received({ venue, symbol, timeframe, lagSeconds, latencySeconds, gaps: missing }) {
       const labels = { venue: venueOf(venue), market: marketOf(`${symbol} ${timeframe}`) };
       if (lagSeconds !== null) lag.set(labels, lagSeconds);
       if (latencySeconds !== null) latency.observe({ venue: labels.venue }, latencySeconds);
       gaps.inc(labels, missing);
-    },
-    connection({ venue, isUp }) {
-      up.set({ venue: venueOf(venue) }, isUp ? 1 : 0);
     },
   };
 }

@@ -54,14 +54,12 @@ export function makeMetrics(ports: MetricsPorts): Metrics {
           return host.leaseChanged(observation);
         case 'sandbox-started':
           return sandboxStarted(observation);
-        case 'model-called':
-          return reasoning.modelCalled(observation);
         case 'reasoned':
           return reasoning.reasoned(observation);
         case 'data-received':
           return data.received(observation);
         case 'connection-changed':
-          return data.connection(observation);
+          return host.connectionChanged(observation);
         case 'request-ended':
           return host.requestEnded(observation);
       }

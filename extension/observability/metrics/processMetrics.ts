@@ -1,9 +1,10 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { LeaseChanged, RequestEnded } from '../../contracts/observation.ts';
+import type { ConnectionChanged, LeaseChanged, RequestEnded } from '../../contracts/observation.ts';
 import { boundedLabel } from './labels.ts';
 import { readGauge } from './readGauge.ts';
 
 const mostRoutes = 100;
+const mostPeers = 20;
 
 /** What a host's own state is read from. */
 export interface HostReading {
@@ -23,6 +24,7 @@ export interface ProcessMetricsPorts {
 
 export interface ProcessMetrics {
   readonly leaseChanged: (observation: LeaseChanged) => void;
+  readonly connectionChanged: (observation: ConnectionChanged) => void;
   readonly requestEnded: (observation: RequestEnded) => void;
 }
 
@@ -33,6 +35,7 @@ export function processMetrics(
 ): ProcessMetrics {
   const registers = [registry];
   const routeOf = boundedLabel(mostRoutes);
+  const peerOf = boundedLabel(mostPeers);
   new Gauge({
     name: 'strategy_lab_info',
     help: 'Always 1; the version of the program is its label.',
@@ -70,14 +73,20 @@ export function processMetrics(
   });
   const leases = new Counter({
     name: 'lease_changes_total',
-    help: 'Leases that were acquired, released, lost, or taken over from a holder that was gone.',
+    help: "Changes of this process's lead of the lab: acquired, released, lost, or taken over from one that was gone.",
     labelNames: ['change'],
     registers,
   });
   const recovery = new Histogram({
     name: 'lease_recovery_seconds',
-    help: 'From the last sign of life of a holder that was gone to the take-over.',
+    help: 'From the last sign of life of a leader that was gone to the take-over.',
     buckets: [0.1, 0.5, 1, 2.5, 5, 10, 15, 30, 60, 300],
+    registers,
+  });
+  const connections = new Gauge({
+    name: 'connection_up',
+    help: '1 where what the lab needs outside itself answered when it was asked last, else 0.',
+    labelNames: ['peer'],
     registers,
   });
   const requests = new Histogram({
@@ -91,6 +100,9 @@ export function processMetrics(
     leaseChanged({ change, recoverySeconds }) {
       leases.inc({ change });
       if (recoverySeconds !== null) recovery.observe(Math.max(0, recoverySeconds));
+    },
+    connectionChanged({ peer, isUp }) {
+      connections.set({ peer: peerOf(peer) }, isUp ? 1 : 0);
     },
     requestEnded({ route, status, startedTime, endedTime }) {
       const labels = { route: routeOf(route), status: `${Math.floor(status / 100)}xx` };

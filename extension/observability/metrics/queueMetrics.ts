@@ -64,6 +64,9 @@ export function queueMetrics(
       return depths.some(({ tasks }) => tasks > 0) ? null : 0;
     },
   );
+  gauge('queue_paused', '1 while somebody holds back all that waits, else 0.', ({ isPaused }) =>
+    Number(isPaused),
+  );
   gauge('queue_running_tasks', 'Tasks at work.', ({ running }) => running);
   gauge(
     'queue_dead_letters',

@@ -38,25 +38,6 @@ export function spanOfObservation(
         error: status === 'failed' || status === 'dead' ? `The attempt ended as ${status}.` : null,
       };
     }
-    case 'model-called': {
-      const { provider, model, status, startedTime, endedTime, inputTokens, outputTokens, cost } =
-        observation;
-      return within(ambient, newSpanId, {
-        ...timesOf(startedTime, endedTime),
-        name: 'model_call',
-        attributes: {
-          'model.provider': provider,
-          'model.name': model,
-          'model.provider_seconds': observation.providerSeconds,
-          ...present({
-            'model.input_tokens': inputTokens,
-            'model.output_tokens': outputTokens,
-            'model.cost': cost,
-          }),
-        },
-        error: status === 'failed' ? 'The model did not answer.' : null,
-      });
-    }
     case 'sandbox-started': {
       const { level, source, startedTime, readyTime } = observation;
       return within(ambient, newSpanId, {
@@ -91,9 +72,4 @@ function within(
 
 function timesOf(from: number, to: number) {
   return { startTime: Math.min(from, to), endTime: to };
-}
-
-function present(values: Readonly<Record<string, number | null>>): Record<string, number> {
-  const kept = Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== null);
-  return Object.fromEntries(kept);
 }

@@ -5,9 +5,8 @@ import type { Journal } from '../../contracts/journal.ts';
 import type { JournalEvent, JournalEvents } from '../../storage/bus/busPort.ts';
 import type { EventLog } from './eventLog.ts';
 import { knownEvent } from './knownEvent.ts';
+import { keptEvent, publishedStream } from './published.ts';
 
-/** The stream of what is published. */
-const publishedStream = 'event/published';
 const sagaPrefix = 'saga/';
 const holdMilliseconds = 5000;
 /** How soon events of another process, and those of sagas, are seen. */
@@ -50,13 +49,7 @@ export function embeddedLog({
     append: async (events) => {
       await journal.append({
         stream: publishedStream,
-        events: events.map(({ type, version, time, traceId, correlationId, agentId, data }) => ({
-          type,
-          version,
-          time,
-          traceId,
-          data: { correlationId, agentId, data },
-        })),
+        events: events.map(keptEvent),
       });
       written.resolve();
       written = Promise.withResolvers();

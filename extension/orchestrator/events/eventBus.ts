@@ -1,21 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
-import {
-  canonicalType,
-  type EventData,
-  type eventAliases,
-  eventCatalogue,
-  type LabEvent,
-  type ParkedEvent,
-  type PlacedEvent,
-  type PublishedType,
+import type {
+  EventData,
+  eventAliases,
+  LabEvent,
+  ParkedEvent,
+  PlacedEvent,
+  PublishedType,
 } from '../../contracts/events.ts';
 import type { EventLog } from './eventLog.ts';
-import { deepFreeze } from './freeze.ts';
 import { type GroupOptions, runGroup, type Sleep } from './groupRunner.ts';
 import { anyMatcher } from './pattern.ts';
 import { PauseSwitch } from './pauseSwitch.ts';
+import { labEvent } from './published.ts';
 
 /** Events that live views get at first, and that are kept for them. */
 export const recentEvents = 100;
@@ -185,29 +182,13 @@ export class EventBus {
   }
 
   #eventOf(name: string, data: unknown, context: EventContext): LabEvent {
-    const type = canonicalType(name);
-    const definition = Object.hasOwn(eventCatalogue, type) ? eventCatalogue[type] : undefined;
-    if (definition === undefined || type.startsWith('saga.')) {
-      throw new LabError('usage', `${name} is no type of event that can be published.`, {
-        action: 'Choose one of the catalogue in contracts/events.ts.',
-      });
-    }
-    const parsed = definition.schema.safeParse(data);
-    if (!parsed.success) {
-      throw new LabError('usage', `The data of ${name} does not fit: ${z.prettifyError(parsed.error)}`, {
-        action: 'Mend the named fields.',
-      });
-    }
     const { clock, newId } = this.#options;
     const traceId = context.traceId ?? newId();
-    return deepFreeze({
-      type,
-      version: definition.version,
+    return labEvent(name, data, {
       time: context.time ?? clock(),
       traceId,
       correlationId: context.correlationId ?? traceId,
       agentId: context.agentId ?? null,
-      data: structuredClone(parsed.data),
     });
   }
 

@@ -1,6 +1,7 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import { type Decision, decisionSchema, type SagaFact, type SagaState } from '../../contracts/saga.ts';
+import { valueProblem } from '../../contracts/schemaTexts.ts';
 import type { SagaDefinition } from './definition.ts';
 import { evidenceHash } from './evidenceHash.ts';
 import { isEnded } from './moves.ts';
@@ -11,7 +12,8 @@ import { earlierSteps, stateName } from './view.ts';
 export function parseDecision(decision: Decision) {
   const parsed = decisionSchema.safeParse(decision);
   if (parsed.success) return parsed.data;
-  throw new LabError('usage', `This is no decision on a run: ${z.prettifyError(parsed.error)}`, {
+  const problem = valueProblem(decisionSchema, parsed.error, decision);
+  throw new LabError('usage', `This is no decision on a run: ${problem}.`, {
     action: 'Choose approve, fix with a patch, reject, or rollback to a step.',
   });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import type { Journal, Lease } from '../../contracts/journal.ts';
 import {
@@ -14,8 +14,10 @@ import {
   sagaStateSchema,
 } from '../../contracts/saga.ts';
 import type { ParentPlace } from '../../contracts/sagaPlaces.ts';
+import { valueProblem } from '../../contracts/schemaTexts.ts';
 import type { Durability } from '../../contracts/tasks.ts';
 import { canonicalJson } from '../../storage/canonicalJson.ts';
+import type { DomainEvents } from '../events/published.ts';
 import { childRuns } from './children.ts';
 import { factOfCancellation, factOfDecision, parseDecision } from './decisions.ts';
 import type { SagaDefinition } from './definition.ts';
@@ -31,6 +33,7 @@ import { viewSaga } from './view.ts';
 const defaultLeaseMilliseconds = 5000;
 const defaultLookMilliseconds = 250;
 const mostFresh = 1000;
+const none: DomainEvents = () => [];
 
 export interface SagaEngineOptions {
   readonly journal: Journal;
@@ -43,6 +46,8 @@ export interface SagaEngineOptions {
   readonly listener?: (notice: SagaNotice) => void;
   /** The trace of what is at work, for sagas that are started without one; null outside any. */
   readonly currentTrace?: () => string | null;
+  /** The events that facts of sagas are besides; none when left out. */
+  readonly domainEvents?: DomainEvents;
   /** The sagas that a queue has and somebody works on; none when left out. */
   readonly queued?: () => Promise<ReadonlySet<string>>;
   /** Whether one saga is among these, found at less cost than all; looked up in `queued` when left out. */
@@ -230,8 +235,9 @@ export class SagaEngine {
     }
     const parsed = definition.inputSchema.safeParse(input);
     if (!parsed.success) {
-      throw new LabError('usage', `The input of ${name} does not fit: ${z.prettifyError(parsed.error)}`, {
-        action: 'Mend the named fields.',
+      const problem = valueProblem(definition.inputSchema, parsed.error, input);
+      throw new LabError('usage', `The input of ${name} does not fit: ${problem}.`, {
+        action: 'Mend that field.',
       });
     }
     const log = this.#log(id);
@@ -350,8 +356,8 @@ export class SagaEngine {
   }
 
   #log(id: string): SagaLog {
-    const { journal, clock, durability = 'full' } = this.#options;
-    return new SagaLog(id, { journal, clock, durability, notify: this.#notify });
+    const { journal, clock, durability = 'full', domainEvents = none } = this.#options;
+    return new SagaLog(id, { journal, clock, durability, notify: this.#notify, domainEvents });
   }
 
   async #load(id: string): Promise<SagaLog> {

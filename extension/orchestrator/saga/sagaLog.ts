@@ -9,6 +9,7 @@ import {
   sagaFactSchema,
 } from '../../contracts/saga.ts';
 import type { Durability } from '../../contracts/tasks.ts';
+import { type DomainEvents, keptEvent, labEvent, publishedStream } from '../events/published.ts';
 import { evidenceHash } from './evidenceHash.ts';
 import { isAtRest } from './moves.ts';
 import { applySagaEvent } from './reducer.ts';
@@ -27,6 +28,7 @@ export interface SagaLogOptions {
   readonly clock: () => number;
   readonly durability: Durability;
   readonly notify: (notice: SagaNotice) => void;
+  readonly domainEvents: DomainEvents;
 }
 
 /** What belongs into the same transaction as a fact, since it follows from it without work. */
@@ -162,7 +164,7 @@ export class SagaLog {
     follow: Follow,
     lease: Lease | null,
   ): Promise<readonly SagaFact[]> {
-    const { journal, clock, durability, notify } = this.#options;
+    const { journal, clock, durability, notify, domainEvents } = this.#options;
     const before = this.#state?.sequence ?? 0;
     const written: { event: SagaEvent; state: SagaState }[] = [];
     const results = new Map<number, unknown>();
@@ -188,6 +190,11 @@ export class SagaLog {
       more = follow(state as SagaState);
     }
     if (written.length === 0) return [];
+    const also = written.flatMap(({ event, state: after }) =>
+      domainEvents(event, after).map(({ type, data, agentId = null }) =>
+        keptEvent(labEvent(type, data, { time: event.time, traceId, correlationId: this.id, agentId })),
+      ),
+    );
     await journal.append({
       stream: sagaStream(this.id),
       expectedSequence: before,
@@ -201,6 +208,7 @@ export class SagaLog {
         traceId,
         data,
       })),
+      ...(also.length > 0 && { also: { stream: publishedStream, events: also } }),
       snapshot: state,
       durability,
       artefacts: facts.flatMap(hashesIn),

@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import type { Journal } from '../../contracts/journal.ts';
 import type { ArtefactReference, ErrorRecord, SagaFact, SagaNotice, StepRun } from '../../contracts/saga.ts';
+import { valueProblem } from '../../contracts/schemaTexts.ts';
 import { canonicalJson } from '../../storage/canonicalJson.ts';
 import { type ChildRuns, ChildWaits, undoChildren } from './children.ts';
 import type { SagaStep } from './definition.ts';
@@ -267,9 +268,10 @@ function commonContext(
 function checkResult(step: SagaStep<unknown>, returned: unknown): unknown {
   const parsed = step.resultSchema.safeParse(returned);
   if (!parsed.success) {
+    const problem = valueProblem(step.resultSchema, parsed.error, returned);
     throw new LabError(
       'internal',
-      `Step ${step.name} returned what its result schema does not allow: ${z.prettifyError(parsed.error)}`,
+      `Step ${step.name} returned what its result schema does not allow: ${problem}.`,
     );
   }
   const kept = canonicalJson(parsed.data ?? null);

@@ -14,6 +14,8 @@ import { contentHashSchema } from '../../contracts/journal.ts';
 import { optimisationSummarySchema } from '../../contracts/report.ts';
 import { parameterValuesSchema, strategyDescriptionSchema } from '../../contracts/strategy.ts';
 
+export const generateSagaName = 'generate';
+
 /** The steps of the pipeline, in order; each is a possible gate. */
 export const generateSteps = [
   'reason',

@@ -6,6 +6,7 @@ import {
   type GeneratePatch,
   generateInputSchema,
   generatePatchSchema,
+  generateSagaName,
   levelFor,
 } from './contracts.ts';
 import { codeStep, guardStep, reasonStep, refuseErrors } from './design.ts';
@@ -26,7 +27,7 @@ import {
  */
 export function generateSaga(services: GenerateServices): SagaDefinition<GenerateInput> {
   return {
-    name: 'generate',
+    name: generateSagaName,
     version: 1,
     inputSchema: generateInputSchema,
     gates: ['review'],

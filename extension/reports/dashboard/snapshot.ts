@@ -55,6 +55,7 @@ export function dashboardSnapshot(
     version: moment.version,
     now,
     openedTime: moment.openedTime,
+    isPaused: queue?.isPaused ?? false,
     tiles: {
       queueDepth: tile(waiting, before?.queueDepth ?? null),
       activeWorkers: { ...tile(active, before?.activeWorkers ?? null), total },

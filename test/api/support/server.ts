@@ -45,6 +45,7 @@ export interface TestServerOptions {
   readonly limits?: Partial<ApiLimits>;
   readonly tenants?: readonly string[];
   readonly guests?: Partial<GuestLimits>;
+  readonly hasScraper?: boolean;
   /** Lowest isolation for what callers send; `preview` where left out. */
   readonly minimumLevel?: IsolationLevel;
 }
@@ -76,6 +77,7 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
     const server = await serveLab(lab, {
       port: 0,
       tenants: options.tenants ?? [],
+      hasScraper: options.hasScraper ?? false,
       minimumLevel: options.minimumLevel ?? 'preview',
       workers: 2,
       ...(options.guests !== undefined && { guests: options.guests }),

@@ -120,6 +120,17 @@ test('its buttons ask the host, and nothing else is said', async () => {
     .toEqual([{ type: 'ready' }, { type: 'refresh' }, { type: 'showRuns' }, { type: 'showLog' }]);
 });
 
+test('a pause of the queue stands at the head until it ends, and its button asks for that', async () => {
+  const queue = sampleQueue({ waiting: 2, active: 0, total: 2 });
+  const panel = await dashboardWith(snapshotOf({ queue: { ...queue, isPaused: true } }));
+  const notice = panel.page.getByText(dashboardTexts.queuePaused);
+  await notice.waitFor();
+  await panel.page.getByRole('button', { name: 'Resume Queue' }).click();
+  await expect.poll(() => panel.posted()).toContainEqual({ type: 'resumeQueue' });
+  await panel.send(snapshotOf({ queue }));
+  await notice.waitFor({ state: 'hidden' });
+});
+
 test('where there is no lab it says so, and shows the lab once there is one', async () => {
   const problem = { message: 'There is no lab in this folder yet.', action: 'Start a run.' };
   const panel = await dashboardWith({ type: 'unavailable', problem });
@@ -177,7 +188,8 @@ describe.each(Object.keys(themes) as Theme[])('in the theme %s', (theme) => {
   });
 
   test.each([420, 1400])('all of it has room at %s pixels', async (width) => {
-    const panel = await dashboardWith(snapshotOf(), { theme, viewport: { width, height: 900 } });
+    const queue = { ...sampleQueue({ waiting: 2, active: 1, total: 2 }), isPaused: true };
+    const panel = await dashboardWith(snapshotOf({ queue }), { theme, viewport: { width, height: 900 } });
     await tileOf(panel, 'Queue depth').waitFor();
     expect(await panel.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     const path = join(root, `.cache/screenshots/dashboard/${theme}-${width}.png`);

@@ -115,9 +115,10 @@ test('what a strategy that Guardian refused would have done is told by a forensi
 
   await workbench.openViews('Strategy Lab');
   const rows = () => workbench.treeRows(view);
-  await expect
-    .poll(rows, { timeout: 30_000 })
-    .toContainEqual({ label: 'Attempts to break out: 1', description: 'forensics.process 1' });
+  await expect.poll(rows, { timeout: 30_000 }).toContainEqual({
+    label: 'Attempts to break out: 1',
+    description: '1 × It tried to make a process of its own.',
+  });
   const environment = { STRATEGY_LAB_DOCKER_SOCKET: process.env['STRATEGY_LAB_DOCKER_SOCKET'] ?? '' };
   const { stdout } = await call(['doctor', '--json'], { folder: workspace.folder, environment });
   expect(JSON.parse(stdout).sandbox_escape_attempts_total).toEqual({ 'forensics.process': 1 });

@@ -46,7 +46,9 @@ test('a sandbox that sends what is no answer is warned of at once, shown with it
   await panel.getByText('Sandbox alert sandbox.protocol').first().waitFor();
   await workbench.screenshot();
   await workbench.openViews('Strategy Lab');
-  await expect.poll(rows, { timeout: 30_000 }).toContain('Attempts to break out: 1');
+  await expect
+    .poll(() => workbench.treeRows('Sandbox and Agents'), { timeout: 30_000 })
+    .toContainEqual({ label: 'Attempts to break out: 1', description: '1 × It sent what is no answer.' });
 });
 
 test('where nothing traces, forensics say what to do in a sentence, and give the lines that it takes', async () => {

@@ -81,7 +81,7 @@ describe('what callers make up cannot grow the registry', () => {
     expect(samples['priority="1",tenant="tenant 999"']).toBe(1000);
   });
 
-  test('a thousand task types, agents, models and markets leave a bounded number of series', async () => {
+  test('a thousand task types, agents, connections and markets leave a bounded number of series', async () => {
     const metrics = sampleMetrics(sampleWorld());
     for (let index = 0; index < 1000; index++) {
       const name = `name ${index} ${'x'.repeat(500)}`;
@@ -96,18 +96,7 @@ describe('what callers make up cannot grow the registry', () => {
         latencySeconds: 1,
         gaps: 1,
       });
-      metrics.observe({
-        kind: 'model-called',
-        provider: name,
-        model: name,
-        status: 'ok',
-        startedTime: 0,
-        endedTime: 1000,
-        providerSeconds: 0.5,
-        inputTokens: 1,
-        outputTokens: 1,
-        cost: 0.001,
-      });
+      metrics.observe({ kind: 'connection-changed', peer: name, isUp: true });
     }
     const { text } = await metrics.expose();
     const counted = samplesOf(text, 'queue_task_attempts_total');
@@ -155,24 +144,25 @@ test('the rate of completion counts what came to its end within the hour, and no
   expect(await rate()).toEqual({});
 });
 
-test("the lab's own time stands apart from a provider's", async () => {
+test('a change of the lead is counted, and a take-over with how long it took', async () => {
   const metrics = sampleMetrics(sampleWorld());
-  metrics.observe({
-    kind: 'model-called',
-    provider: 'p',
-    model: 'm',
-    status: 'ok',
-    startedTime: 1000,
-    endedTime: 4000,
-    providerSeconds: 2.75,
-    inputTokens: 100,
-    outputTokens: null,
-    cost: 0.5,
-  });
+  metrics.observe({ kind: 'lease-changed', change: 'acquired', recoverySeconds: null });
+  metrics.observe({ kind: 'lease-changed', change: 'taken-over', recoverySeconds: 3.5 });
   const { text } = await metrics.expose();
-  expect(samplesOf(text, 'model_overhead_seconds_sum')).toEqual({ 'provider="p",model="m"': 0.25 });
-  expect(samplesOf(text, 'model_tokens_total')).toEqual({ 'provider="p",model="m",direction="input"': 100 });
-  expect(samplesOf(text, 'model_cost_dollars_total')).toEqual({ 'provider="p",model="m"': 0.5 });
+  expect(samplesOf(text, 'lease_changes_total')).toEqual({
+    'change="acquired"': 1,
+    'change="taken-over"': 1,
+  });
+  expect(samplesOf(text, 'lease_recovery_seconds_sum')).toEqual({ '': 3.5 });
+});
+
+test('of a connection the last answer counts', async () => {
+  const metrics = sampleMetrics(sampleWorld());
+  const peer = async () => samplesOf((await metrics.expose()).text, 'connection_up');
+  expect(await peer()).toEqual({});
+  metrics.observe({ kind: 'connection-changed', peer: 'docker', isUp: true });
+  metrics.observe({ kind: 'connection-changed', peer: 'docker', isUp: false });
+  expect(await peer()).toEqual({ 'peer="docker"': 0 });
 });
 
 test('a step that failed at its second attempt is measured from the first, and counts one retry', async () => {

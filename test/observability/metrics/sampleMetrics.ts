@@ -21,6 +21,7 @@ export function sampleWorld(): World {
       depths: [{ priority: 5, tenant: 'alice', tasks: 3 }],
       oldestReadyTime: 1_700_000_000_000 - 2500,
       running: 2,
+      isPaused: false,
       deadLetters: 1,
       workers: { active: 2, total: 4 },
     },

@@ -60,23 +60,11 @@ async function tracedEngine(work: Steps, gates: string[] = []) {
   return { receiver, ambient, tracing, engine, failures, notices };
 }
 
-test('one trace from a task over the steps of its saga to a model, a sandbox, logs, events and a child process', async () => {
+test('one trace from a task over the steps of its saga to a sandbox, logs, events and a child process', async () => {
   const logged: (string | null)[] = [];
   let childSays = '';
   const lab = await tracedEngine({
     reason: async () => {
-      lab.tracing.observe({
-        kind: 'model-called',
-        provider: 'p',
-        model: 'm',
-        status: 'ok',
-        startedTime: 1_700_000_001_000,
-        endedTime: 1_700_000_002_000,
-        providerSeconds: 0.9,
-        inputTokens: 10,
-        outputTokens: 20,
-        cost: null,
-      });
       makeLogger({
         service: 's',
         level: 'info',
@@ -120,7 +108,7 @@ test('one trace from a task over the steps of its saga to a model, a sandbox, lo
       .spans()
       .map(({ name }) => name)
       .sort(),
-  ).toEqual([...names, 'model_call', 'sandbox_start'].sort());
+  ).toEqual([...names, 'sandbox_start'].sort());
   const parentOf = (name: string) =>
     receiver.spans().find(({ spanId }) => spanId === receiver.span(name).parentSpanId)?.name;
   expect(receiver.span('task').parentSpanId ?? '').toBe('');
@@ -128,7 +116,6 @@ test('one trace from a task over the steps of its saga to a model, a sandbox, lo
   for (const step of ['reasoning_step', 'codegen_step', 'sandbox_step']) {
     expect(parentOf(step), step).toBe('mcp_full_pipeline');
   }
-  expect(parentOf('model_call')).toBe('reasoning_step');
   expect(parentOf('sandbox_start')).toBe('sandbox_step');
   expect(logged).toEqual([traceId]);
   expect(parseTraceparent(childSays)).toEqual({ traceId, spanId: receiver.span('codegen_step').spanId });
@@ -176,23 +163,12 @@ test('a gate is a span of its own, and a failed step, its compensations and its 
   expect(receiver.span('undo_reasoning_step').status.code ?? 0).toBe(0);
 });
 
-test('a model call outside any saga is a trace of its own', async () => {
+test('a sandbox that is started outside any saga is a trace of its own', async () => {
   const { tracing, receiver } = await tracedEngine({});
-  tracing.observe({
-    kind: 'model-called',
-    provider: 'p',
-    model: 'm',
-    status: 'failed',
-    startedTime: 1000,
-    endedTime: 2000,
-    providerSeconds: 1,
-    inputTokens: null,
-    outputTokens: null,
-    cost: null,
-  });
+  const times = { startedTime: 1000, readyTime: 2000 };
+  tracing.observe({ kind: 'sandbox-started', level: 'preview', source: 'pool', ...times });
   await tracing.close();
-  expect(receiver.span('model_call').parentSpanId ?? '').toBe('');
-  expect(receiver.span('model_call').status.code).toBe(2);
+  expect(receiver.span('sandbox_start').parentSpanId ?? '').toBe('');
 });
 
 test('a collector that is not there keeps no program from its end', async () => {

@@ -43,6 +43,7 @@ export function dyingJournal(journal: LabJournal, at: number, moment: 'before' |
     getArtefact: (hash) => journal.getArtefact(hash),
     leaseHolder: (name) => journal.leaseHolder(name),
     verifyChain: (stream) => journal.verifyChain(stream),
+    died: journal.died,
     close: () => journal.close(),
   };
   return { dying, died: () => died, leases };

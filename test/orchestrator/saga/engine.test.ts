@@ -228,6 +228,8 @@ describe('what cannot be run', () => {
     await expect(engine.view('no such/id')).rejects.toMatchObject({ reason: 'not-found' });
     await expect(engine.create({ name: 'toy', input: { text: 1 } })).rejects.toMatchObject({
       reason: 'usage',
+      message: 'The input of toy does not fit: text takes a text, was 1.',
+      action: 'Mend that field.',
     });
     await expect(engine.create({ name: 'other', input: {} })).rejects.toMatchObject({ reason: 'not-found' });
     await expect(engine.create({ name: 'toy', input: { text: '' }, gates: ['x'] })).rejects.toMatchObject({

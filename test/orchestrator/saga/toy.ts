@@ -65,7 +65,7 @@ export function toyEngine(
   journal: Journal,
   toy: Toy,
   change: Partial<SagaDefinition<ToyInput>> = {},
-  more: Pick<SagaEngineOptions, 'queued'> = {},
+  more: Pick<SagaEngineOptions, 'queued' | 'domainEvents'> = {},
 ): SagaEngine {
   let time = 1_700_000_000_000;
   let ids = 0;

@@ -135,7 +135,7 @@ export function sampleMoment(change: Partial<LabMoment> = {}): LabMoment {
     sandboxStartMedian: 0.125,
     requestP95: null,
     agents: [{ name: 'rule-based reasoning', answers: 12, p95Seconds: null, lastTime: now - minute }],
-    venues: [{ venue: 'binance', latencySeconds: 0.257, lagSeconds: 1.5, isUp: true, time: now }],
+    venues: [{ venue: 'binance', latencySeconds: 0.257, lagSeconds: 1.5, time: now }],
     journalBytes: 1_500_000,
     health,
     ...change,
@@ -157,6 +157,7 @@ export function sampleQueue(of: { waiting: number; active: number; total: number
     depths: [{ priority: 0, tenant: 'local', tasks: waiting }],
     oldestReadyTime: null,
     running: active,
+    isPaused: false,
     deadLetters: 0,
     workers: { active, total },
   };

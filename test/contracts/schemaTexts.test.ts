@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { allowedText, valueProblem } from '../../extension/reports/schemaTexts.ts';
+import { allowedText, valueProblem } from '../../extension/contracts/schemaTexts.ts';
 
 test.each<[z.ZodType, string]>([
   [z.number(), 'a number'],
@@ -36,7 +36,21 @@ test.each<[unknown, string]>([
   [{ fee: 0, gap: 1, free: true }, 'there is no "free"'],
   [{ fee: 0.1, gap: 0.1 }, 'the fee must be below the gap (gap is 0.1)'],
   [7, 'it takes fields by their names'],
+  [{ fee: 'x'.repeat(500), gap: 1 }, `fee takes a number from 0 to 0.2, was "${'x'.repeat(99)} …`],
 ])('a value that does not fit is named with its field and what that takes: %j', (value, problem) => {
   const { error } = schema.safeParse(value);
   expect(error && valueProblem(schema, error, value)).toBe(problem);
+});
+
+test('of a choice between shapes, the field that tells them apart is named with all that it takes', () => {
+  const choice = z.discriminatedUnion('action', [
+    z.object({ action: z.literal('approve') }),
+    z.object({ action: z.literal('rollback'), to: z.string() }),
+  ]);
+  const problemOf = (value: unknown) => {
+    const { error } = choice.safeParse(value);
+    return error && valueProblem(choice, error, value);
+  };
+  expect(problemOf({ action: 'maybe' })).toBe('action takes approve or rollback, was "maybe"');
+  expect(problemOf({ action: 'rollback' })).toBe('to takes a text, was nothing');
 });

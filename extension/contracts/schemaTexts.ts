@@ -73,10 +73,18 @@ export function valueProblem(schema: z.ZodType, error: z.ZodError, value: unknow
   if (issue?.code === 'unrecognized_keys') return `there is no "${issue.keys.join('", "')}"`;
   if (path.length === 0) return issue?.code === 'custom' ? issue.message : `it takes ${allowedText(schema)}`;
   const name = path.join('.');
-  const text = JSON.stringify(path.reduce<unknown>((inner, key) => Object(inner)[key], value)) ?? 'nothing';
+  const text = shortText(path.reduce<unknown>((inner, key) => Object(inner)[key], value));
   if (issue?.code === 'custom') return `${issue.message} (${name} is ${text})`;
   const field = path.reduce<z.ZodType | undefined>(fieldOf, schema);
   return `${name} takes ${field === undefined ? 'another value' : allowedBy(field, error)}, was ${text}`;
+}
+
+const mostValueText = 100;
+
+/** A value as it is written, and only its beginning where that is long. */
+function shortText(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > mostValueText ? `${text.slice(0, mostValueText)} …` : text;
 }
 
 function fieldOf(schema: unknown, key: PropertyKey): z.ZodType | undefined {
@@ -84,5 +92,9 @@ function fieldOf(schema: unknown, key: PropertyKey): z.ZodType | undefined {
     return fieldOf(schema.unwrap(), key);
   }
   if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
+  if (schema instanceof z.ZodDiscriminatedUnion) {
+    const fields = schema.options.flatMap((option) => fieldOf(option, key) ?? []);
+    return fields.length > 1 ? z.union(fields) : fields[0];
+  }
   return schema instanceof z.ZodObject ? schema.shape[String(key)] : undefined;
 }
