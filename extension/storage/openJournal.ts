@@ -38,6 +38,7 @@ import {
   workerMessagesSchema,
 } from './protocol.ts';
 import { JournalTasks } from './tasks/taskPort.ts';
+import { Wire, wireMemory } from './wire.ts';
 
 export interface JournalOptions {
   /** The lab's folder; made when it is missing. The database is `journal.sqlite` in it. */
@@ -59,8 +60,9 @@ export interface LabJournal extends Journal {
  */
 export async function openJournal({ folder, workerUrl }: JournalOptions): Promise<LabJournal> {
   const location = pathToFileURL(join(resolve(folder), 'journal.sqlite'));
-  const worker = new Worker(workerUrl, { name: 'journal', workerData: { location: location.href } });
-  const journal = new WorkerJournal(worker);
+  const memory = wireMemory();
+  const worker = new Worker(workerUrl, { name: 'journal', workerData: { location: location.href, memory } });
+  const journal = new WorkerJournal(worker, memory);
   await journal.ready;
   return journal;
 }
@@ -92,21 +94,23 @@ class WorkerJournal implements LabJournal {
       this.#call('countTrials', trialCountSchema, () => query),
     verify: () => this.#call('verifyTrials', chainReportSchema, () => ({})),
   };
-  readonly tasks = new JournalTasks((operation, answer, payload) => this.#call(operation, answer, payload));
+  readonly tasks = new JournalTasks((...request) => this.#call(...request, true));
   readonly events = journalEvents((operation, answer, payload) => this.#call(operation, answer, payload));
   readonly #worker: Worker;
+  readonly #wire: Wire;
   /** What was asked for since the last message to the worker. */
   #outbox: JournalRequest[] = [];
+  #isOutboxText = true;
   /** Requests without an answer, by id; 0 is the opening. */
   readonly #waiting = new Map<number, Waiting>();
   readonly #lost = new Map<string, AbortController>();
   #nextId = 1;
   #ended: LabError | null = null;
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, memory: SharedArrayBuffer) {
     this.#worker = worker;
     this.ready = this.#expectAnswer(0);
-    worker.on('message', (message) => this.#receive(message));
+    this.#wire = new Wire({ port: worker, memory, side: 'owner', hear: (message) => this.#receive(message) });
     worker.on('error', (error) => this.#end(error));
     worker.on('exit', () => this.#end(undefined));
   }
@@ -183,20 +187,28 @@ class WorkerJournal implements LabJournal {
     await exited;
   }
 
-  async #call<T>(operation: string, answer: z.ZodType<T>, payload: () => unknown): Promise<T> {
+  /** `isText`: the payload is nothing but what JSON carries as it is. */
+  async #call<T>(
+    operation: string,
+    answer: z.ZodType<T>,
+    payload: () => unknown,
+    isText = false,
+  ): Promise<T> {
     if (this.#ended !== null) throw this.#ended;
     const id = this.#nextId;
     this.#nextId += 1;
+    this.#isOutboxText &&= isText;
     if (this.#outbox.push({ id, operation, payload: payload() }) === 1) queueMicrotask(() => this.#sendAll());
     return answer.parse(await this.#expectAnswer(id));
   }
 
   /** What is asked for in one turn travels in one message. */
   #sendAll(): void {
-    const requests = this.#outbox;
+    const [requests, isText] = [this.#outbox, this.#isOutboxText];
     this.#outbox = [];
+    this.#isOutboxText = true;
     try {
-      this.#worker.postMessage(requests);
+      this.#wire.send(requests, isText);
     } catch (error) {
       // Something in a request cannot be sent.
       for (const { id } of requests) this.#settle(id)?.refuse(unsendable(error));
@@ -230,6 +242,7 @@ class WorkerJournal implements LabJournal {
 
   /** After the worker's end nothing is held and nothing can be asked. */
   #end(cause: unknown): void {
+    this.#wire.hearRest();
     const message =
       cause instanceof Error ? `The journal's thread failed: ${cause.message}.` : 'The journal is closed.';
     this.#ended ??= new LabError('journal.unavailable', message, { action: 'Open the lab again.', cause });

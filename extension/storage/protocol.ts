@@ -123,5 +123,5 @@ const workerMessageSchema = z.discriminatedUnion('kind', [
 export type WorkerMessage = z.infer<typeof workerMessageSchema>;
 export const workerMessagesSchema = z.array(workerMessageSchema);
 
-/** `location`: file URL of the database. */
-export const workerDataSchema = z.object({ location: z.url() });
+/** `location`: file URL of the database; `memory`: of the wire. */
+export const workerDataSchema = z.object({ location: z.url(), memory: z.instanceof(SharedArrayBuffer) });
