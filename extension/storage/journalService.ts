@@ -37,6 +37,8 @@ export interface ServiceOptions {
   readonly database: DatabaseSync;
   readonly identity: ProcessIdentity;
   readonly clock: () => number;
+  /** See `TaskServiceOptions`. */
+  readonly uptime: () => number;
   readonly replies: ServiceReplies;
   /** Calls back when this turn's requests have arrived. */
   readonly atEndOfTurn: (callback: () => void) => void;
@@ -60,7 +62,7 @@ export class JournalService {
   #afterwards: (() => void)[] = [];
   #scheduled = false;
 
-  constructor({ database, identity, clock, replies, atEndOfTurn }: ServiceOptions) {
+  constructor({ database, identity, clock, uptime, replies, atEndOfTurn }: ServiceOptions) {
     this.#database = database;
     this.#replies = replies;
     this.#atEndOfTurn = atEndOfTurn;
@@ -73,6 +75,7 @@ export class JournalService {
       database,
       identity,
       clock,
+      uptime,
       inTransaction: (work, committed, failed) => this.#enqueue(work, committed, failed, 'normal'),
       taskLost: (lease) => replies.taskLost(lease),
     });

@@ -38,6 +38,7 @@ function serve(port: MessagePort, location: URL, memory: SharedArrayBuffer): voi
       database: openDatabase(location),
       identity: thisProcess(),
       clock: Date.now,
+      uptime: () => performance.now(),
       atEndOfTurn: (callback) => wire.atEndOfTurn(callback),
       replies: {
         answer: (id, value) => post({ kind: 'answer', id, value }),

@@ -5,6 +5,7 @@ import { type Operation, operation } from '../operation.ts';
 import type { ProcessIdentity } from '../processIdentity.ts';
 import { nothingRequestSchema } from '../protocol.ts';
 import { HeldTasks } from './heldTasks.ts';
+import { SteadyClock } from './steadyClock.ts';
 import {
   type ClaimMessage,
   checkpointTaskSchema,
@@ -30,6 +31,8 @@ export interface TaskServiceOptions {
   readonly database: DatabaseSync;
   readonly identity: ProcessIdentity;
   readonly clock: () => number;
+  /** Milliseconds of a clock that nobody sets, and that stands still while the machine sleeps. */
+  readonly uptime: () => number;
   /** Runs `work` in the next transaction, which needs not to be synced. */
   readonly inTransaction: <T>(work: () => T, committed: (value: T) => void, failed: () => void) => void;
   /** Tells the owner of a lease that it is over. */
@@ -41,15 +44,19 @@ export class TaskService {
   readonly writes: Readonly<Record<string, Operation>>;
   readonly reads: Readonly<Record<string, Operation>>;
   readonly #options: TaskServiceOptions;
+  readonly #clock: SteadyClock;
   readonly #store: TaskStore;
   readonly #upkeep: TaskUpkeep;
   readonly #waiters: TaskWaiters;
   readonly #held: HeldTasks;
   #isTrying = false;
+  /** Whether a claim was committed that noted who this process is. */
+  #isRegistered = false;
 
   constructor(options: TaskServiceOptions) {
-    const { database, identity, clock, inTransaction, taskLost } = options;
+    const { database, identity, clock, uptime, inTransaction } = options;
     this.#options = options;
+    this.#clock = new SteadyClock(clock, uptime);
     this.#store = new TaskStore(database, clock);
     this.#upkeep = new TaskUpkeep(database, this.#store, identity, clock);
     this.#waiters = new TaskWaiters({
@@ -60,10 +67,11 @@ export class TaskService {
     });
     this.#held = new HeldTasks((leases, milliseconds) => {
       inTransaction(
-        () => this.#store.extend(leases, milliseconds),
-        (lost) => {
-          for (const lease of lost) if (this.#held.drop(lease)) taskLost(lease);
+        () => {
+          this.#upkeep.registerOwner();
+          return this.#store.extend(leases, milliseconds);
         },
+        (lost) => this.#tellLost(lost),
         // The next beat tries again.
         () => {},
       );
@@ -143,10 +151,17 @@ export class TaskService {
         store.book.setLimits(scope, limits);
         return { value: null, afterCommit: wake };
       }),
-      recoverTasks: operation(nothingRequestSchema, () => ({
-        value: this.#upkeep.recover(),
-        afterCommit: wake,
-      })),
+      recoverTasks: operation(nothingRequestSchema, () => {
+        const isSteady = this.#clock.isSteady();
+        // The leases of this process may be over by a clock that its heartbeat knows nothing of.
+        const lost = isSteady ? [] : this.#renewHeld();
+        const value = this.#upkeep.recover(isSteady);
+        const afterCommit = () => {
+          this.#tellLost(lost);
+          wake();
+        };
+        return { value, afterCommit };
+      }),
     };
   }
 
@@ -212,13 +227,23 @@ export class TaskService {
 
   #claimNow(message: ClaimMessage): ClaimedRow[] {
     const tasks = this.#store.claim({ ...message, owner: this.#upkeep.owner });
-    if (tasks.length > 0) this.#upkeep.registerOwner();
+    if (tasks.length > 0 && !this.#isRegistered) this.#upkeep.registerOwner();
     return tasks;
   }
 
   #hold(tasks: readonly ClaimedRow[], { leaseMilliseconds }: ClaimMessage): void {
-    if (tasks.length > 0) this.#upkeep.isRegistered = true;
+    if (tasks.length > 0) this.#isRegistered = true;
     for (const { id, epoch } of tasks) this.#held.add({ id, epoch }, leaseMilliseconds);
+  }
+
+  /** Those whose leases are over. */
+  #renewHeld(): TaskLease[] {
+    const renewals = this.#held.renewals();
+    return renewals.flatMap(({ leases, milliseconds }) => this.#store.extend(leases, milliseconds));
+  }
+
+  #tellLost(lost: readonly TaskLease[]): void {
+    for (const lease of lost) if (this.#held.drop(lease)) this.#options.taskLost(lease);
   }
 
   #settled(lease: TaskLease): void {
