@@ -4,6 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { recoveryMilliseconds, retentionMilliseconds } from '../../extension/contracts/tasks.ts';
 import { openDatabase } from '../../extension/storage/database.ts';
 import { thisProcess } from '../../extension/storage/processIdentity.ts';
+import { TaskStore } from '../../extension/storage/tasks/taskStore.ts';
 import { TaskWaiters } from '../../extension/storage/tasks/taskWaiters.ts';
 import { claimOne, names, work } from '../orchestrator/queue/claims.ts';
 import { openEmbedded } from '../orchestrator/queue/embedded.ts';
@@ -113,6 +114,29 @@ test('ended tasks are forgotten oldest first, each scan going on where the last 
   pass(retentionMilliseconds);
   await queue.recover();
   expect(await present([late])).toBe(0);
+});
+
+test('a claim buries few of the tasks that missed their deadlines at a time, and still finds what is behind all of them', async () => {
+  const { open, database, clocks, pass } = lab();
+  const queue = open();
+  const deadline = clocks.time + 10;
+  await queue.enqueue(work(names('late', 350), { deadline }));
+  await queue.enqueue(work(['good']));
+  pass(1000);
+  const raw = database();
+  const dead = () => raw.prepare("SELECT count(*) AS count FROM tasks WHERE state = 'dead'").get()?.['count'];
+  const store = new TaskStore(raw, () => clocks.time);
+  store.book.open();
+  const claim = { worker: 'tester', owner: null, types: ['work'], count: 1, band: 'any' as const };
+  expect(store.claim({ ...claim, leaseMilliseconds: 1000 })).toEqual({ tasks: [], isAll: false });
+  store.book.save();
+  expect(dead()).toBe(100);
+  const { payload } = await claimOne(queue);
+  expect([payload, dead()]).toEqual(['good', 350]);
+  await queue.enqueue(work(names('later', 150), { deadline: clocks.time + 10 }));
+  pass(1000);
+  expect(await queue.claim(claim)).toEqual([]);
+  expect(dead()).toBe(500);
 });
 
 test('a claim that waits looks again whenever another connection has written, and only then', () => {

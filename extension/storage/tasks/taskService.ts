@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LabError } from '../../contracts/errors.ts';
 import { type TaskLease, taskLeaseSchema } from '../../contracts/tasks.ts';
-import { type Operation, operation } from '../operation.ts';
+import { type Operation, type Outcome, operation } from '../operation.ts';
 import type { ProcessIdentity } from '../processIdentity.ts';
 import { nothingRequestSchema } from '../protocol.ts';
 import { HeldTasks } from './heldTasks.ts';
@@ -23,7 +23,7 @@ import {
   taskIdRequestSchema,
 } from './taskProtocol.ts';
 import type { ClaimedRow } from './taskRows.ts';
-import { TaskStore } from './taskStore.ts';
+import { type Found, TaskStore } from './taskStore.ts';
 import { TaskUpkeep } from './taskUpkeep.ts';
 import { TaskWaiters } from './taskWaiters.ts';
 
@@ -212,23 +212,24 @@ export class TaskService {
     };
   }
 
-  #claim(message: ClaimMessage) {
-    const value = this.#claimNow(message);
-    if (value.length > 0 || message.waitMilliseconds === 0) {
-      return { value, afterCommit: () => this.#hold(value, message) };
+  #claim(message: ClaimMessage): Outcome {
+    const { tasks, isAll } = this.#claimNow(message);
+    if (isEnough(message, tasks, isAll)) {
+      return { value: tasks, afterCommit: () => this.#hold(tasks, message) };
     }
     return {
       value: null,
       answerLater: (answer: (tasks: unknown) => void) => {
         this.#waiters.add({ message, answer });
+        if (!isAll) this.#tryAgain();
       },
     };
   }
 
-  #claimNow(message: ClaimMessage): ClaimedRow[] {
-    const tasks = this.#store.claim({ ...message, owner: this.#upkeep.owner });
-    if (tasks.length > 0 && !this.#isRegistered) this.#upkeep.registerOwner();
-    return tasks;
+  #claimNow(message: ClaimMessage): Found {
+    const found = this.#store.claim({ ...message, owner: this.#upkeep.owner });
+    if (found.tasks.length > 0 && !this.#isRegistered) this.#upkeep.registerOwner();
+    return found;
   }
 
   #hold(tasks: readonly ClaimedRow[], { leaseMilliseconds }: ClaimMessage): void {
@@ -257,20 +258,21 @@ export class TaskService {
     this.#isTrying = true;
     this.#options.inTransaction(
       () =>
-        this.#inBook(() =>
-          this.#waiters.all.map(({ message }) => ({ message, tasks: this.#claimNow(message) })),
-        ),
+        this.#inBook(() => this.#waiters.all.map(({ message }) => ({ message, ...this.#claimNow(message) }))),
       (found) => {
         this.#isTrying = false;
-        for (const { message, tasks } of found) {
-          if (tasks.length === 0) continue;
+        for (const { message, tasks, isAll } of found) {
+          if (!isEnough(message, tasks, isAll)) continue;
           this.#hold(tasks, message);
           this.#waiters.stop(message.ticket, tasks);
         }
         this.#waiters.watch();
+        if (found.some(({ isAll }) => !isAll)) this.#tryAgain();
       },
       () => {
         this.#isTrying = false;
+        const searching = this.#waiters.all.filter(({ message }) => message.waitMilliseconds === 0);
+        for (const { message } of searching) this.#waiters.stop(message.ticket);
       },
     );
   }
@@ -282,4 +284,9 @@ export class TaskService {
       if (!LabError.is(error, 'task.stale')) throw error;
     }
   }
+}
+
+/** Whether a claim is answered with what it found: not while it may go on, or wait. */
+function isEnough({ waitMilliseconds }: ClaimMessage, tasks: readonly ClaimedRow[], isAll: boolean): boolean {
+  return tasks.length > 0 || (isAll && waitMilliseconds === 0);
 }
