@@ -144,8 +144,13 @@ export class JournalService {
         if (lease !== null) this.#leases.check(lease.name, lease.epoch);
         this.#artefacts.require(request.artefacts);
         const value = this.#events.append(request);
-        if (lease?.release !== true) return { value };
-        return this.#release(lease.name, lease.epoch, value);
+        const enqueued = request.tasks.length > 0 ? this.#tasks.enqueue(request.tasks) : undefined;
+        const released = lease?.release === true ? this.#release(lease.name, lease.epoch) : undefined;
+        const afterCommit = () => {
+          released?.();
+          enqueued?.();
+        };
+        return { value, afterCommit };
       }),
       putArtefact: operation(putArtefactRequestSchema, ({ content }) => ({
         value: this.#artefacts.put(content),
@@ -165,7 +170,7 @@ export class JournalService {
       ),
       releaseLease: operation(
         releaseLeaseRequestSchema,
-        ({ name, epoch }) => this.#release(name, epoch, null),
+        ({ name, epoch }) => ({ value: null, afterCommit: this.#release(name, epoch) }),
         'normal',
       ),
     };
@@ -188,9 +193,10 @@ export class JournalService {
     };
   }
 
-  #release(name: string, epoch: number, value: unknown): Outcome {
+  /** Gives what is to be done once that is on disk. */
+  #release(name: string, epoch: number): () => void {
     this.#leases.release(name, epoch);
-    return { value, afterCommit: () => this.#renewal.stop(name, epoch) };
+    return () => this.#renewal.stop(name, epoch);
   }
 
   #keepRenewing(name: string, epoch: number, milliseconds: number): void {

@@ -37,7 +37,7 @@ import {
   type WorkerMessage,
   workerMessagesSchema,
 } from './protocol.ts';
-import { JournalTasks } from './tasks/taskPort.ts';
+import { JournalTasks, taskMessage } from './tasks/taskPort.ts';
 import { Wire, wireMemory } from './wire.ts';
 
 export interface JournalOptions {
@@ -125,6 +125,7 @@ class WorkerJournal implements LabJournal {
       snapshot: request.snapshot === undefined ? null : canonicalJson(request.snapshot),
       durability: request.durability,
       artefacts: request.artefacts ?? [],
+      tasks: (request.tasks ?? []).map(taskMessage),
     }));
     if (lease?.release === true) this.#lost.delete(leaseKey(lease.name, lease.epoch));
     return head;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { contentHashSchema, streamNameSchema } from '../contracts/journal.ts';
 import { durabilitySchema, taskLeaseSchema } from '../contracts/tasks.ts';
 import { evaluationSchema, trialSchema } from '../contracts/trials.ts';
+import { taskMessageSchema } from './tasks/taskProtocol.ts';
 
 /** Messages between the journal's port and its worker thread. `data` and `snapshot` are canonical JSON text. */
 
@@ -29,6 +30,7 @@ export const appendRequestSchema = z.object({
   snapshot: jsonTextSchema.nullable(),
   durability: durabilitySchema.optional(),
   artefacts: z.array(contentHashSchema),
+  tasks: z.array(taskMessageSchema),
 });
 export type AppendMessage = z.infer<typeof appendRequestSchema>;
 

@@ -4,6 +4,7 @@ import { LabError } from '../../contracts/errors.ts';
 import type { IsolationLevel } from '../../contracts/isolation.ts';
 import type { Decision, SagaView } from '../../contracts/saga.ts';
 import type { SagaEngine, StartRequest } from '../../orchestrator/saga/engine.ts';
+import { newTurn } from '../../orchestrator/sagaTasks.ts';
 import { type Caller, localTenant } from '../caller.ts';
 import type { TaskPort, TaskRequest } from '../ports.ts';
 import type { Task } from '../wire.ts';
@@ -75,7 +76,7 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
       const { tool, priority } = request;
       await records.accept(id, { tenant, tool, priority, agentId: null }, traceId);
       try {
-        await engine.create({ ...start, id, traceId });
+        await engine.create({ ...start, id, traceId, turn: newTurn({ priority, tenant }).turn });
       } catch (error) {
         // The same request was here before: its task is there already.
         if (!LabError.is(error, 'journal.conflict')) throw error;
@@ -101,11 +102,11 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
       const { view, record } = await find(id, caller);
       // Meant for the gate that was looked at, whatever happens in between.
       const at = decision.at ?? view.waitingFor ?? undefined;
-      await (await sagas()).decide(id, {
-        ...withOrigin(decision),
-        ...(at !== undefined && { at }),
+      const { turn } = newTurn({
+        priority: Math.max(record.priority, decidedPriority),
+        tenant: record.tenant,
       });
-      await queue.add(id, Math.max(record.priority, decidedPriority), record.tenant);
+      await (await sagas()).decide(id, { ...withOrigin(decision), ...(at !== undefined && { at }) }, turn);
       return show(await find(id, caller));
     },
     async stop(id, caller) {

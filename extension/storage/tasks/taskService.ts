@@ -19,6 +19,7 @@ import {
   pauseTasksSchema,
   setPrioritySchema,
   stopClaimSchema,
+  type TaskMessage,
   taskChangeSchema,
   taskIdRequestSchema,
 } from './taskProtocol.ts';
@@ -80,6 +81,12 @@ export class TaskService {
       Object.entries(this.#writeOperations()).map(([name, write]) => [name, this.#kept(write)]),
     );
     this.reads = this.#readOperations();
+  }
+
+  /** Puts tasks into the queue within a transaction of the caller's. Gives what is to be done once that is on disk. */
+  enqueue(tasks: readonly TaskMessage[]): () => void {
+    this.#inBook(() => this.#store.enqueue(tasks));
+    return () => this.#tryAgain();
   }
 
   /** Ends the waits and gives back what is claimed; to be followed by a commit. */
