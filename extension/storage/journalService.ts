@@ -70,7 +70,6 @@ export class JournalService {
     this.#artefacts = new ArtefactStore(database);
     this.#leases = new LeaseStore(database, identity, clock);
     this.#trials = new TrialStore(database);
-    this.#commit = new GroupCommit(database);
     this.#tasks = new TaskService({
       database,
       identity,
@@ -79,6 +78,7 @@ export class JournalService {
       inTransaction: (work, committed, failed) => this.#enqueue(work, committed, failed, 'normal'),
       taskLost: (lease) => replies.taskLost(lease),
     });
+    this.#commit = new GroupCommit(database, this.#tasks);
     const bus = busOperations(database);
     this.#writes = { ...this.#writeOperations(), ...this.#tasks.writes, ...bus.writes };
     this.#reads = { ...this.#readOperations(), ...this.#tasks.reads, ...bus.reads };

@@ -6,7 +6,7 @@ import { openDatabase } from '../../extension/storage/database.ts';
 import { thisProcess } from '../../extension/storage/processIdentity.ts';
 import { TaskStore } from '../../extension/storage/tasks/taskStore.ts';
 import { TaskWaiters } from '../../extension/storage/tasks/taskWaiters.ts';
-import { claimOne, names, work } from '../orchestrator/queue/claims.ts';
+import { claimOne, drain, names, work } from '../orchestrator/queue/claims.ts';
 import { openEmbedded } from '../orchestrator/queue/embedded.ts';
 import { emptyFolderInMemory } from './lab.ts';
 
@@ -137,6 +137,28 @@ test('a claim buries few of the tasks that missed their deadlines at a time, and
   pass(1000);
   expect(await queue.claim(claim)).toEqual([]);
   expect(dead()).toBe(500);
+});
+
+test('of what is asked for in one go, what is refused leaves no trace in the counts of the rest', async () => {
+  const { open } = lab();
+  const [queue, other] = [open(), open()];
+  const stale = { id: 'unknown', epoch: 1 };
+  const answers = await Promise.allSettled([
+    queue.enqueue(work(['1', '2'])),
+    queue.complete(stale, null),
+    queue.setLimits('queue', { mostWaiting: 3, mostRunning: null }),
+    queue.enqueue(work(['3', '4'])),
+    queue.enqueue(work(['5'])),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+  ]);
+  for (const from of [queue, other]) expect(await from.counts()).toMatchObject([{ waiting: 3, running: 0 }]);
+  expect(await drain(other)).toEqual(['1', '2', '5']);
 });
 
 test('a claim that waits looks again whenever another connection has written, and only then', () => {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LabError } from '../../contracts/errors.ts';
 import { type TaskLease, taskLeaseSchema } from '../../contracts/tasks.ts';
+import type { KeptTogether } from '../groupCommit.ts';
 import { type Operation, type Outcome, operation } from '../operation.ts';
 import type { ProcessIdentity } from '../processIdentity.ts';
 import { nothingRequestSchema } from '../protocol.ts';
@@ -41,7 +42,7 @@ export interface TaskServiceOptions {
 }
 
 /** The task queue's part of the journal's work. */
-export class TaskService {
+export class TaskService implements KeptTogether {
   readonly writes: Readonly<Record<string, Operation>>;
   readonly reads: Readonly<Record<string, Operation>>;
   readonly #options: TaskServiceOptions;
@@ -51,6 +52,9 @@ export class TaskService {
   readonly #waiters: TaskWaiters;
   readonly #held: HeldTasks;
   #isTrying = false;
+  /** Whether the counts are kept for all jobs of the transaction together, and were opened for them. */
+  #isTogether = false;
+  #isBookOpen = false;
   /** Whether a claim was committed that noted who this process is. */
   #isRegistered = false;
 
@@ -187,6 +191,22 @@ export class TaskService {
     };
   }
 
+  begin(): void {
+    this.#isTogether = true;
+  }
+
+  end(): void {
+    if (this.#isBookOpen) this.#store.book.save();
+    this.#isTogether = false;
+    this.#isBookOpen = false;
+  }
+
+  undo(): void {
+    this.#store.book.forget();
+    this.#isTogether = false;
+    this.#isBookOpen = false;
+  }
+
   /** A change under way was undone. */
   forget(): void {
     this.#store.book.forget();
@@ -199,6 +219,11 @@ export class TaskService {
 
   /** Work in a transaction on counts that are up to date, and are written with it. */
   #inBook<T>(work: () => T): T {
+    if (this.#isTogether) {
+      if (!this.#isBookOpen) this.#store.book.open();
+      this.#isBookOpen = true;
+      return work();
+    }
     this.#store.book.open();
     try {
       const value = work();
