@@ -8,8 +8,15 @@ import type { AmbientTrace } from './observability/trace/ambient.ts';
 import { taskSpanId } from './observability/trace/observedSpans.ts';
 import { isLed } from './orchestrator/leadership.ts';
 import type { SagaEngine } from './orchestrator/saga/engine.ts';
-import { sagaKind } from './orchestrator/saga/sagaLog.ts';
-import { enqueueSaga, type SagaTurn, sagaHandler, sagaTurns, turnLookup } from './orchestrator/sagaTasks.ts';
+import { sagaKind, type Turn } from './orchestrator/saga/sagaLog.ts';
+import {
+  enqueueSaga,
+  newTurn,
+  type SagaTurn,
+  sagaHandler,
+  sagaTurns,
+  turnLookup,
+} from './orchestrator/sagaTasks.ts';
 import { TaskHost } from './orchestrator/taskHost.ts';
 import { defaultScalingPolicy, type ScalingPolicy } from './orchestrator/workers/autoscaler.ts';
 import type { TaskSample } from './orchestrator/workers/loadWindow.ts';
@@ -30,6 +37,8 @@ export interface TaskParts {
 /** The lab's durable queue, and this process's work on it. */
 export interface LabTasks {
   readonly queue: () => Promise<TaskQueue>;
+  /** The turn of a run that is about to be written down or decided on, for the same transaction. */
+  readonly newTurn: (options: { readonly priority: number; readonly tenant: string }) => Turn;
   /** Has a run gone on with by whoever works on the queue. Answers the id of the task. @throws LabError `not-found` */
   readonly enqueueRun: (sagaId: string, options?: { priority?: number; tenant?: string }) => Promise<string>;
   /** Runs whose turn waits or is at work, whoever works on it: those at work, then in their order. */
@@ -84,6 +93,11 @@ export function labTasks(parts: TaskParts): LabTasks {
   };
   return {
     queue,
+    newTurn: (options) => (saga) => {
+      const { taskId, turn } = newTurn(options);
+      lookup.note(saga.id, taskId);
+      return turn(saga);
+    },
     async enqueueRun(sagaId, options = {}) {
       const { sequence, traceId } = await (await sagas()).place(sagaId);
       const taskId = await enqueueSaga(await queue(), { id: sagaId, sequence, traceId }, options);

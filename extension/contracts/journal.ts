@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Durability } from './tasks.ts';
+import type { Durability, NewTask } from './tasks.ts';
 
 /** `<kind>/<id>`, such as `saga/7f3a`; the kind groups streams for listing. */
 export const streamNameSchema = z.string().regex(/^[a-z][a-z0-9-]*\/[A-Za-z0-9._-]{1,120}$/);
@@ -42,6 +42,8 @@ export interface AppendRequest {
   readonly snapshot?: unknown;
   /** Hashes that the events refer to; refused when one is not stored. */
   readonly artefacts?: readonly string[];
+  /** Put into the lab's queue in the same transaction; refused whole with `queue.full`. */
+  readonly tasks?: readonly NewTask[];
 }
 
 /** Last sequence of a stream and the hash of that event. */

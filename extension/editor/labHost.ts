@@ -8,7 +8,7 @@ import type { Lab } from '../lab.ts';
 import { type LabFolders, labFolders } from '../labFolders.ts';
 import type { StartRequest } from '../orchestrator/saga/engine.ts';
 import { stateName } from '../orchestrator/saga/view.ts';
-import type { SagaTurn } from '../orchestrator/sagaTasks.ts';
+import { newTurn, type SagaTurn } from '../orchestrator/sagaTasks.ts';
 import type { Log } from './log.ts';
 import { lostError } from './lostLab.ts';
 import { openWindowLab, windowPolicy } from './openWindowLab.ts';
@@ -166,15 +166,16 @@ export class LabHost implements vscode.Disposable {
 
   /** Writes a new run down and puts it into the queue. `ended` settles when it has come to rest. */
   async start(request: StartRequest, priority: number): Promise<{ id: string; ended: Promise<void> }> {
-    const id = await (await this.#sagas()).create(request);
-    const { ended } = await this.#enqueue(id, priority);
-    return { id, ended };
+    const { taskId, turn } = newTurn({ priority });
+    const id = await (await this.#sagas()).create({ ...request, turn });
+    return { id, ...(await this.#follow(taskId, id)) };
   }
 
   /** Writes a decision down and lets the run go on; settles when it has come to rest again. */
   async decide(id: string, decision: Decision): Promise<void> {
-    await (await this.#sagas()).decide(id, decision);
-    await (await this.#enqueue(id, decidedPriority)).ended;
+    const { taskId, turn } = newTurn({ priority: decidedPriority });
+    await (await this.#sagas()).decide(id, decision, turn);
+    await (await this.#follow(taskId, id)).ended;
   }
 
   /** Ends a run at any time; settles when it is undone, or when the process that runs it has been told. */
@@ -272,12 +273,15 @@ export class LabHost implements vscode.Disposable {
     return labFolders(folder?.fsPath ?? homedir(), chosen);
   }
 
-  /** Puts a run's next turn into the queue; `ended` settles when the turn is over, whoever works on it. */
+  /** Puts a run's next turn into the queue, and follows it. */
   async #enqueue(id: string, priority: number): Promise<{ readonly ended: Promise<void> }> {
-    const { tasks } = await this.lab();
+    return this.#follow(await (await this.lab()).tasks.enqueueRun(id, { priority }), id);
+  }
+
+  /** `ended` settles when the turn of a run is over, whoever works on it. */
+  async #follow(taskId: string, id: string): Promise<{ readonly ended: Promise<void> }> {
     // Where this was not possible when the lab was opened, it shall be told why.
-    await tasks.work();
-    const taskId = await tasks.enqueueRun(id, { priority });
+    await (await this.lab()).tasks.work();
     this.#queueChanged();
     const ended = this.#ends.of(taskId, id);
     // Who wants to hear of it holds the promise; nobody else shall be ended by it.

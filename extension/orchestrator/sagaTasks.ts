@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { LabError, type LabErrorReason } from '../contracts/errors.ts';
 import type { NewTask, TaskQueue, TaskRecord, TaskState } from '../contracts/tasks.ts';
 import type { SagaEngine } from './saga/engine.ts';
+import type { Turn } from './saga/sagaLog.ts';
 import type { TaskHandler } from './workers/task.ts';
 
 const sagaTaskType = 'saga';
@@ -180,20 +182,35 @@ export function turnLookup({ queue, clock, sleep }: TurnLookupPorts): TurnLookup
     },
   };
 }
+type TurnOptions = Pick<NewTask, 'priority' | 'tenant'>;
+type TurnSaga = Parameters<Turn>[0];
 
 /**
- * Has a saga run by whoever works on the queue. `sequence`, the number of its events, tells this turn of it from
- * one before a decision: of several wishes for the same turn the first one counts, until it has come to its end.
+ * Names a saga's turn. `sequence`, the number of its events, tells it from one before a decision: of several wishes
+ * for the same turn the first one counts, until it has come to its end.
  */
-export async function enqueueSaga(
-  queue: TaskQueue,
-  saga: { readonly id: string; readonly sequence: number; readonly traceId: string },
-  options: Pick<NewTask, 'priority' | 'tenant'>,
-): Promise<string> {
-  const { id: sagaId, sequence, traceId } = saga;
+function keyOf({ id, sequence }: TurnSaga): string {
+  return `saga/${id}/${sequence}`;
+}
+
+function turnTask({ id: sagaId, traceId }: TurnSaga, options: TurnOptions): NewTask {
+  return { ...options, ...endless, type: sagaTaskType, payload: { sagaId }, traceId };
+}
+
+/** The turn of a saga that is about to be written down or decided on, for the same transaction; and its task's id. */
+export function newTurn(options: TurnOptions): { readonly taskId: string; readonly turn: Turn } {
+  const taskId = randomUUID();
+  const turn: Turn = (saga) => ({ ...turnTask(saga, options), id: taskId, idempotencyKey: keyOf(saga) });
+  return { taskId, turn };
+}
+
+/**
+ * Has a saga run by whoever works on the queue. Answers the id of the task, which may have been there before.
+ */
+export async function enqueueSaga(queue: TaskQueue, saga: TurnSaga, options: TurnOptions): Promise<string> {
   const { priority = 0 } = options;
-  const turn = `saga/${sagaId}/${sequence}`;
-  const task: NewTask = { ...options, ...endless, type: sagaTaskType, payload: { sagaId }, traceId };
+  const turn = keyOf(saga);
+  const task = turnTask(saga, options);
   for (let idempotencyKey = turn; ; ) {
     const [enqueued] = await queue.enqueue([{ ...task, idempotencyKey }]);
     if (enqueued === undefined) throw new Error('the queue answered for no task');

@@ -40,6 +40,7 @@ export function openDatabase(location: URL): DatabaseSync {
       PRAGMA fullfsync = ON;
       PRAGMA checkpoint_fullfsync = ON;
       PRAGMA trusted_schema = OFF;
+      PRAGMA wal_autocheckpoint = 4000;
       PRAGMA journal_size_limit = 67108864;
     `);
     migrate(database);

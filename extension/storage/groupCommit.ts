@@ -11,9 +11,21 @@ export interface WriteJob {
   failed(error: unknown): void;
 }
 
+/** What all jobs of a transaction keep together, in memory. Told of each attempt to run them without savepoints. */
+export interface KeptTogether {
+  begin(): void;
+  /** Writes down what has changed; before the commit. */
+  end(): void;
+  /** All that was done since `begin` is undone. */
+  undo(): void;
+}
+
+const nothingKept: KeptTogether = { begin() {}, end() {}, undo() {} };
+
 /**
- * Runs jobs in order and commits them together: one disk sync serves all. Each job has its own savepoint, so one
- * that fails leaves nothing behind and does not touch the others. Where all are of durability `normal`, nothing
+ * Runs jobs in order and commits them together: one disk sync serves all. A job that fails leaves nothing behind
+ * and does not touch the others: they are undone with it, and all are run again, each with a savepoint of its own.
+ * So `work` may run twice, and only what the second run did counts. Where all are of durability `normal`, nothing
  * is synced: they survive the end of the process, and a power cut once a later commit was synced.
  */
 export class GroupCommit {
@@ -23,10 +35,12 @@ export class GroupCommit {
   readonly #savepoint: StatementSync;
   readonly #release: StatementSync;
   readonly #undo: StatementSync;
+  readonly #kept: KeptTogether;
   #durability: Durability | undefined;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, kept: KeptTogether = nothingKept) {
     this.#database = database;
+    this.#kept = kept;
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
     this.#savepoint = database.prepare('SAVEPOINT job');
@@ -36,25 +50,42 @@ export class GroupCommit {
 
   run(jobs: readonly WriteJob[]): void {
     if (jobs.length === 0) return;
-    const outcomes: (() => void)[] = [];
+    let outcomes: (() => void)[];
     try {
       this.#setDurability(jobs.some(({ durability }) => durability === 'full') ? 'full' : 'normal');
-      this.#begin.run();
-      const [first] = jobs;
-      if (jobs.length === 1 && first !== undefined) {
-        // What it did is undone with the transaction.
-        first.work();
-        outcomes.push(() => first.committed());
-      } else {
-        for (const job of jobs) outcomes.push(this.#runInSavepoint(job));
-      }
+      outcomes = this.#runTogether(jobs) ?? this.#runEach(jobs);
       this.#commit.run();
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      this.#rollBack();
       for (const job of jobs) job.failed(error);
       return;
     }
     for (const tell of outcomes) tell();
+  }
+
+  /** Null when one of several failed, and nothing of them has happened. */
+  #runTogether(jobs: readonly WriteJob[]): (() => void)[] | null {
+    this.#begin.run();
+    try {
+      this.#kept.begin();
+      for (const job of jobs) job.work();
+      this.#kept.end();
+    } catch (error) {
+      if (jobs.length === 1) throw error;
+      this.#rollBack();
+      return null;
+    }
+    return jobs.map((job) => () => job.committed());
+  }
+
+  #runEach(jobs: readonly WriteJob[]): (() => void)[] {
+    this.#begin.run();
+    return jobs.map((job) => this.#runInSavepoint(job));
+  }
+
+  #rollBack(): void {
+    if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+    this.#kept.undo();
   }
 
   /** Answers what is to be told after the commit. */

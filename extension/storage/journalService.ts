@@ -37,6 +37,8 @@ export interface ServiceOptions {
   readonly database: DatabaseSync;
   readonly identity: ProcessIdentity;
   readonly clock: () => number;
+  /** See `TaskServiceOptions`. */
+  readonly uptime: () => number;
   readonly replies: ServiceReplies;
   /** Calls back when this turn's requests have arrived. */
   readonly atEndOfTurn: (callback: () => void) => void;
@@ -60,7 +62,7 @@ export class JournalService {
   #afterwards: (() => void)[] = [];
   #scheduled = false;
 
-  constructor({ database, identity, clock, replies, atEndOfTurn }: ServiceOptions) {
+  constructor({ database, identity, clock, uptime, replies, atEndOfTurn }: ServiceOptions) {
     this.#database = database;
     this.#replies = replies;
     this.#atEndOfTurn = atEndOfTurn;
@@ -68,14 +70,15 @@ export class JournalService {
     this.#artefacts = new ArtefactStore(database);
     this.#leases = new LeaseStore(database, identity, clock);
     this.#trials = new TrialStore(database);
-    this.#commit = new GroupCommit(database);
     this.#tasks = new TaskService({
       database,
       identity,
       clock,
+      uptime,
       inTransaction: (work, committed, failed) => this.#enqueue(work, committed, failed, 'normal'),
       taskLost: (lease) => replies.taskLost(lease),
     });
+    this.#commit = new GroupCommit(database, this.#tasks);
     const bus = busOperations(database);
     this.#writes = { ...this.#writeOperations(), ...this.#tasks.writes, ...bus.writes };
     this.#reads = { ...this.#readOperations(), ...this.#tasks.reads, ...bus.reads };
@@ -141,8 +144,13 @@ export class JournalService {
         if (lease !== null) this.#leases.check(lease.name, lease.epoch);
         this.#artefacts.require(request.artefacts);
         const value = this.#events.appendAll(request);
-        if (lease?.release !== true) return { value };
-        return this.#release(lease.name, lease.epoch, value);
+        const enqueued = request.tasks.length > 0 ? this.#tasks.enqueue(request.tasks) : undefined;
+        const released = lease?.release === true ? this.#release(lease.name, lease.epoch) : undefined;
+        const afterCommit = () => {
+          released?.();
+          enqueued?.();
+        };
+        return { value, afterCommit };
       }),
       putArtefact: operation(putArtefactRequestSchema, ({ content }) => ({
         value: this.#artefacts.put(content),
@@ -162,7 +170,7 @@ export class JournalService {
       ),
       releaseLease: operation(
         releaseLeaseRequestSchema,
-        ({ name, epoch }) => this.#release(name, epoch, null),
+        ({ name, epoch }) => ({ value: null, afterCommit: this.#release(name, epoch) }),
         'normal',
       ),
     };
@@ -185,9 +193,10 @@ export class JournalService {
     };
   }
 
-  #release(name: string, epoch: number, value: unknown): Outcome {
+  /** Gives what is to be done once that is on disk. */
+  #release(name: string, epoch: number): () => void {
     this.#leases.release(name, epoch);
-    return { value, afterCommit: () => this.#renewal.stop(name, epoch) };
+    return () => this.#renewal.stop(name, epoch);
   }
 
   #keepRenewing(name: string, epoch: number, milliseconds: number): void {

@@ -11,13 +11,21 @@ import {
   workerDataSchema,
   workerErrorSchema,
 } from './protocol.ts';
+import { Wire } from './wire.ts';
 
 /** Serves the database at `location` to the thread behind `port` until that asks to close. */
-function serve(port: MessagePort, location: URL): void {
+function serve(port: MessagePort, location: URL, memory: SharedArrayBuffer): void {
+  const wire = new Wire({ port, memory, side: 'worker', hear });
   let outbox: WorkerMessage[] = [];
   const sendAll = () => {
-    if (outbox.length > 0) port.postMessage(outbox);
+    if (outbox.length > 0) wire.send(outbox, outbox.every(isText));
     outbox = [];
+  };
+  // The port is emptied before its end is told.
+  const sendLast = () => {
+    wire.send(outbox, false);
+    outbox = [];
+    port.close();
   };
   // What is told in one go travels in one message.
   const post = (message: WorkerMessage) => {
@@ -30,7 +38,8 @@ function serve(port: MessagePort, location: URL): void {
       database: openDatabase(location),
       identity: thisProcess(),
       clock: Date.now,
-      atEndOfTurn: setImmediate,
+      uptime: () => performance.now(),
+      atEndOfTurn: (callback) => wire.atEndOfTurn(callback),
       replies: {
         answer: (id, value) => post({ kind: 'answer', id, value }),
         refuse: (id, error) => post({ kind: 'refusal', id, error: describe(error, file) }),
@@ -40,11 +49,10 @@ function serve(port: MessagePort, location: URL): void {
     });
   } catch (error) {
     post({ kind: 'unusable', error: describe(error, file) });
-    sendAll();
-    port.close();
+    sendLast();
     return;
   }
-  port.on('message', (message: unknown) => {
+  function hear(message: unknown): void {
     for (const { id, operation, payload } of requestsSchema.parse(message)) {
       if (operation !== 'close') {
         service.take(id, operation, payload);
@@ -52,12 +60,16 @@ function serve(port: MessagePort, location: URL): void {
       }
       service.close();
       post({ kind: 'answer', id, value: null });
-      sendAll();
-      port.close();
+      sendLast();
       return;
     }
-  });
+  }
   post({ kind: 'ready' });
+}
+
+/** Artefacts alone are bytes. */
+function isText(message: WorkerMessage): boolean {
+  return message.kind !== 'answer' || !(message.value instanceof Uint8Array);
 }
 
 function describe(error: unknown, file: string): WorkerError {
@@ -69,4 +81,7 @@ function describe(error: unknown, file: string): WorkerError {
   return workerErrorSchema.parse({ reason, message, action: action ?? null });
 }
 
-if (parentPort !== null) serve(parentPort, new URL(workerDataSchema.parse(workerData).location));
+if (parentPort !== null) {
+  const { location, memory } = workerDataSchema.parse(workerData);
+  serve(parentPort, new URL(location), memory);
+}

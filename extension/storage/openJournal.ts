@@ -38,7 +38,8 @@ import {
   type WorkerMessage,
   workerMessagesSchema,
 } from './protocol.ts';
-import { JournalTasks } from './tasks/taskPort.ts';
+import { JournalTasks, taskMessage } from './tasks/taskPort.ts';
+import { Wire, wireMemory } from './wire.ts';
 
 export interface JournalOptions {
   /** The lab's folder; made when it is missing. The database is `journal.sqlite` in it. */
@@ -62,8 +63,9 @@ export interface LabJournal extends Journal {
  */
 export async function openJournal({ folder, workerUrl }: JournalOptions): Promise<LabJournal> {
   const location = pathToFileURL(join(resolve(folder), 'journal.sqlite'));
-  const worker = new Worker(workerUrl, { name: 'journal', workerData: { location: location.href } });
-  const journal = new WorkerJournal(worker);
+  const memory = wireMemory();
+  const worker = new Worker(workerUrl, { name: 'journal', workerData: { location: location.href, memory } });
+  const journal = new WorkerJournal(worker, memory);
   await journal.ready;
   return journal;
 }
@@ -95,11 +97,13 @@ class WorkerJournal implements LabJournal {
       this.#call('countTrials', trialCountSchema, () => query),
     verify: () => this.#call('verifyTrials', chainReportSchema, () => ({})),
   };
-  readonly tasks = new JournalTasks((operation, answer, payload) => this.#call(operation, answer, payload));
+  readonly tasks = new JournalTasks((...request) => this.#call(...request, true));
   readonly events = journalEvents((operation, answer, payload) => this.#call(operation, answer, payload));
   readonly #worker: Worker;
+  readonly #wire: Wire;
   /** What was asked for since the last message to the worker. */
   #outbox: JournalRequest[] = [];
+  #isOutboxText = true;
   /** Requests without an answer, by id; 0 is the opening. */
   readonly #waiting = new Map<number, Waiting>();
   readonly #lost = new Map<string, AbortController>();
@@ -109,10 +113,10 @@ class WorkerJournal implements LabJournal {
   #isClosing = false;
   #ended: LabError | null = null;
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, memory: SharedArrayBuffer) {
     this.#worker = worker;
     this.ready = this.#expectAnswer(0);
-    worker.on('message', (message) => this.#receive(message));
+    this.#wire = new Wire({ port: worker, memory, side: 'owner', hear: (message) => this.#receive(message) });
     worker.on('error', (error) => this.#end(error));
     worker.on('exit', () => this.#end(undefined));
   }
@@ -128,6 +132,7 @@ class WorkerJournal implements LabJournal {
       snapshot: request.snapshot === undefined ? null : canonicalJson(request.snapshot),
       durability: request.durability,
       artefacts: request.artefacts ?? [],
+      tasks: (request.tasks ?? []).map(taskMessage),
     }));
     if (lease?.release === true) this.#lost.delete(leaseKey(lease.name, lease.epoch));
     return head;
@@ -192,20 +197,28 @@ class WorkerJournal implements LabJournal {
     await exited;
   }
 
-  async #call<T>(operation: string, answer: z.ZodType<T>, payload: () => unknown): Promise<T> {
+  /** `isText`: the payload is nothing but what JSON carries as it is. */
+  async #call<T>(
+    operation: string,
+    answer: z.ZodType<T>,
+    payload: () => unknown,
+    isText = false,
+  ): Promise<T> {
     if (this.#ended !== null) throw this.#ended;
     const id = this.#nextId;
     this.#nextId += 1;
+    this.#isOutboxText &&= isText;
     if (this.#outbox.push({ id, operation, payload: payload() }) === 1) queueMicrotask(() => this.#sendAll());
     return answer.parse(await this.#expectAnswer(id));
   }
 
   /** What is asked for in one turn travels in one message. */
   #sendAll(): void {
-    const requests = this.#outbox;
+    const [requests, isText] = [this.#outbox, this.#isOutboxText];
     this.#outbox = [];
+    this.#isOutboxText = true;
     try {
-      this.#worker.postMessage(requests);
+      this.#wire.send(requests, isText);
     } catch (error) {
       // Something in a request cannot be sent.
       for (const { id } of requests) this.#settle(id)?.refuse(unsendable(error));
@@ -239,6 +252,7 @@ class WorkerJournal implements LabJournal {
 
   /** After the worker's end nothing is held and nothing can be asked. */
   #end(cause: unknown): void {
+    this.#wire.hearRest();
     this.#ended ??= endedError(this.#isClosing, cause);
     if (!this.#isClosing) this.#died.abort(this.#ended);
     for (const { refuse } of this.#waiting.values()) refuse(this.#ended);

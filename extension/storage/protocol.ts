@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { contentHashSchema, streamNameSchema } from '../contracts/journal.ts';
 import { durabilitySchema, taskLeaseSchema } from '../contracts/tasks.ts';
 import { evaluationSchema, trialSchema } from '../contracts/trials.ts';
+import { taskMessageSchema } from './tasks/taskProtocol.ts';
 
 /** Messages between the journal's port and its worker thread. `data` and `snapshot` are canonical JSON text. */
 
@@ -31,6 +32,7 @@ export const appendRequestSchema = z.object({
   snapshot: jsonTextSchema.nullable(),
   durability: durabilitySchema.optional(),
   artefacts: z.array(contentHashSchema),
+  tasks: z.array(taskMessageSchema),
 });
 export type AppendMessage = z.infer<typeof appendRequestSchema>;
 
@@ -125,5 +127,5 @@ const workerMessageSchema = z.discriminatedUnion('kind', [
 export type WorkerMessage = z.infer<typeof workerMessageSchema>;
 export const workerMessagesSchema = z.array(workerMessageSchema);
 
-/** `location`: file URL of the database. */
-export const workerDataSchema = z.object({ location: z.url() });
+/** `location`: file URL of the database; `memory`: of the wire. */
+export const workerDataSchema = z.object({ location: z.url(), memory: z.instanceof(SharedArrayBuffer) });

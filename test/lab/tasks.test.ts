@@ -8,6 +8,7 @@ import { type LabTasks, labTasks } from '../../extension/labTasks.ts';
 import { makeLogger } from '../../extension/observability/log/logger.ts';
 import { makeAmbientTrace } from '../../extension/observability/trace/ambient.ts';
 import type { SagaEngine } from '../../extension/orchestrator/saga/engine.ts';
+import { newTurn } from '../../extension/orchestrator/sagaTasks.ts';
 import { fixedWorkers } from '../../extension/orchestrator/workers/autoscaler.ts';
 import { emptyToy, type Toy, toyEngine } from '../orchestrator/saga/toy.ts';
 import { emptyFolder, emptyFolderInMemory, openTestJournal } from '../storage/lab.ts';
@@ -189,4 +190,45 @@ test('the mark of a lab changes with what happens to runs and tasks and with a p
   await (await tasks.queue()).resume();
   expect(await tasks.mark()).toBe(done);
   expect(await tasks.read()).toMatchObject({ isPaused: false });
+});
+
+test('a run and a decision are written down together with the turn that goes on with it, both or none', async () => {
+  const { engine, tasks, ended } = await window(emptyFolderInMemory());
+  const queue = await tasks.queue();
+  const first = newTurn({ priority: 3 });
+  const id = await engine.create({ name: 'toy', input: { text: '' }, turn: first.turn });
+  expect(await tasks.turns()).toEqual([{ id, taskId: first.taskId, priority: 3, state: 'waiting' }]);
+  // Who wishes for the same turn once more gets that one.
+  expect(await tasks.enqueueRun(id)).toBe(first.taskId);
+  await tasks.work(fixedWorkers(1));
+  await ended(first.taskId);
+  const [waiting, events] = [await engine.view(id), (await engine.history(id)).events];
+  expect(waiting.state).toBe('waiting-for-e');
+
+  await queue.pause();
+  await queue.setLimits('queue', { mostWaiting: 1, mostRunning: null });
+  await queue.enqueue([{ type: 'other', payload: null }]);
+  const second = newTurn({ priority: 5 });
+  await expect(engine.decide(id, { action: 'approve' }, second.turn)).rejects.toMatchObject({
+    reason: 'queue.full',
+  });
+  expect((await engine.history(id)).events).toEqual(events);
+  await expect(
+    engine.create({ name: 'toy', input: { text: '' }, turn: newTurn({}).turn }),
+  ).rejects.toMatchObject({
+    reason: 'queue.full',
+  });
+  expect(await engine.list()).toHaveLength(1);
+
+  await queue.setLimits('queue', { mostWaiting: null, mostRunning: null });
+  await queue.resume();
+  await engine.decide(id, { action: 'approve' }, second.turn);
+  expect(await ended(second.taskId)).toMatchObject({ state: 'done', priority: 5 });
+  expect((await engine.view(id)).state).toBe('completed');
+  // The gate is passed: a decision that comes too late leaves no turn behind.
+  const late = newTurn({});
+  await expect(engine.decide(id, { action: 'approve' }, late.turn)).rejects.toMatchObject({
+    reason: 'saga.state',
+  });
+  expect(await queue.get(late.taskId)).toBeNull();
 });

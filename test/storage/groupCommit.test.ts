@@ -54,3 +54,21 @@ test('when a job loses the whole transaction, as a full disk does, all jobs have
   expect(outcomes).toEqual(['first failed', 'full failed', 'third failed']);
   expect(numbers()).toEqual([]);
 });
+
+test('what jobs keep together is written once for all, and undone before they run again', () => {
+  const { database, job, outcomes, numbers } = counting();
+  const told: string[] = [];
+  const kept = {
+    begin: () => void told.push('begin'),
+    end: () => void told.push(`end ${numbers().join(' ')}`),
+    undo: () => void told.push(`undo ${database.isTransaction ? 'inside' : 'outside'}`),
+  };
+  const commit = new GroupCommit(database, kept);
+  const [one, two] = ['INSERT INTO numbers (number) VALUES (1)', 'INSERT INTO numbers (number) VALUES (2)'];
+  commit.run([job('first', one), job('second', two)]);
+  expect(told).toEqual(['begin', 'end 1 2']);
+  commit.run([job('third', 'INSERT INTO numbers (number) VALUES (3)'), job('again', one)]);
+  expect(told.slice(2)).toEqual(['begin', 'undo outside']);
+  expect(outcomes.slice(2)).toEqual(['third committed', 'again failed']);
+  expect(numbers()).toEqual([[1], [2], [3]]);
+});

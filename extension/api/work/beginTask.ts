@@ -14,7 +14,7 @@ const mostIds = 8;
  */
 export async function beginTask(
   services: { readonly engine: Pick<SagaEngine, 'create'>; readonly records: TaskRecords },
-  start: Pick<StartRequest, 'name' | 'input' | 'gates'>,
+  start: Pick<StartRequest, 'name' | 'input' | 'gates' | 'turn'>,
   record: Omit<TaskRecord, 'origin'>,
   { newTaskId, origin, traceId }: Caller,
 ): Promise<{ readonly id: string; readonly isNew: boolean }> {

@@ -83,10 +83,11 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
         const start = await startRequestOf(request, tenant);
         const priority = queue.priorityFor(tenant, request.priority);
         const record = { tenant, tool: request.tool, priority, agentId: null };
-        const begun = await beginTask({ engine, records }, start, record, caller);
-        // Where the program ended before it was enqueued, nobody has it.
-        const isWaiting = begun.isNew || (await engine.view(begun.id)).state === 'interrupted';
-        if (isWaiting) await queue.add(begun.id, priority, tenant);
+        const turn = queue.turn(priority, tenant);
+        const begun = await beginTask({ engine, records }, { ...start, turn }, record, caller);
+        // Its turn may have come to its end with the program that worked on it.
+        const isLeft = !begun.isNew && (await engine.view(begun.id)).state === 'interrupted';
+        if (isLeft) await queue.add(begun.id, priority, tenant);
         return begun.id;
       });
       return show(await find(id, caller));
@@ -109,11 +110,8 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
       // Meant for the gate that was looked at, whatever happens in between.
       const at = decision.at ?? view.waitingFor ?? undefined;
       await withRoom(record.tenant, async () => {
-        await (await sagas()).decide(id, {
-          ...withOrigin(decision),
-          ...(at !== undefined && { at }),
-        });
-        await queue.add(id, Math.max(record.priority, decidedPriority), record.tenant);
+        const turn = queue.turn(Math.max(record.priority, decidedPriority), record.tenant);
+        await (await sagas()).decide(id, { ...withOrigin(decision), ...(at !== undefined && { at }) }, turn);
       });
       return show(await find(id, caller));
     },

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../../contracts/errors.ts';
 import type { TaskQueue } from '../../contracts/tasks.ts';
+import type { Turn } from '../../orchestrator/saga/sagaLog.ts';
 import type { SagaTurn } from '../../orchestrator/sagaTasks.ts';
 import type { TaskHost } from '../../orchestrator/taskHost.ts';
 import { fixedWorkers, type ScalingPolicy } from '../../orchestrator/workers/autoscaler.ts';
@@ -12,6 +13,7 @@ import type { GuestLimits } from './guestLimits.ts';
 export interface RunTasks {
   readonly queue: () => Promise<TaskQueue>;
   readonly enqueueRun: (sagaId: string, options: { priority: number; tenant: string }) => Promise<string>;
+  readonly newTurn: (options: { readonly priority: number; readonly tenant: string }) => Turn;
   readonly turns: () => Promise<SagaTurn[]>;
   readonly turnOf: (sagaId: string) => Promise<SagaTurn | null>;
   readonly stopRun: (sagaId: string) => Promise<boolean>;
@@ -81,6 +83,11 @@ export class WorkQueue {
   /** How one task stands there; undefined for one that neither waits nor is at work. */
   async stateOf(id: string): Promise<SagaTurn['state'] | undefined> {
     return (await this.#tasks.turnOf(id))?.state;
+  }
+
+  /** The turn of a task that is about to be written down or decided on: it waits from then on. */
+  turn(priority: number, tenant: string): Turn {
+    return this.#tasks.newTurn({ priority: this.priorityFor(tenant, priority), tenant });
   }
 
   /** Has a task gone on with; once, however often it is asked for. @throws LabError `queue.full` */

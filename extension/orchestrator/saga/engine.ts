@@ -25,7 +25,7 @@ import { Definitions } from './definitions.ts';
 import { driveSaga } from './drive.ts';
 import { Looks } from './looks.ts';
 import { isAtRest, isEnded, nextMoves } from './moves.ts';
-import { type Follow, SagaLog, sagaKind, sagaStream } from './sagaLog.ts';
+import { type Follow, SagaLog, sagaKind, sagaStream, type Turn } from './sagaLog.ts';
 import { arrange } from './stages.ts';
 import type { Sleep } from './stepWork.ts';
 import { viewSaga } from './view.ts';
@@ -75,6 +75,8 @@ export interface StartRequest {
   readonly traceId?: string;
   /** Its id, for those who may have to ask twice; a new one when left out. */
   readonly id?: string;
+  /** Its first turn; none when left out, for those who run it themselves. */
+  readonly turn?: Turn;
 }
 
 /**
@@ -138,17 +140,17 @@ export class SagaEngine {
   }
 
   /**
-   * Writes a decision down; `run` then acts on it. Throws `saga.state` when the saga does not wait (any
+   * Writes a decision down; `run`, or its `turn` in the queue, then acts on it. Throws `saga.state` when the saga does not wait (any
    * more), waits at another gate, shows other evidence than the decision names, or cannot do that there.
    */
-  async decide(id: string, decision: Decision): Promise<SagaView> {
+  async decide(id: string, decision: Decision, turn?: Turn): Promise<SagaView> {
     const parsed = parseDecision(decision);
     const log = await this.#load(id);
     const definition = this.#definitions.of(log.state);
     const record = async (at: string | undefined) => {
       const { state } = log;
       const fact = await factOfDecision({ ...parsed, at }, state, log.results(), definition);
-      await log.write(() => [fact], recordsOnly(definition), null);
+      await log.decide(fact, recordsOnly(definition), turn);
     };
     const gate = log.state.waitingFor ?? undefined;
     try {
@@ -223,7 +225,7 @@ export class SagaEngine {
   }
 
   async #create(id: string, request: StartRequest, parent?: ParentPlace): Promise<void> {
-    const { name, input, gates, traceId } = request;
+    const { name, input, gates, traceId, turn } = request;
     const definition = this.#definitions.newest(name);
     const steps = definition.steps.map((step) => step.name);
     const chosen = [...(gates ?? definition.gates)];
@@ -241,7 +243,7 @@ export class SagaEngine {
       });
     }
     const log = this.#log(id);
-    await log.start(traceId ?? this.#options.currentTrace?.() ?? this.#options.newId(), {
+    const started = {
       name,
       version: definition.version,
       steps,
@@ -250,7 +252,8 @@ export class SagaEngine {
       input: JSON.parse(canonicalJson(parsed.data)),
       ...(definition.parallel !== undefined && { stages: arrange(steps, definition.parallel) }),
       ...(parent !== undefined && { parent }),
-    });
+    };
+    await log.start(traceId ?? this.#options.currentTrace?.() ?? this.#options.newId(), started, turn);
     this.#fresh.set(id, log);
     for (const [oldest] of this.#fresh) {
       if (this.#fresh.size <= mostFresh) break;

@@ -8,7 +8,7 @@ import {
   type SagaState,
   sagaFactSchema,
 } from '../../contracts/saga.ts';
-import type { Durability } from '../../contracts/tasks.ts';
+import type { Durability, NewTask } from '../../contracts/tasks.ts';
 import { type DomainEvents, keptEvent, labEvent, publishedStream } from '../events/published.ts';
 import { evidenceHash } from './evidenceHash.ts';
 import { isAtRest } from './moves.ts';
@@ -33,6 +33,14 @@ export interface SagaLogOptions {
 
 /** What belongs into the same transaction as a fact, since it follows from it without work. */
 export type Follow = (state: SagaState) => readonly SagaFact[];
+
+/** The task that has a saga gone on with, put into the queue in the transaction that makes it go on. */
+export type Turn = (saga: {
+  readonly id: string;
+  /** Number of its events after that transaction. */
+  readonly sequence: number;
+  readonly traceId: string;
+}) => NewTask;
 
 const nothing: Follow = () => [];
 /** What is written to a saga by those who do not hold its lease. Any other fact tells that it was taken over. */
@@ -99,8 +107,17 @@ export class SagaLog {
   }
 
   /** The first fact of a new saga. Throws `journal.conflict` when the saga exists. */
-  async start(traceId: string, data: Extract<SagaFact, { type: 'saga.started' }>['data']): Promise<void> {
-    await this.#inTurn(() => this.#append(traceId, [{ type: 'saga.started', data }], nothing, null));
+  async start(
+    traceId: string,
+    data: Extract<SagaFact, { type: 'saga.started' }>['data'],
+    turn?: Turn,
+  ): Promise<void> {
+    await this.#inTurn(() => this.#append(traceId, [{ type: 'saga.started', data }], nothing, null, turn));
+  }
+
+  /** Writes a person's decision down, as `write` does without a lease. */
+  async decide(fact: SagaFact, follow: Follow | null, turn?: Turn): Promise<void> {
+    await this.#inTurn(() => this.#append(this.state.traceId, [fact], follow ?? nothing, null, turn));
   }
 
   /**
@@ -163,6 +180,7 @@ export class SagaLog {
     facts: readonly SagaFact[],
     follow: Follow,
     lease: Lease | null,
+    turn?: Turn,
   ): Promise<readonly SagaFact[]> {
     const { journal, clock, durability, notify, domainEvents } = this.#options;
     const before = this.#state?.sequence ?? 0;
@@ -212,6 +230,9 @@ export class SagaLog {
       snapshot: state,
       durability,
       artefacts: facts.flatMap(hashesIn),
+      ...(turn !== undefined && {
+        tasks: [turn({ id: this.id, sequence: before + written.length, traceId })],
+      }),
     });
     if (lease !== null && state !== null && isAtRest(state)) this.#givenUp = lease.epoch;
     for (const { event, state: after } of written) {

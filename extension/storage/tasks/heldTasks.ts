@@ -5,6 +5,12 @@ interface Held {
   readonly milliseconds: number;
 }
 
+/** Leases to be renewed for the same time. */
+export interface Renewal {
+  readonly leases: readonly TaskLease[];
+  readonly milliseconds: number;
+}
+
 /** The leases of this process, which `renew` is called for three times within their duration. */
 export class HeldTasks {
   readonly #renew: (leases: readonly TaskLease[], milliseconds: number) => void;
@@ -40,18 +46,20 @@ export class HeldTasks {
     return leases;
   }
 
+  renewals(): Renewal[] {
+    const byDuration = Map.groupBy(this.#held.values(), ({ milliseconds }) => milliseconds);
+    return [...byDuration].map(([milliseconds, held]) => ({
+      milliseconds,
+      leases: held.map(({ lease }) => lease),
+    }));
+  }
+
   #beat(): void {
-    if (this.#held.size === 0) {
-      clearInterval(this.#timer);
-      this.#period = Number.POSITIVE_INFINITY;
+    if (this.#held.size > 0) {
+      for (const { leases, milliseconds } of this.renewals()) this.#renew(leases, milliseconds);
       return;
     }
-    const byDuration = Map.groupBy(this.#held.values(), ({ milliseconds }) => milliseconds);
-    for (const [milliseconds, held] of byDuration) {
-      this.#renew(
-        held.map(({ lease }) => lease),
-        milliseconds,
-      );
-    }
+    clearInterval(this.#timer);
+    this.#period = Number.POSITIVE_INFINITY;
   }
 }

@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LabError } from '../../contracts/errors.ts';
 import { type TaskLease, taskLeaseSchema } from '../../contracts/tasks.ts';
-import { type Operation, operation } from '../operation.ts';
+import type { KeptTogether } from '../groupCommit.ts';
+import { type Operation, type Outcome, operation } from '../operation.ts';
 import type { ProcessIdentity } from '../processIdentity.ts';
 import { nothingRequestSchema } from '../protocol.ts';
 import { HeldTasks } from './heldTasks.ts';
+import { SteadyClock } from './steadyClock.ts';
 import {
   type ClaimMessage,
   checkpointTaskSchema,
@@ -18,11 +20,12 @@ import {
   pauseTasksSchema,
   setPrioritySchema,
   stopClaimSchema,
+  type TaskMessage,
   taskChangeSchema,
   taskIdRequestSchema,
 } from './taskProtocol.ts';
 import type { ClaimedRow } from './taskRows.ts';
-import { TaskStore } from './taskStore.ts';
+import { type Found, TaskStore } from './taskStore.ts';
 import { TaskUpkeep } from './taskUpkeep.ts';
 import { TaskWaiters } from './taskWaiters.ts';
 
@@ -30,6 +33,8 @@ export interface TaskServiceOptions {
   readonly database: DatabaseSync;
   readonly identity: ProcessIdentity;
   readonly clock: () => number;
+  /** Milliseconds of a clock that nobody sets, and that stands still while the machine sleeps. */
+  readonly uptime: () => number;
   /** Runs `work` in the next transaction, which needs not to be synced. */
   readonly inTransaction: <T>(work: () => T, committed: (value: T) => void, failed: () => void) => void;
   /** Tells the owner of a lease that it is over. */
@@ -37,19 +42,26 @@ export interface TaskServiceOptions {
 }
 
 /** The task queue's part of the journal's work. */
-export class TaskService {
+export class TaskService implements KeptTogether {
   readonly writes: Readonly<Record<string, Operation>>;
   readonly reads: Readonly<Record<string, Operation>>;
   readonly #options: TaskServiceOptions;
+  readonly #clock: SteadyClock;
   readonly #store: TaskStore;
   readonly #upkeep: TaskUpkeep;
   readonly #waiters: TaskWaiters;
   readonly #held: HeldTasks;
   #isTrying = false;
+  /** Whether the counts are kept for all jobs of the transaction together, and were opened for them. */
+  #isTogether = false;
+  #isBookOpen = false;
+  /** Whether a claim was committed that noted who this process is. */
+  #isRegistered = false;
 
   constructor(options: TaskServiceOptions) {
-    const { database, identity, clock, inTransaction, taskLost } = options;
+    const { database, identity, clock, uptime, inTransaction } = options;
     this.#options = options;
+    this.#clock = new SteadyClock(clock, uptime);
     this.#store = new TaskStore(database, clock);
     this.#upkeep = new TaskUpkeep(database, this.#store, identity, clock);
     this.#waiters = new TaskWaiters({
@@ -60,10 +72,11 @@ export class TaskService {
     });
     this.#held = new HeldTasks((leases, milliseconds) => {
       inTransaction(
-        () => this.#store.extend(leases, milliseconds),
-        (lost) => {
-          for (const lease of lost) if (this.#held.drop(lease)) taskLost(lease);
+        () => {
+          this.#upkeep.registerOwner();
+          return this.#store.extend(leases, milliseconds);
         },
+        (lost) => this.#tellLost(lost),
         // The next beat tries again.
         () => {},
       );
@@ -72,6 +85,12 @@ export class TaskService {
       Object.entries(this.#writeOperations()).map(([name, write]) => [name, this.#kept(write)]),
     );
     this.reads = this.#readOperations();
+  }
+
+  /** Puts tasks into the queue within a transaction of the caller's. Gives what is to be done once that is on disk. */
+  enqueue(tasks: readonly TaskMessage[]): () => void {
+    this.#inBook(() => this.#store.enqueue(tasks));
+    return () => this.#tryAgain();
   }
 
   /** Ends the waits and gives back what is claimed; to be followed by a commit. */
@@ -143,10 +162,17 @@ export class TaskService {
         store.book.setLimits(scope, limits);
         return { value: null, afterCommit: wake };
       }),
-      recoverTasks: operation(nothingRequestSchema, () => ({
-        value: this.#upkeep.recover(),
-        afterCommit: wake,
-      })),
+      recoverTasks: operation(nothingRequestSchema, () => {
+        const isSteady = this.#clock.isSteady();
+        // The leases of this process may be over by a clock that its heartbeat knows nothing of.
+        const lost = isSteady ? [] : this.#renewHeld();
+        const value = this.#upkeep.recover(isSteady);
+        const afterCommit = () => {
+          this.#tellLost(lost);
+          wake();
+        };
+        return { value, afterCommit };
+      }),
     };
   }
 
@@ -165,6 +191,22 @@ export class TaskService {
     };
   }
 
+  begin(): void {
+    this.#isTogether = true;
+  }
+
+  end(): void {
+    if (this.#isBookOpen) this.#store.book.save();
+    this.#isTogether = false;
+    this.#isBookOpen = false;
+  }
+
+  undo(): void {
+    this.#store.book.forget();
+    this.#isTogether = false;
+    this.#isBookOpen = false;
+  }
+
   /** A change under way was undone. */
   forget(): void {
     this.#store.book.forget();
@@ -177,6 +219,11 @@ export class TaskService {
 
   /** Work in a transaction on counts that are up to date, and are written with it. */
   #inBook<T>(work: () => T): T {
+    if (this.#isTogether) {
+      if (!this.#isBookOpen) this.#store.book.open();
+      this.#isBookOpen = true;
+      return work();
+    }
     this.#store.book.open();
     try {
       const value = work();
@@ -197,28 +244,39 @@ export class TaskService {
     };
   }
 
-  #claim(message: ClaimMessage) {
-    const value = this.#claimNow(message);
-    if (value.length > 0 || message.waitMilliseconds === 0) {
-      return { value, afterCommit: () => this.#hold(value, message) };
+  #claim(message: ClaimMessage): Outcome {
+    const { tasks, isAll } = this.#claimNow(message);
+    if (isEnough(message, tasks, isAll)) {
+      return { value: tasks, afterCommit: () => this.#hold(tasks, message) };
     }
     return {
       value: null,
       answerLater: (answer: (tasks: unknown) => void) => {
         this.#waiters.add({ message, answer });
+        if (!isAll) this.#tryAgain();
       },
     };
   }
 
-  #claimNow(message: ClaimMessage): ClaimedRow[] {
-    const tasks = this.#store.claim({ ...message, owner: this.#upkeep.owner });
-    if (tasks.length > 0) this.#upkeep.registerOwner();
-    return tasks;
+  #claimNow(message: ClaimMessage): Found {
+    const found = this.#store.claim({ ...message, owner: this.#upkeep.owner });
+    if (found.tasks.length > 0 && !this.#isRegistered) this.#upkeep.registerOwner();
+    return found;
   }
 
   #hold(tasks: readonly ClaimedRow[], { leaseMilliseconds }: ClaimMessage): void {
-    if (tasks.length > 0) this.#upkeep.isRegistered = true;
+    if (tasks.length > 0) this.#isRegistered = true;
     for (const { id, epoch } of tasks) this.#held.add({ id, epoch }, leaseMilliseconds);
+  }
+
+  /** Those whose leases are over. */
+  #renewHeld(): TaskLease[] {
+    const renewals = this.#held.renewals();
+    return renewals.flatMap(({ leases, milliseconds }) => this.#store.extend(leases, milliseconds));
+  }
+
+  #tellLost(lost: readonly TaskLease[]): void {
+    for (const lease of lost) if (this.#held.drop(lease)) this.#options.taskLost(lease);
   }
 
   #settled(lease: TaskLease): void {
@@ -232,20 +290,21 @@ export class TaskService {
     this.#isTrying = true;
     this.#options.inTransaction(
       () =>
-        this.#inBook(() =>
-          this.#waiters.all.map(({ message }) => ({ message, tasks: this.#claimNow(message) })),
-        ),
+        this.#inBook(() => this.#waiters.all.map(({ message }) => ({ message, ...this.#claimNow(message) }))),
       (found) => {
         this.#isTrying = false;
-        for (const { message, tasks } of found) {
-          if (tasks.length === 0) continue;
+        for (const { message, tasks, isAll } of found) {
+          if (!isEnough(message, tasks, isAll)) continue;
           this.#hold(tasks, message);
           this.#waiters.stop(message.ticket, tasks);
         }
         this.#waiters.watch();
+        if (found.some(({ isAll }) => !isAll)) this.#tryAgain();
       },
       () => {
         this.#isTrying = false;
+        const searching = this.#waiters.all.filter(({ message }) => message.waitMilliseconds === 0);
+        for (const { message } of searching) this.#waiters.stop(message.ticket);
       },
     );
   }
@@ -257,4 +316,9 @@ export class TaskService {
       if (!LabError.is(error, 'task.stale')) throw error;
     }
   }
+}
+
+/** Whether a claim is answered with what it found: not while it may go on, or wait. */
+function isEnough({ waitMilliseconds }: ClaimMessage, tasks: readonly ClaimedRow[], isAll: boolean): boolean {
+  return tasks.length > 0 || (isAll && waitMilliseconds === 0);
 }

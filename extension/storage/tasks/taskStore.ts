@@ -56,6 +56,15 @@ export interface Claim {
   readonly leaseMilliseconds: number;
 }
 
+export interface Found {
+  readonly tasks: ClaimedRow[];
+  /** False when there may be more behind tasks that missed their deadlines. */
+  readonly isAll: boolean;
+}
+
+/** How many tasks that missed their deadlines one claim meets: it takes a few milliseconds to bury them. */
+const mostBuried = 100;
+
 /** How many tasks one call moves at most, so that no transaction takes long. */
 const mostAtOnce = 1000;
 
@@ -124,25 +133,27 @@ export class TaskStore {
     return tasks.map((task) => this.#enqueueOne(task, now));
   }
 
-  claim({ types, count, band, worker, owner, leaseMilliseconds }: Claim): ClaimedRow[] {
+  claim({ types, count, band, worker, owner, leaseMilliseconds }: Claim): Found {
     const now = this.#clock();
     const room = Math.min(count, this.book.room());
     const claimed: ClaimedRow[] = [];
-    if (room === 0) return claimed;
+    if (room === 0) return { tasks: claimed, isAll: true };
     this.promote();
-    while (claimed.length < room) {
+    for (let buried = 0; claimed.length < room; ) {
+      if (buried === mostBuried) return { tasks: claimed, isAll: false };
       const next = this.book.next(types, band === 'high');
       if (next === null) break;
       const { line, head } = next;
       const row = this.#take.get(worker, owner, now + leaseMilliseconds, head.seq, now);
       if (row === undefined) {
         this.bury(transitionSchema.parse(this.#bySeq.get(head.seq)), now);
+        buried += 1;
       } else {
         claimed.push(claimedRowSchema.parse(row));
         this.book.serve(line, now);
       }
     }
-    return claimed;
+    return { tasks: claimed, isAll: true };
   }
 
   /** Lets those begin to wait in line whose delay is over. */

@@ -30,6 +30,7 @@ const mostToSort = 20_000;
 
 /** How many tasks one call moves at most, so that no transaction takes long. */
 const mostAtOnce = 1000;
+const mostPages = 10;
 
 /** Recovery, and what people look at. The caller opens and commits the transaction. */
 export class TaskUpkeep {
@@ -39,10 +40,14 @@ export class TaskUpkeep {
   readonly #clock: () => number;
   /** The number under which this process claims. */
   readonly owner = randomInt(2 ** 47);
-  isRegistered = false;
   readonly #ages: StatementSync;
   readonly #delete: StatementSync;
+  readonly #register: StatementSync;
+  readonly #dismiss: StatementSync;
+  /** What stands before was looked through and kept. */
   #forgottenTo = 0;
+  /** How far what stands before was looked through once more. */
+  #lookedAgainTo = 0;
 
   constructor(database: DatabaseSync, store: TaskStore, me: ProcessIdentity, clock: () => number) {
     this.#database = database;
@@ -53,22 +58,26 @@ export class TaskUpkeep {
       `SELECT seq, state, finished FROM tasks WHERE seq > ? ORDER BY seq LIMIT ${mostAtOnce}`,
     );
     this.#delete = database.prepare('DELETE FROM tasks WHERE seq = ?');
+    this.#register = database.prepare('INSERT OR IGNORE INTO task_owners (owner, identity) VALUES (?, ?)');
+    this.#dismiss = database.prepare(
+      `DELETE FROM task_owners WHERE owner = ?
+        AND NOT EXISTS (SELECT 1 FROM tasks WHERE state = 'running' AND tasks.owner = task_owners.owner)`,
+    );
   }
 
-  /** Notes who this process is; to be done in the transaction of a claim, until one was committed. */
+  /** Notes who this process is; to be done in the transaction of a claim, until one was committed, and with each beat. */
   registerOwner(): void {
-    if (this.isRegistered) return;
-    this.#database
-      .prepare('INSERT OR IGNORE INTO task_owners (owner, identity) VALUES (?, ?)')
-      .run(this.owner, JSON.stringify(this.#me));
+    this.#register.run(this.owner, JSON.stringify(this.#me));
   }
 
-  /** See `TaskQueue.recover`. */
-  recover(): number {
+  /** See `TaskQueue.recover`. `isSteady`: the clock tells whether a lease is over. */
+  recover(isSteady: boolean): number {
     const now = this.#clock();
     this.#store.promote();
-    const over = this.#ids("state = 'running' AND lease_expires <= ?", now);
-    const orphaned = this.#deadOwners().flatMap((owner) => this.#tasksOf(owner));
+    const over = isSteady ? this.#ids("state = 'running' AND lease_expires <= ?", now) : [];
+    const orphaned = this.#deadOwners().flatMap((owner) =>
+      this.#ids("state = 'running' AND owner = ?", owner),
+    );
     let ended = 0;
     for (const id of [...over, ...orphaned]) {
       const row = this.#store.find(id);
@@ -134,33 +143,50 @@ export class TaskUpkeep {
     return idsSchema.parse(rows.all(...values)).map(({ id }) => id);
   }
 
-  /** What a dead process was at; it is forgotten once there is nothing. */
-  #tasksOf(owner: number): string[] {
-    const ids = this.#ids("state = 'running' AND owner = ?", owner);
-    if (ids.length === 0) this.#database.prepare('DELETE FROM task_owners WHERE owner = ?').run(owner);
-    return ids;
-  }
-
+  /** Processes that are dead; those that work on nothing and are not known to live are forgotten. */
   #deadOwners(): number[] {
     const rows = ownersSchema.parse(this.#database.prepare('SELECT owner, identity FROM task_owners').all());
-    return rows
-      .filter(({ identity }) => isDead(processIdentitySchema.parse(JSON.parse(identity)), this.#me))
-      .map(({ owner }) => owner);
+    const dead: number[] = [];
+    for (const { owner, identity: text } of rows) {
+      const identity = processIdentitySchema.parse(JSON.parse(text));
+      const canBeSeen = identity.host === this.#me.host && identity.space === this.#me.space;
+      const isGone = isDead(identity, this.#me);
+      if (isGone || !canBeSeen) this.#dismiss.run(owner);
+      if (isGone) dead.push(owner);
+    }
+    return dead;
   }
 
   /**
-   * Goes on through the tasks by age and deletes those that ended before `before`. Without an index, which each
-   * task that ends would have to be put into.
+   * Deletes tasks that ended before `before`, the oldest first, and goes on there the next time. What was kept, as
+   * it had not ended, is looked through again page by page. Without an index, which each task that ends would have
+   * to be put into.
    */
   #forget(before: number): void {
-    for (let page = 0; page < 10; page += 1) {
-      const rows = agesSchema.parse(this.#ages.all(this.#forgottenTo));
-      const old = rows.filter(({ state, finished }) => isForgettable(state) && (finished ?? before) < before);
-      for (const { seq } of old) this.#delete.run(seq);
-      // What is young is followed by what is younger.
-      this.#forgottenTo = rows.length < mostAtOnce ? 0 : (rows.at(-1)?.seq ?? 0);
-      if (old.length < rows.length / 2 || this.#forgottenTo === 0) return;
+    for (let page = 0; page < mostPages; page += 1) {
+      const { kept, isLast, isOld } = this.#forgetPage(this.#forgottenTo, before);
+      this.#forgottenTo = kept;
+      if (isLast || !isOld) break;
     }
+    const again = this.#forgetPage(this.#lookedAgainTo, before);
+    this.#lookedAgainTo = again.isLast || again.last >= this.#forgottenTo ? 0 : again.last;
+  }
+
+  #forgetPage(after: number, before: number) {
+    const rows = agesSchema.parse(this.#ages.all(after));
+    const ended = rows.filter(({ state }) => state === 'done' || state === 'cancelled');
+    const old = ended.filter(({ finished }) => (finished ?? 0) < before);
+    for (const { seq } of old) this.#delete.run(seq);
+    const firstYoung = ended.find(({ finished }) => (finished ?? 0) >= before);
+    const last = rows.at(-1)?.seq ?? after;
+    return {
+      last,
+      /** Up to here nothing has ended. */
+      kept: firstYoung === undefined ? last : firstYoung.seq - 1,
+      isLast: rows.length < mostAtOnce,
+      /** Most of what has ended in it was old, so more may follow. */
+      isOld: old.length >= ended.length / 2,
+    };
   }
 
   #seqOf(id: string): number {
@@ -168,8 +194,4 @@ export class TaskUpkeep {
     if (row === undefined) throw taskNotFound(id);
     return seqSchema.parse(row).seq;
   }
-}
-
-function isForgettable(state: TaskState): boolean {
-  return state === 'done' || state === 'cancelled';
 }

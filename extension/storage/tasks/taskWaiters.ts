@@ -40,7 +40,8 @@ export class TaskWaiters {
 
   add(waiter: Waiter): void {
     const { ticket, waitMilliseconds } = waiter.message;
-    const timer = setTimeout(() => this.stop(ticket), waitMilliseconds);
+    // One that would not wait is here while its search goes on, and is stopped by who searches.
+    const timer = setTimeout(() => this.stop(ticket), waitMilliseconds || longestTimer);
     this.#waiting.set(ticket, { waiter, timer });
     this.watch();
   }

@@ -8,14 +8,19 @@ import { JournalTasks } from '../../../extension/storage/tasks/taskPort.ts';
 import { emptyFolderInMemory } from '../../storage/lab.ts';
 import type { TestBackEnd, TestQueue } from './backEnd.ts';
 
-/** The queue in a journal of this thread, so that its clock is the test's. */
-function openEmbedded(folder: string, clock: () => number): { queue: JournalTasks; close: () => void } {
+/** The queue in a journal of this thread, so that its clocks are the test's. */
+export function openEmbedded(
+  folder: string,
+  clock: () => number,
+  uptime = clock,
+): { queue: JournalTasks; close: () => void } {
   let nextId = 1;
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const service = new JournalService({
     database: openDatabase(pathToFileURL(join(folder, 'journal.sqlite'))),
     identity: thisProcess(),
     clock,
+    uptime,
     atEndOfTurn: setImmediate,
     replies: {
       answer: (id, value) => waiting.get(id)?.resolve(value),
