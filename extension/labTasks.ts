@@ -38,7 +38,7 @@ export interface TaskParts {
 export interface LabTasks {
   readonly queue: () => Promise<TaskQueue>;
   /** The turn of a run that is about to be written down or decided on, for the same transaction. */
-  readonly newTurn: (options: { readonly priority: number; readonly tenant: string }) => Turn;
+  readonly newTurn: (options: { readonly priority: number; readonly tenant: string }) => Promise<Turn>;
   /** Has a run gone on with by whoever works on the queue. Answers the id of the task. @throws LabError `not-found` */
   readonly enqueueRun: (sagaId: string, options?: { priority?: number; tenant?: string }) => Promise<string>;
   /** Runs whose turn waits or is at work, whoever works on it: those at work, then in their order. */
@@ -93,7 +93,7 @@ export function labTasks(parts: TaskParts): LabTasks {
   };
   return {
     queue,
-    newTurn: (options) => (saga) => {
+    newTurn: async (options) => (saga) => {
       const { taskId, turn } = newTurn(options);
       lookup.note(saga.id, taskId);
       return turn(saga);

@@ -98,6 +98,7 @@ function currentTasks(lab: () => Promise<Lab>): RunTasks {
   const tasks = async () => (await lab()).tasks;
   return {
     queue: async () => (await tasks()).queue(),
+    newTurn: async (options) => (await tasks()).newTurn(options),
     enqueueRun: async (...wanted) => (await tasks()).enqueueRun(...wanted),
     turns: async () => (await tasks()).turns(),
     turnOf: async (id) => (await tasks()).turnOf(id),

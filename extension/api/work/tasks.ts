@@ -83,7 +83,7 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
         const start = await startRequestOf(request, tenant);
         const priority = queue.priorityFor(tenant, request.priority);
         const record = { tenant, tool: request.tool, priority, agentId: null };
-        const turn = queue.turn(priority, tenant);
+        const turn = await queue.turn(priority, tenant);
         const begun = await beginTask({ engine, records }, { ...start, turn }, record, caller);
         // Its turn may have come to its end with the program that worked on it.
         const isLeft = !begun.isNew && (await engine.view(begun.id)).state === 'interrupted';
@@ -110,7 +110,7 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
       // Meant for the gate that was looked at, whatever happens in between.
       const at = decision.at ?? view.waitingFor ?? undefined;
       await withRoom(record.tenant, async () => {
-        const turn = queue.turn(Math.max(record.priority, decidedPriority), record.tenant);
+        const turn = await queue.turn(Math.max(record.priority, decidedPriority), record.tenant);
         await (await sagas()).decide(id, { ...withOrigin(decision), ...(at !== undefined && { at }) }, turn);
       });
       return show(await find(id, caller));

@@ -13,7 +13,7 @@ import type { GuestLimits } from './guestLimits.ts';
 export interface RunTasks {
   readonly queue: () => Promise<TaskQueue>;
   readonly enqueueRun: (sagaId: string, options: { priority: number; tenant: string }) => Promise<string>;
-  readonly newTurn: (options: { readonly priority: number; readonly tenant: string }) => Turn;
+  readonly newTurn: (options: { readonly priority: number; readonly tenant: string }) => Promise<Turn>;
   readonly turns: () => Promise<SagaTurn[]>;
   readonly turnOf: (sagaId: string) => Promise<SagaTurn | null>;
   readonly stopRun: (sagaId: string) => Promise<boolean>;
@@ -86,7 +86,7 @@ export class WorkQueue {
   }
 
   /** The turn of a task that is about to be written down or decided on: it waits from then on. */
-  turn(priority: number, tenant: string): Turn {
+  turn(priority: number, tenant: string): Promise<Turn> {
     return this.#tasks.newTurn({ priority: this.priorityFor(tenant, priority), tenant });
   }
 

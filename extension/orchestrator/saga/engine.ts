@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import type { Journal, Lease } from '../../contracts/journal.ts';
@@ -28,6 +27,7 @@ import { isAtRest, isEnded, nextMoves } from './moves.ts';
 import { type Follow, SagaLog, sagaKind, sagaStream, type Turn } from './sagaLog.ts';
 import { arrange } from './stages.ts';
 import type { Sleep } from './stepWork.ts';
+import { systemSleep } from './systemSleep.ts';
 import { viewSaga } from './view.ts';
 
 const defaultLeaseMilliseconds = 5000;
@@ -386,13 +386,6 @@ function recordsOnly(definition: SagaDefinition<unknown>): Follow {
   return (state) => {
     const [move] = nextMoves(state, definition);
     return move?.kind === 'record' ? [move.fact] : [];
-  };
-}
-
-/** `keepsAlive`: whether the process waits for it before it ends. */
-function systemSleep(keepsAlive: boolean): Sleep {
-  return async (milliseconds, signal) => {
-    await delay(milliseconds, undefined, { signal, ref: keepsAlive }).catch(() => {});
   };
 }
 
