@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { FinalCount, FinalEvent, FinalState, FinalTask } from './history.ts';
+
+const states = ['waiting', 'delayed', 'running', 'done', 'dead', 'cancelled'] as const;
+const text = z.string().nullable();
+const taskRowsSchema = z.array(
+  z.object({
+    id: z.string(),
+    tenant: z.string(),
+    priority: z.coerce.number(),
+    type: z.string(),
+    state: z.string(),
+    epoch: z.coerce.number(),
+    attempts: z.coerce.number(),
+    idempotency_key: text.default(null),
+    result: text.default(null),
+    error: text.default(null),
+    dead_reason: text.default(null),
+  }),
+);
+const eventRowsSchema = z.array(
+  z.object({ stream: z.string(), sequence: z.number(), type: z.string(), data: z.string() }),
+);
+const lineRowsSchema = z.array(
+  z.object({
+    tenant: z.string(),
+    priority: z.number(),
+    type: z.string(),
+    waiting: z.number(),
+    delayed: z.number(),
+    running: z.number(),
+    done: z.number(),
+    dead: z.number(),
+    cancelled: z.number(),
+  }),
+);
+
+/** Tasks and counts of the embedded queue and all events of sagas, by SQL. */
+export function stateOfLab(lab: string): FinalState {
+  const database = new DatabaseSync(join(lab, 'journal.sqlite'), { readOnly: true, timeout: 10_000 });
+  try {
+    // One moment for all three.
+    database.exec('BEGIN');
+    const rows = (sql: string) => database.prepare(sql).all();
+    return {
+      tasks: tasksOf(rows('SELECT * FROM tasks')),
+      counts: lineRowsSchema.parse(rows('SELECT * FROM task_lines')).flatMap(countsOfLine),
+      events: eventRowsSchema
+        .parse(
+          rows(
+            "SELECT stream, sequence, type, data FROM events WHERE stream LIKE 'saga/%' ORDER BY position",
+          ),
+        )
+        .map((event): FinalEvent => ({ ...event, data: JSON.parse(event.data) })),
+      leftEntries: 0,
+    };
+  } finally {
+    database.close();
+  }
+}
+
+/** The same with the queue's part from a Redis server, by its own commands. */
+export async function stateOfRedis(url: string, prefix: string, lab: string): Promise<FinalState> {
+  const redis = new Redis(url);
+  try {
+    const name = (key: string) => `{${prefix}}:${key}`;
+    const keys = await redis.keys(name('task:*'));
+    const hashes = await Promise.all(keys.map((key) => redis.hgetall(key)));
+    const tasks = hashes.map((hash, index) => {
+      const known = Object.entries(hash).filter(([, value]) => value !== '');
+      return { ...Object.fromEntries(known), id: keys[index]?.slice(name('task:').length) };
+    });
+    const book = await redis.hgetall(name('book'));
+    const left = await Promise.all(['high', 'low'].map((band) => redis.xlen(name(`stream:${band}`))));
+    return {
+      tasks: tasksOf(tasks),
+      counts: Object.entries(book).flatMap(countOfField),
+      events: stateOfLab(lab).events,
+      leftEntries: left.reduce((sum, length) => sum + length, 0),
+    };
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function tasksOf(rows: unknown): FinalTask[] {
+  return taskRowsSchema
+    .parse(rows)
+    .map(({ idempotency_key: key, dead_reason: deadReason, ...row }) => ({ ...row, key, deadReason }));
+}
+
+function countsOfLine(line: z.infer<typeof lineRowsSchema>[number]): FinalCount[] {
+  const { tenant, priority, type } = line;
+  return states.map((state) => ({ tenant, priority, type, state, count: line[state] }));
+}
+
+function countOfField([field, value]: readonly [string, string]): FinalCount[] {
+  const [kind, tenant = '', priority = '', type = '', state = ''] = field.split('|');
+  return kind === 'c' ? [{ tenant, priority: Number(priority), type, state, count: Number(value) }] : [];
+}
