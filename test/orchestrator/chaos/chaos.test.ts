@@ -56,14 +56,6 @@ function expectReached({ history, state, killed }: ChaosResult): void {
   const cutOff = history.filter(
     (record) => record.kind === 'claimed' && !settled.has(`${record.id} ${record.epoch}`),
   );
-  console.log(
-    killed,
-    tasks.length,
-    cutOff.length,
-    [...dead],
-    [...Map.groupBy(history, ({ kind }) => kind)].map(([k, v]) => k + ' ' + v.length).join(),
-    [...Map.groupBy(events, ({ type }) => type)].map(([k, v]) => `${k} ${v.length}`).join(),
-  );
   expect(cutOff.length).toBeGreaterThan(kills / 2);
   expect(history.filter(({ kind }) => kind === 'leads').length).toBeGreaterThan(kills / 10);
 }
