@@ -57,6 +57,7 @@ function expectReached({ history, state, killed }: ChaosResult): void {
     (record) => record.kind === 'claimed' && !settled.has(`${record.id} ${record.epoch}`),
   );
   expect(cutOff.length).toBeGreaterThan(kills / 2);
+  expect(history.filter(({ kind }) => kind === 'refused').length, 'late results').toBeGreaterThan(0);
   expect(history.filter(({ kind }) => kind === 'leads').length).toBeGreaterThan(kills / 10);
 }
 

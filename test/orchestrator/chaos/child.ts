@@ -72,6 +72,7 @@ if (role === 'worker') {
     definitions: [chaosSaga(note)],
     clock: Date.now,
     newId: randomUUID,
+    leaseMilliseconds: 1200,
   });
   const handlers = [workHandler(note), sagaHandler(() => Promise.resolve(engine), `${by} ${randomUUID()}`)];
   new TaskHost({ ...poolOptions(queue), handlers, journal: notedLeader(journal, note) });

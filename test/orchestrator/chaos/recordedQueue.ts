@@ -10,7 +10,7 @@ import type {
 import type { Note, Settlement, WishedTask } from './history.ts';
 
 /** Short, so that what a stalled worker has is free soon. */
-const leaseMilliseconds = 2000;
+const leaseMilliseconds = 1200;
 
 /**
  * A queue whose calls are noted before they are made and after they were answered. A claimed task's payload also

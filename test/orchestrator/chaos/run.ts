@@ -25,14 +25,17 @@ export interface ChaosResult {
 }
 
 /** What a process has noted before it is killed. */
-const leastNotes = 8;
+const leastNotes = 5;
+/** A process is stopped every so many kills, for longer than its leases are good, and then goes on. */
+const killsPerStall = 15;
+const stallMilliseconds = 2000;
 const patienceMilliseconds = 60_000;
 const ended = ['done', 'dead', 'cancelled'];
 const sagaEnds = ['saga.completed', 'saga.failed', 'saga.cancelled'];
 
 /**
  * Two hosts and two workers on one lab, and with Redis its server; each kill takes one of them at a random moment,
- * at once followed by its successor. In the end all is left to come to its end in peace.
+ * at once followed by its successor. Now and then one is stopped for a while. In the end all is left to come to its end in peace.
  */
 export async function runChaos({ backEnd, kills, seed, programs }: ChaosOptions): Promise<ChaosResult> {
   const random = seededRandom(seed);
@@ -56,6 +59,7 @@ export async function runChaos({ backEnd, kills, seed, programs }: ChaosOptions)
     [place('host', 1), place('host', 2)],
     [place('worker', 1), place('worker', 2)],
   ];
+  const processes = [...hosts, ...workers];
   const notes = noteCounter(history);
   const parts: Part[] = [
     ...hosts.map((host) => ({ name: 'host', end: () => restart(host), notes: () => notes(host.pid()) })),
@@ -67,7 +71,7 @@ export async function runChaos({ backEnd, kills, seed, programs }: ChaosOptions)
     ...(server === null ? [] : [{ name: 'redis', end: () => server.crash(), notes: () => leastNotes }]),
   ];
   const killed: Record<string, number> = {};
-  const complaints = () => [...hosts, ...workers].map((process) => process.complaints()).join('');
+  const complaints = () => processes.map((process) => process.complaints()).join('');
   const stateNow = () =>
     server === null ? Promise.resolve(stateOfLab(lab)) : stateOfRedis(server.url, 'chaos', lab);
   const until = async (what: string, isSo: () => boolean | Promise<boolean>, every = 5) => {
@@ -77,7 +81,7 @@ export async function runChaos({ backEnd, kills, seed, programs }: ChaosOptions)
     }
   };
   try {
-    for (const process of [...hosts, ...workers]) process.start();
+    for (const process of processes) process.start();
     for (let kill = 0; kill < kills; kill += 1) {
       const { name, end, notes: toldBy } = parts[Math.floor(random() * parts.length)] as Part;
       // Every fifth comes anywhere, also while a process starts; the others while it is at work.
@@ -85,6 +89,10 @@ export async function runChaos({ backEnd, kills, seed, programs }: ChaosOptions)
       await delay(random() * 60);
       killed[name] = (killed[name] ?? 0) + 1;
       await end();
+      if (kill % killsPerStall === 0) {
+        const stalled = processes.filter((process) => notes(process.pid()) >= leastNotes);
+        stall(stalled[Math.floor(random() * stalled.length)]);
+      }
     }
     writeFileSync(stop, '');
     const pids = () => new Set(hosts.map((host) => host.pid()));
@@ -105,10 +113,10 @@ export async function runChaos({ backEnd, kills, seed, programs }: ChaosOptions)
       },
       100,
     ).catch(() => undefined);
-    await Promise.all([...hosts, ...workers].map((process) => process.kill()));
+    await Promise.all(processes.map((process) => process.kill()));
     return { history: readHistory(history), state: await stateNow(), killed, complaints: complaints() };
   } finally {
-    await Promise.all([...hosts, ...workers].map((process) => process.kill()));
+    await Promise.all(processes.map((process) => process.kill()));
     await server?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -144,6 +152,11 @@ function noteCounter(file: string): (pid: number) => number {
     closeSync(descriptor);
     return counts.get(pid) ?? 0;
   };
+}
+
+function stall(process: ChaosProcess | undefined): void {
+  process?.signal('SIGSTOP');
+  setTimeout(() => process?.signal('SIGCONT'), stallMilliseconds);
 }
 
 async function restart(process: ChaosProcess): Promise<void> {
