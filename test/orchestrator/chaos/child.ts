@@ -25,6 +25,8 @@ const workerUrl = new URL(config.journalWorker);
 /** A twentieth of the time: a second between two looks for lost work is half a second. */
 const sleep = (milliseconds: number, signal: AbortSignal) =>
   delay(milliseconds / 20, undefined, { signal }).catch(() => undefined);
+/** Short leases, so that what a stalled worker has is free soon. */
+const recording = { leaseMilliseconds: 1200, newId: randomUUID };
 const isStopped = () => existsSync(config.stop);
 
 async function openQueue(): Promise<TaskQueue> {
@@ -40,7 +42,7 @@ async function openQueue(): Promise<TaskQueue> {
 }
 
 const poolOptions = (queue: TaskQueue) => ({
-  queue: recordedQueue(queue, note),
+  queue: recordedQueue(queue, note, recording),
   name: by,
   policy: fixedWorkers(3),
   clock: Date.now,
@@ -76,7 +78,7 @@ if (role === 'worker') {
   });
   const handlers = [workHandler(note), sagaHandler(() => Promise.resolve(engine), `${by} ${randomUUID()}`)];
   new TaskHost({ ...poolOptions(queue), handlers, journal: notedLeader(journal, note) });
-  const recorded = recordedQueue(queue, note);
+  const recorded = recordedQueue(queue, note, recording);
   const random = seededRandom(seed);
   await wishOn({ queue, recorded, engine, note, by, random, isStopped, history: config.history });
 }

@@ -42,24 +42,30 @@ const lineRowsSchema = z.array(
 export function stateOfLab(lab: string): FinalState {
   const database = new DatabaseSync(join(lab, 'journal.sqlite'), { readOnly: true, timeout: 10_000 });
   try {
-    // One moment for all three.
-    database.exec('BEGIN');
-    const rows = (sql: string) => database.prepare(sql).all();
-    return {
-      tasks: tasksOf(rows('SELECT * FROM tasks')),
-      counts: lineRowsSchema.parse(rows('SELECT * FROM task_lines')).flatMap(countsOfLine),
-      events: eventRowsSchema
-        .parse(
-          rows(
-            "SELECT stream, sequence, type, data FROM events WHERE stream LIKE 'saga/%' ORDER BY position",
-          ),
-        )
-        .map((event): FinalEvent => ({ ...event, data: JSON.parse(event.data) })),
-      leftEntries: 0,
-    };
+    return stateOfDatabase(database);
   } finally {
     database.close();
   }
+}
+
+export function stateOfDatabase(database: DatabaseSync): FinalState {
+  const rows = (sql: string) => database.prepare(sql).all();
+  // One moment for all three.
+  database.exec('BEGIN');
+  const [tasks, lines, events] = [
+    rows('SELECT * FROM tasks'),
+    rows('SELECT * FROM task_lines'),
+    rows("SELECT stream, sequence, type, data FROM events WHERE stream LIKE 'saga/%' ORDER BY position"),
+  ];
+  database.exec('COMMIT');
+  return {
+    tasks: tasksOf(tasks),
+    counts: lineRowsSchema.parse(lines).flatMap(countsOfLine),
+    events: eventRowsSchema
+      .parse(events)
+      .map((event): FinalEvent => ({ ...event, data: JSON.parse(event.data) })),
+    leftEntries: 0,
+  };
 }
 
 /** The same with the queue's part from a Redis server, by its own commands. */

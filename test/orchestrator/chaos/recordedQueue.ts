@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { LabError } from '../../../extension/contracts/errors.ts';
 import type {
   ClaimedTask,
@@ -9,21 +8,29 @@ import type {
 } from '../../../extension/contracts/tasks.ts';
 import type { Note, Settlement, WishedTask } from './history.ts';
 
-/** Short, so that what a stalled worker has is free soon. */
-const leaseMilliseconds = 1200;
+export interface RecordingOptions {
+  /** Of all claims. */
+  readonly leaseMilliseconds: number;
+  /** Names calls, and tasks without a name of their own. */
+  readonly newId: () => string;
+}
 
 /**
  * A queue whose calls are noted before they are made and after they were answered. A claimed task's payload also
  * tells its epoch, and a result the call that gave it.
  */
-export function recordedQueue(queue: TaskQueue, note: Note): TaskQueue {
+export function recordedQueue(
+  queue: TaskQueue,
+  note: Note,
+  { leaseMilliseconds, newId }: RecordingOptions,
+): TaskQueue {
   const settle = async <T>(
     how: Settlement,
     { id, epoch }: TaskLease,
     { part = 0, error = null }: { readonly part?: number; readonly error?: string | null },
     run: (call: string) => Promise<T>,
   ): Promise<T> => {
-    const call = randomUUID();
+    const call = newId();
     note({ kind: 'asked', call, how, id, epoch, part, error });
     try {
       const value = await run(call);
@@ -36,7 +43,10 @@ export function recordedQueue(queue: TaskQueue, note: Note): TaskQueue {
     }
   };
   const recorded: Partial<TaskQueue> = {
-    enqueue: (tasks, options) => enqueueNoted(queue, note, randomUUID(), tasks, options),
+    enqueue: (tasks, options) => {
+      const named = tasks.map((task) => ({ ...task, id: task.id ?? newId() }));
+      return enqueueNoted(queue, note, newId(), named, options);
+    },
     async claim(request, signal) {
       const claimed = await queue.claim({ ...request, leaseMilliseconds }, signal);
       return claimed.map((task): ClaimedTask => {
@@ -74,22 +84,23 @@ export function recordedQueue(queue: TaskQueue, note: Note): TaskQueue {
   });
 }
 
+export type NamedTask = NewTask & { readonly id: string };
+
 /** Enqueues under the name `call`, which a later process uses again when this one dies before the answer. */
 export async function enqueueNoted(
   queue: TaskQueue,
   note: Note,
   call: string,
-  tasks: readonly NewTask[],
+  tasks: readonly NamedTask[],
   options?: Durable,
 ) {
-  const named = tasks.map((task) => ({ ...task, id: task.id ?? randomUUID() }));
-  note({ kind: 'wished', call, tasks: named.map(wishOf) });
-  const answers = await queue.enqueue(named, options);
+  note({ kind: 'wished', call, tasks: tasks.map(wishOf) });
+  const answers = await queue.enqueue(tasks, options);
   note({ kind: 'acknowledged', call, answers });
   return answers;
 }
 
-function wishOf(task: NewTask & { readonly id: string }): WishedTask {
+function wishOf(task: NamedTask): WishedTask {
   const { id, tenant = 'local', idempotencyKey: key = null, maximumAttempts = 5, deadline } = task;
   return { id, tenant, key, maximumAttempts, hasDeadline: deadline !== undefined };
 }

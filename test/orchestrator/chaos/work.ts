@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import type { NewTask } from '../../../extension/contracts/tasks.ts';
 import type { SagaDefinition } from '../../../extension/orchestrator/saga/definition.ts';
 import type { TaskHandler } from '../../../extension/orchestrator/workers/task.ts';
 import type { Note } from './history.ts';
+import type { NamedTask } from './recordedQueue.ts';
 
 const payloadSchema = z.object({
   /** Parts, with a checkpoint after each, and how long one takes. */
@@ -13,6 +13,8 @@ const payloadSchema = z.object({
   failures: z.number(),
   /** Whether a failure is the last one. */
   isFinal: z.boolean(),
+  /** Keeps nothing and heeds no signal, so that it learns of a lost lease by nothing but the refusal of its result. */
+  isDeaf: z.boolean(),
   epoch: z.number(),
 });
 type Plan = Omit<z.infer<typeof payloadSchema>, 'epoch'>;
@@ -25,10 +27,11 @@ export function workHandler(note: Note): TaskHandler {
   return {
     type: 'work',
     async run({ id, attempt, payload, checkpoint, keep, signal, yieldWanted }) {
-      const { parts, milliseconds, failures, isFinal, epoch } = payloadSchema.parse(payload);
+      const { parts, milliseconds, failures, isFinal, isDeaf, epoch } = payloadSchema.parse(payload);
       const begun = checkpoint === null ? 0 : checkpointSchema.parse(checkpoint).part;
       for (let part = begun; part < parts; part += 1) {
         await delay(milliseconds);
+        if (isDeaf) continue;
         signal.throwIfAborted();
         if (yieldWanted.aborted) return { kind: 'yielded', checkpoint: { part } };
         await keep({ part: part + 1 });
@@ -44,7 +47,7 @@ export function workHandler(note: Note): TaskHandler {
 }
 
 /** A task by chance. */
-export function taskByChance(random: () => number, id: string, key: string | undefined): NewTask {
+export function taskByChance(random: () => number, id: string, key: string | undefined): NamedTask {
   const pick = (bound: number) => Math.floor(random() * bound);
   const chance = (probability: number) => random() < probability;
   const plan: Plan = {
@@ -52,6 +55,7 @@ export function taskByChance(random: () => number, id: string, key: string | und
     milliseconds: pick(40),
     failures: chance(0.3) ? 1 + pick(3) : 0,
     isFinal: chance(0.2),
+    isDeaf: chance(0.5),
   };
   return {
     id,
