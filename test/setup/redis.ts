@@ -24,10 +24,13 @@ export interface RedisServer {
 }
 
 /** A Redis server of the caller's own, on a Unix socket in a folder of its own, that keeps an append-only file. */
-export async function startRedis(sync: 'always' | 'everysec' = 'everysec'): Promise<RedisServer> {
+export async function startRedis(
+  sync: 'always' | 'everysec' = 'everysec',
+  parent = tmpdir(),
+): Promise<RedisServer> {
   const program = findProgram('redis-server');
   if (program === undefined) throw new Error('redis-server is missing: install the package redis-server');
-  const folder = mkdtempSync(join(tmpdir(), 'strategy-lab-redis-'));
+  const folder = mkdtempSync(join(parent, 'strategy-lab-redis-'));
   const url = join(folder, 'redis.sock');
   let server: ChildProcess | undefined;
 

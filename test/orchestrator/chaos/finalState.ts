@@ -68,8 +68,8 @@ export function stateOfDatabase(database: DatabaseSync): FinalState {
   };
 }
 
-/** The same with the queue's part from a Redis server, by its own commands. */
-export async function stateOfRedis(url: string, prefix: string, lab: string): Promise<FinalState> {
+/** The same with the queue's part from a Redis server, by its own commands; without a lab there are no sagas. */
+export async function stateOfRedis(url: string, prefix: string, lab: string | null): Promise<FinalState> {
   const redis = new Redis(url);
   try {
     const name = (key: string) => `{${prefix}}:${key}`;
@@ -84,7 +84,7 @@ export async function stateOfRedis(url: string, prefix: string, lab: string): Pr
     return {
       tasks: tasksOf(tasks),
       counts: Object.entries(book).flatMap(countOfField),
-      events: stateOfLab(lab).events,
+      events: lab === null ? [] : stateOfLab(lab).events,
       leftEntries: left.reduce((sum, length) => sum + length, 0),
     };
   } finally {

@@ -94,9 +94,11 @@ export class RedisConnection {
   }
 
   #asLabError(error: unknown): LabError {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
     return new LabError('queue.unavailable', `The Redis server at ${this.#place} failed: ${detail}.`, {
-      action: 'Check that it runs and can be reached, and try again.',
+      action: detail.startsWith('OOM')
+        ? 'Let workers finish what waits, or raise its maxmemory.'
+        : 'Check that it runs and can be reached, and try again.',
       cause: error,
     });
   }

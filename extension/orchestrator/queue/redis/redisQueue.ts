@@ -123,7 +123,8 @@ class RedisTasks implements RedisQueue {
     const stop =
       signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
     const end = performance.now() + parsed.waitMilliseconds;
-    await this.#introduce();
+    // Sent before the claim, on the same connection. A server whose memory is full refuses it, and may be emptied all the same.
+    void this.#introduce();
     if (parsed.waitMilliseconds > 0) await this.#listen();
     for (;;) {
       const ring = this.#bell.next;

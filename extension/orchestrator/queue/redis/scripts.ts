@@ -4,7 +4,11 @@ import { library, shortestLeaseMilliseconds } from './library.ts';
 const bodies = {
   /** ARGV[2]: how many tasks may wait until other limits are set. */
   open: `
-if redis.call('SETNX', key('made'), '1') == 1 then redis.call('HSET', key('limits'), '|w', ARGV[2]) end
+-- No write where there is nothing to write: a server whose memory is full would refuse it.
+if redis.call('EXISTS', key('made')) == 0 then
+  redis.call('SET', key('made'), '1')
+  redis.call('HSET', key('limits'), '|w', ARGV[2])
+end
 return {'ok'}`,
 
   /**
