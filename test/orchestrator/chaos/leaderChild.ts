@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../../../extension/contracts/errors.ts';
 import type { Journal } from '../../../extension/contracts/journal.ts';
@@ -5,8 +6,8 @@ import { Leadership } from '../../../extension/orchestrator/leadership.ts';
 import { openJournal } from '../../../extension/storage/openJournal.ts';
 
 /**
- * Tries to lead the lab in the folder given, with the times of the product. While it leads it writes, under its
- * lease, who writes. Says `ready`, `leads`, `refused` with the reason where a write was, and `follows`.
+ * Tries to lead the lab in the folder given, with the times of the product. While it leads it writes under its lease
+ * who writes, and again at each line that it is told. Says `ready`, `leads`, `wrote`, and `refused` with the reason.
  */
 const [folder = ''] = process.argv.slice(2);
 const workerUrl = new URL('../../../extension/storage/journalWorker.ts', import.meta.url);
@@ -32,17 +33,17 @@ new Leadership({
     say('leads');
     const lease = { name: 'leader', epoch };
     // Deaf to the loss of its lease, as a leader is that has not heard of it yet.
-    for (;;) {
+    const write = async () => {
       const event = { type: 'test.led', version: 1, time: 0, traceId: '', data: { pid: process.pid, epoch } };
-      try {
-        await journal.append({ stream: 'test/leaders', lease, events: [event] });
-      } catch (error) {
-        say(`refused ${LabError.is(error) ? error.reason : error}`);
-        break;
-      }
-      await delay(10);
+      await journal.append({ stream: 'test/leaders', lease, events: [event] });
+      say('wrote');
+    };
+    try {
+      await write();
+      for await (const _ of createInterface(process.stdin)) await write();
+    } catch (error) {
+      say(`refused ${LabError.is(error) ? error.reason : error}`);
     }
-    say('follows');
   },
   sleep,
   onFault: (error) => say(String(error)),

@@ -27,8 +27,8 @@ export interface ChaosResult {
 /** What a process has noted before it is killed. */
 const leastNotes = 5;
 /** A process is stopped every so many kills, for longer than its leases are good, and then goes on. */
-const killsPerStall = 15;
-const stallMilliseconds = 2000;
+const killsPerStall = 7;
+const stallMilliseconds = 3000;
 const patienceMilliseconds = 60_000;
 const ended = ['done', 'dead', 'cancelled'];
 const sagaEnds = ['saga.completed', 'saga.failed', 'saga.cancelled'];
@@ -62,14 +62,28 @@ export async function runChaos({ backEnd, kills, seed, programs }: ChaosOptions)
   const processes = [...hosts, ...workers];
   const notes = noteCounter(history);
   const parts: Part[] = [
-    ...hosts.map((host) => ({ name: 'host', end: () => restart(host), notes: () => notes(host.pid()) })),
-    ...workers.map((worker) => ({
-      name: 'worker',
-      end: () => restart(worker),
-      notes: () => notes(worker.pid()),
+    ...processes.map((process) => ({
+      name: hosts.includes(process) ? 'host' : 'worker',
+      end: () => restart(process),
+      notes: () => notes(process.pid()),
+      signal: process.signal,
     })),
-    ...(server === null ? [] : [{ name: 'redis', end: () => server.crash(), notes: () => leastNotes }]),
+    ...(server === null
+      ? []
+      : [{ name: 'redis', end: () => server.crash(), notes: () => leastNotes, signal: null }]),
   ];
+  const stalled = new Set<Part>();
+  const anyOf = (some: readonly Part[]) => some[Math.floor(random() * some.length)];
+  const stallOne = () => {
+    const part = anyOf(parts.filter((some) => some.signal !== null && some.notes() >= leastNotes));
+    if (part === undefined || stalled.size > 0) return;
+    part.signal?.('SIGSTOP');
+    stalled.add(part);
+    setTimeout(() => {
+      part.signal?.('SIGCONT');
+      stalled.delete(part);
+    }, stallMilliseconds);
+  };
   const killed: Record<string, number> = {};
   const complaints = () => processes.map((process) => process.complaints()).join('');
   const stateNow = () =>
@@ -83,16 +97,13 @@ export async function runChaos({ backEnd, kills, seed, programs }: ChaosOptions)
   try {
     for (const process of processes) process.start();
     for (let kill = 0; kill < kills; kill += 1) {
-      const { name, end, notes: toldBy } = parts[Math.floor(random() * parts.length)] as Part;
+      const { name, end, notes: toldBy } = anyOf(parts.filter((part) => !stalled.has(part))) as Part;
       // Every fifth comes anywhere, also while a process starts; the others while it is at work.
       if (kill % 5 !== 0) await until(`a ${name} was at work`, () => toldBy() >= leastNotes);
       await delay(random() * 60);
       killed[name] = (killed[name] ?? 0) + 1;
       await end();
-      if (kill % killsPerStall === 0) {
-        const stalled = processes.filter((process) => notes(process.pid()) >= leastNotes);
-        stall(stalled[Math.floor(random() * stalled.length)]);
-      }
+      if (kill % killsPerStall === 0) stallOne();
     }
     writeFileSync(stop, '');
     const pids = () => new Set(hosts.map((host) => host.pid()));
@@ -129,6 +140,8 @@ interface Part {
   readonly end: () => Promise<void>;
   /** How much it has noted in this life. */
   readonly notes: () => number;
+  /** Null for what is never stopped. */
+  readonly signal: ((signal: NodeJS.Signals) => void) | null;
 }
 
 /** Counts the lines of the history by process, and reads only what has come since it was asked last. */
@@ -152,11 +165,6 @@ function noteCounter(file: string): (pid: number) => number {
     closeSync(descriptor);
     return counts.get(pid) ?? 0;
   };
-}
-
-function stall(process: ChaosProcess | undefined): void {
-  process?.signal('SIGSTOP');
-  setTimeout(() => process?.signal('SIGCONT'), stallMilliseconds);
 }
 
 async function restart(process: ChaosProcess): Promise<void> {

@@ -50,12 +50,13 @@ export function workHandler(note: Note): TaskHandler {
 export function taskByChance(random: () => number, id: string, key: string | undefined): NamedTask {
   const pick = (bound: number) => Math.floor(random() * bound);
   const chance = (probability: number) => random() < probability;
+  const isDeaf = chance(0.5);
   const plan: Plan = {
-    parts: 1 + pick(3),
-    milliseconds: pick(40),
+    parts: isDeaf ? 1 : 1 + pick(3),
+    milliseconds: pick(50),
     failures: chance(0.3) ? 1 + pick(3) : 0,
     isFinal: chance(0.2),
-    isDeaf: chance(0.5),
+    isDeaf,
   };
   return {
     id,
