@@ -26,7 +26,7 @@ describe.each([
     async () => {
       const result = await runChaos({ backEnd, kills, seed, programs });
       const problems = problemsOf(result.history, result.state);
-      const kept = problems.length === 0 ? '' : keep(result, problems);
+      const kept = problems.length === 0 ? '' : keep(result, backEnd, problems);
       expect(problems, `seed ${seed}, all of it in ${kept}`).toEqual([]);
       expect(result.complaints).toBe('');
       expectReached(result);
@@ -62,10 +62,10 @@ function expectReached({ history, state, killed }: ChaosResult): void {
 }
 
 /** Where the history of a run that went wrong can be looked at. */
-function keep(result: ChaosResult, problems: readonly string[]): string {
+function keep(result: ChaosResult, backEnd: string, problems: readonly string[]): string {
   const folder = join(import.meta.dirname, '../../../.cache');
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `chaos-${seed}.json`);
+  const file = join(folder, `chaos-${backEnd}-${seed}.json`);
   writeFileSync(file, JSON.stringify({ problems, ...result }, null, 1));
   return file;
 }
