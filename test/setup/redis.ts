@@ -30,10 +30,11 @@ export interface RedisServer {
 export async function startRedis(
   sync: 'always' | 'everysec' = 'everysec',
   settings: Readonly<Record<string, string | number>> = {},
+  parent = tmpdir(),
 ): Promise<RedisServer> {
   const program = findProgram('redis-server');
   if (program === undefined) throw new Error('redis-server is missing: install the package redis-server');
-  const folder = mkdtempSync(join(tmpdir(), 'strategy-lab-redis-'));
+  const folder = mkdtempSync(join(parent, 'strategy-lab-redis-'));
   const url = join(folder, 'redis.sock');
   let server: ChildProcess | undefined;
 

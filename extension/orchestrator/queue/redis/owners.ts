@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isDead, processIdentitySchema, thisProcess } from '../../../storage/processIdentity.ts';
 import type { RedisConnection } from './connection.ts';
+import { isOutOfMemory } from './redisErrors.ts';
 
 /** How often a process that claims says that it is there, and when it counts as gone, in milliseconds. */
 const sayMilliseconds = 3_600_000;
@@ -31,8 +32,13 @@ export class Owners {
     const seen = clock();
     if (seen - this.#said < sayMilliseconds) return;
     const owner = JSON.stringify({ ...thisProcess(), seen });
-    await connection.ask((redis) => redis.hset(connection.key('owners'), consumer, owner));
-    this.#said = seen;
+    try {
+      await connection.ask((redis) => redis.hset(connection.key('owners'), consumer, owner));
+      this.#said = seen;
+    } catch (error) {
+      // Who is not known as an owner is found dead by its leases alone; what the server has shall be worked on.
+      if (!isOutOfMemory(error)) throw error;
+    }
   }
 
   /** Consumers whose processes are certainly dead, and those that were not heard of for a day. */

@@ -58,6 +58,11 @@ export function isGone(error: unknown): boolean {
   return LabError.is(error, 'queue.unavailable') && detailOf(error.cause).startsWith('GONE');
 }
 
+/** True for an answer that tells that there is no memory for it. */
+export function isOutOfMemory(error: unknown): boolean {
+  return LabError.is(error, 'queue.unavailable') && detailOf(error.cause).startsWith('OOM');
+}
+
 /** The innermost message: a connection that is given up hides why. */
 function detailOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -9,8 +9,8 @@ const bodies = { ...workScripts, ...upkeepScripts };
 
 export type ScriptName = keyof typeof bodies;
 
-/** What a server that is out of memory still runs: it takes no room, or makes some. */
-const alwaysRun: ReadonlySet<ScriptName> = new Set(['extend', 'recover', 'tidy', 'dismiss']);
+/** What a server that is out of memory takes no more. What it has is worked on all the same. */
+const needsRoom: ReadonlySet<ScriptName> = new Set(['enqueue', 'replay']);
 
 /** The parts of the library, in their order, each with what it gives. */
 const parts = library
@@ -35,6 +35,6 @@ function withLibrary(body: string): string {
 export const scripts: ReadonlyMap<ScriptName, string> = new Map(
   (Object.keys(bodies) as ScriptName[]).map((name) => {
     const body = `local function run()${bodies[name]}\nend\nlocal answer = run()\nsettle()\nsave()\nreturn answer`;
-    return [name, `#!lua${alwaysRun.has(name) ? ' flags=allow-oom' : ''}\n${withLibrary(body)}`];
+    return [name, `#!lua${needsRoom.has(name) ? '' : ' flags=allow-oom'}\n${withLibrary(body)}`];
   }),
 );
