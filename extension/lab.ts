@@ -26,7 +26,7 @@ import { makeFolder } from './labFolders.ts';
 import { type LabHealth, labHealth } from './labHealth.ts';
 import { type InstrumentOptions, type Instruments, openInstruments } from './labInstruments.ts';
 import { labSandboxes } from './labSandboxes.ts';
-import { type LabTasks, labTasks, observeSample } from './labTasks.ts';
+import { type LabTasks, labTasks } from './labTasks.ts';
 import { FundingStore } from './market/funding/store.ts';
 import { hashFile } from './market/store/files.ts';
 import { CandleStore } from './market/store/store.ts';
@@ -157,13 +157,12 @@ const mostSandboxesAtOnce = 4;
 
 /** Makes and wires the parts of a lab: the one place where that is done. */
 export async function openLab(options: LabOptions): Promise<Lab> {
-  const { folder, assets, clock, newId, listener } = options;
+  const { folder, assets, clock, newId, listener, acceptMissingLimits = [] } = options;
   await makeFolder(options);
   const asset = (name: string): string => join(assets, name);
   const docker = connectDocker(options.dockerSocket);
   const { shared, python, backends } = labSandboxes(options, docker);
   const engineHashes = { javascript: realmHash, python: pythonRunnerHash };
-  const { acceptMissingLimits = [] } = options;
   const newNonce = () => randomBytes(16);
   const instruments = openInstruments(options.instruments ?? {}, {
     folder,
@@ -187,7 +186,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     },
   });
   const batches = labBatches({
-    redis: options.redisUrl === undefined ? null : { url: options.redisUrl, prefix: 'strategy-lab' },
+    redisUrl: options.redisUrl,
     heartbeatUrl: pathToFileURL(asset('taskHeartbeatWorker.js')),
     runner,
     hasPythonImage: async (signal) => (await python.find(signal)) !== null,
@@ -196,7 +195,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     clock,
     logger: instruments.logger,
     warn: options.onWarning ?? (() => {}),
-    onSample: (sample) => observeSample(instruments.observe, sample),
+    observe: instruments.observe,
   });
   const candles = new CandleStore(join(folder, 'data'));
   const funding = new FundingStore(join(folder, 'data', 'funding'));
@@ -381,6 +380,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       askJournal: async () => (await journal.open()).leaseHolder('health'),
       isLed: async () => isLed(await journal.open()),
       isEngineOpen: () => engine.isWanted(),
+      more: batches.health,
     }),
     died: died.signal,
     async close() {

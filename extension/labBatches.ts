@@ -2,10 +2,14 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { defaultRunSettings } from './contracts/backtest.ts';
 import { LabError } from './contracts/errors.ts';
+import type { PartFinding } from './contracts/health.ts';
 import type { IsolationLevel } from './contracts/isolation.ts';
+import type { Observe } from './contracts/observation.ts';
 import type { StrategyLanguage } from './contracts/strategyLanguage.ts';
 import { recoveryMilliseconds } from './contracts/tasks.ts';
+import { observeSample } from './labTasks.ts';
 import { makeCandles } from './market/candles.ts';
+import { type HealthCheck, isFine } from './observability/health/checkHealth.ts';
 import type { Logger } from './observability/log/logger.ts';
 import { placeOf, type RedisTarget } from './orchestrator/queue/redis/connection.ts';
 import { RedisArtefacts } from './orchestrator/queue/redis/redisArtefacts.ts';
@@ -13,7 +17,6 @@ import { openRedisQueue } from './orchestrator/queue/redis/redisQueue.ts';
 import type { RedisWarning } from './orchestrator/queue/redis/serverFacts.ts';
 import { settledWithin } from './orchestrator/queue/redis/settledWithin.ts';
 import { fixedWorkers } from './orchestrator/workers/autoscaler.ts';
-import type { TaskSample } from './orchestrator/workers/loadWindow.ts';
 import { WorkerPool } from './orchestrator/workers/workerPool.ts';
 import { sha256 } from './pipelines/backtestResult.ts';
 import { type BatchRunner, localBatches } from './pipelines/search/batch.ts';
@@ -22,8 +25,8 @@ import { type BatchQueue, sharedBatches } from './pipelines/search/sharedBatches
 import type { StrategyRunner } from './pipelines/strategyRunner.ts';
 
 export interface BatchParts {
-  /** The server on which searches are shared with other machines; null for none. */
-  readonly redis: RedisTarget | null;
+  /** Address of the server on which searches are shared with other machines. */
+  readonly redisUrl: string | undefined;
   readonly heartbeatUrl: URL;
   readonly runner: StrategyRunner;
   readonly hasPythonImage: (signal: AbortSignal) => Promise<boolean>;
@@ -35,8 +38,7 @@ export interface BatchParts {
   readonly logger: Logger;
   /** Hears that the server cannot be used as was wished, though searches go on. Must not throw. */
   readonly warn: (message: string) => void;
-  /** Hears of each attempt at a task of the server. Must not throw. */
-  readonly onSample: (sample: TaskSample) => void;
+  readonly observe: Observe;
 }
 
 /** What a machine brings to the searches of a Redis server. */
@@ -58,22 +60,25 @@ export interface LabBatches {
   join(floor: IsolationLevel, workers: number | undefined, signal: AbortSignal): Promise<SharedWork>;
   /** Whether the Redis server can be reached, where one is named. @throws LabError `queue.unavailable` */
   check(): Promise<void>;
+  /** The server as a part of the lab's health; none without a server. */
+  readonly health: readonly HealthCheck[];
   /** Gives back what is at work. */
   close(): Promise<void>;
 }
 
 /** Runs the parameter sets of searches: here, or on all machines that work for one Redis server. */
 export function labBatches(parts: BatchParts): LabBatches {
-  const { redis, folder, clock } = parts;
+  const { redisUrl, folder, clock } = parts;
   const local = localBatches(parts.runner);
-  if (redis === null) {
+  if (redisUrl === undefined) {
     const join: LabBatches['join'] = async () => {
       throw new LabError('usage', 'There is no Redis server to work for.', {
         action: 'Name one, such as --redis redis://host:6379.',
       });
     };
-    return { runner: local, join, check: async () => undefined, close: async () => undefined };
+    return { runner: local, join, check: async () => undefined, health: [], close: async () => undefined };
   }
+  const redis: RedisTarget = { url: redisUrl, prefix: 'strategy-lab' };
   let joined: Promise<Joined> | undefined;
   const join = (...how: Parameters<LabBatches['join']>): Promise<Joined> => {
     joined ??= joinServer(parts, redis, local, how);
@@ -82,6 +87,15 @@ export function labBatches(parts: BatchParts): LabBatches {
       joined = undefined;
     });
     return joined;
+  };
+  const check = async (): Promise<void> => {
+    const known = await joined?.catch(() => undefined);
+    const artefacts = known?.artefacts ?? (await RedisArtefacts.open(redis));
+    try {
+      await artefacts.ping();
+    } finally {
+      if (known === undefined) await artefacts.close();
+    }
   };
   return {
     runner: sharedBatches({
@@ -95,7 +109,8 @@ export function labBatches(parts: BatchParts): LabBatches {
         parts.warn(message);
       },
     }),
-    check: async () => (await RedisArtefacts.open(redis)).close(),
+    check,
+    health: [{ part: 'redis', isEssential: false, check: () => redisFinding(check, redis, parts.observe) }],
     join: async (...how) => (await join(...how)).work,
     close: async () => (await joined?.catch(() => undefined))?.close(),
   };
@@ -105,8 +120,26 @@ export function labBatches(parts: BatchParts): LabBatches {
 const closeMilliseconds = 2000;
 
 interface Joined extends BatchQueue {
+  readonly artefacts: RedisArtefacts;
   readonly work: SharedWork;
   close(): Promise<void>;
+}
+
+async function redisFinding(
+  check: () => Promise<void>,
+  { url }: RedisTarget,
+  observe: Observe,
+): Promise<PartFinding> {
+  try {
+    await check();
+    observe({ kind: 'connection-changed', peer: 'redis', isUp: true });
+    return isFine(`The Redis server at ${placeOf(url)} answers: searches are shared there.`);
+  } catch (error) {
+    if (!LabError.is(error)) throw error;
+    observe({ kind: 'connection-changed', peer: 'redis', isUp: false });
+    const { message, reason, action = null } = error;
+    return { state: 'down', detail: `${message} Searches run on this machine alone.`, reason, action };
+  }
 }
 
 async function joinServer(
@@ -115,7 +148,7 @@ async function joinServer(
   local: BatchRunner,
   [floor, wanted, signal]: Parameters<LabBatches['join']>,
 ): Promise<Joined> {
-  const { heartbeatUrl, clock, runner, onSample } = parts;
+  const { heartbeatUrl, clock, runner, observe } = parts;
   const abilities = await abilitiesOf(parts, floor, signal);
   const onWarning = ({ message, action }: RedisWarning): void => parts.warn(`${message} ${action}`);
   const queue = await openRedisQueue({ ...redis, heartbeatUrl, onWarning });
@@ -133,7 +166,7 @@ async function joinServer(
     policy: fixedWorkers(workers),
     clock,
     log,
-    onSample,
+    onSample: (sample) => observeSample(observe, sample),
     sleep,
   });
   const ending = new AbortController();

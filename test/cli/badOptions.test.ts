@@ -297,6 +297,7 @@ const verbs: Readonly<
       '--allow-remote': 'any',
       '--tenant': ['Ann', 'a b', ''],
       '--guest-waiting': ['0', '100001', '1.5', 'many', ''],
+      '--scrape-token': 'any',
       '--guest-running': ['0', '17', 'all', ''],
       '--guest-priority': ['5', '-1', '10', 'urgent', ''],
       '--level': ['none', 'strong'],

@@ -50,6 +50,11 @@ export class RedisArtefacts {
     });
   }
 
+  /** Whether the server answers. Throws `queue.unavailable`. */
+  async ping(): Promise<void> {
+    await this.#connection.ask((redis) => redis.ping());
+  }
+
   close(): Promise<void> {
     return this.#connection.close();
   }
