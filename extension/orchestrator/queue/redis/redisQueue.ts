@@ -132,6 +132,7 @@ class RedisTasks implements RedisQueue {
   readonly #closing = new AbortController();
   /** Hears what other processes publish, over a connection that is for this alone. */
   readonly #listening = untilItFails(() => this.#openListener());
+  #listener: RedisConnection | undefined;
   readonly #owners: Owners;
 
   constructor(connection: RedisConnection, made: string, options: RedisQueueOptions) {
@@ -286,8 +287,7 @@ class RedisTasks implements RedisQueue {
     const dismissed = Promise.allSettled(back).then(() => this.#run('dismiss', [this.#consumer]));
     await settledWithin(closeMilliseconds, [dismissed]);
     this.#signals.loseAll(new LabError('queue.unavailable', 'The task queue is closed.'));
-    const listening = await this.#listening.current()?.catch(() => null);
-    await Promise.all([this.#connection.close(), listening?.close()]);
+    await Promise.all([this.#connection.close(), this.#listener?.close()]);
   }
 
   async #lines() {
@@ -348,6 +348,7 @@ class RedisTasks implements RedisQueue {
 
   async #openListener(): Promise<RedisConnection> {
     const listener = await RedisConnection.openLater(this.#options);
+    this.#listener = listener;
     const hear = (message: string) => {
       const [id, epoch] = message.split(' ');
       if (id === undefined || epoch === undefined) return this.#bell.ring();
