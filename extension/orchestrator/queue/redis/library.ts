@@ -29,7 +29,8 @@ import { ageingStepMilliseconds, highPriority } from '../../../contracts/tasks.t
  *   not over, `line|PRIORITY|TENANT|TYPE` for each line there ever was, `c|PRIORITY|TENANT|TYPE|STATE` counts of all
  *   states but waiting, which are counted where they are asked for, `served` and `s|PRIORITY|TENANT` microseconds;
  *   limits: `l||w`, `l||r` of the queue, `l|*|w`, `l|*|r` of each tenant without its own, `l|TENANT|w`, `l|TENANT|r`;
- *   `limited` once any but the first was set, and from then on `w|TENANT`, `r|TENANT`, tasks that wait and run
+ *   `limited` once any but the first was set, and from then on `w|TENANT`, `r|TENANT`, tasks that wait and run;
+ *   `n|CONSUMER` the number of the last claim of a consumer that was given tasks
  * - `keys` hash of ids by `TENANT|KEY`; `owners` hash of processes by consumer
  * - `stream:high`, `stream:low`: streams of the tasks that run, with the consumer group `workers`. A claim adds an
  *   entry and delivers it in one step; it stays pending until the task is settled, is never trimmed, and is what
@@ -215,9 +216,9 @@ local function enter(t)
     else call('ZREM', key('deadlines'), t.id) end
   end
 end
--- Adds the task's entry to the stream of its band; what was added is to be delivered in the same script.
-local function add_entry(t)
-  t.entry = call('XADD', stream(t.band), '*', 'id', t.id)
+-- Adds the task's entry to the stream of its band, with the claim's number among those of its consumer; what was added is to be delivered in the same script.
+local function add_entry(t, claim)
+  t.entry = call('XADD', stream(t.band), '*', 'id', t.id, 'claim', claim)
 end
 -- From then on the entries that were added are pending.
 local function deliver(name, consumer, entries)

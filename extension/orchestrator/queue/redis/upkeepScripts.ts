@@ -26,7 +26,7 @@ if t.state == 'running' and after == before then count(t, 'running', -1) else le
 in_line(t, ARGV[4], t.tenant, t.type)
 if t.state == 'running' and after ~= before then
   -- Its entry goes on in the stream of its new band, with the same consumer.
-  add_entry(t)
+  add_entry(t, '')
   deliver(t.band, t.consumer, 1)
 end
 enter(t)
@@ -169,6 +169,7 @@ for i = 3, #ARGV do
       call('XGROUP', 'DELCONSUMER', key('stream:' .. name), 'workers', ARGV[i])
     end
     call('HDEL', key('owners'), ARGV[i])
+    call('HDEL', book_key, 'n|' .. ARGV[i])
   end
 end
 return {'ok'}`,

@@ -87,25 +87,54 @@ if has_new then wake() end
 return answers`,
 
   /**
-   * ARGV: consumer, worker, lease milliseconds, count, 1 for the high band alone, types ... Answers how soon
-   * the next delay is over, and what a worker needs of each task.
+   * ARGV: consumer, worker, lease milliseconds, count, 1 for the high band alone, the claim's number, types ...
+   * Answers how soon the next delay is over, and what a worker needs of each task. A consumer's numbers grow from
+   * claim to claim: one that is not above the last came again after a cut, and is told the same tasks again.
    */
   claim: `
 local consumer, worker, lease, wanted, only_high = ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
+local number, last = ARGV[8], 'n|' .. consumer
 local claimed = {''}
+local function tell(t, values)
+  claimed[#claimed + 1] = {t.id, values[1], t.priority, t.epoch, t.attempts, t.ready,
+    t.deadline or '', values[3], values[4] or '', values[5] or ''}
+end
 -- Which line that will be most often, so that all is read at once.
-local turn = turn_key(ARGV[8], only_high == '1' and 'high' or 'low')
+local turn = turn_key(ARGV[9], only_high == '1' and 'high' or 'low')
 local guess = call('ZRANGE', turn, 0, 1, 'WITHSCORES')
 local function line_of(name, type)
   local above, tenant = match(name, '^(%d+)|(.*)$')
   return in_line({member = name}, 100 - above, tenant, type)
 end
-local fields = {'paused', 'limited', 'high', 'delayed', 'w', 'served'}
+local fields = {'paused', 'limited', 'high', 'delayed', 'w', 'served', last}
 if #guess > 0 then
-  local line = line_of(guess[1], ARGV[8])
-  fields[7], fields[8] = line.level, count_field(line, 'running')
+  local line = line_of(guess[1], ARGV[9])
+  fields[8], fields[9] = line.level, count_field(line, 'running')
 end
 read(fields)
+local function tell_again(name)
+  local from = '-'
+  repeat
+    local pending = call('XPENDING', stream(name), 'workers', from, '+', 100, consumer)
+    for _, one in ipairs(pending) do
+      from = '(' .. one[1]
+      local entry = call('XRANGE', stream(name), one[1], one[1])[1]
+      if entry and entry[2][4] == number then
+        local t, values = load(entry[2][2], 'payload', 'trace_id', 'checkpoint')
+        if t and t.state == 'running' and t.entry == entry[1] and t.consumer == consumer then
+          t.lease_expires = now + lease
+          keep(t)
+          tell(t, values)
+        end
+      end
+    end
+  until #pending < 100
+end
+if tonumber(number) <= amount(last) then
+  tell_again('high')
+  tell_again('low')
+  if #claimed > 1 then return claimed end
+end
 if book.paused then return claimed end
 local most = limit('', 'r')
 if most ~= nil then
@@ -143,7 +172,7 @@ local function first_of(type, name)
 end
 local function next_line()
   local best
-  for i = 8, #ARGV do
+  for i = 9, #ARGV do
     for _, name in ipairs(only_high == '1' and {'high'} or {'high', 'low'}) do
       local c = (name == 'low' or amount('high') > 0) and first_of(ARGV[i], name) or nil
       if c ~= nil and (best == nil or c.rank < best.rank or (c.rank == best.rank and (c.member < best.member
@@ -166,17 +195,17 @@ while wanted > 0 do
     t.worker, t.consumer, t.lease_expires = worker, consumer, now + lease
     enter(t)
     add_amounts(t.tenant, -1, 1)
-    add_entry(t)
+    add_entry(t, number)
     added[t.band] = (added[t.band] or 0) + 1
     keep(t)
     put('served', math.max(1000 * now, amount('served')) + 1)
     put(t.level, amount('served'))
-    claimed[#claimed + 1] = {t.id, values[1], t.priority, t.epoch, t.attempts, t.ready,
-      t.deadline or '', values[3], values[4] or '', values[5] or ''}
+    tell(t, values)
     wanted = wanted - 1
   end
 end
 for name, entries in pairs(added) do deliver(name, consumer, entries) end
+if #claimed > 1 then put(last, math.max(tonumber(number), amount(last))) end
 if #due > 0 then claimed[1] = int(math.max(0, tonumber(due[2]) - now)) end
 return claimed`,
 
