@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { NewTask } from '../../../extension/contracts/tasks.ts';
+import type { ClaimedTask, NewTask } from '../../../extension/contracts/tasks.ts';
 import { RedisConnection } from '../../../extension/orchestrator/queue/redis/connection.ts';
 import { openRedisQueue } from '../../../extension/orchestrator/queue/redis/redisQueue.ts';
 import { hasRedis, startRedis } from '../../setup/redis.ts';
@@ -125,6 +125,45 @@ describe.skipIf(!hasRedis)('the queue on a Redis server', () => {
     process.kill(server.pid, 'SIGCONT');
     const get = async () => (await queue.list({ state: 'waiting' }))[0];
     await expect.poll(get).toMatchObject({ payload: 'task', attempts: 0, epoch: 1 });
+  });
+
+  test('a server that lost its last second gives a task out anew with the same epoch: only the last to claim it is heard', async () => {
+    const { queue, raw, url } = await serverAndQueue();
+    const early = await openRedisQueue({ url, prefix: 'queue', heartbeatUrl });
+    onTestFinished(() => early.close());
+    await queue.enqueue(work(names('task ', 5)));
+    const keys = await raw.keys('*');
+    const kept = await Promise.all(keys.map(async (key) => [key, await raw.dumpBuffer(key)] as const));
+    const claimed = await early.claim({ worker: 'early', types: ['work'], count: 5 });
+    await raw.flushall();
+    for (const [key, value] of kept) await raw.restore(key, 0, value ?? '');
+    const again = await queue.claim({ worker: 'late', types: ['work'], count: 5 });
+    expect(again.map(({ id, epoch }) => ({ id, epoch }))).toEqual(
+      claimed.map(({ id, epoch }) => ({ id, epoch })),
+    );
+    const stale = { reason: 'task.stale' };
+    const calls: ((task: ClaimedTask) => Promise<unknown>)[] = [
+      (task) => early.complete(task, 'early'),
+      (task) => early.fail(task, { error: 'early' }),
+      (task) => early.checkpoint(task, 'early'),
+      (task) => early.yield(task, 'early'),
+    ];
+    for (const [index, call] of calls.entries()) {
+      const task = claimed[index];
+      if (task !== undefined) await expect(call(task)).rejects.toMatchObject(stale);
+    }
+    expect(await early.extend(claimed, 15_000)).toHaveLength(5);
+    for (const task of again) await queue.complete(task, 'late');
+    for (const task of again) await queue.complete(task, 'late');
+    for (const task of claimed) await expect(early.complete(task, 'early')).rejects.toMatchObject(stale);
+    for (const { id } of again) {
+      expect(await queue.get(id)).toMatchObject({
+        state: 'done',
+        result: 'late',
+        checkpoint: null,
+        error: null,
+      });
+    }
   });
 
   test('a claim whose answer was lost is found again when its lease is over', async () => {

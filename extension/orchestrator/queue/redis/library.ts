@@ -233,7 +233,8 @@ local function change(t, state, ...)
   leave(t)
   t.state = state
   enter(t)
-  t.worker, t.consumer, t.entry, t.lease_expires = nil, nil, nil, nil
+  -- The consumer stays, as it may settle the task again when it did not hear the answer.
+  t.worker, t.entry, t.lease_expires = nil, nil, nil
   t.finished = not is_pending(state) and now or nil
   if state ~= 'dead' then t.dead_reason = nil end
   keep(t, ...)
@@ -246,13 +247,15 @@ local function bury(t)
   t.dead_reason = 'deadline'
   change(t, 'dead', 'error', 'It was not started before its deadline.')
 end
--- The task under a lease that still holds; else nothing, and what to answer.
-local function leased(id, epoch)
+-- The task under a lease that still holds; else nothing, what to answer, and
+-- whether it was the consumer's last. It must be the consumer's own: a server
+-- that lost its last second gives a task out once more with the same epoch.
+local function leased(id, epoch, consumer)
   local t = load(id)
-  if t ~= nil and t.state == 'running' and t.epoch == tonumber(epoch) then return t, nil end
+  if t ~= nil and t.state == 'running' and t.epoch == tonumber(epoch) and t.consumer == consumer then return t, nil end
   read({})
   if t == nil then return nil, {'stale', 'gone', '0'} end
-  return nil, {'stale', t.state, int(t.epoch)}
+  return nil, {'stale', t.state, int(t.epoch)}, t.consumer == consumer and t.epoch == tonumber(epoch)
 end
 -- Lets those begin to wait in line whose delay is over.
 local function promote()

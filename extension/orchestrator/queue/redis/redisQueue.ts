@@ -119,7 +119,7 @@ class RedisTasks implements RedisQueue {
     ),
   );
   readonly #completeTogether = coalesce<readonly (string | number)[], readonly string[]>(async (calls) =>
-    completeReplySchema.parse(await this.#run('complete', calls.flat())),
+    completeReplySchema.parse(await this.#run('complete', [this.#consumer, ...calls.flat()])),
   );
   readonly #claims = new Claims({
     run: (args, late) => this.#run('claim', args, late),
@@ -201,7 +201,12 @@ class RedisTasks implements RedisQueue {
   }
 
   async checkpoint({ id, epoch }: TaskLease, data: unknown): Promise<void> {
-    wordOf(await this.#run('checkpoint', [id, epoch, canonicalJson(data)]), id, epoch, 'kept');
+    wordOf(
+      await this.#run('checkpoint', [this.#consumer, id, epoch, canonicalJson(data)]),
+      id,
+      epoch,
+      'kept',
+    );
   }
 
   async yield(lease: TaskLease, checkpoint?: unknown): Promise<void> {
@@ -298,7 +303,7 @@ class RedisTasks implements RedisQueue {
   }
 
   #giveBack({ id, epoch }: TaskLease): Promise<unknown> {
-    return this.#run('giveBack', [id, epoch, '']);
+    return this.#run('giveBack', [this.#consumer, id, epoch, '']);
   }
 
   async #lines() {
@@ -307,7 +312,7 @@ class RedisTasks implements RedisQueue {
 
   async #settle(name: ScriptName, lease: TaskLease, args: readonly (string | number)[]): Promise<string> {
     const { id, epoch } = lease;
-    const word = wordOf(await this.#run(name, [id, epoch, ...args]), id, epoch, 'settled');
+    const word = wordOf(await this.#run(name, [this.#consumer, id, epoch, ...args]), id, epoch, 'settled');
     this.#forget(lease);
     return word;
   }

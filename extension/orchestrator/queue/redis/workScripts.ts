@@ -214,9 +214,9 @@ return claimed`,
 read({})
 local kept = {}
 for i = 5, #ARGV, 2 do
-  local t = leased(ARGV[i], ARGV[i + 1])
+  local t = leased(ARGV[i], ARGV[i + 1], ARGV[3])
   if t ~= nil then
-    t.lease_expires, t.consumer = now + tonumber(ARGV[4]), ARGV[3]
+    t.lease_expires = now + tonumber(ARGV[4])
     keep(t)
     call('XCLAIM', stream(t.band), 'workers', ARGV[3], 0, t.entry, 'JUSTID')
   end
@@ -224,58 +224,58 @@ for i = 5, #ARGV, 2 do
 end
 return kept`,
 
-  /** ARGV: id, epoch, result or '', and so on. */
+  /** ARGV: consumer, then id, epoch, result or '', and so on. */
   complete: `
 local function complete(id, epoch, result)
-  local t, stale = leased(id, epoch)
+  local t, stale, was_own = leased(id, epoch, ARGV[3])
   if stale then
     -- Asked again by a worker that did not hear the answer.
-    if stale[2] == 'done' and stale[3] == epoch then return {'ok'} end
+    if was_own and stale[2] == 'done' then return {'ok'} end
     return stale
   end
   if result ~= '' then change(t, 'done', 'result', result) else change(t, 'done') end
   return {'ok'}
 end
 local answers = {}
-for i = 3, #ARGV, 3 do answers[#answers + 1] = complete(ARGV[i], ARGV[i + 1], ARGV[i + 2]) end
+for i = 4, #ARGV, 3 do answers[#answers + 1] = complete(ARGV[i], ARGV[i + 1], ARGV[i + 2]) end
 return answers`,
 
-  /** ARGV: id, epoch, error, 1 to try again. */
+  /** ARGV: consumer, id, epoch, error, 1 to try again. */
   fail: `
 read({})
-local t, stale = leased(ARGV[3], ARGV[4])
+local t, stale, was_own = leased(ARGV[4], ARGV[5], ARGV[3])
 if stale then
-  local found, values = load(ARGV[3], 'error')
-  if found and stale[3] == ARGV[4] and found.state ~= 'running' and values[3] == ARGV[5] then
+  local found, values = load(ARGV[4], 'error')
+  if was_own and found.state ~= 'running' and values[3] == ARGV[6] then
     return {found.state == 'dead' and 'dead' or 'retry'}
   end
   return stale
 end
-if ARGV[6] ~= '1' or t.attempts >= tonumber(t.maximum_attempts) then
+if ARGV[7] ~= '1' or t.attempts >= tonumber(t.maximum_attempts) then
   t.dead_reason = 'failed'
-  change(t, 'dead', 'error', ARGV[5])
+  change(t, 'dead', 'error', ARGV[6])
   return {'dead'}
 end
 local wait = math.min(tonumber(t.backoff_maximum), t.backoff_initial * 2 ^ (t.attempts - 1))
 t.ready = now + wait
-change(t, wait > 0 and 'delayed' or 'waiting', 'error', ARGV[5])
+change(t, wait > 0 and 'delayed' or 'waiting', 'error', ARGV[6])
 if wait > 0 then wake() end
 return {'retry'}`,
 
-  /** ARGV: id, epoch, checkpoint. */
+  /** ARGV: consumer, id, epoch, checkpoint. */
   checkpoint: `
 read({})
-local t, stale = leased(ARGV[3], ARGV[4])
+local t, stale = leased(ARGV[4], ARGV[5], ARGV[3])
 if stale then return stale end
-call('HSET', key('task:' .. t.id), 'checkpoint', ARGV[5])
+call('HSET', key('task:' .. t.id), 'checkpoint', ARGV[6])
 return {'ok'}`,
 
-  /** ARGV: id, epoch, checkpoint or ''. Named so because yield is a keyword elsewhere. */
+  /** ARGV: consumer, id, epoch, checkpoint or ''. Named so because yield is a keyword elsewhere. */
   giveBack: `
 read({})
-local t, stale = leased(ARGV[3], ARGV[4])
+local t, stale = leased(ARGV[4], ARGV[5], ARGV[3])
 if stale then return stale end
 t.attempts = t.attempts - 1
-if ARGV[5] ~= '' then change(t, 'waiting', 'checkpoint', ARGV[5]) else change(t, 'waiting') end
+if ARGV[6] ~= '' then change(t, 'waiting', 'checkpoint', ARGV[6]) else change(t, 'waiting') end
 return {'ok'}`,
 } as const;
