@@ -144,7 +144,8 @@ local function first_delayed()
   return amount('delayed') > 0 and call('ZRANGE', key('delayed'), 0, 0, 'WITHSCORES') or {}
 end
 local due = first_delayed()
-if wanted > 0 and #due > 0 and tonumber(due[2]) <= now then
+-- Also where there is no room: who waits for a time that has come would ask again and again.
+if #due > 0 and tonumber(due[2]) <= now then
   promote()
   guess = nil
   due = first_delayed()
