@@ -178,6 +178,51 @@ describe.skipIf(!hasRedis)('the queue on a Redis server', () => {
     expect(await claimOne(queue)).toMatchObject({ payload: 'task', attempt: 2 });
   });
 
+  test('a jump of the clock by which leases end ends none before every worker could have renewed its own', async () => {
+    const { url } = await serverAndQueue();
+    let [now, uptime] = [Date.now(), 0];
+    const clock = () => now;
+    const queue = await openRedisQueue({
+      url,
+      prefix: 'queue',
+      heartbeatUrl,
+      clock,
+      uptime: () => uptime,
+    });
+    onTestFinished(() => queue.close());
+    await queue.enqueue(work(['lives', 'is lost']));
+    const [lives, lost] = await queue.claim({ worker: 'worker', types: ['work'], count: 2 });
+    if (lives === undefined || lost === undefined) throw new Error('two tasks were expected');
+    const pass = (milliseconds: number) => {
+      now += milliseconds;
+      uptime += milliseconds;
+    };
+    pass(10_000);
+    expect(await queue.recover()).toBe(0);
+    now += 3_600_000;
+    expect(await queue.recover()).toBe(0);
+    await queue.extend([lives], 15_000);
+    pass(5_000);
+    expect(await queue.recover()).toBe(1);
+    await queue.complete(lives, null);
+    expect(await claimOne(queue)).toMatchObject({ id: lost.id });
+  });
+
+  test('claims that wait do not ask again and again while a task is due that may not be started yet', async () => {
+    const { queue, raw, advance } = await serverAndQueue();
+    await queue.setLimits('queue', { mostWaiting: null, mostRunning: 1 });
+    await queue.enqueue([...work(['runs']), ...work(['due'], { notBefore: Date.now() + 60_000 })]);
+    const runs = await claimOne(queue);
+    advance(61_000);
+    await queue.claim({ worker: 'first', types: ['work'], waitMilliseconds: 1 });
+    await raw.config('RESETSTAT');
+    await queue.claim({ worker: 'waits', types: ['work'], waitMilliseconds: 300 });
+    const scripts = /cmdstat_evalsha:calls=(\d+)/.exec(await raw.info('commandstats'))?.[1];
+    expect(Number(scripts)).toBeLessThan(5);
+    await queue.complete(runs, null);
+    expect(await claimOne(queue)).toMatchObject({ payload: 'due' });
+  });
+
   test('without a clock of its own the queue goes by that of the server', async () => {
     const { url, raw } = await serverAndQueue();
     const queue = await openRedisQueue({ url, prefix: 'server time', heartbeatUrl });

@@ -48,6 +48,7 @@ import {
   wordsOf,
 } from './replies.ts';
 import { keyForm, type ScriptName } from './scripts.ts';
+import { watchServerClock } from './serverClock.ts';
 import { settledWithin } from './settledWithin.ts';
 import { taskIds } from './taskIds.ts';
 import { untilItFails } from './untilItFails.ts';
@@ -57,6 +58,8 @@ export interface RedisQueueOptions extends RedisOpening {
   readonly heartbeatUrl: URL;
   /** UTC milliseconds; the server's clock by default, which all machines share. */
   readonly clock?: () => number;
+  /** Milliseconds of a clock that nobody sets, which tells of jumps of the other; by default there are none of `clock`. */
+  readonly uptime?: () => number;
 }
 
 /** How often a claim that waits looks by itself, for what a cut connection may have kept from it. */
@@ -95,7 +98,9 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
       );
     }
     connection.expect(made);
-    return new RedisTasks(connection, made, options);
+    const { clock, uptime = clock ?? (() => performance.now()) } = options;
+    const isSteady = await watchServerClock({ connection, clock, uptime });
+    return new RedisTasks(connection, made, isSteady, options);
   } catch (error) {
     await connection.close();
     throw error;
@@ -104,6 +109,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
 
 class RedisTasks implements RedisQueue {
   readonly #connection: RedisConnection;
+  readonly #isSteady: () => Promise<boolean>;
   readonly #options: RedisQueueOptions;
   /** This process in the streams' groups. */
   readonly #consumer = randomUUID();
@@ -132,8 +138,14 @@ class RedisTasks implements RedisQueue {
   #listener: RedisConnection | undefined;
   readonly #owners: Owners;
 
-  constructor(connection: RedisConnection, made: string, options: RedisQueueOptions) {
+  constructor(
+    connection: RedisConnection,
+    made: string,
+    isSteady: () => Promise<boolean>,
+    options: RedisQueueOptions,
+  ) {
     this.#connection = connection;
+    this.#isSteady = isSteady;
     this.#options = options;
     const { clock = Date.now } = options;
     this.#owners = new Owners({ connection, consumer: this.#consumer, clock });
@@ -283,7 +295,8 @@ class RedisTasks implements RedisQueue {
   async recover(): Promise<number> {
     await this.#owners.say();
     const { dead, silent } = await this.#owners.lost();
-    const ended = z.number().parse(await this.#run('recover', [this.#consumer, ...dead]));
+    const steady = (await this.#isSteady()) ? 1 : 0;
+    const ended = z.number().parse(await this.#run('recover', [this.#consumer, steady, ...dead]));
     const tidy = async () => (await this.#run('tidy', [retentionMilliseconds, tidyAtOnce])) === 1;
     while (!this.#closing.signal.aborted && (await tidy())) {}
     if (dead.length + silent.length > 0) await this.#run('dismiss', [...dead, ...silent]);
