@@ -223,6 +223,18 @@ describe.skipIf(!hasRedis)('the queue on a Redis server', () => {
     expect(await claimOne(queue)).toMatchObject({ payload: 'due' });
   });
 
+  test('a call with too many tasks is refused alone, and many large calls of one turn are all taken', async () => {
+    const { queue } = await serverAndQueue();
+    const enqueue = (count: number) => queue.enqueue(work(names('task ', count)));
+    const large = Array.from({ length: 4 }, () => enqueue(5_000));
+    const refused = [enqueue(5_001), queue.enqueue(work(names('x'.repeat(999_000), 51)))];
+    const small = Array.from({ length: 8 }, () => enqueue(1));
+    for (const call of refused) await expect(call).rejects.toMatchObject({ reason: 'usage' });
+    expect((await Promise.all(large)).flat()).toHaveLength(20_000);
+    expect((await Promise.all(small)).flat()).toHaveLength(8);
+    expect(await queue.counts()).toMatchObject([{ waiting: 20_008 }]);
+  });
+
   test('without a clock of its own the queue goes by that of the server', async () => {
     const { url, raw } = await serverAndQueue();
     const queue = await openRedisQueue({ url, prefix: 'server time', heartbeatUrl });

@@ -31,6 +31,7 @@ import { Bell } from './bell.ts';
 import { Claims } from './claims.ts';
 import { coalesce } from './coalesce.ts';
 import { RedisConnection, type RedisOpening } from './connection.ts';
+import { checkGroup, enqueueShare, textShare } from './groupSize.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { orOver } from './orOver.ts';
 import { Owners } from './owners.ts';
@@ -116,16 +117,14 @@ class RedisTasks implements RedisQueue {
   readonly #signals = new LeaseSignals();
   readonly #heartbeat: Heartbeat;
   readonly #bell = new Bell();
-  readonly #enqueueTogether = coalesce<readonly TaskMessage[], EnqueueReply>(async (groups) =>
-    enqueueReplySchema.parse(
-      await this.#run(
-        'enqueue',
-        groups.flatMap((tasks) => [tasks.length, ...tasks.flatMap(wordsOf)]),
-      ),
-    ),
-  );
-  readonly #completeTogether = coalesce<readonly (string | number)[], readonly string[]>(async (calls) =>
-    completeReplySchema.parse(await this.#run('complete', [this.#consumer, ...calls.flat()])),
+  readonly #enqueueTogether = coalesce<readonly TaskMessage[], EnqueueReply>(async (groups) => {
+    const args = groups.flatMap((tasks) => [tasks.length, ...tasks.flatMap(wordsOf)]);
+    return enqueueReplySchema.parse(await this.#run('enqueue', args));
+  }, enqueueShare);
+  readonly #completeTogether = coalesce<readonly [string, number, string], readonly string[]>(
+    async (calls) =>
+      completeReplySchema.parse(await this.#run('complete', [this.#consumer, ...calls.flat()])),
+    ([, , result]) => textShare(result.length),
   );
   readonly #claims = new Claims({
     run: (args, late) => this.#run('claim', args, late),
@@ -159,7 +158,7 @@ class RedisTasks implements RedisQueue {
   }
 
   async enqueue(tasks: readonly NewTask[]): Promise<Enqueued[]> {
-    const [word, ...rest] = await this.#enqueueTogether(tasks.map(taskMessage));
+    const [word, ...rest] = await this.#enqueueTogether(checkGroup(tasks.map(taskMessage)));
     if (word === 'full') throw queueFull(String(rest[0]), String(rest[1]));
     return tasks.map((_, index) => ({ id: String(rest[2 * index]), isNew: rest[2 * index + 1] === 1 }));
   }
