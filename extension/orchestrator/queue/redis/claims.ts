@@ -68,7 +68,7 @@ export class Claims {
       const total = counts.reduce((sum, count) => sum + count, 0);
       const only = band === 'high' ? 1 : 0;
       const args = [consumer, worker, leaseMilliseconds, total, only, this.#number, ...types];
-      const late = (reply: unknown) => this.#returnAll(Promise.resolve(foundOf(reply).rows));
+      const late = (reply: unknown) => this.#returnAll((async () => foundOf(reply).rows)());
       const { rows, dueIn } = foundOf(await run(args, late));
       const left = [...rows];
       return counts.map((count) => ({ rows: left.splice(0, count), dueIn }));
