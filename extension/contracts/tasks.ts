@@ -26,6 +26,9 @@ export const ageingStepMilliseconds = 3_000;
 /** How long a task that has come to its end can still be read and still answers for its idempotency key. */
 export const retentionMilliseconds = 24 * 3_600_000;
 
+/** How many tasks, and how many million characters of payloads, one enqueue on Redis takes: others wait for it. */
+export const mostEnqueued = { tasks: 5_000, millionCharacters: 50 } as const;
+
 const maximumJsonLength = 1_000_000;
 const nameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$/);
 const timeSchema = z.number().int().nonnegative();
@@ -223,7 +226,7 @@ export interface Durable {
  * `task.state` (the task is past that), `not-found`, `usage`, and those of the store.
  */
 export interface TaskQueue {
-  /** All of them or none; answers in their order. */
+  /** All of them or none; answers in their order. On Redis up to `mostEnqueued`, else `usage`. */
   enqueue(tasks: readonly NewTask[], options?: Durable): Promise<Enqueued[]>;
   /**
    * Up to `count` tasks, as soon as there is at least one; none when the time is over, the signal aborts or the

@@ -245,6 +245,30 @@ describe.skipIf(!hasRedis)('a Redis server in trouble', () => {
     expect(await drain(queue)).toEqual(['task']);
   });
 
+  test('one that does not answer is told of in time by every call, and the queue can be closed all the same', async () => {
+    const { server, open } = await serverAndOpen();
+    const queue = await open({ patienceMilliseconds: 500 });
+    await queue.enqueue(work(['held', 'waits']));
+    await claimOne(queue);
+    await expect(claimOne(queue, { types: ['other'], waitMilliseconds: 1 })).rejects.toThrow('no task');
+    process.kill(server.pid, 'SIGSTOP');
+    onTestFinished(() => void process.kill(server.pid, 'SIGCONT'));
+    const silent = { reason: 'queue.unavailable', message: expect.stringContaining('does not answer') };
+    await Promise.all(
+      [
+        open({ patienceMilliseconds: 500 }),
+        queue.enqueue(work(['more'])),
+        claimOne(queue, { waitMilliseconds: 50_000 }),
+        queue.counts(),
+        queue.recover(),
+      ].map((call) => expect(call).rejects.toMatchObject(silent)),
+    );
+    const late = queue.counts();
+    const closed = queue.close();
+    await expect(late).rejects.toMatchObject({ reason: 'queue.unavailable' });
+    await closed;
+  });
+
   test('a claim waits again once it can hear, though it could not at first', async () => {
     const port = await freePort();
     const { raw, open } = await serverAndOpen({ port });

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { LabError } from '../../../contracts/errors.ts';
 import { type ParkedEvent, type PlacedEvent, parkedEventSchema } from '../../../contracts/events.ts';
 import { canonicalJson } from '../../../storage/canonicalJson.ts';
 import { RedisConnection, type RedisOpening } from '../../queue/redis/connection.ts';
+import { settledWithin } from '../../queue/redis/settledWithin.ts';
 import type { EventLog, GroupHold } from '../eventLog.ts';
 import { knownEvent } from '../knownEvent.ts';
+import { holdMilliseconds, keepHold } from './keepHold.ts';
 import { comparePositions, positionBefore, startPosition } from './positions.ts';
 import { advanceScript, appendScript, openScript, releaseScript, renewScript } from './scripts.ts';
 import { StreamBell } from './streamBell.ts';
 
-const holdMilliseconds = 5000;
-const renewMilliseconds = 1500;
+/** How long the server may take to have back what is held, when the log is closed. */
+const closeMilliseconds = 2000;
 
 const entriesSchema = z.array(z.tuple([z.string(), z.tuple([z.literal('event'), z.string()])]));
 type Entries = z.infer<typeof entriesSchema>;
@@ -38,7 +39,11 @@ export async function redisLog(target: RedisOpening): Promise<EventLog> {
   const stream = connection.key('events');
   const evaluate = (script: string, ...args: (string | number)[]) =>
     connection.ask((redis) => redis.call('EVAL', script, 1, connection.key(''), ...args));
-  const made = String(await evaluate(openScript, randomUUID()));
+  const opened = evaluate(openScript, randomUUID()).catch(async (error: unknown) => {
+    await connection.close();
+    throw error;
+  });
+  const made = String(await opened);
   connection.expect(made);
   const holds = new Set<GroupHold>();
 
@@ -92,12 +97,14 @@ export async function redisLog(target: RedisOpening): Promise<EventLog> {
       (await connection.ask((redis) => redis.hdel(connection.key(`parked:${name}`), position))) === 1,
     hold: async (name) => {
       const token = randomUUID();
+      const begun = performance.now();
       const taken = await connection.ask((redis) =>
         redis.set(connection.key(`hold:${name}`), token, 'PX', holdMilliseconds, 'NX'),
       );
       if (taken === null) return null;
       const hold = keepHold(
         name,
+        begun,
         async () => Number(await evaluate(renewScript, name, token, holdMilliseconds)) === 1,
         async () => {
           holds.delete(hold);
@@ -109,43 +116,12 @@ export async function redisLog(target: RedisOpening): Promise<EventLog> {
     },
     wait: (after, signal) => bell.wait(end, after, signal),
     close: async () => {
-      await Promise.all([...holds].map((hold) => hold.release()));
+      await settledWithin(
+        closeMilliseconds,
+        [...holds].map((hold) => hold.release()),
+      );
       await bell.close();
       await connection.close();
-    },
-  };
-}
-
-/** Renews a hold until it is released; one that could not be renewed in its time counts as lost. */
-function keepHold(name: string, renew: () => Promise<boolean>, release: () => Promise<void>): GroupHold {
-  const lost = new AbortController();
-  let goodUntil = performance.now() + holdMilliseconds;
-  const timer = setInterval(() => {
-    const begun = performance.now();
-    renew().then(
-      (isRenewed) => {
-        if (isRenewed) goodUntil = begun + holdMilliseconds;
-        else lose();
-      },
-      () => {
-        if (performance.now() > goodUntil) lose();
-      },
-    );
-  }, renewMilliseconds);
-  timer.unref();
-  const lose = () => {
-    clearInterval(timer);
-    lost.abort(
-      new LabError('conflict', `Another process delivers to the group ${name}.`, {
-        action: 'Leave it to that process.',
-      }),
-    );
-  };
-  return {
-    lost: lost.signal,
-    release: async () => {
-      clearInterval(timer);
-      await release();
     },
   };
 }

@@ -1,9 +1,12 @@
 import { Bell } from '../../queue/redis/bell.ts';
 import { RedisConnection, type RedisTarget } from '../../queue/redis/connection.ts';
+import { settledWithin } from '../../queue/redis/settledWithin.ts';
 import { comparePositions } from './positions.ts';
 
 /** How long a blocked read lasts, and how often a waiter looks by itself after a cut connection, in milliseconds. */
 const blockMilliseconds = 500;
+/** How long a connection that is being made may take to end. */
+const closeMilliseconds = 1_000;
 
 /** Wakes those who wait for new entries: one blocked read on a connection of its own serves them all. */
 export class StreamBell {
@@ -12,6 +15,7 @@ export class StreamBell {
   #isClosed = false;
   #waiters = 0;
   #listening: Promise<void> | null = null;
+  #connection: RedisConnection | undefined;
 
   constructor(target: RedisTarget) {
     this.#target = target;
@@ -38,13 +42,15 @@ export class StreamBell {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#bell.ring();
-    await this.#listening;
+    await this.#connection?.close();
+    if (this.#listening !== null) await settledWithin(closeMilliseconds, [this.#listening]);
   }
 
   async #listen(after: string): Promise<void> {
     let connection: RedisConnection | undefined;
     try {
       connection = await RedisConnection.open(this.#target);
+      this.#connection = connection;
       const stream = connection.key('events');
       let last = after;
       while (this.#waiters > 0 && !this.#isClosed) {

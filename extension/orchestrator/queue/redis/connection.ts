@@ -5,6 +5,7 @@ import { redisUrlSchema } from '../../../contracts/names.ts';
 import { redisError } from './redisErrors.ts';
 import { type ScriptName, scripts } from './scripts.ts';
 import { checkServer, type RedisWarning } from './serverFacts.ts';
+import { settledWithin } from './settledWithin.ts';
 
 export interface RedisTarget {
   /** `redis://`, `rediss://`, or the path of a Unix socket. */
@@ -16,7 +17,19 @@ export interface RedisTarget {
 export interface RedisOpening extends RedisTarget {
   /** Hears once, at the opening, of settings of the server with which it may lose what it keeps. */
   readonly onWarning?: (warning: RedisWarning) => void;
+  /** How long the server may take for a command; `commandMilliseconds` by default. */
+  readonly patienceMilliseconds?: number;
 }
+
+/**
+ * How long the server may take for a command, the time of a cut connection included: twenty tries to make it again
+ * take 10.5 s. Then the command fails, though the server may still do it when it goes on.
+ */
+export const commandMilliseconds = 12_000;
+/** How long a connection may take to be made, until the server has told of itself. */
+const openMilliseconds = 10_000;
+/** How long the server may take to let a connection go. */
+const closeMilliseconds = 1_000;
 
 const shas = new Map(
   [...scripts].map(([name, text]) => [name, createHash('sha1').update(text).digest('hex')]),
@@ -29,8 +42,11 @@ interface Life {
   isEnding: boolean;
 }
 
-const optionsOf = (life: Life) =>
+const optionsOf = (life: Life, patience: number) =>
   ({
+    // A connection on which nothing comes back, its own commands of the beginning included, is made again.
+    socketTimeout: patience,
+    disconnectTimeout: 500,
     retryStrategy: (times: number) => (life.isEnding ? null : Math.min(50 * times, longestPause)),
     // After a failover the old address may lead to a replica: the next command goes to where it leads by then.
     reconnectOnError: ({ message }: Error) => message.startsWith('READONLY'),
@@ -46,12 +62,16 @@ export class RedisConnection {
   readonly #life: Life;
   readonly #prefix: string;
   readonly #place: string;
+  readonly #patience: number;
+  /** How the calls fail that wait for the server. */
+  readonly #waiting = new Set<(reason: Error) => void>();
   /** What the queue's `made` must be; empty for whatever it is. */
   #made = '';
 
-  private constructor(redis: Redis, life: Life, { url, prefix }: RedisTarget) {
+  private constructor(redis: Redis, life: Life, patience: number, { url, prefix }: RedisTarget) {
     this.#redis = redis;
     this.#life = life;
+    this.#patience = patience;
     // The braces keep all keys of the queue in one slot of a cluster.
     this.#prefix = `{${prefix}}:`;
     this.#place = placeOf(url);
@@ -60,30 +80,41 @@ export class RedisConnection {
   }
 
   /** One whose server may come later. Throws `usage` for an address or a prefix that cannot be one. */
-  static async openLater(target: RedisTarget): Promise<RedisConnection> {
-    checkTarget(target);
+  static async openLater(opening: RedisOpening): Promise<RedisConnection> {
+    checkTarget(opening);
+    const { patienceMilliseconds = commandMilliseconds } = opening;
     const { default: RedisClient } = await import('ioredis');
     const life: Life = { isEnding: false };
-    return new RedisConnection(new RedisClient(target.url, optionsOf(life)), life, target);
+    const redis = new RedisClient(opening.url, optionsOf(life, patienceMilliseconds));
+    return new RedisConnection(redis, life, patienceMilliseconds, opening);
   }
 
-  /** Throws `queue.unavailable` where there is no such server, or one that will not do; `usage` as `openLater`. */
-  static async open({ onWarning, ...target }: RedisOpening): Promise<RedisConnection> {
-    checkTarget(target);
+  /**
+   * Throws `queue.unavailable` where there is no such server, one that does not answer, or one that will not do;
+   * `usage` as `openLater`.
+   */
+  static async open(opening: RedisOpening): Promise<RedisConnection> {
+    checkTarget(opening);
+    const { onWarning, patienceMilliseconds = commandMilliseconds } = opening;
     const { default: RedisClient } = await import('ioredis');
     const life: Life = { isEnding: false };
-    const redis = new RedisClient(target.url, { ...optionsOf(life), lazyConnect: true });
+    const redis = new RedisClient(opening.url, {
+      ...optionsOf(life, patienceMilliseconds),
+      lazyConnect: true,
+    });
     let reason: unknown;
     redis.once('error', (error) => {
       reason = error;
     });
-    const connection = new RedisConnection(redis, life, target);
+    const connection = new RedisConnection(redis, life, patienceMilliseconds, opening);
     try {
-      await redis.connect();
-      const warning = checkServer(connection.#place, await redis.info());
+      const opened = redis.connect().then(() => redis.info());
+      const patience = Math.min(openMilliseconds, patienceMilliseconds);
+      const warning = checkServer(connection.#place, await connection.#within(patience, opened));
       if (warning !== null) onWarning?.(warning);
       return connection;
     } catch (error) {
+      life.isEnding = true;
       redis.disconnect();
       throw LabError.is(error) ? error : redisError(connection.#place, reason ?? error);
     }
@@ -104,26 +135,54 @@ export class RedisConnection {
       throw redisError(this.#place, new Error('GONE nothing there'));
   }
 
-  /** Runs a script of the queue at `now`, or at the server's time. */
-  async run(name: ScriptName, now: number | null, args: readonly (string | number)[]): Promise<unknown> {
+  /**
+   * Runs a script of the queue at `now`, or at the server's time. What is answered when the call has failed for its
+   * time is told to `late`.
+   */
+  run(
+    name: ScriptName,
+    now: number | null,
+    args: readonly (string | number)[],
+    late?: (reply: unknown) => void,
+  ): Promise<unknown> {
     const rest = [1, this.#prefix, now ?? '', this.#made, ...args] as const;
-    const sha = shas.get(name) ?? '';
-    try {
-      return await this.#redis.call('EVALSHA', sha, ...rest);
-    } catch (error) {
-      // A server that was started anew does not know the script yet.
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) {
-        throw redisError(this.#place, error);
+    const evaluate = async (redis: Redis) => {
+      try {
+        return await redis.call('EVALSHA', shas.get(name) ?? '', ...rest);
+      } catch (error) {
+        // A server that was started anew does not know the script yet.
+        if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+        return redis.call('EVAL', scripts.get(name) ?? '', ...rest);
       }
-    }
-    return this.ask((redis) => redis.call('EVAL', scripts.get(name) ?? '', ...rest));
+    };
+    return this.ask(evaluate, this.#patience, late);
   }
 
-  async ask<T>(command: (redis: Redis) => Promise<T>): Promise<T> {
+  async ask<T>(
+    command: (redis: Redis) => Promise<T>,
+    milliseconds = this.#patience,
+    late?: (reply: T) => void,
+  ): Promise<T> {
     try {
-      return await command(this.#redis);
+      return await this.#within(milliseconds, command(this.#redis), late);
     } catch (error) {
       throw redisError(this.#place, error);
+    }
+  }
+
+  /** Fails when the time is over or the connection is closed, whatever becomes of the work. */
+  async #within<T>(milliseconds: number, work: Promise<T>, late?: (value: T) => void): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    let isOver = false;
+    const timer = setTimeout(() => reject(new Error(`no answer in ${milliseconds / 1000} s`)), milliseconds);
+    this.#waiting.add(reject);
+    work.then((value) => (isOver ? late?.(value) : resolve(value)), reject);
+    try {
+      return await promise;
+    } finally {
+      isOver = true;
+      clearTimeout(timer);
+      this.#waiting.delete(reject);
     }
   }
 
@@ -134,17 +193,24 @@ export class RedisConnection {
     await this.ask((redis) => redis.subscribe(this.key(name)));
   }
 
-  /** What waits for a server that is gone fails within moments. */
+  /** What waits for a server that is gone, or does not answer, fails within moments. */
   async close(): Promise<void> {
     this.#life.isEnding = true;
     const redis = this.#redis;
-    // Cut off between two tries, the client would forget the commands that wait, and they would never end.
+    await settledWithin(closeMilliseconds, [this.#quit()]);
+    if (redis.status !== 'end') redis.disconnect();
+    // Cut off between two tries, the client forgets the commands that wait.
+    for (const fail of this.#waiting) fail(new Error('the connection is closed'));
+  }
+
+  async #quit(): Promise<void> {
+    const redis = this.#redis;
     if (redis.status !== 'ready' && redis.status !== 'end') {
-      await new Promise<void>((resolve) => {
-        for (const event of ['ready', 'end'] as const) redis.once(event, () => resolve());
-      });
+      const { promise, resolve } = Promise.withResolvers<void>();
+      for (const event of ['ready', 'end'] as const) redis.once(event, () => resolve());
+      await promise;
     }
-    await redis.quit().catch(() => redis.disconnect());
+    await redis.quit();
   }
 }
 

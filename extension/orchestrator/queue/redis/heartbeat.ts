@@ -2,6 +2,10 @@ import { Worker } from 'node:worker_threads';
 import type { TaskLease } from '../../../contracts/tasks.ts';
 import type { RedisTarget } from './connection.ts';
 import { type HeartbeatOrder, heartbeatNewsSchema } from './heartbeatProtocol.ts';
+import { settledWithin } from './settledWithin.ts';
+
+/** How long the thread may take to end by itself. */
+const stopMilliseconds = 1_500;
 
 export interface HeartbeatOptions {
   readonly target: RedisTarget;
@@ -20,15 +24,19 @@ export class Heartbeat {
   #worker: Worker | undefined;
   #orders: HeartbeatOrder[] = [];
   #isSending = false;
+  #isStopped = false;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
   }
 
-  hold({ id, epoch }: TaskLease, milliseconds: number): void {
+  /** False when it is stopped: then it renews nothing more. */
+  hold({ id, epoch }: TaskLease, milliseconds: number): boolean {
+    if (this.#isStopped) return false;
     const lease = { id, epoch };
     this.#held.set(id, lease);
     this.#order({ kind: 'hold', lease, milliseconds });
+    return true;
   }
 
   /** Renews a lease no more from now on. */
@@ -46,6 +54,7 @@ export class Heartbeat {
 
   /** Renews no more, and gives what is held. */
   async stop(): Promise<TaskLease[]> {
+    this.#isStopped = true;
     const leases = [...this.#held.values()];
     this.#held.clear();
     const worker = this.#worker;
@@ -53,7 +62,8 @@ export class Heartbeat {
       const exited = new Promise((done) => worker.once('exit', done));
       this.#order({ kind: 'close' });
       worker.ref();
-      await exited;
+      await settledWithin(stopMilliseconds, [exited]);
+      await worker.terminate();
     }
     return leases;
   }

@@ -29,7 +29,8 @@ import { ageingStepMilliseconds, highPriority } from '../../../contracts/tasks.t
  *   not over, `line|PRIORITY|TENANT|TYPE` for each line there ever was, `c|PRIORITY|TENANT|TYPE|STATE` counts of all
  *   states but waiting, which are counted where they are asked for, `served` and `s|PRIORITY|TENANT` microseconds;
  *   limits: `l||w`, `l||r` of the queue, `l|*|w`, `l|*|r` of each tenant without its own, `l|TENANT|w`, `l|TENANT|r`;
- *   `limited` once any but the first was set, and from then on `w|TENANT`, `r|TENANT`, tasks that wait and run
+ *   `limited` once any but the first was set, and from then on `w|TENANT`, `r|TENANT`, tasks that wait and run;
+ *   `n|CONSUMER` the number of the last claim of a consumer that was given tasks
  * - `keys` hash of ids by `TENANT|KEY`; `owners` hash of processes by consumer
  * - `stream:high`, `stream:low`: streams of the tasks that run, with the consumer group `workers`. A claim adds an
  *   entry and delivers it in one step; it stays pending until the task is settled, is never trimmed, and is what
@@ -215,9 +216,9 @@ local function enter(t)
     else call('ZREM', key('deadlines'), t.id) end
   end
 end
--- Adds the task's entry to the stream of its band; what was added is to be delivered in the same script.
-local function add_entry(t)
-  t.entry = call('XADD', stream(t.band), '*', 'id', t.id)
+-- Adds the task's entry to the stream of its band, with the claim's number among those of its consumer; what was added is to be delivered in the same script.
+local function add_entry(t, claim)
+  t.entry = call('XADD', stream(t.band), '*', 'id', t.id, 'claim', claim)
 end
 -- From then on the entries that were added are pending.
 local function deliver(name, consumer, entries)
@@ -232,7 +233,8 @@ local function change(t, state, ...)
   leave(t)
   t.state = state
   enter(t)
-  t.worker, t.consumer, t.entry, t.lease_expires = nil, nil, nil, nil
+  -- The consumer stays, as it may settle the task again when it did not hear the answer.
+  t.worker, t.entry, t.lease_expires = nil, nil, nil
   t.finished = not is_pending(state) and now or nil
   if state ~= 'dead' then t.dead_reason = nil end
   keep(t, ...)
@@ -245,13 +247,15 @@ local function bury(t)
   t.dead_reason = 'deadline'
   change(t, 'dead', 'error', 'It was not started before its deadline.')
 end
--- The task under a lease that still holds; else nothing, and what to answer.
-local function leased(id, epoch)
+-- The task under a lease that still holds; else nothing, what to answer, and
+-- whether it was the consumer's last. It must be the consumer's own: a server
+-- that lost its last second gives a task out once more with the same epoch.
+local function leased(id, epoch, consumer)
   local t = load(id)
-  if t ~= nil and t.state == 'running' and t.epoch == tonumber(epoch) then return t, nil end
+  if t ~= nil and t.state == 'running' and t.epoch == tonumber(epoch) and t.consumer == consumer then return t, nil end
   read({})
   if t == nil then return nil, {'stale', 'gone', '0'} end
-  return nil, {'stale', t.state, int(t.epoch)}
+  return nil, {'stale', t.state, int(t.epoch)}, t.consumer == consumer and t.epoch == tonumber(epoch)
 end
 -- Lets those begin to wait in line whose delay is over.
 local function promote()

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { LabError } from '../../../contracts/errors.ts';
-import { RedisConnection, type RedisTarget } from './connection.ts';
+import { commandMilliseconds, RedisConnection, type RedisTarget } from './connection.ts';
 
 /** A task that ended is forgotten after a day; what it is about must not go before it. */
 const keptSeconds = 25 * 3600;
 
 /** Far below the largest value of a Redis server, which is 512 MB. */
 const mostBytes = 256 * 1024 ** 2;
+
+/** How long the largest may take on its way, at 1 MB a second. */
+const patienceMilliseconds = 256_000;
 
 /** Bytes that tasks are about and are too large for them, by the SHA-256 of their content. They go after a day. */
 export class RedisArtefacts {
@@ -18,7 +21,7 @@ export class RedisArtefacts {
 
   /** Throws `queue.unavailable`. */
   static async open(target: RedisTarget): Promise<RedisArtefacts> {
-    return new RedisArtefacts(await RedisConnection.open(target));
+    return new RedisArtefacts(await RedisConnection.open({ ...target, patienceMilliseconds }));
   }
 
   /** Answers the hash, in lower-case hex. Throws `queue.unavailable`, `usage` for more than 256 MB */
@@ -55,7 +58,7 @@ export class RedisArtefacts {
 
   /** Whether the server answers. Throws `queue.unavailable`. */
   async ping(): Promise<void> {
-    await this.#connection.ask((redis) => redis.ping());
+    await this.#connection.ask((redis) => redis.ping(), commandMilliseconds);
   }
 
   close(): Promise<void> {

@@ -27,6 +27,7 @@ const meanings: readonly (readonly [begins: RegExp, sentence: string, action: st
     'cannot write to its disk and takes nothing more',
     "Look into the server's log and make room on its disk.",
   ],
+  [/^no answer in/, 'does not answer', 'Check that it runs and is not stopped or cut off, and try again.'],
   [/^READONLY/, 'is a replica, which takes nothing', 'Give the address of the primary server.'],
   [/^LOADING/, 'still loads its data', 'Try again when it is done.'],
   [

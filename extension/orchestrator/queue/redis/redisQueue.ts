@@ -26,15 +26,16 @@ import { LeaseSignals } from '../../../storage/tasks/leaseSignals.ts';
 import { taskNotFound } from '../../../storage/tasks/taskErrors.ts';
 import { jsonOrNull, scopeName, taskMessage } from '../../../storage/tasks/taskPort.ts';
 import type { TaskMessage } from '../../../storage/tasks/taskProtocol.ts';
-import { type ClaimedRow, claimedOf, recordOf } from '../../../storage/tasks/taskRows.ts';
+import { claimedOf, recordOf } from '../../../storage/tasks/taskRows.ts';
 import { Bell } from './bell.ts';
+import { Claims } from './claims.ts';
 import { coalesce } from './coalesce.ts';
 import { RedisConnection, type RedisOpening } from './connection.ts';
+import { checkGroup, enqueueShare, textShare } from './groupSize.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { orOver } from './orOver.ts';
 import { Owners } from './owners.ts';
 import {
-  claimedRow,
-  claimReplySchema,
   completeReplySchema,
   type EnqueueReply,
   enqueueReplySchema,
@@ -48,6 +49,7 @@ import {
   wordsOf,
 } from './replies.ts';
 import { keyForm, type ScriptName } from './scripts.ts';
+import { watchServerClock } from './serverClock.ts';
 import { settledWithin } from './settledWithin.ts';
 import { taskIds } from './taskIds.ts';
 import { untilItFails } from './untilItFails.ts';
@@ -57,6 +59,8 @@ export interface RedisQueueOptions extends RedisOpening {
   readonly heartbeatUrl: URL;
   /** UTC milliseconds; the server's clock by default, which all machines share. */
   readonly clock?: () => number;
+  /** Milliseconds of a clock that nobody sets, which tells of jumps of the other; by default there are none of `clock`. */
+  readonly uptime?: () => number;
 }
 
 /** How often a claim that waits looks by itself, for what a cut connection may have kept from it. */
@@ -95,47 +99,52 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
       );
     }
     connection.expect(made);
-    return new RedisTasks(connection, made, options);
+    const { clock, uptime = clock ?? (() => performance.now()) } = options;
+    const isSteady = await watchServerClock({ connection, clock, uptime });
+    return new RedisTasks(connection, made, isSteady, options);
   } catch (error) {
     await connection.close();
     throw error;
   }
 }
 
-interface Found {
-  readonly rows: readonly ClaimedRow[];
-  /** Milliseconds until a delay is over. */
-  readonly dueIn: number;
-}
-
 class RedisTasks implements RedisQueue {
   readonly #connection: RedisConnection;
+  readonly #isSteady: () => Promise<boolean>;
   readonly #options: RedisQueueOptions;
   /** This process in the streams' groups. */
   readonly #consumer = randomUUID();
   readonly #signals = new LeaseSignals();
   readonly #heartbeat: Heartbeat;
   readonly #bell = new Bell();
-  readonly #enqueueTogether = coalesce<readonly TaskMessage[], EnqueueReply>(async (groups) =>
-    enqueueReplySchema.parse(
-      await this.#run(
-        'enqueue',
-        groups.flatMap((tasks) => [tasks.length, ...tasks.flatMap(wordsOf)]),
-      ),
-    ),
+  readonly #enqueueTogether = coalesce<readonly TaskMessage[], EnqueueReply>(async (groups) => {
+    const args = groups.flatMap((tasks) => [tasks.length, ...tasks.flatMap(wordsOf)]);
+    return enqueueReplySchema.parse(await this.#run('enqueue', args));
+  }, enqueueShare);
+  readonly #completeTogether = coalesce<readonly [string, number, string], readonly string[]>(
+    async (calls) =>
+      completeReplySchema.parse(await this.#run('complete', [this.#consumer, ...calls.flat()])),
+    ([, , result]) => textShare(result.length),
   );
-  readonly #completeTogether = coalesce<readonly (string | number)[], readonly string[]>(async (calls) =>
-    completeReplySchema.parse(await this.#run('complete', calls.flat())),
-  );
-  /** Claims of one turn that ask for the same are one; each is given its share in the order of their coming. */
-  readonly #claimTogether = new Map<string, (count: number) => Promise<Found>>();
+  readonly #claims = new Claims({
+    run: (args, late) => this.#run('claim', args, late),
+    consumer: this.#consumer,
+    giveBack: (lease) => this.#giveBack(lease),
+  });
   readonly #closing = new AbortController();
   /** Hears what other processes publish, over a connection that is for this alone. */
   readonly #listening = untilItFails(() => this.#openListener());
+  #listener: RedisConnection | undefined;
   readonly #owners: Owners;
 
-  constructor(connection: RedisConnection, made: string, options: RedisQueueOptions) {
+  constructor(
+    connection: RedisConnection,
+    made: string,
+    isSteady: () => Promise<boolean>,
+    options: RedisQueueOptions,
+  ) {
     this.#connection = connection;
+    this.#isSteady = isSteady;
     this.#options = options;
     const { clock = Date.now } = options;
     this.#owners = new Owners({ connection, consumer: this.#consumer, clock });
@@ -149,24 +158,34 @@ class RedisTasks implements RedisQueue {
   }
 
   async enqueue(tasks: readonly NewTask[]): Promise<Enqueued[]> {
-    const [word, ...rest] = await this.#enqueueTogether(tasks.map(taskMessage));
+    const [word, ...rest] = await this.#enqueueTogether(checkGroup(tasks.map(taskMessage)));
     if (word === 'full') throw queueFull(String(rest[0]), String(rest[1]));
     return tasks.map((_, index) => ({ id: String(rest[2 * index]), isNew: rest[2 * index + 1] === 1 }));
   }
 
+  /** Ends at once when it is to end, and by its time but for what the server takes for a command. */
   async claim(request: ClaimRequest, signal?: AbortSignal): Promise<ClaimedTask[]> {
     const parsed = claimRequestSchema.parse(request);
-    if (signal?.aborted === true) return [];
-    const isOver = () => signal?.aborted === true || this.#closing.signal.aborted;
+    const signals = signal === undefined ? [this.#closing.signal] : [signal, this.#closing.signal];
+    const isOver = () => signals.some(({ aborted }) => aborted);
+    if (this.#closing.signal.aborted) throw queueClosed();
+    if (isOver()) return [];
     const end = performance.now() + parsed.waitMilliseconds;
-    if (parsed.waitMilliseconds > 0) await this.#listening.get();
+    if (parsed.waitMilliseconds > 0) await orOver(this.#listening.get(), signals);
     for (;;) {
       const { rings } = this.#bell;
-      await this.#owners.say();
-      const { tasks, dueIn } = await this.#claimNow(parsed);
+      await orOver(this.#owners.say(), signals);
+      if (isOver()) return [];
+      const found = await this.#claims.take(parsed, signals);
+      if (found === null) return [];
       const left = end - performance.now();
-      if (tasks.length > 0 || left <= 0 || isOver()) return tasks;
-      await this.#bell.wait(rings, Math.min(left, lookMilliseconds, dueIn), signal);
+      if (found.rows.length > 0 || left <= 0) {
+        return found.rows.map((row): ClaimedTask => {
+          this.#heartbeat.hold(row, parsed.leaseMilliseconds);
+          return claimedOf(row, this.#signals.add(row));
+        });
+      }
+      await this.#bell.wait(rings, Math.min(left, lookMilliseconds, found.dueIn), signal);
       if (isOver()) return [];
     }
   }
@@ -193,7 +212,12 @@ class RedisTasks implements RedisQueue {
   }
 
   async checkpoint({ id, epoch }: TaskLease, data: unknown): Promise<void> {
-    wordOf(await this.#run('checkpoint', [id, epoch, canonicalJson(data)]), id, epoch, 'kept');
+    wordOf(
+      await this.#run('checkpoint', [this.#consumer, id, epoch, canonicalJson(data)]),
+      id,
+      epoch,
+      'kept',
+    );
   }
 
   async yield(lease: TaskLease, checkpoint?: unknown): Promise<void> {
@@ -270,7 +294,8 @@ class RedisTasks implements RedisQueue {
   async recover(): Promise<number> {
     await this.#owners.say();
     const { dead, silent } = await this.#owners.lost();
-    const ended = z.number().parse(await this.#run('recover', [this.#consumer, ...dead]));
+    const steady = (await this.#isSteady()) ? 1 : 0;
+    const ended = z.number().parse(await this.#run('recover', [this.#consumer, steady, ...dead]));
     const tidy = async () => (await this.#run('tidy', [retentionMilliseconds, tidyAtOnce])) === 1;
     while (!this.#closing.signal.aborted && (await tidy())) {}
     if (dead.length + silent.length > 0) await this.#run('dismiss', [...dead, ...silent]);
@@ -281,52 +306,25 @@ class RedisTasks implements RedisQueue {
     this.#closing.abort();
     this.#bell.ring();
     const leases = await this.#heartbeat.stop();
-    const back = leases.map(({ id, epoch }) => this.#run('giveBack', [id, epoch, '']));
+    const back = [this.#claims.settled(), ...leases.map((lease) => this.#giveBack(lease))];
     // What cannot be given back is found when its lease is over.
     const dismissed = Promise.allSettled(back).then(() => this.#run('dismiss', [this.#consumer]));
     await settledWithin(closeMilliseconds, [dismissed]);
-    this.#signals.loseAll(new LabError('queue.unavailable', 'The task queue is closed.'));
-    const listening = await this.#listening.current()?.catch(() => null);
-    await Promise.all([this.#connection.close(), listening?.close()]);
+    this.#signals.loseAll(queueClosed());
+    await Promise.all([this.#connection.close(), this.#listener?.close()]);
+  }
+
+  #giveBack({ id, epoch }: TaskLease): Promise<unknown> {
+    return this.#run('giveBack', [this.#consumer, id, epoch, '']);
   }
 
   async #lines() {
     return linesReplySchema.parse(await this.#run('lines', [])).map(lineOf);
   }
 
-  async #claimNow(request: z.infer<typeof claimRequestSchema>) {
-    const { leaseMilliseconds, count } = request;
-    const { rows, dueIn } = await this.#claimAlike(request)(count);
-    const tasks = rows.map((row): ClaimedTask => {
-      this.#heartbeat.hold(row, leaseMilliseconds);
-      return claimedOf(row, this.#signals.add(row));
-    });
-    return { tasks, dueIn };
-  }
-
-  #claimAlike(request: z.infer<typeof claimRequestSchema>): (count: number) => Promise<Found> {
-    const { worker, leaseMilliseconds, band } = request;
-    const types = [...new Set(request.types)];
-    const key = JSON.stringify([worker, leaseMilliseconds, band, types]);
-    const known = this.#claimTogether.get(key);
-    if (known !== undefined) return known;
-    const claim = coalesce<number, Found>(async (counts) => {
-      this.#claimTogether.delete(key);
-      const total = counts.reduce((sum, count) => sum + count, 0);
-      const only = band === 'high' ? 1 : 0;
-      const args = [this.#consumer, worker, leaseMilliseconds, total, only, ...types];
-      const [due, ...told] = claimReplySchema.parse(await this.#run('claim', args));
-      const rows = told.map(claimedRow);
-      const dueIn = due === '' ? Number.POSITIVE_INFINITY : Math.max(1, Number(due));
-      return counts.map((count) => ({ rows: rows.splice(0, count), dueIn }));
-    });
-    this.#claimTogether.set(key, claim);
-    return claim;
-  }
-
   async #settle(name: ScriptName, lease: TaskLease, args: readonly (string | number)[]): Promise<string> {
     const { id, epoch } = lease;
-    const word = wordOf(await this.#run(name, [id, epoch, ...args]), id, epoch, 'settled');
+    const word = wordOf(await this.#run(name, [this.#consumer, id, epoch, ...args]), id, epoch, 'settled');
     this.#forget(lease);
     return word;
   }
@@ -348,6 +346,7 @@ class RedisTasks implements RedisQueue {
 
   async #openListener(): Promise<RedisConnection> {
     const listener = await RedisConnection.openLater(this.#options);
+    this.#listener = listener;
     const hear = (message: string) => {
       const [id, epoch] = message.split(' ');
       if (id === undefined || epoch === undefined) return this.#bell.ring();
@@ -383,7 +382,15 @@ class RedisTasks implements RedisQueue {
     return this.#options.clock?.() ?? null;
   }
 
-  #run(name: ScriptName, args: readonly (string | number)[]): Promise<unknown> {
-    return this.#connection.run(name, this.#now(), args);
+  #run(
+    name: ScriptName,
+    args: readonly (string | number)[],
+    late?: (reply: unknown) => void,
+  ): Promise<unknown> {
+    return this.#connection.run(name, this.#now(), args, late);
   }
+}
+
+function queueClosed(): LabError {
+  return new LabError('queue.unavailable', 'The task queue is closed.');
 }

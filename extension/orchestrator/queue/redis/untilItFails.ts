@@ -1,12 +1,9 @@
 /** Makes something once for all who ask; what failed is made again for the next who asks. */
 export function untilItFails<T>(make: () => Promise<T>): {
   get(): Promise<T>;
-  /** What was made, or is being made; null where nothing is. */
-  current(): Promise<T> | null;
 } {
   let made: Promise<T> | null = null;
   return {
-    current: () => made,
     get: () => {
       if (made !== null) return made;
       const making = make();

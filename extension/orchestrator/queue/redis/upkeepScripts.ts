@@ -26,7 +26,7 @@ if t.state == 'running' and after == before then count(t, 'running', -1) else le
 in_line(t, ARGV[4], t.tenant, t.type)
 if t.state == 'running' and after ~= before then
   -- Its entry goes on in the stream of its new band, with the same consumer.
-  add_entry(t)
+  add_entry(t, '')
   deliver(t.band, t.consumer, 1)
 end
 enter(t)
@@ -94,18 +94,18 @@ for _, line in ipairs(all_lines()) do
 end
 return answer`,
 
-  /** ARGV: the consumer that recovers, consumers known to be dead ... */
+  /** ARGV: the consumer that recovers, 1 when the clock tells whether a lease is over, consumers known to be dead ... */
   recover: `
 read({})
 promote()
 local dead = {}
-for i = 4, #ARGV do dead[ARGV[i]] = true end
+for i = 5, #ARGV do dead[ARGV[i]] = true end
 local ended = 0
 for _, name in ipairs({'high', 'low'}) do
   local from = key('stream:' .. name)
   local cursor = '0-0'
   -- A clock that is given is not the one by which entries are idle, and what a dead process had is over at once.
-  local idle = ARGV[1] == '' and #ARGV < 4 and ${shortestLeaseMilliseconds} or 0
+  local idle = ARGV[1] == '' and #ARGV < 5 and ${shortestLeaseMilliseconds} or 0
   repeat
     local found = call('XAUTOCLAIM', from, 'workers', ARGV[3], idle, cursor, 'COUNT', 100)
     cursor = found[1]
@@ -114,7 +114,7 @@ for _, name in ipairs({'high', 'low'}) do
       if t == nil or t.entry ~= entry[1] then
         call('XACK', from, 'workers', entry[1])
         call('XDEL', from, entry[1])
-      elseif t.lease_expires <= now or dead[t.consumer] then
+      elseif dead[t.consumer] or (ARGV[4] == '1' and t.lease_expires <= now) then
         t.epoch = t.epoch + 1
         if t.attempts < tonumber(t.maximum_attempts) then change(t, 'waiting')
         else
@@ -169,6 +169,7 @@ for i = 3, #ARGV do
       call('XGROUP', 'DELCONSUMER', key('stream:' .. name), 'workers', ARGV[i])
     end
     call('HDEL', key('owners'), ARGV[i])
+    call('HDEL', book_key, 'n|' .. ARGV[i])
   end
 end
 return {'ok'}`,

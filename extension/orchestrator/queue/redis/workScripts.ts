@@ -87,25 +87,54 @@ if has_new then wake() end
 return answers`,
 
   /**
-   * ARGV: consumer, worker, lease milliseconds, count, 1 for the high band alone, types ... Answers how soon
-   * the next delay is over, and what a worker needs of each task.
+   * ARGV: consumer, worker, lease milliseconds, count, 1 for the high band alone, the claim's number, types ...
+   * Answers how soon the next delay is over, and what a worker needs of each task. A consumer's numbers grow from
+   * claim to claim: one that is not above the last came again after a cut, and is told the same tasks again.
    */
   claim: `
 local consumer, worker, lease, wanted, only_high = ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
+local number, last = ARGV[8], 'n|' .. consumer
 local claimed = {''}
+local function tell(t, values)
+  claimed[#claimed + 1] = {t.id, values[1], t.priority, t.epoch, t.attempts, t.ready,
+    t.deadline or '', values[3], values[4] or '', values[5] or ''}
+end
 -- Which line that will be most often, so that all is read at once.
-local turn = turn_key(ARGV[8], only_high == '1' and 'high' or 'low')
+local turn = turn_key(ARGV[9], only_high == '1' and 'high' or 'low')
 local guess = call('ZRANGE', turn, 0, 1, 'WITHSCORES')
 local function line_of(name, type)
   local above, tenant = match(name, '^(%d+)|(.*)$')
   return in_line({member = name}, 100 - above, tenant, type)
 end
-local fields = {'paused', 'limited', 'high', 'delayed', 'w', 'served'}
+local fields = {'paused', 'limited', 'high', 'delayed', 'w', 'served', last}
 if #guess > 0 then
-  local line = line_of(guess[1], ARGV[8])
-  fields[7], fields[8] = line.level, count_field(line, 'running')
+  local line = line_of(guess[1], ARGV[9])
+  fields[8], fields[9] = line.level, count_field(line, 'running')
 end
 read(fields)
+local function tell_again(name)
+  local from = '-'
+  repeat
+    local pending = call('XPENDING', stream(name), 'workers', from, '+', 100, consumer)
+    for _, one in ipairs(pending) do
+      from = '(' .. one[1]
+      local entry = call('XRANGE', stream(name), one[1], one[1])[1]
+      if entry and entry[2][4] == number then
+        local t, values = load(entry[2][2], 'payload', 'trace_id', 'checkpoint')
+        if t and t.state == 'running' and t.entry == entry[1] and t.consumer == consumer then
+          t.lease_expires = now + lease
+          keep(t)
+          tell(t, values)
+        end
+      end
+    end
+  until #pending < 100
+end
+if tonumber(number) <= amount(last) then
+  tell_again('high')
+  tell_again('low')
+  if #claimed > 1 then return claimed end
+end
 if book.paused then return claimed end
 local most = limit('', 'r')
 if most ~= nil then
@@ -115,7 +144,8 @@ local function first_delayed()
   return amount('delayed') > 0 and call('ZRANGE', key('delayed'), 0, 0, 'WITHSCORES') or {}
 end
 local due = first_delayed()
-if wanted > 0 and #due > 0 and tonumber(due[2]) <= now then
+-- Also where there is no room: who waits for a time that has come would ask again and again.
+if #due > 0 and tonumber(due[2]) <= now then
   promote()
   guess = nil
   due = first_delayed()
@@ -143,7 +173,7 @@ local function first_of(type, name)
 end
 local function next_line()
   local best
-  for i = 8, #ARGV do
+  for i = 9, #ARGV do
     for _, name in ipairs(only_high == '1' and {'high'} or {'high', 'low'}) do
       local c = (name == 'low' or amount('high') > 0) and first_of(ARGV[i], name) or nil
       if c ~= nil and (best == nil or c.rank < best.rank or (c.rank == best.rank and (c.member < best.member
@@ -166,17 +196,17 @@ while wanted > 0 do
     t.worker, t.consumer, t.lease_expires = worker, consumer, now + lease
     enter(t)
     add_amounts(t.tenant, -1, 1)
-    add_entry(t)
+    add_entry(t, number)
     added[t.band] = (added[t.band] or 0) + 1
     keep(t)
     put('served', math.max(1000 * now, amount('served')) + 1)
     put(t.level, amount('served'))
-    claimed[#claimed + 1] = {t.id, values[1], t.priority, t.epoch, t.attempts, t.ready,
-      t.deadline or '', values[3], values[4] or '', values[5] or ''}
+    tell(t, values)
     wanted = wanted - 1
   end
 end
 for name, entries in pairs(added) do deliver(name, consumer, entries) end
+if #claimed > 1 then put(last, math.max(tonumber(number), amount(last))) end
 if #due > 0 then claimed[1] = int(math.max(0, tonumber(due[2]) - now)) end
 return claimed`,
 
@@ -185,9 +215,9 @@ return claimed`,
 read({})
 local kept = {}
 for i = 5, #ARGV, 2 do
-  local t = leased(ARGV[i], ARGV[i + 1])
+  local t = leased(ARGV[i], ARGV[i + 1], ARGV[3])
   if t ~= nil then
-    t.lease_expires, t.consumer = now + tonumber(ARGV[4]), ARGV[3]
+    t.lease_expires = now + tonumber(ARGV[4])
     keep(t)
     call('XCLAIM', stream(t.band), 'workers', ARGV[3], 0, t.entry, 'JUSTID')
   end
@@ -195,58 +225,58 @@ for i = 5, #ARGV, 2 do
 end
 return kept`,
 
-  /** ARGV: id, epoch, result or '', and so on. */
+  /** ARGV: consumer, then id, epoch, result or '', and so on. */
   complete: `
 local function complete(id, epoch, result)
-  local t, stale = leased(id, epoch)
+  local t, stale, was_own = leased(id, epoch, ARGV[3])
   if stale then
     -- Asked again by a worker that did not hear the answer.
-    if stale[2] == 'done' and stale[3] == epoch then return {'ok'} end
+    if was_own and stale[2] == 'done' then return {'ok'} end
     return stale
   end
   if result ~= '' then change(t, 'done', 'result', result) else change(t, 'done') end
   return {'ok'}
 end
 local answers = {}
-for i = 3, #ARGV, 3 do answers[#answers + 1] = complete(ARGV[i], ARGV[i + 1], ARGV[i + 2]) end
+for i = 4, #ARGV, 3 do answers[#answers + 1] = complete(ARGV[i], ARGV[i + 1], ARGV[i + 2]) end
 return answers`,
 
-  /** ARGV: id, epoch, error, 1 to try again. */
+  /** ARGV: consumer, id, epoch, error, 1 to try again. */
   fail: `
 read({})
-local t, stale = leased(ARGV[3], ARGV[4])
+local t, stale, was_own = leased(ARGV[4], ARGV[5], ARGV[3])
 if stale then
-  local found, values = load(ARGV[3], 'error')
-  if found and stale[3] == ARGV[4] and found.state ~= 'running' and values[3] == ARGV[5] then
+  local found, values = load(ARGV[4], 'error')
+  if was_own and found.state ~= 'running' and values[3] == ARGV[6] then
     return {found.state == 'dead' and 'dead' or 'retry'}
   end
   return stale
 end
-if ARGV[6] ~= '1' or t.attempts >= tonumber(t.maximum_attempts) then
+if ARGV[7] ~= '1' or t.attempts >= tonumber(t.maximum_attempts) then
   t.dead_reason = 'failed'
-  change(t, 'dead', 'error', ARGV[5])
+  change(t, 'dead', 'error', ARGV[6])
   return {'dead'}
 end
 local wait = math.min(tonumber(t.backoff_maximum), t.backoff_initial * 2 ^ (t.attempts - 1))
 t.ready = now + wait
-change(t, wait > 0 and 'delayed' or 'waiting', 'error', ARGV[5])
+change(t, wait > 0 and 'delayed' or 'waiting', 'error', ARGV[6])
 if wait > 0 then wake() end
 return {'retry'}`,
 
-  /** ARGV: id, epoch, checkpoint. */
+  /** ARGV: consumer, id, epoch, checkpoint. */
   checkpoint: `
 read({})
-local t, stale = leased(ARGV[3], ARGV[4])
+local t, stale = leased(ARGV[4], ARGV[5], ARGV[3])
 if stale then return stale end
-call('HSET', key('task:' .. t.id), 'checkpoint', ARGV[5])
+call('HSET', key('task:' .. t.id), 'checkpoint', ARGV[6])
 return {'ok'}`,
 
-  /** ARGV: id, epoch, checkpoint or ''. Named so because yield is a keyword elsewhere. */
+  /** ARGV: consumer, id, epoch, checkpoint or ''. Named so because yield is a keyword elsewhere. */
   giveBack: `
 read({})
-local t, stale = leased(ARGV[3], ARGV[4])
+local t, stale = leased(ARGV[4], ARGV[5], ARGV[3])
 if stale then return stale end
 t.attempts = t.attempts - 1
-if ARGV[5] ~= '' then change(t, 'waiting', 'checkpoint', ARGV[5]) else change(t, 'waiting') end
+if ARGV[6] ~= '' then change(t, 'waiting', 'checkpoint', ARGV[6]) else change(t, 'waiting') end
 return {'ok'}`,
 } as const;
