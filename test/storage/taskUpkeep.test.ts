@@ -4,6 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { recoveryMilliseconds, retentionMilliseconds } from '../../extension/contracts/tasks.ts';
 import { openDatabase } from '../../extension/storage/database.ts';
 import { thisProcess } from '../../extension/storage/processIdentity.ts';
+import { SteadyClock } from '../../extension/storage/tasks/steadyClock.ts';
 import { TaskStore } from '../../extension/storage/tasks/taskStore.ts';
 import { TaskWaiters } from '../../extension/storage/tasks/taskWaiters.ts';
 import { claimOne, drain, names, work } from '../orchestrator/queue/claims.ts';
@@ -14,12 +15,8 @@ import { emptyFolderInMemory } from './lab.ts';
 function lab() {
   const folder = emptyFolderInMemory();
   const clocks = { time: 1_700_000_000_000, uptime: 5000 };
-  const open = () => {
-    const { queue, close } = openEmbedded(
-      folder,
-      () => clocks.time,
-      () => clocks.uptime,
-    );
+  const open = (isSteady = () => true) => {
+    const { queue, close } = openEmbedded(folder, () => clocks.time, isSteady);
     onTestFinished(close);
     return queue;
   };
@@ -32,12 +29,20 @@ function lab() {
     clocks.time += milliseconds;
     clocks.uptime += milliseconds;
   };
-  return { open, database, pass, clocks };
+  const openSteadily = () => {
+    const steadyClock = new SteadyClock(
+      () => clocks.time,
+      () => clocks.uptime,
+    );
+    return open(() => steadyClock.isSteady());
+  };
+  return { open, openSteadily, database, pass, clocks };
 }
 
 test('a sleep of the machine, or a clock that jumps, ends no lease of a worker that lives', async () => {
-  const { open, pass, clocks } = lab();
-  const [own, other] = [open(), open()];
+  const { openSteadily, pass, clocks } = lab();
+  const [own, other] = [openSteadily(), openSteadily()];
+  pass(recoveryMilliseconds.heartbeat);
   await own.enqueue(work(['own', 'other', 'hung']));
   const [mine, theirs, hung] = [await claimOne(own), await claimOne(other), await claimOne(other)];
   clocks.time += 3_600_000;

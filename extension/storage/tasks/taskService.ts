@@ -6,7 +6,6 @@ import { type Operation, type Outcome, operation } from '../operation.ts';
 import type { ProcessIdentity } from '../processIdentity.ts';
 import { nothingRequestSchema } from '../protocol.ts';
 import { HeldTasks } from './heldTasks.ts';
-import { SteadyClock } from './steadyClock.ts';
 import {
   type ClaimMessage,
   checkpointTaskSchema,
@@ -33,8 +32,8 @@ export interface TaskServiceOptions {
   readonly database: DatabaseSync;
   readonly identity: ProcessIdentity;
   readonly clock: () => number;
-  /** Milliseconds of a clock that nobody sets, and that stands still while the machine sleeps. */
-  readonly uptime: () => number;
+  /** See `SteadyClock`. */
+  readonly isSteady: () => boolean;
   /** Runs `work` in the next transaction, which needs not to be synced. */
   readonly inTransaction: <T>(work: () => T, committed: (value: T) => void, failed: () => void) => void;
   /** Tells the owner of a lease that it is over. */
@@ -46,7 +45,6 @@ export class TaskService implements KeptTogether {
   readonly writes: Readonly<Record<string, Operation>>;
   readonly reads: Readonly<Record<string, Operation>>;
   readonly #options: TaskServiceOptions;
-  readonly #clock: SteadyClock;
   readonly #store: TaskStore;
   readonly #upkeep: TaskUpkeep;
   readonly #waiters: TaskWaiters;
@@ -59,9 +57,8 @@ export class TaskService implements KeptTogether {
   #isRegistered = false;
 
   constructor(options: TaskServiceOptions) {
-    const { database, identity, clock, uptime, inTransaction } = options;
+    const { database, identity, clock, inTransaction } = options;
     this.#options = options;
-    this.#clock = new SteadyClock(clock, uptime);
     this.#store = new TaskStore(database, clock);
     this.#upkeep = new TaskUpkeep(database, this.#store, identity, clock);
     this.#waiters = new TaskWaiters({
@@ -163,7 +160,7 @@ export class TaskService implements KeptTogether {
         return { value: null, afterCommit: wake };
       }),
       recoverTasks: operation(nothingRequestSchema, () => {
-        const isSteady = this.#clock.isSteady();
+        const isSteady = this.#options.isSteady();
         // The leases of this process may be over by a clock that its heartbeat knows nothing of.
         const lost = isSteady ? [] : this.#renewHeld();
         const value = this.#upkeep.recover(isSteady);
