@@ -6,6 +6,7 @@ import { openDatabase } from '../../extension/storage/database.ts';
 import { thisProcess } from '../../extension/storage/processIdentity.ts';
 import { SteadyClock } from '../../extension/storage/tasks/steadyClock.ts';
 import { TaskStore } from '../../extension/storage/tasks/taskStore.ts';
+import { TaskUpkeep } from '../../extension/storage/tasks/taskUpkeep.ts';
 import { TaskWaiters } from '../../extension/storage/tasks/taskWaiters.ts';
 import { claimOne, drain, names, work } from '../orchestrator/queue/claims.ts';
 import { openEmbedded } from '../orchestrator/queue/embedded.ts';
@@ -119,6 +120,49 @@ test('ended tasks are forgotten oldest first, each scan going on where the last 
   pass(retentionMilliseconds);
   await queue.recover();
   expect(await present([late])).toBe(0);
+});
+
+test('a page of what is forgotten is small, and one whose deletion is undone is deleted the next time', async () => {
+  const { open, database, clocks, pass } = lab();
+  const queue = open();
+  const enqueued = await queue.enqueue(work(names('old', 1500)));
+  await Promise.all(enqueued.map(({ id }) => queue.cancel(id, { durability: 'normal' })));
+  pass(retentionMilliseconds + 1);
+  const raw = database();
+  const clock = () => clocks.time;
+  const upkeep = new TaskUpkeep(raw, new TaskStore(raw, clock), thisProcess(), clock);
+  const forget = (end: 'COMMIT' | 'ROLLBACK') => {
+    raw.exec('BEGIN IMMEDIATE');
+    const { committed, isMore } = upkeep.forget();
+    raw.exec(end);
+    if (end === 'COMMIT') committed();
+    return [isMore, raw.prepare('SELECT count(*) AS count FROM tasks').get()?.['count']];
+  };
+  expect(forget('ROLLBACK')).toEqual([true, 1500]);
+  expect(forget('COMMIT')).toEqual([true, 500]);
+  expect(forget('COMMIT')).toEqual([false, 0]);
+});
+
+test.each([
+  ['the queue is paused', (store: TaskStore) => store.book.pause(true)],
+  [
+    'as many run as may',
+    (store: TaskStore) => store.book.setLimits('', { mostRunning: 0, mostWaiting: null }),
+  ],
+])('while %s, a claim that waits is not woken for what was delayed and is due', async (_, hold) => {
+  const { open, database, clocks, pass } = lab();
+  await open().enqueue(work(['delayed'], { notBefore: clocks.time + 1000 }));
+  const store = new TaskStore(database(), () => clocks.time);
+  store.book.open();
+  hold(store);
+  const claim = { worker: 'tester', owner: null, types: ['work'], count: 1, band: 'any' as const };
+  const claimNothing = () =>
+    expect(store.claim({ ...claim, leaseMilliseconds: 1000 })).toEqual({ tasks: [], isAll: true });
+  claimNothing();
+  expect(store.nextDue()).toBe(clocks.time + 1000);
+  pass(1000);
+  claimNothing();
+  expect(store.nextDue()).toBeNull();
 });
 
 test('a claim buries few of the tasks that missed their deadlines at a time, and still finds what is behind all of them', async () => {

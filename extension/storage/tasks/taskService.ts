@@ -28,6 +28,9 @@ import { type Found, TaskStore } from './taskStore.ts';
 import { TaskUpkeep } from './taskUpkeep.ts';
 import { TaskWaiters } from './taskWaiters.ts';
 
+/** How much of what ended long ago one recovery deletes, each page in a transaction of its own: what is urgent goes between. */
+const mostForgottenPages = 10;
+
 export interface TaskServiceOptions {
   readonly database: DatabaseSync;
   readonly identity: ProcessIdentity;
@@ -55,6 +58,7 @@ export class TaskService implements KeptTogether {
   #isBookOpen = false;
   /** Whether a claim was committed that noted who this process is. */
   #isRegistered = false;
+  #isClosed = false;
 
   constructor(options: TaskServiceOptions) {
     const { database, identity, clock, inTransaction } = options;
@@ -92,6 +96,7 @@ export class TaskService implements KeptTogether {
 
   /** Ends the waits and gives back what is claimed; to be followed by a commit. */
   close(): void {
+    this.#isClosed = true;
     this.#waiters.stopAll();
     const leases = this.#held.stop();
     this.#options.inTransaction(
@@ -159,17 +164,24 @@ export class TaskService implements KeptTogether {
         store.book.setLimits(scope, limits);
         return { value: null, afterCommit: wake };
       }),
-      recoverTasks: operation(nothingRequestSchema, () => {
-        const isSteady = this.#options.isSteady();
-        // The leases of this process may be over by a clock that its heartbeat knows nothing of.
-        const lost = isSteady ? [] : this.#renewHeld();
-        const value = this.#upkeep.recover(isSteady);
-        const afterCommit = () => {
-          this.#tellLost(lost);
-          wake();
-        };
-        return { value, afterCommit };
-      }),
+      recoverTasks: operation(
+        nothingRequestSchema,
+        () => {
+          const isSteady = this.#options.isSteady();
+          // The leases of this process may be over by a clock that its heartbeat knows nothing of.
+          const lost = isSteady ? [] : this.#renewHeld();
+          const value = this.#upkeep.recover(isSteady);
+          const afterCommit = () => {
+            this.#tellLost(lost);
+            wake();
+          };
+          const answerLater = (answer: (ended: unknown) => void) =>
+            this.#forget(mostForgottenPages, () => answer(value));
+          return { value, afterCommit, answerLater };
+          // After a power cut it is all found once more.
+        },
+        'normal',
+      ),
     };
   }
 
@@ -303,6 +315,19 @@ export class TaskService implements KeptTogether {
         const searching = this.#waiters.all.filter(({ message }) => message.waitMilliseconds === 0);
         for (const { message } of searching) this.#waiters.stop(message.ticket);
       },
+    );
+  }
+
+  /** Forgets up to so many pages of what ended long ago, and looks again at one that it had passed by. */
+  #forget(pages: number, done: () => void): void {
+    this.#options.inTransaction(
+      () => (pages > 0 ? this.#upkeep.forget() : this.#upkeep.forgetAgain()),
+      ({ committed, isMore }) => {
+        committed();
+        if (pages === 0 || this.#isClosed) done();
+        else this.#forget(isMore ? pages - 1 : 0, done);
+      },
+      done,
     );
   }
 

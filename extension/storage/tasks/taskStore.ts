@@ -121,7 +121,7 @@ export class TaskStore {
       "SELECT ready FROM tasks WHERE state = 'delayed' ORDER BY ready, seq LIMIT 1",
     );
     this.#checkpoint = database.prepare(
-      'UPDATE tasks SET checkpoint = coalesce(?, checkpoint) WHERE seq = ?',
+      'UPDATE tasks SET checkpoint = ? WHERE seq = ? AND checkpoint IS NOT ?',
     );
     this.#reorder = database.prepare('UPDATE tasks SET priority = ? WHERE seq = ?');
     this.#forgetDeadline = database.prepare('UPDATE tasks SET deadline = NULL WHERE seq = ?');
@@ -135,10 +135,10 @@ export class TaskStore {
 
   claim({ types, count, band, worker, owner, leaseMilliseconds }: Claim): Found {
     const now = this.#clock();
+    // Also where nothing may start: claims that wait would try again at once for a delay that is over.
+    this.promote();
     const room = Math.min(count, this.book.room());
     const claimed: ClaimedRow[] = [];
-    if (room === 0) return { tasks: claimed, isAll: true };
-    this.promote();
     for (let buried = 0; claimed.length < room; ) {
       if (buried === mostBuried) return { tasks: claimed, isAll: false };
       const next = this.book.next(types, band === 'high');
@@ -203,7 +203,8 @@ export class TaskStore {
   }
 
   keepCheckpoint({ seq }: TaskRow, checkpoint: string | null): void {
-    this.#checkpoint.run(checkpoint, seq);
+    // One that says the same changes no row, by which the commit knows that it has written nothing.
+    if (checkpoint !== null) this.#checkpoint.run(checkpoint, seq, checkpoint);
   }
 
   /** The lease that it ended, or would have; null where the task had come to its end. */
