@@ -49,7 +49,7 @@ async function follow(rows: readonly JournalRow[], tenant: string, query = 'afte
   response.setEncoding('utf8').on('data', (text: string) => {
     sent += text;
   });
-  const limits = { eventClients: 1, eventClientsOfTenant: 1 };
+  const limits = { eventClients: 1, eventClientsOfTenant: 1, guestPagesPerSecond: 1000 };
   const streams = eventStreams(
     events,
     limits,
