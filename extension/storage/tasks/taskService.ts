@@ -53,6 +53,7 @@ export class TaskService implements KeptTogether {
   readonly #waiters: TaskWaiters;
   readonly #held: HeldTasks;
   #isTrying = false;
+  #isForgetting = false;
   /** Whether the counts are kept for all jobs of the transaction together, and were opened for them. */
   #isTogether = false;
   #isBookOpen = false;
@@ -174,12 +175,11 @@ export class TaskService implements KeptTogether {
           const afterCommit = () => {
             this.#tellLost(lost);
             wake();
+            if (!this.#isForgetting && !this.#isClosed) this.#forget(mostForgottenPages);
           };
-          const answerLater = (answer: (ended: unknown) => void) =>
-            this.#forget(mostForgottenPages, () => answer(value));
-          return { value, afterCommit, answerLater };
-          // After a power cut it is all found once more.
+          return { value, afterCommit };
         },
+        // After a power cut it is all found once more.
         'normal',
       ),
     };
@@ -319,15 +319,19 @@ export class TaskService implements KeptTogether {
   }
 
   /** Forgets up to so many pages of what ended long ago, and looks again at one that it had passed by. */
-  #forget(pages: number, done: () => void): void {
+  #forget(pages: number): void {
+    this.#isForgetting = true;
     this.#options.inTransaction(
       () => (pages > 0 ? this.#upkeep.forget() : this.#upkeep.forgetAgain()),
       ({ committed, isMore }) => {
         committed();
-        if (pages === 0 || this.#isClosed) done();
-        else this.#forget(isMore ? pages - 1 : 0, done);
+        if (pages === 0 || this.#isClosed) this.#isForgetting = false;
+        else this.#forget(isMore ? pages - 1 : 0);
       },
-      done,
+      // The next recovery tries again.
+      () => {
+        this.#isForgetting = false;
+      },
     );
   }
 

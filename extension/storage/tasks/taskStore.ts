@@ -135,10 +135,10 @@ export class TaskStore {
 
   claim({ types, count, band, worker, owner, leaseMilliseconds }: Claim): Found {
     const now = this.#clock();
-    // Also where nothing may start: claims that wait would try again at once for a delay that is over.
-    this.promote();
     const room = Math.min(count, this.book.room());
     const claimed: ClaimedRow[] = [];
+    if (room === 0) return { tasks: claimed, isAll: true };
+    this.promote();
     for (let buried = 0; claimed.length < room; ) {
       if (buried === mostBuried) return { tasks: claimed, isAll: false };
       const next = this.book.next(types, band === 'high');
@@ -163,8 +163,9 @@ export class TaskStore {
     for (const row of due) this.change(row, 'waiting');
   }
 
-  /** When the next delay is over; null when nothing is delayed. */
+  /** When a claim may find more as a delay is over; null when nothing is delayed, or nothing may start whatever is due. */
   nextDue(): number | null {
+    if (this.book.room() === 0) return null;
     const row = this.#nextDue.get();
     return row === undefined ? null : readySchema.parse(row).ready;
   }
