@@ -94,9 +94,27 @@ export function pythonRunner() {
   return { text, hash: createHash('sha256').update(text).digest('hex') };
 }
 
+const hostEngineFolders = ['contracts', 'backtest', 'evaluation', 'market', 'pipelines'];
+
+/** SHA-256 of the host's sources that the numbers of a search come of. Equal sources give an equal one. */
+export function hostEngineHash() {
+  const hash = createHash('sha256');
+  for (const folder of hostEngineFolders) {
+    const path = join(root, 'extension', folder);
+    const files = readdirSync(path, { recursive: true }).map((file) => file.replaceAll('\\', '/'));
+    for (const file of files.filter((name) => name.endsWith('.ts')).sort()) {
+      hash.update(`${folder}/${file}\0`).update(readFileSync(join(path, file)));
+    }
+  }
+  return hash.digest('hex');
+}
+
 /** The text of a module that the build makes, by its name after `virtual:`. */
 export async function virtualModule(name) {
   if (name === 'realm') return realmModule();
+  if (name === 'host-engine') {
+    return `export const hostEngineHash = ${JSON.stringify(hostEngineHash())};`;
+  }
   if (name === 'python-runner') {
     return `export const pythonRunnerHash = ${JSON.stringify(pythonRunner().hash)};`;
   }

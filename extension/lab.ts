@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { hostEngineHash } from 'virtual:host-engine';
 import { pythonRunnerHash } from 'virtual:python-runner';
 import { realmHash } from 'virtual:realm';
 import { guard } from '../language-server/guardian/guard.ts';
@@ -39,7 +40,6 @@ import { SagaEngine } from './orchestrator/saga/engine.ts';
 import { backtestSaga, optimiseSaga } from './pipelines/assess/assess.ts';
 import { stressSaga } from './pipelines/assess/stress.ts';
 import { walkForwardSaga } from './pipelines/assess/walkForward/walkForward.ts';
-import { sha256 } from './pipelines/backtestResult.ts';
 import { makeCompute } from './pipelines/compute/computePool.ts';
 import { domainEvents } from './pipelines/domainEvents.ts';
 import type { ForensicOptions } from './pipelines/forensics/runForensics.ts';
@@ -56,8 +56,6 @@ import { buildChartData } from './reports/chartData.ts';
 import { renderRunReport } from './reports/runReport.ts';
 import { type LabJournal, openJournal } from './storage/openJournal.ts';
 import { OutputFolder } from './storage/outputFolder.ts';
-
-declare const __LAB_VERSION__: string;
 
 export interface LabOptions {
   /** The lab's own folder. */
@@ -124,7 +122,7 @@ export interface Lab {
   events(): Promise<EventBus>;
   readonly tasks: LabTasks;
   /** Searches, on this machine and on those that share them. */
-  readonly batches: Pick<LabBatches, 'join' | 'check'>;
+  readonly batches: Pick<LabBatches, 'lend' | 'check'>;
   /** Opens the journal on first use. */
   journal(): Promise<LabJournal>;
   /** A backtest's result by the hash of its artefact. @throws LabError `not-found`, `journal.corrupt` */
@@ -190,7 +188,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     heartbeatUrl: pathToFileURL(asset('taskHeartbeatWorker.js')),
     runner,
     hasPythonImage: async (signal) => (await python.find(signal)) !== null,
-    build: sha256([__LAB_VERSION__, engineVersion, realmHash, pythonRunnerHash].join()).slice(0, 16),
+    build: [hostEngineHash, realmHash, pythonRunnerHash].join(),
     folder,
     clock,
     logger: instruments.logger,

@@ -30,7 +30,10 @@ export function addServingVerbs(verb: Verbs, run: Run): void {
       })(options),
     );
   verb('worker', 'work on the tasks of the lab, beside the windows and programs that do')
-    .option('--workers <number>', 'tasks at work at one time; by the load, from 2 to 10, where left out')
+    .option(
+      '--workers <number>',
+      'tasks at work at one time; where left out by the load, from 2 to 10; with --redis by the cores, up to 4',
+    )
     .option(
       '--redis [url]',
       'work for a Redis server instead: on the searches of all who share them there; default STRATEGY_LAB_REDIS',

@@ -64,7 +64,7 @@ async function workForServer(
   workers: number | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const work = await lab.batches.join(floor, workers, signal);
+  const work = await lab.batches.lend(floor, workers, signal);
   const able = [...work.abilities].map(([language, { level }]) => [language, level] as const);
   terminal.line({
     server: work.server,

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { metricsSchema, runSettingsSchema } from './backtest.ts';
 import { isolationLevelSchema } from './isolation.ts';
 import { contentHashSchema } from './journal.ts';
-import { sandboxAlertSchema } from './sandboxEvidence.ts';
 import { proposalSchema, trialSchema } from './search.ts';
 import { strategyLanguageSchema } from './strategyLanguage.ts';
 import { trialSchema as triedSetSchema } from './trials.ts';
+
+/** Parameter sets that share a sandbox at most: each has a realm of some megabytes. */
+export const mostSetsPerBatch = 25;
 
 const count = z.number().int().nonnegative();
 
@@ -24,6 +26,8 @@ export const searchedTrialSchema = z.object({
 
 /** What came of the parameter sets of a batch, in its order. */
 export const batchOutcomeSchema = z.object({
+  /** Runtime of the sandbox. */
+  runtime: z.string().max(200),
   trials: z.array(searchedTrialSchema),
   /** The same sets as the ledger counts them. */
   tried: z.array(triedSetSchema),
@@ -41,7 +45,7 @@ export type MarketArtefacts = z.infer<typeof marketArtefactsSchema>;
 /** What all batches of a search have in common, as an artefact. */
 export const sharedSearchSchema = z.object({
   source: z.object({ text: z.string(), language: strategyLanguageSchema }),
-  markets: z.array(marketArtefactsSchema).min(1).max(1000),
+  markets: z.array(marketArtefactsSchema).min(1).max(100),
   settings: runSettingsSchema,
   minimumLevel: isolationLevelSchema,
   /** First bar of the part that the choice must not rest on. */
@@ -53,25 +57,20 @@ export type SharedSearch = z.infer<typeof sharedSearchSchema>;
 export const batchTaskSchema = z.object({
   /** Hash of the artefact with the search. */
   search: contentHashSchema,
-  batch: z.array(proposalSchema).min(1).max(1000),
+  batch: z.array(proposalSchema).min(1).max(mostSetsPerBatch),
 });
 export type BatchTask = z.infer<typeof batchTaskSchema>;
 
-/** Reasons for which a batch fails by the strategy's own doing, wherever it runs. */
+/**
+ * Reasons for which a batch fails by the strategy's own doing, wherever it runs. What a sandbox tells may be the
+ * machine's doing: whether it is, the machine that asked finds out by itself.
+ */
 export const strategyFaults = [
   'strategy.syntax',
   'strategy.shape',
   'strategy.parameter',
   'strategy.threw',
   'strategy.order',
-  'strategy.guard',
-  'sandbox.timeout',
-  'sandbox.memory',
-  'sandbox.output',
-  'sandbox.early-exit',
-  'sandbox.protocol',
-  'sandbox.tampered',
-  'sandbox.look-ahead',
 ] as const;
 
 /** What a worker answers: the hash of the artefact with the outcome, or how the strategy failed. */
@@ -90,8 +89,6 @@ export const batchAnswerSchema = z.discriminatedUnion('kind', [
         time: z.number().optional(),
       })
       .optional(),
-    /** What the sandbox did that no honest strategy does. */
-    alerts: z.array(sandboxAlertSchema).max(100),
   }),
 ]);
 export type BatchAnswer = z.infer<typeof batchAnswerSchema>;

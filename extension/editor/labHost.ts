@@ -11,7 +11,7 @@ import { stateName } from '../orchestrator/saga/view.ts';
 import { newTurn, type SagaTurn } from '../orchestrator/sagaTasks.ts';
 import type { Log } from './log.ts';
 import { lostError } from './lostLab.ts';
-import { openWindowLab, windowPolicy } from './openWindowLab.ts';
+import { isForNewLab, openWindowLab, windowPolicy } from './openWindowLab.ts';
 import { isLive, RunNews } from './runNews.ts';
 import type { RunAlert } from './sandboxAlerts.ts';
 import { TurnEnds } from './turnEnds.ts';
@@ -223,7 +223,7 @@ export class LabHost implements vscode.Disposable {
     if (this.#lab === undefined) return;
     const { pool } = await (await this.lab()).tasks.work(windowPolicy(this.#options.log));
     const isIdle = pool.status.active === 0 && this.#ends.size === 0;
-    if (!event.affectsConfiguration('strategyLab.sandbox') || !isIdle) return;
+    if (!isForNewLab(event) || !isIdle) return;
     await this.#closeLab();
     await this.lab();
   }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import * as vscode from 'vscode';
 import type { Lab, LabOptions } from '../lab.ts';
 import type { LabFolders } from '../labFolders.ts';
 import { fixedWorkers, type ScalingPolicy } from '../orchestrator/workers/autoscaler.ts';
@@ -33,6 +34,7 @@ export async function openWindowLab(
     nodePrograms: [process.execPath, ...nodesOnPath(environment['PATH'] ?? '')],
     keepSandboxesMilliseconds,
     redisUrl,
+    onWarning: (message) => void vscode.window.showWarningMessage(message),
     instruments: {
       service: 'strategy-lab-editor',
       measures: true,
@@ -45,6 +47,11 @@ export async function openWindowLab(
     ...(socket ? { dockerSocket: socket } : {}),
     ...(image ? { imageFile: image } : {}),
   });
+}
+
+/** Whether a changed setting is one that a lab has from its opening on. */
+export function isForNewLab(event: vscode.ConfigurationChangeEvent): boolean {
+  return ['strategyLab.sandbox', 'strategyLab.runs.redis'].some((id) => event.affectsConfiguration(id));
 }
 
 /** As many runs at once as the setting says, whatever the load; one where it cannot be read. */

@@ -8,3 +8,8 @@ declare module 'virtual:realm' {
 declare module 'virtual:python-runner' {
   export const pythonRunnerHash: string;
 }
+
+declare module 'virtual:host-engine' {
+  /** SHA-256 of the host's sources that the numbers of a search come of. */
+  export const hostEngineHash: string;
+}

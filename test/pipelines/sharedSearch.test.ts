@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import { LabError } from '../../extension/contracts/errors.ts';
 import type { IsolationLevel } from '../../extension/contracts/isolation.ts';
-import type { SandboxAlert } from '../../extension/contracts/sandboxEvidence.ts';
+import type { BatchOutcome } from '../../extension/contracts/searchBatch.ts';
 import type { TaskQueue } from '../../extension/contracts/tasks.ts';
 import { makeCandles } from '../../extension/market/candles.ts';
 import { makeFunding } from '../../extension/market/funding/series.ts';
@@ -15,6 +15,7 @@ import {
   type BatchRunner,
   type BatchWatch,
   type BatchWork,
+  type LocalBatches,
   localBatches,
   type SearchBasis,
 } from '../../extension/pipelines/search/batch.ts';
@@ -40,7 +41,7 @@ const basis: SearchBasis = {
 const batch = [10, 20, 30].map((slow, id) => ({ id, params: { fast: 5, slow, stop: 5 }, fraction: 1 }));
 const work: BatchWork = { basis, batch, key: 'run/optimise/0' };
 
-function local(): BatchRunner {
+function local(): LocalBatches {
   const runner = new StrategyRunner({
     backends: [quickjsBackend()],
     limits: defaultLimits,
@@ -49,7 +50,11 @@ function local(): BatchRunner {
     sandboxesAtOnce: 2,
   });
   onTestFinished(() => runner.close());
-  return localBatches(runner);
+  const batches = localBatches(runner);
+  // Stands for a machine with containers.
+  const run: BatchRunner['run'] = (given, watch) =>
+    batches.run({ ...given, basis: { ...given.basis, minimumLevel: 'preview' } }, watch);
+  return { ...batches, run };
 }
 
 function artefactsInMemory() {
@@ -69,20 +74,28 @@ function artefactsInMemory() {
   };
 }
 
-function watching(signal = new AbortController().signal): BatchWatch & { readonly alerts: SandboxAlert[] } {
-  const alerts: SandboxAlert[] = [];
-  return { signal, alerts, alert: async (alert) => void alerts.push(alert), progress: () => undefined };
+function watching(signal = new AbortController().signal): BatchWatch {
+  return {
+    signal,
+    alert: () => Promise.reject(new Error('nothing may be alerted')),
+    progress: () => undefined,
+  };
 }
 
 const sleep = (milliseconds: number, signal: AbortSignal) =>
   delay(milliseconds, undefined, { signal }).catch(() => undefined);
 
 /** One who asks for batches, on a queue that others may work on. */
-function asker(queue: TaskQueue, artefacts = artefactsInMemory(), here: BatchRunner = nobody) {
+function asker(
+  queue: TaskQueue,
+  artefacts = artefactsInMemory(),
+  here: LocalBatches = nobody,
+  isWorkedHere = true,
+) {
   const warnings: string[] = [];
-  let now = 0;
+  let now = 1_700_000_000_000;
   const batches = sharedBatches({
-    join: async () => ({ queue, artefacts, abilities: abilitiesOf('engine', 'preview') }),
+    join: async () => ({ queue, artefacts, abilities: abilitiesOf('engine', 'container'), isWorkedHere }),
     local: here,
     tenant: 'lab-a',
     clock: () => now,
@@ -103,13 +116,15 @@ function abilitiesOf(engine: string, level: IsolationLevel): Abilities {
   return new Map([['javascript', { engine, level }]]);
 }
 
-const nobody: BatchRunner = {
+const nobody: LocalBatches = {
   atOnce: () => 1,
+  hasPlace: () => true,
   run: () => Promise.reject(new Error('nothing may run here')),
 };
 
 interface Worker {
   readonly runner?: BatchRunner;
+  readonly engineOf?: (runtime: string) => string;
   readonly level?: IsolationLevel;
   readonly floor?: IsolationLevel;
   readonly engine?: string;
@@ -119,11 +134,23 @@ interface Worker {
 function worker(
   queue: TaskQueue,
   artefacts: ReturnType<typeof artefactsInMemory>,
-  { runner = local(), level = 'preview', floor = 'preview', engine = 'engine' }: Worker = {},
+  {
+    runner = local(),
+    level = 'container',
+    floor = 'preview',
+    engine = 'engine',
+    engineOf = () => engine,
+  }: Worker = {},
 ): void {
   const pool = new WorkerPool({
     queue,
-    handlers: batchHandlers({ artefacts, local: runner, abilities: abilitiesOf(engine, level), floor }),
+    handlers: batchHandlers({
+      artefacts,
+      local: runner,
+      abilities: abilitiesOf(engine, level),
+      floor,
+      engineOf: (_, runtime) => engineOf(runtime),
+    }),
     name: 'worker',
     policy: fixedWorkers(2),
     clock: Date.now,
@@ -169,53 +196,89 @@ for (const backEnd of backEnds) {
 
 const [{ open }] = backEnds as [(typeof backEnds)[number]];
 
-test('a strategy that fails elsewhere fails as it would here, and what its sandbox saw is told', async () => {
+/** A machine where every batch fails. */
+const failing = (error: Error): BatchRunner => ({ atOnce: () => 1, run: () => Promise.reject(error) });
+
+test('a strategy that fails elsewhere fails as it would here', async () => {
   const { queue } = await open();
   const { batches, artefacts } = asker(queue);
-  const alert: SandboxAlert = {
-    reason: 'sandbox.protocol',
-    message: 'bytes that are no answer',
-    bar: 3,
-    isolation: { level: 'container', backend: 'runc', limits: {} as never },
-    exit: { code: null, signal: null, memoryExceeded: false, killedBy: 'protocol' },
-    receivedBytes: 1,
-    stderrBytes: 0,
-  };
-  const error = new LabError('sandbox.protocol', 'The sandbox broke its protocol.', {
+  const error = new LabError('strategy.threw', 'The strategy threw: \u001b[31mno.', {
     action: 'Look at the strategy.',
     place: { file: '/home/somebody/a.ts', line: 3, bar: 7 },
   });
-  const limits = { memory: true, processes: true, processor: true, network: true, files: true, time: true };
-  const told = { ...alert, isolation: { ...alert.isolation, limits } };
-  worker(queue, artefacts, {
-    runner: {
-      atOnce: () => 1,
-      async run(_, watch) {
-        await watch.alert(told);
-        throw error;
-      },
-    },
-  });
-  const watch = watching();
-  const failure = await batches.run(work, watch).catch((caught: unknown) => caught);
+  worker(queue, artefacts, { runner: failing(error) });
+  const failure = await batches.run(work, watching()).catch((caught: unknown) => caught);
   expect(failure).toMatchObject({
-    reason: 'sandbox.protocol',
-    message: error.message,
+    reason: 'strategy.threw',
+    message: 'The strategy threw:  [31mno.',
     action: error.action,
     place: { line: 3, bar: 7 },
   });
   expect((failure as LabError).place?.file).toBeUndefined();
-  expect(watch.alerts).toEqual([told]);
+});
+
+test.each(['sandbox.memory', 'sandbox.timeout', 'sandbox.protocol', 'sandbox.early-exit'] as const)(
+  'a batch whose sandbox ends elsewhere by %s is run at home, which finds out whether the strategy did it',
+  async (reason) => {
+    const { queue } = await open();
+    const here = local();
+    const { batches, artefacts, warnings } = asker(queue, artefactsInMemory(), here);
+    worker(queue, artefacts, { runner: failing(new LabError(reason, 'The sandbox ended.')) });
+    expect(await batches.run(work, watching())).toEqual(await here.run(work, watching()));
+    expect(warnings).toEqual([expect.stringContaining('The sandbox ended.')]);
+  },
+);
+
+test('what a machine ran in other sandboxes than it said is not answered, but run again', async () => {
+  const { queue, advance } = await open();
+  const { batches, artefacts } = asker(queue);
+  let runs = 0;
+  worker(queue, artefacts, {
+    engineOf: () => {
+      runs += 1;
+      return runs === 1 ? 'another' : 'engine';
+    },
+  });
+  const asked = batches.run(work, watching());
+  await expect.poll(async () => (await queue.list({ state: 'delayed' })).length).toBe(1);
+  advance(2_000);
+  expect((await asked).trials).toHaveLength(batch.length);
+  expect(runs).toBe(2);
+});
+
+test('what no machine takes comes home after a while, where there is a place', async () => {
+  const { queue } = await open();
+  const here = local();
+  let hasPlace = false;
+  const { batches, pass } = asker(queue, artefactsInMemory(), { ...here, hasPlace: () => hasPlace }, false);
+  const asked = batches.run(work, watching());
+  const waiting = async () => (await queue.list({ state: 'waiting' })).length;
+  await expect.poll(waiting).toBe(1);
+  pass(4_000);
+  // It is looked at again and again meanwhile.
+  for (let look = 0; look < 3; look++) await sleep(150, new AbortController().signal);
+  expect(await waiting()).toBe(1);
+  hasPlace = true;
+  expect(await asked).toEqual(await here.run(work, watching()));
+  expect(await waiting()).toBe(0);
+});
+
+test('a run above what the sandboxes here can do asks nobody', async () => {
+  const { queue } = await open();
+  const here = local();
+  const { batches } = asker(queue, artefactsInMemory(), here);
+  const wanted: BatchWork = { ...work, basis: { ...basis, minimumLevel: 'gvisor' } };
+  expect((await batches.run(wanted, watching())).trials).toHaveLength(batch.length);
+  expect(await queue.counts()).toEqual([]);
 });
 
 test('a machine with another build or runtime, or with weaker sandboxes than asked for, takes nothing', async () => {
   const { queue } = await open();
-  const wanted = { ...basis, minimumLevel: 'container' } as const;
   const { batches, artefacts } = asker(queue);
   worker(queue, artefacts, { engine: 'another', level: 'gvisor', runner: nobody });
   worker(queue, artefacts, { level: 'namespaces', runner: nobody });
   const stop = new AbortController();
-  const asked = batches.run({ ...work, basis: wanted }, watching(stop.signal));
+  const asked = batches.run(work, watching(stop.signal));
   const type = batchTaskType('engine', 'container');
   await expect.poll(async () => (await queue.list({ state: 'waiting', type })).length).toBe(1);
   // One that can takes it: whoever could before would have taken it.
@@ -241,11 +304,11 @@ test('what the queue cannot bring to an end runs here, and a server that is gone
   const { queue } = await open();
   const here = local();
   const own = await here.run(work, watching());
-  const failing = asker(queue, artefactsInMemory(), here);
+  const forgetful = asker(queue, artefactsInMemory(), here);
   // The worker has no artefacts of the asker's.
   worker(queue, artefactsInMemory(), {});
-  expect(await failing.batches.run(work, watching())).toEqual(own);
-  expect(failing.warnings).toEqual([expect.stringContaining('It is not there.')]);
+  expect(await forgetful.batches.run(work, watching())).toEqual(own);
+  expect(forgetful.warnings).toEqual([expect.stringContaining('It is not there.')]);
 
   let asked = 0;
   const gone = asker(
@@ -268,22 +331,36 @@ test('what the queue cannot bring to an end runs here, and a server that is gone
   expect(asked).toBe(2);
 });
 
-test('an answer about other parameter sets than those asked for is not taken', async () => {
+test.each<[string, (outcome: BatchOutcome) => BatchOutcome]>([
+  ['other sets', ({ trials, ...rest }) => ({ ...rest, trials: trials.toReversed() })],
+  [
+    'a set counted twice',
+    ({ tried: [first, , third], ...rest }) => ({ ...rest, tried: [first, first, third] as never }),
+  ],
+  [
+    'fewer rows',
+    ({ trials, ...rest }) => ({ ...rest, trials: trials.map((each) => ({ ...each, returns: [1] })) }),
+  ],
+  [
+    'no split',
+    ({ trials, ...rest }) => ({ ...rest, trials: trials.map((each) => ({ ...each, split: null })) }),
+  ],
+  [
+    'trades outside',
+    ({ trials, ...rest }) => ({
+      ...rest,
+      trials: trials.map((each) => ({ ...each, spans: [{ from: 0, to: 9999 }] })),
+    }),
+  ],
+])('an answer with %s than was asked for is not taken', async (_, spoil) => {
   const { queue } = await open();
   const here = local();
   const { batches, artefacts, warnings } = asker(queue, artefactsInMemory(), here);
   worker(queue, artefacts, {
-    runner: {
-      atOnce: () => 1,
-      run: (given, watch) =>
-        here.run(
-          { ...given, batch: given.batch.map((each) => ({ ...each, params: { ...each.params, slow: 77 } })) },
-          watch,
-        ),
-    },
+    runner: { atOnce: () => 1, run: async (given, watch) => spoil(await here.run(given, watch)) },
   });
   expect(await batches.run(work, watching())).toEqual(await here.run(work, watching()));
-  expect(warnings).toEqual([expect.stringContaining('other parameter sets')]);
+  expect(warnings).toEqual([expect.stringContaining('other parameter sets or bars')]);
 });
 
 test('a search that is stopped takes its batches back, and can be begun again', async () => {
@@ -294,7 +371,7 @@ test('a search that is stopped takes its batches back, and can be begun again', 
   await expect.poll(async () => (await queue.list({ state: 'waiting' })).length).toBe(1);
   stop.abort();
   expect(await asked).toBe('cancelled');
-  expect(await queue.list({ state: 'waiting' })).toEqual([]);
+  await expect.poll(() => queue.list({ state: 'waiting' })).toEqual([]);
   worker(queue, artefacts);
   expect((await batches.run(work, watching())).trials).toHaveLength(batch.length);
 });

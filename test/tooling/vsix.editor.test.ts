@@ -53,6 +53,7 @@ test('the package holds what the extension needs, and no sources, maps or tests'
       'dist/server.js',
       'dist/strategy-lab.d.ts',
       'dist/strategy_lab.pyi',
+      'dist/taskHeartbeatWorker.js',
       'l10n/bundle.l10n.ru.json',
       'node_modules/strategy-lab-typescript-plugin/index.js',
       'node_modules/strategy-lab-typescript-plugin/package.json',

@@ -170,7 +170,7 @@ export const settingSections = {
     'strategyLab.runs.redis': {
       type: 'string',
       default: '',
-      text: 'Address of a Redis server on which searches are shared with the machines that work for it (`strategy-lab worker --redis`), such as `redis://host:6379`; empty for none. One with a password goes into the environment variable STRATEGY_LAB_REDIS. Strategies and candles go over it. A lab that is busy takes it when the window is reloaded.',
+      text: 'Address of a Redis server on which searches are shared with the machines that work for it (`strategy-lab worker --redis`), such as `redis://host:6379`; empty for none. One with a password goes into the environment variable STRATEGY_LAB_REDIS. Strategies and candles go over it, and this machine works on the searches of others, in containers. A lab that is busy takes it when the window is reloaded.',
       scope: 'machine',
       isRestricted: true,
     },

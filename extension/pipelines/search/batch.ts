@@ -2,9 +2,10 @@ import { courseOf } from '../../backtest/metrics/course.ts';
 import type { SettledRun } from '../../backtest/settlement.ts';
 import type { RunSettings } from '../../contracts/backtest.ts';
 import type { RunCandles } from '../../contracts/candles.ts';
+import { LabError } from '../../contracts/errors.ts';
 import type { IsolationLevel } from '../../contracts/isolation.ts';
 import type { Proposal } from '../../contracts/search.ts';
-import type { BatchOutcome } from '../../contracts/searchBatch.ts';
+import { type BatchOutcome, mostSetsPerBatch } from '../../contracts/searchBatch.ts';
 import type { StrategySource } from '../../contracts/strategyLanguage.ts';
 import { reachingSpans } from '../../evaluation/validation/purge.ts';
 import { enteredBefore, rowReturns, rowStartsOf, tradeSpans } from '../../evaluation/validation/rows.ts';
@@ -12,9 +13,6 @@ import { marketsOf, sliceRun } from '../../market/runCandles.ts';
 import { metricsOf, metricsOfParts } from '../backtestResult.ts';
 import { triedSets } from '../recordTrials.ts';
 import type { StrategyRunner, StrategyRunRequest } from '../strategyRunner.ts';
-
-/** Parameter sets that share a sandbox at most: each has a realm of some megabytes. */
-export const mostSetsPerSandbox = 25;
 
 /** Bars, over all sets, that sandboxes at work may have together: the host keeps some 16 bytes of each. */
 const barsAtOnce = 16_000_000;
@@ -50,6 +48,12 @@ export interface BatchRunner {
   run(work: BatchWork, watch: BatchWatch): Promise<BatchOutcome>;
 }
 
+/** Runs them on this machine. */
+export interface LocalBatches extends BatchRunner {
+  /** Whether one more would begin at once. */
+  hasPlace(candles: RunCandles): boolean;
+}
+
 /** The bars that a batch is run on; a round asks for one length of bars in all its sets. */
 export function barsOfBatch(candles: RunCandles, batch: readonly Proposal[]): RunCandles {
   const { time } = courseOf(marketsOf(candles));
@@ -60,26 +64,46 @@ export function barsOfBatch(candles: RunCandles, batch: readonly Proposal[]): Ru
 /**
  * Runs batches in the sandboxes of this machine, each in one of its own. Those that are too many for it at one time
  * wait for a place.
+ * @param places how many may be at work; as many sandboxes as the runner has for a search where left out
  */
-export function localBatches(runner: StrategyRunner): BatchRunner {
+export function localBatches(runner: StrategyRunner, places = runner.sandboxesAtOnce): LocalBatches {
   const atOnce = (candles: RunCandles): number => {
     const bars = courseOf(marketsOf(candles)).time.length;
-    const most = Math.floor(barsAtOnce / (bars * mostSetsPerSandbox));
-    return Math.max(1, Math.min(runner.sandboxesAtOnce, most));
+    return Math.max(1, Math.min(places, Math.floor(barsAtOnce / (bars * mostSetsPerBatch))));
   };
-  const waiting: (() => void)[] = [];
+  const waiting = new Set<{ readonly most: number; readonly begin: () => void }>();
   let running = 0;
+  const admit = (): void => {
+    for (const each of waiting) {
+      if (running >= each.most) return;
+      waiting.delete(each);
+      running += 1;
+      each.begin();
+    }
+  };
+  /** The first who came begins first, and only where no more are at work than the memory bears for it. */
+  const place = async (most: number, signal: AbortSignal): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const own = { most, begin: resolve };
+    const leave = (): void => {
+      if (waiting.delete(own)) reject(new LabError('cancelled', 'The search was stopped.'));
+    };
+    waiting.add(own);
+    signal.addEventListener('abort', leave, { once: true });
+    if (signal.aborted) leave();
+    admit();
+    await promise.finally(() => signal.removeEventListener('abort', leave));
+  };
   return {
     atOnce,
+    hasPlace: (candles) => waiting.size === 0 && running < atOnce(candles),
     async run(work, watch) {
-      if (running < atOnce(work.basis.candles)) running += 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
+      await place(atOnce(work.basis.candles), watch.signal);
       try {
         return await runBatch(runner, work, watch);
       } finally {
-        const next = waiting.shift();
-        if (next === undefined) running -= 1;
-        else next();
+        running -= 1;
+        admit();
       }
     },
   };
@@ -117,5 +141,5 @@ async function runBatch(
       split: splitBar === null ? null : metricsOfParts(candles, settled, settings, splitBar),
     };
   });
-  return { trials, tried: triedSets({ candles, run }) };
+  return { runtime: run.runtime, trials, tried: triedSets({ candles, run }) };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { cleanText } from '../../../sandbox/failures.ts';
 import { LabError } from '../../contracts/errors.ts';
 import { type IsolationLevel, isAtLeast, isolationLevels } from '../../contracts/isolation.ts';
-import type { SandboxAlert } from '../../contracts/sandboxEvidence.ts';
 import { type BatchAnswer, batchTaskSchema, strategyFaults } from '../../contracts/searchBatch.ts';
 import type { StrategyLanguage } from '../../contracts/strategyLanguage.ts';
 import type { RunningTask, TaskHandler } from '../../orchestrator/workers/task.ts';
@@ -27,6 +27,8 @@ export function batchTaskType(engine: string, level: IsolationLevel): string {
 }
 
 export interface BatchHandlerOptions {
+  /** Names what numbers hang on, as `Ability.engine`. */
+  readonly engineOf: (language: StrategyLanguage, runtime: string) => string;
   readonly artefacts: SharedArtefacts;
   readonly local: BatchRunner;
   readonly abilities: Abilities;
@@ -39,7 +41,7 @@ const keptSearches = 4;
 
 /** The work on batches of searches, whoever makes them, as far as the sandboxes of this machine go. */
 export function batchHandlers(options: BatchHandlerOptions): TaskHandler[] {
-  const { artefacts, local, abilities, floor } = options;
+  const { artefacts, local, abilities, floor, engineOf } = options;
   const searches = new Map<string, Promise<SearchBasis>>();
   const searchOf = (hash: string): Promise<SearchBasis> => {
     const known = searches.get(hash) ?? fetchSearch(artefacts, hash);
@@ -51,23 +53,27 @@ export function batchHandlers(options: BatchHandlerOptions): TaskHandler[] {
     if (searches.size > keptSearches && oldest !== undefined) searches.delete(oldest);
     return known;
   };
-  const run = async (task: RunningTask): Promise<BatchAnswer> => {
+  const run = async (task: RunningTask, engine: string): Promise<BatchAnswer> => {
     const { search, batch } = batchTaskSchema.parse(task.payload);
     const basis = await searchOf(search);
     const minimumLevel = isAtLeast(basis.minimumLevel, floor) ? basis.minimumLevel : floor;
-    const alerts: SandboxAlert[] = [];
     try {
       const outcome = await local.run(
         { basis: { ...basis, minimumLevel }, batch, key: task.id },
         {
           signal: task.signal,
-          alert: async (alert) => void alerts.push(alert),
+          // Whoever asked runs it by itself then, and is told.
+          alert: async () => undefined,
           progress: () => undefined,
         },
       );
+      // A sandbox of another kind may have been taken since it was found out what those here can do.
+      if (engineOf(basis.source.language, outcome.runtime) !== engine) {
+        throw new LabError('sandbox.unavailable', 'The sandboxes here are others than when the work began.');
+      }
       return { kind: 'ran', outcome: await putJson(artefacts, outcome) };
     } catch (error) {
-      const answer = faultOf(error, alerts);
+      const answer = faultOf(error);
       if (answer === null || task.signal.aborted) throw error;
       return answer;
     }
@@ -79,18 +85,19 @@ export function batchHandlers(options: BatchHandlerOptions): TaskHandler[] {
         (level): TaskHandler => ({
           type: batchTaskType(engine, level),
           async run(task) {
-            const answer = await run(task);
+            const answer = await run(task, engine);
             return { kind: 'done', result: answer, hasFailed: answer.kind === 'failed' };
           },
-          // Whoever asked for it runs it by itself then.
-          isFinal: (error) => error instanceof z.ZodError || LabError.is(error, 'not-found'),
+          isFinal,
         }),
       ),
   );
 }
 
-/** What to answer where the strategy itself failed: it would anywhere. Null where the machine is to blame. */
-function faultOf(error: unknown, alerts: SandboxAlert[]): BatchAnswer | null {
+const longestText = 2000;
+
+/** What to answer where the strategy itself failed: it would anywhere. Null where the machine may be to blame. */
+function faultOf(error: unknown): BatchAnswer | null {
   if (!LabError.is(error)) return null;
   const reason = strategyFaults.find((fault) => fault === error.reason);
   if (reason === undefined) return null;
@@ -100,9 +107,19 @@ function faultOf(error: unknown, alerts: SandboxAlert[]): BatchAnswer | null {
   return {
     kind: 'failed',
     reason,
-    message,
-    ...(action !== undefined && { action }),
+    message: cleanText(message, longestText),
+    ...(action !== undefined && { action: cleanText(action, longestText) }),
     ...(place !== undefined && { place: rest }),
-    alerts,
   };
+}
+
+/** Whether another machine would do no better: whoever asked runs it by itself then. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof z.ZodError) return true;
+  if (!LabError.is(error)) return false;
+  const { reason } = error;
+  const isOfSandbox = reason.startsWith('sandbox.');
+  return (
+    reason === 'not-found' || (isOfSandbox && reason !== 'sandbox.unavailable' && reason !== 'sandbox.level')
+  );
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { RunCandles } from '../../contracts/candles.ts';
 import type { Proposal, SearchDefinition } from '../../contracts/search.ts';
-import { type BatchOutcome, searchedTrialSchema } from '../../contracts/searchBatch.ts';
+import { type BatchOutcome, mostSetsPerBatch, searchedTrialSchema } from '../../contracts/searchBatch.ts';
 import type { ParameterDefinitions } from '../../contracts/strategy.ts';
 import type { StrategySource } from '../../contracts/strategyLanguage.ts';
 import { estimateProgress } from '../../evaluation/search/progress.ts';
@@ -12,7 +12,7 @@ import type { TrialInput } from '../generate/contracts.ts';
 import type { TrialServices } from '../generate/services.ts';
 import { basisOf, openKeptWork } from '../keptWork.ts';
 import { recordTrials } from '../recordTrials.ts';
-import { barsOfBatch, mostSetsPerSandbox, type SearchBasis } from './batch.ts';
+import { barsOfBatch, type SearchBasis } from './batch.ts';
 
 /** Parameter sets for which a second sandbox does not pay. */
 const fewSets = 12;
@@ -69,7 +69,7 @@ export async function runSearch(
     before += fractionsOf(earlier.flatMap((trials) => trials ?? []));
     const already = fractionsOf(done) + fractionsOf(earlier.flatMap((trials) => trials ?? []));
     const parts = left.map(() => 0);
-    const outcomes = await runAll(services, context, basis, left, (index, part) => {
+    const outcomes = runAll(services, context, basis, left, (index, part) => {
       parts[index] = part;
       const now = left.reduce(
         (sum, batch, at) => sum + (parts[at] ?? 0) * batch.length * (batch[0]?.fraction ?? 1),
@@ -83,7 +83,7 @@ export async function runSearch(
     for (const [index, batch] of batches.entries()) {
       let ran = earlier[index] ?? null;
       if (ran === null) {
-        const { trials, tried } = outcomes[left.indexOf(batch)] as BatchOutcome;
+        const { trials, tried } = (await outcomes[left.indexOf(batch)]) as BatchOutcome;
         await recordBatch(services, context, basis, batch, tried);
         await kept.keep(nameOf(batch), trials);
         ran = trials.map(searchedTrialOf);
@@ -102,7 +102,7 @@ function nameOf(batch: readonly Proposal[]): string {
 /** Sets of one batch, so that an even number of sandboxes has equal work. */
 function batchSizeOf({ work }: Search): number {
   if (work <= fewSets) return fewSets;
-  return Math.ceil(work / (2 * Math.ceil(work / (2 * mostSetsPerSandbox))));
+  return Math.ceil(work / (2 * Math.ceil(work / (2 * mostSetsPerBatch))));
 }
 
 /**
@@ -124,29 +124,43 @@ function keyOf({ idempotencyKey }: StepContext<TrialInput>, batch: readonly Prop
   return `${idempotencyKey}/${batch[0]?.id ?? 0}`;
 }
 
-/** Runs all of the batches at one time; where one fails, the others are ended. */
-async function runAll(
+/**
+ * Runs all of the batches at one time. Where one fails the others are ended, and the first of them that was not done
+ * fails for that reason once all are gone.
+ */
+function runAll(
   { batches: runner }: TrialServices,
   context: StepContext<TrialInput>,
   basis: SearchBasis,
   batches: readonly (readonly Proposal[])[],
   onProgress: (batch: number, part: number) => void,
-): Promise<BatchOutcome[]> {
+): Promise<BatchOutcome>[] {
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
+  let failure: { readonly error: unknown } | undefined;
   const runs = batches.map((batch, index) =>
     runner.run(
       { basis, batch, key: keyOf(context, batch) },
       { alert: context.alert, signal, progress: (part) => onProgress(index, part) },
     ),
   );
-  try {
-    return await Promise.all(runs);
-  } catch (error) {
-    stop.abort();
-    await Promise.allSettled(runs);
-    throw error;
+  for (const run of runs) {
+    run.catch((error: unknown) => {
+      failure ??= { error };
+      stop.abort();
+    });
   }
+  const outcomes = runs.map(async (run) => {
+    try {
+      return await run;
+    } catch (error) {
+      await Promise.allSettled(runs);
+      throw failure === undefined ? error : failure.error;
+    }
+  });
+  // Who asks for the one that failed first hears of it; for the others there is nobody then.
+  for (const outcome of outcomes) outcome.catch(() => {});
+  return outcomes;
 }
 
 async function recordBatch(

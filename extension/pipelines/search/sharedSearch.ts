@@ -3,7 +3,7 @@ import type { Candles, MarketCandles, RunCandles } from '../../contracts/candles
 import { storedFundingSchema } from '../../contracts/funding.ts';
 import { type MarketArtefacts, type SharedSearch, sharedSearchSchema } from '../../contracts/searchBatch.ts';
 import { makeFunding } from '../../market/funding/series.ts';
-import { marketCandlesOf, marketsOf, runCandlesOf } from '../../market/runCandles.ts';
+import { checkMarkets, marketCandlesOf, marketsOf, runCandlesOf } from '../../market/runCandles.ts';
 import { decodeCandles, encodeCandles } from '../../market/store/arrow.ts';
 import { canonicalJson } from '../../storage/canonicalJson.ts';
 import type { SearchBasis } from './batch.ts';
@@ -31,7 +31,7 @@ export async function shareSearch(artefacts: SharedArtefacts, basis: SearchBasis
   return putJson(artefacts, search);
 }
 
-/** What `shareSearch` has put there. @throws LabError `not-found`, `data.format`, `queue.unavailable`; ZodError */
+/** What `shareSearch` has put there. @throws LabError `not-found`, `data.format`, `usage`, `queue.unavailable`; ZodError */
 export async function fetchSearch(artefacts: SharedArtefacts, hash: string): Promise<SearchBasis> {
   const { markets, ...search } = await getJson(artefacts, hash, sharedSearchSchema);
   const found: MarketCandles[] = [];
@@ -45,6 +45,7 @@ export async function fetchSearch(artefacts: SharedArtefacts, hash: string): Pro
     );
   }
   const candles: RunCandles = runCandlesOf(found);
+  checkMarkets(candles);
   return { ...search, candles };
 }
 

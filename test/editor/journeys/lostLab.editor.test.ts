@@ -8,7 +8,7 @@ import { slowBars, slowStrategy } from './slowStrategy.ts';
 import { importFixture } from './steps.ts';
 
 // Slow enough to be met at work, quick enough to be done twice.
-const editor = useEditor({ workspace: { bars: slowBars / 4, strategy: slowStrategy } });
+const editor = useEditor({ workspace: { bars: slowBars / 2, strategy: slowStrategy } });
 
 const firstRun = async (): Promise<string> => (await editor.workbench.treeRows('Runs'))[0]?.description ?? '';
 

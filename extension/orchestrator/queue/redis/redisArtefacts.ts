@@ -40,7 +40,10 @@ export class RedisArtefacts {
 
   /** Throws `not-found`, also for bytes that are not those of the hash; `queue.unavailable` */
   async get(hash: string): Promise<Uint8Array> {
-    const bytes = await this.#connection.ask((redis) => redis.getBuffer(this.#keyOf(hash)));
+    const key = this.#keyOf(hash);
+    const bytes = await this.#connection.ask(async (redis) =>
+      (await redis.strlen(key)) > mostBytes ? null : redis.getBuffer(key),
+    );
     if (bytes !== null && hashOf(bytes) === hash) {
       // Whatever reads it as numbers wants its first byte where a number may begin.
       return new Uint8Array(bytes);
