@@ -27,6 +27,8 @@ export interface ServeOptions {
   /** Tasks at work at one time; as the load asks for where left out. */
   readonly workers?: number | undefined;
   readonly limits?: Partial<ApiLimits>;
+  /** Awaited before each request that may change something. */
+  readonly beforeChange?: () => Promise<void>;
   /** Hears what went wrong in the lab itself, or in the work of a task. */
   readonly onProblem: (problem: string, error: unknown) => void;
 }
@@ -93,6 +95,7 @@ export async function serveLab(lab: ServedLab, options: ServeOptions): Promise<L
     host,
     port,
     ...(options.limits !== undefined && { limits: options.limits }),
+    beforeChange: options.beforeChange,
     onRequest: ({ traceId, spanId, ...ended }) =>
       instruments.observe({ kind: 'request-ended', ...ended, trace: { traceId, spanId } }),
     onInternal: (error, traceId) => onProblem(`A request went wrong, trace ${traceId}.`, error),

@@ -23,6 +23,8 @@ export interface Operation<Params extends z.ZodObject = z.ZodObject, Result exte
   readonly scope: Scope | null;
   readonly params: Params;
   readonly result: Result;
+  /** As how many requests it counts where a guest asks, as it reads what the whole lab has; 1 where left out. */
+  readonly weight?: number;
   /** HTTP status of success; 200 where left out. */
   readonly status?: 200 | 202;
   /** What it may refuse with, besides what every operation may. */

@@ -3,19 +3,21 @@ import type { RunTasks } from '../api/work/workQueue.ts';
 import type { Lab } from '../lab.ts';
 import type { LabServer } from '../labApi.ts';
 import { setContextKey } from './contextKeys.ts';
+import { type CurrentLab, currentLab } from './currentLab.ts';
 import type { LabHost } from './labHost.ts';
 import type { Log } from './log.ts';
+import { lostError } from './lostLab.ts';
 import { readSetting } from './settings.ts';
 
 /** The lab's interface for programs in this window: off until the person asks for it. */
 export class ApiServer implements vscode.Disposable {
-  readonly #host: LabHost;
+  readonly #current: CurrentLab;
   readonly #log: Log;
   readonly #onChange: vscode.Disposable;
   #server: Promise<LabServer> | undefined;
 
   constructor(host: LabHost, log: Log) {
-    this.#host = host;
+    this.#current = currentLab(host, lostError);
     this.#log = log;
     this.#onChange = host.onDidChangeRun(() => {
       this.#server?.then(({ wake }) => wake()).catch(() => undefined);
@@ -52,13 +54,14 @@ export class ApiServer implements vscode.Disposable {
 
   dispose(): void {
     this.#onChange.dispose();
+    this.#current.dispose();
   }
 
   async #open(): Promise<LabServer> {
-    let lab = await this.#host.lab();
+    let lab = await this.#current.open();
     // The window opens its lab anew when settings change.
     const current = async (): Promise<Lab> => {
-      lab = await this.#host.lab();
+      lab = await this.#current.look();
       return lab;
     };
     const { folder, clock, candles, strategies } = lab;
@@ -83,6 +86,9 @@ export class ApiServer implements vscode.Disposable {
       {
         port: readSetting('strategyLab.api.port'),
         tenants: [],
+        beforeChange: async () => {
+          await this.#current.open();
+        },
         // Who wrote what a caller sends cannot be known: it is taken for that of a model.
         minimumLevel: 'container',
         onProblem: (problem, error) => this.#log.error(problem, error),

@@ -26,7 +26,9 @@ const nothingKept: KeptTogether = { begin() {}, end() {}, undo() {} };
  * Runs jobs in order and commits them together: one disk sync serves all. A job that fails leaves nothing behind
  * and does not touch the others: they are undone with it, and all are run again, each with a savepoint of its own.
  * So `work` may run twice, and only what the second run did counts. Where all are of durability `normal`, nothing
- * is synced: they survive the end of the process, and a power cut once a later commit was synced.
+ * is synced: they survive the end of the process, and a power cut once a later commit was synced. A `full` job that
+ * changes nothing answers about what was written before, maybe by another process and not synced yet: then a page
+ * is written that says the same as before, so that the commit syncs all that stands before it.
  */
 export class GroupCommit {
   readonly #database: DatabaseSync;
@@ -35,8 +37,12 @@ export class GroupCommit {
   readonly #savepoint: StatementSync;
   readonly #release: StatementSync;
   readonly #undo: StatementSync;
+  readonly #totalChanges: StatementSync;
+  readonly #writePage: StatementSync;
   readonly #kept: KeptTogether;
   #durability: Durability | undefined;
+  /** Whether the transaction has changed anything. */
+  #hasChanged = false;
 
   constructor(database: DatabaseSync, kept: KeptTogether = nothingKept) {
     this.#database = database;
@@ -46,6 +52,9 @@ export class GroupCommit {
     this.#savepoint = database.prepare('SAVEPOINT job');
     this.#release = database.prepare('RELEASE job');
     this.#undo = database.prepare('ROLLBACK TO job');
+    this.#totalChanges = database.prepare('SELECT total_changes() AS total');
+    // SQLite writes the page without a look at what it says, and commits nothing to the log where no page is written.
+    this.#writePage = database.prepare('PRAGMA application_id = 0');
   }
 
   run(jobs: readonly WriteJob[]): void {
@@ -54,6 +63,7 @@ export class GroupCommit {
     try {
       this.#setDurability(jobs.some(({ durability }) => durability === 'full') ? 'full' : 'normal');
       outcomes = this.#runTogether(jobs) ?? this.#runEach(jobs);
+      if (this.#durability === 'full' && !this.#hasChanged) this.#writePage.run();
       this.#commit.run();
     } catch (error) {
       this.#rollBack();
@@ -66,10 +76,12 @@ export class GroupCommit {
   /** Null when one of several failed, and nothing of them has happened. */
   #runTogether(jobs: readonly WriteJob[]): (() => void)[] | null {
     this.#begin.run();
+    const before = this.#changes();
     try {
       this.#kept.begin();
       for (const job of jobs) job.work();
       this.#kept.end();
+      this.#hasChanged = this.#changes() !== before;
     } catch (error) {
       if (jobs.length === 1) throw error;
       this.#rollBack();
@@ -80,6 +92,7 @@ export class GroupCommit {
 
   #runEach(jobs: readonly WriteJob[]): (() => void)[] {
     this.#begin.run();
+    this.#hasChanged = false;
     return jobs.map((job) => this.#runInSavepoint(job));
   }
 
@@ -91,9 +104,11 @@ export class GroupCommit {
   /** Answers what is to be told after the commit. */
   #runInSavepoint(job: WriteJob): () => void {
     this.#savepoint.run();
+    const before = this.#changes();
     let tell = () => job.committed();
     try {
       job.work();
+      if (this.#changes() !== before) this.#hasChanged = true;
     } catch (error) {
       // A full disk makes SQLite drop the whole transaction; then no job of it has happened.
       if (!this.#database.isTransaction) throw error;
@@ -102,6 +117,11 @@ export class GroupCommit {
     }
     this.#release.run();
     return tell;
+  }
+
+  /** How many rows this connection has changed; none where nothing is to be synced, which saves the question. */
+  #changes(): unknown {
+    return this.#durability === 'full' ? this.#totalChanges.get()?.['total'] : 0;
   }
 
   #setDurability(durability: Durability): void {

@@ -37,8 +37,8 @@ export interface ServiceOptions {
   readonly database: DatabaseSync;
   readonly identity: ProcessIdentity;
   readonly clock: () => number;
-  /** See `TaskServiceOptions`. */
-  readonly uptime: () => number;
+  /** See `SteadyClock`. */
+  readonly isSteady: () => boolean;
   readonly replies: ServiceReplies;
   /** Calls back when this turn's requests have arrived. */
   readonly atEndOfTurn: (callback: () => void) => void;
@@ -62,7 +62,7 @@ export class JournalService {
   #afterwards: (() => void)[] = [];
   #scheduled = false;
 
-  constructor({ database, identity, clock, uptime, replies, atEndOfTurn }: ServiceOptions) {
+  constructor({ database, identity, clock, isSteady, replies, atEndOfTurn }: ServiceOptions) {
     this.#database = database;
     this.#replies = replies;
     this.#atEndOfTurn = atEndOfTurn;
@@ -74,7 +74,7 @@ export class JournalService {
       database,
       identity,
       clock,
-      uptime,
+      isSteady,
       inTransaction: (work, committed, failed) => this.#enqueue(work, committed, failed, 'normal'),
       taskLost: (lease) => replies.taskLost(lease),
     });

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
+import { recoveryMilliseconds } from '../contracts/tasks.ts';
 import { asJournalError, openDatabase } from './database.ts';
 import { JournalService } from './journalService.ts';
 import { thisProcess } from './processIdentity.ts';
@@ -11,6 +12,7 @@ import {
   workerDataSchema,
   workerErrorSchema,
 } from './protocol.ts';
+import { SteadyClock } from './tasks/steadyClock.ts';
 import { Wire } from './wire.ts';
 
 /** Serves the database at `location` to the thread behind `port` until that asks to close. */
@@ -32,13 +34,15 @@ function serve(port: MessagePort, location: URL, memory: SharedArrayBuffer): voi
     if (outbox.push(message) === 1) queueMicrotask(sendAll);
   };
   const file = fileURLToPath(location);
+  const steadyClock = new SteadyClock(Date.now, () => performance.now());
+  setInterval(() => steadyClock.isSteady(), recoveryMilliseconds.heartbeat).unref();
   let service: JournalService;
   try {
     service = new JournalService({
       database: openDatabase(location),
       identity: thisProcess(),
       clock: Date.now,
-      uptime: () => performance.now(),
+      isSteady: () => steadyClock.isSteady(),
       atEndOfTurn: (callback) => wire.atEndOfTurn(callback),
       replies: {
         answer: (id, value) => post({ kind: 'answer', id, value }),

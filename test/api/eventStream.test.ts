@@ -49,7 +49,7 @@ async function follow(rows: readonly JournalRow[], tenant: string, query = 'afte
   response.setEncoding('utf8').on('data', (text: string) => {
     sent += text;
   });
-  const limits = { eventClients: 1, eventClientsOfTenant: 1 };
+  const limits = { eventClients: 1, eventClientsOfTenant: 1, guestPagesPerSecond: 1000 };
   const streams = eventStreams(
     events,
     limits,
@@ -100,4 +100,47 @@ test('what a follower remembers of streams is bounded, and it hears of each even
 test('the owner gets the data as the journal has it', async () => {
   const data = '{"a":1e3,"file":"/home/ann/x.ts"}';
   expect((await follow([rowOf(1, 'saga/a', data)], 'local')).sent).toContain(`"data":${data}}\n\n`);
+});
+
+test('however many streams a guest has, the journal reads for one of them at a time, and for the owner for each', async () => {
+  const rows = Array.from({ length: 700 }, (_, place) => rowOf(place + 1, `saga/s${place % 7}`));
+  const mostAtOnce = async (tenant: string): Promise<number> => {
+    let [atOnce, most] = [0, 0];
+    const busy = async <T>(answer: T): Promise<T> => {
+      atOnce += 1;
+      most = Math.max(most, atOnce);
+      await new Promise(setImmediate);
+      atOnce -= 1;
+      return answer;
+    };
+    const ended = Promise.withResolvers<void>();
+    let following = 4;
+    const events: EventPort = {
+      async after(position, limit) {
+        const page = await busy(rows.slice(position, position + limit));
+        if (page.length < limit && --following === 0) ended.resolve();
+        return page;
+      },
+      last: async () => 0,
+      onNews: () => () => {},
+      maySee: () => busy(true),
+    };
+    const limits = { eventClients: 4, eventClientsOfTenant: 4, guestPagesPerSecond: 1000 };
+    const streams = eventStreams(events, limits, pathHider('/lab', '/strategies', '/home'));
+    const all = Array.from({ length: 4 }, () => {
+      const response = Object.assign(new PassThrough(), { headersSent: false, writeHead: () => {} });
+      return streams.open(
+        { headers: {} } as IncomingMessage,
+        response.resume() as unknown as ServerResponse,
+        new URLSearchParams('after=0'),
+        { tenant } as Caller,
+      );
+    });
+    await ended.promise;
+    streams.close();
+    await Promise.all(all);
+    return most;
+  };
+  expect(await mostAtOnce('bob')).toBe(1);
+  expect(await mostAtOnce('local')).toBe(4);
 });

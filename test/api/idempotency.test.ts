@@ -67,7 +67,12 @@ test('a whole batch comes twice and is done once', async () => {
 });
 
 test('a request whose program died before it answered finds its task, and starts no second one', async () => {
-  const ports = { journal: () => lab.lab.journal(), clock: Date.now, newId: () => 'drawn-once' };
+  const ports = {
+    journal: () => lab.lab.journal(),
+    clock: Date.now,
+    newId: () => 'drawn-once',
+    guestKeysPerDay: 2,
+  };
   const request = { tenant: 'local', key: 'k', content: ['POST', '/v1/run_task', 'x'], traceId: 't' };
   const died = idempotency(ports).answer(
     request,
@@ -164,7 +169,12 @@ test('a task that was begun by the same request before is found by its id', asyn
 
 test('two at once under one key: the second is told to wait, and a day later the key is free', async () => {
   let now = 1_000_000_000_000;
-  const keys = idempotency({ journal: () => lab.lab.journal(), clock: () => now, newId: () => String(now) });
+  const keys = idempotency({
+    journal: () => lab.lab.journal(),
+    clock: () => now,
+    newId: () => String(now),
+    guestKeysPerDay: 2,
+  });
   const request = { tenant: 'local', key: 'k', content: ['a'], traceId: 't' };
   const { promise, resolve } = Promise.withResolvers<Answer>();
   const first = keys.answer(
@@ -203,7 +213,7 @@ test('of two programs on one lab one works on a key, and the other says so and g
   const { promise, resolve } = Promise.withResolvers<Answer>();
   const ids: string[] = [];
   const answer = (journal: () => Promise<Journal>, newId: string) =>
-    idempotency({ journal, clock: Date.now, newId: () => newId }).answer(
+    idempotency({ journal, clock: Date.now, newId: () => newId, guestKeysPerDay: 2 }).answer(
       request,
       ({ newTaskId }) => {
         ids.push(newTaskId);
@@ -228,11 +238,39 @@ test('of two programs on one lab one works on a key, and the other says so and g
 });
 
 test('what went wrong inside is not kept: the next try may do better', async () => {
-  const keys = idempotency({ journal: () => lab.lab.journal(), clock: Date.now, newId: () => 'id' });
+  const keys = idempotency({
+    journal: () => lab.lab.journal(),
+    clock: Date.now,
+    newId: () => 'id',
+    guestKeysPerDay: 2,
+  });
   const request = { tenant: 'local', key: 'k', content: ['a'], traceId: 't' };
   const answer = (status: number) => async () => ({ status, contentType: null, body: '' });
   const isFinal = ({ status }: Answer) => status < 500;
   expect((await keys.answer(request, answer(503), isFinal)).status).toBe(503);
   expect((await keys.answer(request, answer(200), isFinal)).status).toBe(200);
   expect((await keys.answer(request, answer(503), isFinal)).status).toBe(200);
+});
+
+test('a guest has so many new keys a day, of which those that come again are none, and the owner has more', async () => {
+  let now = 1_000_000_000_000;
+  const { journal } = lab.lab;
+  const keys = idempotency({ journal, clock: () => now, newId: () => 'drawn', guestKeysPerDay: 2 });
+  const done: Answer = { status: 200, contentType: null, body: '' };
+  const answer = (key: string, tenant = 'ann') =>
+    keys.answer(
+      { tenant, key, content: ['a'], traceId: 't' },
+      async () => done,
+      () => true,
+    );
+  await answer('1');
+  await answer('2');
+  expect(await answer('1')).toMatchObject({ isRepeated: true });
+  await expect(answer('3')).rejects.toMatchObject({ cause: { reason: 'api.limit' } });
+  expect(await (await journal()).streams('api-answer')).toHaveLength(2);
+  await answer('3', 'bob');
+  for (const key of ['1', '2', '3']) await answer(key, 'local');
+  // A key that was forgotten is written down anew.
+  now += 24 * 3_600_000;
+  await expect(answer('1')).rejects.toMatchObject({ cause: { reason: 'api.limit' } });
 });

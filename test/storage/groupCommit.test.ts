@@ -1,6 +1,9 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { GroupCommit } from '../../extension/storage/groupCommit.ts';
+import { emptyFolderInMemory } from './lab.ts';
 
 function counting() {
   const database = new DatabaseSync(':memory:');
@@ -71,4 +74,50 @@ test('what jobs keep together is written once for all, and undone before they ru
   expect(told.slice(2)).toEqual(['begin', 'undo outside']);
   expect(outcomes.slice(2)).toEqual(['third committed', 'again failed']);
   expect(numbers()).toEqual([[1], [2], [3]]);
+});
+
+/** A database whose log can be looked at. */
+function logged() {
+  const file = join(emptyFolderInMemory(), 'test.sqlite');
+  const database = new DatabaseSync(file);
+  onTestFinished(() => database.close());
+  database.exec('PRAGMA journal_mode = WAL; CREATE TABLE numbers (number INTEGER PRIMARY KEY)');
+  const job = (durability: 'full' | 'normal', statement: string) => ({
+    durability,
+    work: () => void database.exec(statement),
+    committed: () => {},
+    failed: () => {},
+  });
+  const commit = new GroupCommit(database);
+  /** Whether a commit has written to the log, which it syncs then if it is `full`. */
+  const writes = (...jobs: ReturnType<typeof job>[]) => {
+    const before = statSync(`${file}-wal`).size;
+    commit.run(jobs);
+    return statSync(`${file}-wal`).size > before;
+  };
+  return { job, writes };
+}
+
+describe('what a job that changes nothing answers about', () => {
+  const put = 'INSERT OR IGNORE INTO numbers (number) VALUES (1)';
+  const fail = 'INSERT INTO numbers (number) VALUES (2), (1)';
+
+  test('is synced before it is answered in full, as it may have been committed without', () => {
+    const { job, writes } = logged();
+    expect(writes(job('normal', put))).toBe(true);
+    expect(writes(job('full', put))).toBe(true);
+    expect(writes(job('full', put))).toBe(true);
+  });
+
+  test('is synced too where another job of the transaction was undone', () => {
+    const { job, writes } = logged();
+    writes(job('normal', put));
+    expect(writes(job('full', put), job('full', fail))).toBe(true);
+  });
+
+  test('is not synced where nobody asks for it', () => {
+    const { job, writes } = logged();
+    writes(job('normal', put));
+    expect(writes(job('normal', put))).toBe(false);
+  });
 });

@@ -4,7 +4,9 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { recoveryMilliseconds, retentionMilliseconds } from '../../extension/contracts/tasks.ts';
 import { openDatabase } from '../../extension/storage/database.ts';
 import { thisProcess } from '../../extension/storage/processIdentity.ts';
+import { SteadyClock } from '../../extension/storage/tasks/steadyClock.ts';
 import { TaskStore } from '../../extension/storage/tasks/taskStore.ts';
+import { TaskUpkeep } from '../../extension/storage/tasks/taskUpkeep.ts';
 import { TaskWaiters } from '../../extension/storage/tasks/taskWaiters.ts';
 import { claimOne, drain, names, work } from '../orchestrator/queue/claims.ts';
 import { openEmbedded } from '../orchestrator/queue/embedded.ts';
@@ -14,12 +16,8 @@ import { emptyFolderInMemory } from './lab.ts';
 function lab() {
   const folder = emptyFolderInMemory();
   const clocks = { time: 1_700_000_000_000, uptime: 5000 };
-  const open = () => {
-    const { queue, close } = openEmbedded(
-      folder,
-      () => clocks.time,
-      () => clocks.uptime,
-    );
+  const open = (isSteady = () => true) => {
+    const { queue, close } = openEmbedded(folder, () => clocks.time, isSteady);
     onTestFinished(close);
     return queue;
   };
@@ -32,12 +30,20 @@ function lab() {
     clocks.time += milliseconds;
     clocks.uptime += milliseconds;
   };
-  return { open, database, pass, clocks };
+  const openSteadily = () => {
+    const steadyClock = new SteadyClock(
+      () => clocks.time,
+      () => clocks.uptime,
+    );
+    return open(() => steadyClock.isSteady());
+  };
+  return { open, openSteadily, database, pass, clocks };
 }
 
 test('a sleep of the machine, or a clock that jumps, ends no lease of a worker that lives', async () => {
-  const { open, pass, clocks } = lab();
-  const [own, other] = [open(), open()];
+  const { openSteadily, pass, clocks } = lab();
+  const [own, other] = [openSteadily(), openSteadily()];
+  pass(recoveryMilliseconds.heartbeat);
   await own.enqueue(work(['own', 'other', 'hung']));
   const [mine, theirs, hung] = [await claimOne(own), await claimOne(other), await claimOne(other)];
   clocks.time += 3_600_000;
@@ -105,15 +111,59 @@ test('ended tasks are forgotten oldest first, each scan going on where the last 
   await end(young);
   pass(retentionMilliseconds - 500);
   await queue.recover();
-  expect([await present(old), await present(young)]).toEqual([1, 2500]);
+  await expect.poll(() => present(old)).toBe(1);
+  expect(await present(young)).toBe(2500);
   // What was passed by as it had not ended.
   await end([late]);
   pass(1000);
   await queue.recover();
-  expect([await present(young), await present([late])]).toEqual([0, 1]);
+  await expect.poll(() => present(young)).toBe(0);
+  expect(await present([late])).toBe(1);
   pass(retentionMilliseconds);
   await queue.recover();
-  expect(await present([late])).toBe(0);
+  await expect.poll(() => present([late])).toBe(0);
+});
+
+test('a page of what is forgotten is small, and one whose deletion is undone is deleted the next time', async () => {
+  const { open, database, clocks, pass } = lab();
+  const queue = open();
+  const enqueued = await queue.enqueue(work(names('old', 1500)));
+  await Promise.all(enqueued.map(({ id }) => queue.cancel(id, { durability: 'normal' })));
+  pass(retentionMilliseconds + 1);
+  const raw = database();
+  const clock = () => clocks.time;
+  const upkeep = new TaskUpkeep(raw, new TaskStore(raw, clock), thisProcess(), clock);
+  const forget = (end: 'COMMIT' | 'ROLLBACK') => {
+    raw.exec('BEGIN IMMEDIATE');
+    const { committed, isMore } = upkeep.forget();
+    raw.exec(end);
+    if (end === 'COMMIT') committed();
+    return [isMore, raw.prepare('SELECT count(*) AS count FROM tasks').get()?.['count']];
+  };
+  expect(forget('ROLLBACK')).toEqual([true, 1500]);
+  expect(forget('COMMIT')).toEqual([true, 500]);
+  expect(forget('COMMIT')).toEqual([false, 0]);
+});
+
+test.each([
+  ['the queue is paused', (store: TaskStore) => store.book.pause(true)],
+  [
+    'as many run as may',
+    (store: TaskStore) => store.book.setLimits('', { mostRunning: 0, mostWaiting: null }),
+  ],
+])('while %s, a claim that waits is not woken for what was delayed and is due', async (_, hold) => {
+  const { open, database, clocks, pass } = lab();
+  await open().enqueue(work(['delayed'], { notBefore: clocks.time + 1000 }));
+  const store = new TaskStore(database(), () => clocks.time);
+  store.book.open();
+  const claim = { worker: 'tester', owner: null, types: ['work'], count: 1, band: 'any' as const };
+  const claimNothing = () =>
+    expect(store.claim({ ...claim, leaseMilliseconds: 1000 })).toEqual({ tasks: [], isAll: true });
+  expect(store.nextDue()).toBe(clocks.time + 1000);
+  hold(store);
+  pass(1000);
+  claimNothing();
+  expect(store.nextDue()).toBeNull();
 });
 
 test('a claim buries few of the tasks that missed their deadlines at a time, and still finds what is behind all of them', async () => {

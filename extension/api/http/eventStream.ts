@@ -4,6 +4,7 @@ import type { JournalRow } from '../../storage/bus/busPort.ts';
 import { type Caller, localTenant } from '../caller.ts';
 import type { PathHider } from '../hiddenPaths.ts';
 import type { EventPort } from '../ports.ts';
+import { guestReads } from './guestReads.ts';
 
 /** A comment now and then tells proxies and callers that the line is open. */
 const heartbeatMilliseconds = 15_000;
@@ -12,10 +13,13 @@ const pageSize = 200;
 const mostBufferedBytes = 4_000_000;
 /** Streams of which it is remembered whether a caller may see them; others are looked up again. */
 const mostSeen = 1000;
+/** What it weighs to look up whether a guest may see a stream, where a page of the journal weighs 1. */
+const lookUpWeight = 0.1;
 
 export interface EventStreamLimits {
   readonly eventClients: number;
   readonly eventClientsOfTenant: number;
+  readonly guestPagesPerSecond: number;
 }
 
 export interface EventStreams {
@@ -36,13 +40,15 @@ export interface EventStreams {
 /** Server-sent events by the HTML standard (section 9.2): `id` is the event's place in the journal. */
 export function eventStreams(events: EventPort, limits: EventStreamLimits, hider: PathHider): EventStreams {
   const open = new Map<ServerResponse, string>();
+  const readForGuest = guestReads(limits.guestPagesPerSecond, () => performance.now());
   return {
     async open(request, response, query, caller) {
       const wanted = readQuery(request, query);
       const { tenant } = caller;
       const isOwner = tenant === localTenant;
       const ofTenant = [...open.values()].filter((other) => other === tenant).length;
-      if (open.size >= limits.eventClients || ofTenant >= limits.eventClientsOfTenant) {
+      const isFull = !isOwner && open.size >= limits.eventClients;
+      if (isFull || ofTenant >= limits.eventClientsOfTenant) {
         throw new LabError('api.limit', `${ofTenant} event streams are open already.`, {
           action: 'Close one that is not needed.',
         });
@@ -86,7 +92,7 @@ export function eventStreams(events: EventPort, limits: EventStreamLimits, hider
               continue;
             }
             hasNews = false;
-            const page = await events.after(position, pageSize);
+            const page = (await read(1, () => events.after(position, pageSize))) ?? [];
             if (page.length === pageSize) hasNews = true;
             for (const event of page) {
               position = event.position;
@@ -99,9 +105,14 @@ export function eventStreams(events: EventPort, limits: EventStreamLimits, hider
         }
       }
 
+      async function read<T>(weight: number, work: () => Promise<T>): Promise<T | null> {
+        return isOwner ? work() : readForGuest(work, { tenant, weight, signal: stop.signal });
+      }
+
       /** Who owns a stream never changes. */
       async function maySee(stream: string, seen: Map<string, boolean>): Promise<boolean> {
-        const known = seen.get(stream) ?? (await events.maySee(stream, caller));
+        const known =
+          seen.get(stream) ?? (await read(lookUpWeight, () => events.maySee(stream, caller))) ?? false;
         seen.delete(stream);
         seen.set(stream, known);
         for (const oldest of seen.keys()) {

@@ -6,6 +6,7 @@ import type { Answer } from './idempotency.ts';
 const passing: ReadonlySet<string> = new Set<LabErrorReason>([
   'internal',
   'cancelled',
+  'api.limit',
   'journal.unavailable',
   'journal.conflict',
   'queue.full',

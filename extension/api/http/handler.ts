@@ -17,6 +17,7 @@ import { HttpRefusal, jsonAnswer, nothing, problemAnswer, send, tooMany } from '
 import { isJson, isPlain, readBody, unsupportedMediaType } from './body.ts';
 import type { EventStreams } from './eventStream.ts';
 import { isFinal } from './finalAnswer.ts';
+import { guestExchanges } from './guestExchanges.ts';
 import { type Answer, type Idempotency, keyForm, type RequestIdentity } from './idempotency.ts';
 import type { ApiLimits } from './limits.ts';
 import { rateLimit } from './rateLimit.ts';
@@ -49,6 +50,8 @@ export interface HandlerParts {
   /** Names of this machine by which it may be called. */
   readonly names: ReadonlySet<string>;
   readonly url: () => string;
+  /** Awaited before what may change something. Where it fails, the request does. */
+  readonly beforeChange: () => Promise<void>;
   readonly onRequest: (ended: RequestEnded) => void;
   /** Hears what went wrong in the lab itself. */
   readonly onInternal: (error: unknown, traceId: string) => void;
@@ -69,6 +72,9 @@ interface Exchange {
 const anyone: Credential = { tenant: '', scopes: new Set() };
 /** Of a request that can start nothing. */
 const reading: RequestIdentity = { newTaskId: '', origin: '' };
+/** Scopes of what changes nothing. */
+const looking: ReadonlySet<Scope | null> = new Set([null, 'read', 'scrape']);
+const eventsPath = '/v1/events';
 const rpcPaths = new Set(['/rpc', '/v1/run_task']);
 
 /** Answers requests: who may, what, how often, and then the operation. Never rejects. */
@@ -80,10 +86,19 @@ export function requestHandler(parts: HandlerParts) {
   const probes = rateLimit(limits.probesPerSecond, 2 * limits.probesPerSecond, monotonic);
   const failures = rateLimit(limits.failuresPerSecond, 4 * limits.failuresPerSecond, monotonic);
 
+  const enter = guestExchanges(limits);
+
   const addressOf = ({ request }: Exchange): string => request.socket.remoteAddress ?? '';
   const charge = (limit: typeof byCaller, caller: string, count = 1): void => {
     const seconds = limit.take(caller, count);
     if (seconds !== null) throw tooMany(seconds);
+  };
+
+  /** Charges what an operation weighs besides the request itself; the refusal where that is too much. */
+  const overWeight = ({ weight = 1 }: Operation, tenant: string): HttpRefusal | null => {
+    if (weight === 1 || tenant === localTenant) return null;
+    const seconds = byCaller.take(tenant, weight - 1);
+    return seconds === null ? null : tooMany(seconds);
   };
 
   const authenticate = (exchange: Exchange): Credential => {
@@ -96,7 +111,11 @@ export function requestHandler(parts: HandlerParts) {
       throw new HttpRefusal(error, { headers: { 'WWW-Authenticate': 'Bearer realm="strategy-lab"' } });
     }
     if (credential.tenant === localTenant) exchange.shown = nothingHidden;
-    charge(byCaller, credential.tenant);
+    const { tenant } = credential;
+    charge(byCaller, tenant);
+    if (tenant === localTenant) return credential;
+    // Streams have a bound of their own besides.
+    enter(exchange.url.pathname === eventsPath ? `${tenant} ${eventsPath}` : tenant, exchange.response);
     return credential;
   };
 
@@ -148,6 +167,8 @@ export function requestHandler(parts: HandlerParts) {
         },
       );
     }
+    // It writes the key down.
+    await parts.beforeChange();
     const content = [request.method ?? '', `${url.pathname}${url.search}`, text];
     const { isRepeated, ...answer } = await idempotency.answer(
       { tenant: credential.tenant, key, content, traceId },
@@ -173,8 +194,10 @@ export function requestHandler(parts: HandlerParts) {
     const count = countRequests(document);
     if (count > 1) charge(byCaller, caller.tenant, Math.min(count, mostOfBatch) - 1);
     let called = 0;
-    const run = (operation: Operation, params: unknown): Promise<unknown> => {
+    const run = async (operation: Operation, params: unknown): Promise<unknown> => {
       called += 1;
+      const refusal = overWeight(operation, caller.tenant);
+      if (refusal !== null) throw refusal.cause;
       // Each of a batch starts a task of its own, and the same one when the batch comes again.
       const newTaskId = called === 1 ? caller.newTaskId : `${caller.newTaskId}-${called}`;
       const origin = `${caller.origin}-${called}`;
@@ -190,6 +213,8 @@ export function requestHandler(parts: HandlerParts) {
     exchange: Exchange,
     caller: Caller,
   ): Promise<Answer> {
+    const refusal = overWeight(operation, caller.tenant);
+    if (refusal !== null) throw refusal;
     try {
       const all = Object.keys(path).length === 0 ? params : { ...(params as object), ...path };
       return jsonAnswer(operation.status ?? 200, await runFor(exchange, operation, all, caller));
@@ -206,6 +231,7 @@ export function requestHandler(parts: HandlerParts) {
     caller: Caller,
   ): Promise<unknown> {
     try {
+      if (!looking.has(operation.scope)) await parts.beforeChange();
       return shown.value(await runOperation(operation, params, caller, ports));
     } catch (error) {
       if (!LabError.is(error) || error.reason === 'internal') parts.onInternal(error, traceId);
@@ -218,7 +244,7 @@ export function requestHandler(parts: HandlerParts) {
     switch (url.pathname) {
       case '/rpc':
         return answerBody(exchange, credential, null);
-      case '/v1/events':
+      case eventsPath:
         return streams.open(request, response, url.searchParams, callerOf(exchange, credential, reading));
       case '/metrics': {
         const { contentType, text } = await ports.metrics();

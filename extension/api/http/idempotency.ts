@@ -2,9 +2,13 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import type { Journal, Lease } from '../../contracts/journal.ts';
+import { localTenant } from '../caller.ts';
+import { HttpRefusal } from './answers.ts';
+import { rateLimit } from './rateLimit.ts';
 
 /** How long a key is remembered. */
 const rememberedMilliseconds = 24 * 3_600_000;
+const secondsOfDay = 24 * 3600;
 /** How long a program that cannot be seen to be dead keeps a key after its last sign of life. */
 const leaseMilliseconds = 10_000;
 
@@ -44,6 +48,7 @@ export interface Idempotency {
    * Answers a request that may come twice. `work` gets the same identity whenever the same request comes again:
    * where this program ended between start and answer, the task is found and not started anew. `isFinal` tells
    * whether an answer is to be kept.
+   * @throws HttpRefusal `api.limit` for a guest's key that is one too many
    * @throws LabError `api.repeated` for another request under the key, `conflict` while the first is at work, here
    * or in another program on the lab
    */
@@ -58,18 +63,28 @@ export interface IdempotencyPorts {
   readonly journal: () => Promise<Journal>;
   readonly clock: () => number;
   readonly newId: () => string;
+  /** New keys of one guest, who may use as many at once: more are refused. */
+  readonly guestKeysPerDay: number;
 }
 
 /**
  * The answers of a day in the journal, one stream a key: a restart forgets none. Who works on a request holds the
  * lease of its key, so that of several programs on one lab one does, and each event is written under that lease.
  */
-export function idempotency({ journal, clock, newId }: IdempotencyPorts): Idempotency {
+export function idempotency({ journal, clock, newId, guestKeysPerDay }: IdempotencyPorts): Idempotency {
+  const guestKeys = rateLimit(guestKeysPerDay / secondsOfDay, guestKeysPerDay, () => performance.now());
+  const isRemembered = ({ time }: { readonly time: number }): boolean =>
+    time > clock() - rememberedMilliseconds;
   return {
     async answer({ tenant, key, content, traceId }, work, isFinal) {
       const hash = hashOf([tenant, key]);
       const stream = `api-answer/${hash}`;
       const kept = await journal();
+      // Before anything is written down for the key: its lease is too.
+      if (tenant !== localTenant && !(await kept.read(stream)).some(isRemembered)) {
+        const seconds = guestKeys.take(tenant);
+        if (seconds !== null) throw tooManyKeys(guestKeysPerDay, seconds);
+      }
       const outcome = await kept.acquireLease(stream, leaseMilliseconds);
       if (!outcome.held) throw stillAtWork();
       const { lease } = outcome;
@@ -86,8 +101,7 @@ export function idempotency({ journal, clock, newId }: IdempotencyPorts): Idempo
       try {
         const request = hashOf(content);
         const all = await kept.read(stream);
-        const since = clock() - rememberedMilliseconds;
-        const events = all.filter(({ time }) => time > since);
+        const events = all.filter(isRemembered);
         const accepted = events.findLastIndex(({ type }) => type === 'api.request-accepted');
         let newTaskId = newId();
         let sequence = all.length;
@@ -121,6 +135,18 @@ export function idempotency({ journal, clock, newId }: IdempotencyPorts): Idempo
 /** Whether another program has the key by now, as this one gave no sign of life for too long. */
 function isTakenOver(error: unknown, { lost }: Lease): boolean {
   return lost.aborted && LabError.is(error, 'journal.conflict');
+}
+
+function tooManyKeys(most: number, seconds: number): HttpRefusal {
+  const wait = Math.max(1, Math.ceil(seconds));
+  const error = new LabError(
+    'api.limit',
+    `A caller has ${most} new idempotency keys a day, and these are used.`,
+    {
+      action: `Wait for ${wait} s, or leave the key out where the request need not be repeated.`,
+    },
+  );
+  return new HttpRefusal(error, { headers: { 'Retry-After': String(wait) } });
 }
 
 function stillAtWork(): LabError {

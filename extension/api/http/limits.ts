@@ -11,8 +11,17 @@ export interface ApiLimits {
   /** Wrong or missing tokens a second, for each address. */
   readonly failuresPerSecond: number;
   readonly connections: number;
+  /** Of these, how many guests never have at work. */
+  readonly reservedConnections: number;
+  /** Requests of one guest that are answered at one time, besides event streams. */
+  readonly exchangesOfTenant: number;
+  /** Of all guests; the owner has those of a tenant in any case. */
   readonly eventClients: number;
   readonly eventClientsOfTenant: number;
+  /** Pages of the journal that are read for the event streams of one guest; to look up whose ten streams are counts as one. */
+  readonly guestPagesPerSecond: number;
+  /** New idempotency keys of one guest, each of which is kept. */
+  readonly guestKeysPerDay: number;
   /** How long the head and the whole of a request may take to arrive. */
   readonly headMilliseconds: number;
   readonly bodyMilliseconds: number;
@@ -29,8 +38,12 @@ export const defaultLimits: ApiLimits = {
   probesPerSecond: 5000,
   failuresPerSecond: 5,
   connections: 256,
+  reservedConnections: 64,
+  exchangesOfTenant: 16,
   eventClients: 64,
   eventClientsOfTenant: 16,
+  guestPagesPerSecond: 25,
+  guestKeysPerDay: 10_000,
   headMilliseconds: 10_000,
   bodyMilliseconds: 30_000,
   idleMilliseconds: 30_000,

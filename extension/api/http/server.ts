@@ -8,6 +8,7 @@ import type { ApiPorts } from '../ports.ts';
 import type { Tokens } from '../tokens.ts';
 import { isLoopback } from './access.ts';
 import { brokenRequests } from './brokenRequests.ts';
+import { keepRoom } from './crowdedServer.ts';
 import { eventStreams } from './eventStream.ts';
 import { type RequestEnded, requestHandler } from './handler.ts';
 import { idempotency } from './idempotency.ts';
@@ -27,6 +28,8 @@ export interface ServerOptions {
   /** 0 for a free one. */
   readonly port: number;
   readonly limits?: Partial<ApiLimits>;
+  /** See `HandlerParts`. */
+  readonly beforeChange?: (() => Promise<void>) | undefined;
   readonly onRequest?: (ended: RequestEnded) => void;
   readonly onInternal?: (error: unknown, traceId: string) => void;
 }
@@ -52,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<ApiServer> {
     ports,
     tokens,
     limits,
-    idempotency: idempotency({ journal, clock, newId }),
+    idempotency: idempotency({ journal, clock, newId, guestKeysPerDay: limits.guestKeysPerDay }),
     streams,
     hider,
     version,
@@ -61,6 +64,7 @@ export async function startServer(options: ServerOptions): Promise<ApiServer> {
     isRemote: !isLoopback(host),
     names: new Set([host.toLowerCase(), ...(isLoopback(host) ? [] : [hostname().toLowerCase()])]),
     url: () => url,
+    beforeChange: options.beforeChange ?? (async () => {}),
     onRequest: options.onRequest ?? (() => {}),
     onInternal: options.onInternal ?? (() => {}),
   });
@@ -80,6 +84,7 @@ export async function startServer(options: ServerOptions): Promise<ApiServer> {
     },
   );
   server.maxConnections = limits.connections;
+  keepRoom(server, limits.connections - limits.reservedConnections / 2);
   server.on('clientError', broken.refuse);
   await listen(server, host, port);
   server.on('error', (error) => options.onInternal?.(error, ''));

@@ -7,6 +7,7 @@ export const listTasks = operation({
   http: { method: 'GET', path: '/v2/tasks' },
   summary: 'Lists tasks, the newest first.',
   scope: 'read',
+  weight: 10,
   params: z.strictObject({
     state: z.string().min(1).max(60).optional(),
     /** Only those that were routed to this agent. */

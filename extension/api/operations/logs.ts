@@ -7,6 +7,7 @@ export const logs = operation({
   http: { method: 'GET', path: '/v1/logs' },
   summary: 'Tells what happened under a trace id, in all its tasks; the last lines count.',
   scope: 'read',
+  weight: 10,
   params: z.strictObject({ trace_id: traceIdSchema, limit: logLimitSchema }),
   result: logAnswerSchema,
   errors: [],

@@ -5,6 +5,8 @@ import { localTenant } from '../caller.ts';
 import type { Agent, AgentPort } from '../ports.ts';
 
 const kind = 'agent';
+/** Of one guest. */
+const mostAgents = 100;
 const agentSchema = z.object({
   agentId: z.string(),
   name: z.string(),
@@ -20,9 +22,18 @@ export function agentRegistry(journal: () => Promise<Journal>, clock: () => numb
     const last = events.at(-1);
     return { agent: last === undefined ? null : agentSchema.parse(last.data), sequence: events.length };
   };
+  const countOf = async (tenant: string): Promise<number> => {
+    const snapshots = await (await journal()).snapshots(kind);
+    return snapshots.filter(({ data }) => agentSchema.parse(data).tenant === tenant).length;
+  };
   return {
     async register(wanted, traceId) {
       const { agent, sequence } = await read(wanted.agentId);
+      if (agent === null && wanted.tenant !== localTenant && (await countOf(wanted.tenant)) >= mostAgents) {
+        throw new LabError('api.limit', `${wanted.tenant} has ${mostAgents} agents already.`, {
+          action: 'Register one of them again with other tools.',
+        });
+      }
       if (agent !== null && agent.tenant !== wanted.tenant) {
         throw new LabError('conflict', `The agent id ${wanted.agentId} is taken.`, {
           action: 'Choose another id.',

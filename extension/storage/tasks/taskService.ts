@@ -6,7 +6,6 @@ import { type Operation, type Outcome, operation } from '../operation.ts';
 import type { ProcessIdentity } from '../processIdentity.ts';
 import { nothingRequestSchema } from '../protocol.ts';
 import { HeldTasks } from './heldTasks.ts';
-import { SteadyClock } from './steadyClock.ts';
 import {
   type ClaimMessage,
   checkpointTaskSchema,
@@ -29,12 +28,15 @@ import { type Found, TaskStore } from './taskStore.ts';
 import { TaskUpkeep } from './taskUpkeep.ts';
 import { TaskWaiters } from './taskWaiters.ts';
 
+/** How much of what ended long ago one recovery deletes, each page in a transaction of its own: what is urgent goes between. */
+const mostForgottenPages = 10;
+
 export interface TaskServiceOptions {
   readonly database: DatabaseSync;
   readonly identity: ProcessIdentity;
   readonly clock: () => number;
-  /** Milliseconds of a clock that nobody sets, and that stands still while the machine sleeps. */
-  readonly uptime: () => number;
+  /** See `SteadyClock`. */
+  readonly isSteady: () => boolean;
   /** Runs `work` in the next transaction, which needs not to be synced. */
   readonly inTransaction: <T>(work: () => T, committed: (value: T) => void, failed: () => void) => void;
   /** Tells the owner of a lease that it is over. */
@@ -46,22 +48,22 @@ export class TaskService implements KeptTogether {
   readonly writes: Readonly<Record<string, Operation>>;
   readonly reads: Readonly<Record<string, Operation>>;
   readonly #options: TaskServiceOptions;
-  readonly #clock: SteadyClock;
   readonly #store: TaskStore;
   readonly #upkeep: TaskUpkeep;
   readonly #waiters: TaskWaiters;
   readonly #held: HeldTasks;
   #isTrying = false;
+  #isForgetting = false;
   /** Whether the counts are kept for all jobs of the transaction together, and were opened for them. */
   #isTogether = false;
   #isBookOpen = false;
   /** Whether a claim was committed that noted who this process is. */
   #isRegistered = false;
+  #isClosed = false;
 
   constructor(options: TaskServiceOptions) {
-    const { database, identity, clock, uptime, inTransaction } = options;
+    const { database, identity, clock, inTransaction } = options;
     this.#options = options;
-    this.#clock = new SteadyClock(clock, uptime);
     this.#store = new TaskStore(database, clock);
     this.#upkeep = new TaskUpkeep(database, this.#store, identity, clock);
     this.#waiters = new TaskWaiters({
@@ -95,6 +97,7 @@ export class TaskService implements KeptTogether {
 
   /** Ends the waits and gives back what is claimed; to be followed by a commit. */
   close(): void {
+    this.#isClosed = true;
     this.#waiters.stopAll();
     const leases = this.#held.stop();
     this.#options.inTransaction(
@@ -162,17 +165,23 @@ export class TaskService implements KeptTogether {
         store.book.setLimits(scope, limits);
         return { value: null, afterCommit: wake };
       }),
-      recoverTasks: operation(nothingRequestSchema, () => {
-        const isSteady = this.#clock.isSteady();
-        // The leases of this process may be over by a clock that its heartbeat knows nothing of.
-        const lost = isSteady ? [] : this.#renewHeld();
-        const value = this.#upkeep.recover(isSteady);
-        const afterCommit = () => {
-          this.#tellLost(lost);
-          wake();
-        };
-        return { value, afterCommit };
-      }),
+      recoverTasks: operation(
+        nothingRequestSchema,
+        () => {
+          const isSteady = this.#options.isSteady();
+          // The leases of this process may be over by a clock that its heartbeat knows nothing of.
+          const lost = isSteady ? [] : this.#renewHeld();
+          const value = this.#upkeep.recover(isSteady);
+          const afterCommit = () => {
+            this.#tellLost(lost);
+            wake();
+            if (!this.#isForgetting && !this.#isClosed) this.#forget(mostForgottenPages);
+          };
+          return { value, afterCommit };
+        },
+        // After a power cut it is all found once more.
+        'normal',
+      ),
     };
   }
 
@@ -305,6 +314,23 @@ export class TaskService implements KeptTogether {
         this.#isTrying = false;
         const searching = this.#waiters.all.filter(({ message }) => message.waitMilliseconds === 0);
         for (const { message } of searching) this.#waiters.stop(message.ticket);
+      },
+    );
+  }
+
+  /** Forgets up to so many pages of what ended long ago, and looks again at one that it had passed by. */
+  #forget(pages: number): void {
+    this.#isForgetting = true;
+    this.#options.inTransaction(
+      () => (pages > 0 ? this.#upkeep.forget() : this.#upkeep.forgetAgain()),
+      ({ committed, isMore }) => {
+        committed();
+        if (pages === 0 || this.#isClosed) this.#isForgetting = false;
+        else this.#forget(isMore ? pages - 1 : 0);
+      },
+      // The next recovery tries again.
+      () => {
+        this.#isForgetting = false;
       },
     );
   }

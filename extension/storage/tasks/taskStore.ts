@@ -121,7 +121,7 @@ export class TaskStore {
       "SELECT ready FROM tasks WHERE state = 'delayed' ORDER BY ready, seq LIMIT 1",
     );
     this.#checkpoint = database.prepare(
-      'UPDATE tasks SET checkpoint = coalesce(?, checkpoint) WHERE seq = ?',
+      'UPDATE tasks SET checkpoint = ? WHERE seq = ? AND checkpoint IS NOT ?',
     );
     this.#reorder = database.prepare('UPDATE tasks SET priority = ? WHERE seq = ?');
     this.#forgetDeadline = database.prepare('UPDATE tasks SET deadline = NULL WHERE seq = ?');
@@ -163,8 +163,9 @@ export class TaskStore {
     for (const row of due) this.change(row, 'waiting');
   }
 
-  /** When the next delay is over; null when nothing is delayed. */
+  /** When a claim may find more as a delay is over; null when nothing is delayed, or nothing may start whatever is due. */
   nextDue(): number | null {
+    if (this.book.room() === 0) return null;
     const row = this.#nextDue.get();
     return row === undefined ? null : readySchema.parse(row).ready;
   }
@@ -203,7 +204,8 @@ export class TaskStore {
   }
 
   keepCheckpoint({ seq }: TaskRow, checkpoint: string | null): void {
-    this.#checkpoint.run(checkpoint, seq);
+    // One that says the same changes no row, by which the commit knows that it has written nothing.
+    if (checkpoint !== null) this.#checkpoint.run(checkpoint, seq, checkpoint);
   }
 
   /** The lease that it ended, or would have; null where the task had come to its end. */

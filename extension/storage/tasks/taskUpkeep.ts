@@ -30,7 +30,14 @@ const mostToSort = 20_000;
 
 /** How many tasks one call moves at most, so that no transaction takes long. */
 const mostAtOnce = 1000;
-const mostPages = 10;
+
+/** A page of tasks was looked through, and those of them that ended long ago were deleted. */
+export interface ForgottenPage {
+  /** Goes on behind it the next time. To be called once the deletion is committed. */
+  readonly committed: () => void;
+  /** Most of what has ended on it was old, so more may follow. */
+  readonly isMore: boolean;
+}
 
 /** Recovery, and what people look at. The caller opens and commits the transaction. */
 export class TaskUpkeep {
@@ -93,8 +100,28 @@ export class TaskUpkeep {
       const row = this.#store.find(id);
       if (row !== null) this.#store.bury(row, now);
     }
-    this.#forget(now - retentionMilliseconds);
     return ended;
+  }
+
+  /**
+   * Deletes a page of the tasks that ended long ago, the oldest first. Without an index, which each task that ends
+   * would have to be put into.
+   */
+  forget(): ForgottenPage {
+    const { kept, isLast, isOld } = this.#forgetPage(this.#forgottenTo);
+    const committed = () => {
+      this.#forgottenTo = kept;
+    };
+    return { committed, isMore: isOld && !isLast };
+  }
+
+  /** Looks through another page of what `forget` has passed by, as it had not ended. */
+  forgetAgain(): ForgottenPage {
+    const { last, isLast } = this.#forgetPage(this.#lookedAgainTo);
+    const committed = () => {
+      this.#lookedAgainTo = isLast || last >= this.#forgottenTo ? 0 : last;
+    };
+    return { committed, isMore: false };
   }
 
   get(id: string): RecordRow | null {
@@ -157,22 +184,8 @@ export class TaskUpkeep {
     return dead;
   }
 
-  /**
-   * Deletes tasks that ended before `before`, the oldest first, and goes on there the next time. What was kept, as
-   * it had not ended, is looked through again page by page. Without an index, which each task that ends would have
-   * to be put into.
-   */
-  #forget(before: number): void {
-    for (let page = 0; page < mostPages; page += 1) {
-      const { kept, isLast, isOld } = this.#forgetPage(this.#forgottenTo, before);
-      this.#forgottenTo = kept;
-      if (isLast || !isOld) break;
-    }
-    const again = this.#forgetPage(this.#lookedAgainTo, before);
-    this.#lookedAgainTo = again.isLast || again.last >= this.#forgottenTo ? 0 : again.last;
-  }
-
-  #forgetPage(after: number, before: number) {
+  #forgetPage(after: number) {
+    const before = this.#clock() - retentionMilliseconds;
     const rows = agesSchema.parse(this.#ages.all(after));
     const ended = rows.filter(({ state }) => state === 'done' || state === 'cancelled');
     const old = ended.filter(({ finished }) => (finished ?? 0) < before);

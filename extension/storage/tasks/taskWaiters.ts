@@ -17,7 +17,7 @@ export interface WaitersOptions {
   readonly clock: () => number;
   /** Tries to serve those who wait, soon. */
   readonly tryAgain: () => void;
-  /** When the next delayed task is due; null when there is none. */
+  /** When a delayed task is due that a claim could find; null when there is none. */
   readonly nextDue: () => number | null;
 }
 

@@ -46,6 +46,7 @@ export interface TestServerOptions {
   readonly tenants?: readonly string[];
   readonly guests?: Partial<GuestLimits>;
   readonly hasScraper?: boolean;
+  readonly beforeChange?: () => Promise<void>;
   /** Lowest isolation for what callers send; `preview` where left out. */
   readonly minimumLevel?: IsolationLevel;
 }
@@ -80,6 +81,7 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
       hasScraper: options.hasScraper ?? false,
       minimumLevel: options.minimumLevel ?? 'preview',
       workers: 2,
+      ...(options.beforeChange !== undefined && { beforeChange: options.beforeChange }),
       ...(options.guests !== undefined && { guests: options.guests }),
       limits: { requestsPerSecond: 10_000, burst: 10_000, ...options.limits },
       onProblem: (problem, error) => problems.push({ problem, error }),

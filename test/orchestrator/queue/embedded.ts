@@ -12,7 +12,7 @@ import type { TestBackEnd, TestQueue } from './backEnd.ts';
 export function openEmbedded(
   folder: string,
   clock: () => number,
-  uptime = clock,
+  isSteady = () => true,
 ): { queue: JournalTasks; close: () => void } {
   let nextId = 1;
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
@@ -20,7 +20,7 @@ export function openEmbedded(
     database: openDatabase(pathToFileURL(join(folder, 'journal.sqlite'))),
     identity: thisProcess(),
     clock,
-    uptime,
+    isSteady,
     atEndOfTurn: setImmediate,
     replies: {
       answer: (id, value) => waiting.get(id)?.resolve(value),

@@ -47,7 +47,7 @@ export class SimulatedProcess {
       // On a host of its own: whether it is dead cannot be seen by others, its leases tell.
       identity: { host: `host${number}`, space: null, pid: process.pid, started: null },
       clock: () => this.now,
-      uptime: () => this.now,
+      isSteady: () => true,
       atEndOfTurn: (flush) => this.#later(world.scheduler.pick(20), () => this.#flush(flush)),
       replies: {
         answer: (id, value) => this.#settle(id, { value }, () => this.#waiting.get(id)?.resolve(value)),
