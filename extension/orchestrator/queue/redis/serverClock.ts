@@ -1,5 +1,8 @@
-import { SteadyClock } from '../../../storage/tasks/steadyClock.ts';
+import { recoveryMilliseconds } from '../../../contracts/tasks.ts';
 import type { RedisConnection } from './connection.ts';
+
+/** By how much two clocks part before it is a jump, and no drift. */
+const jumpMilliseconds = 1000;
 
 export interface ServerClockOptions {
   readonly connection: RedisConnection;
@@ -21,10 +24,13 @@ export async function watchServerClock(options: ServerClockOptions): Promise<() 
     const [seconds, microseconds] = await connection.ask((redis) => redis.time());
     return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
   };
-  let time = await read();
-  const steady = new SteadyClock(() => time, uptime);
+  let offset = (await read()) - uptime();
+  let steadyFrom = Number.NEGATIVE_INFINITY;
   return async () => {
-    time = await read();
-    return steady.isSteady();
+    const time = await read();
+    const now = uptime();
+    if (time - now - offset > jumpMilliseconds) steadyFrom = now + recoveryMilliseconds.heartbeat;
+    offset = time - now;
+    return now >= steadyFrom;
   };
 }
