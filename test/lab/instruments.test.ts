@@ -1,27 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import type { PlacedEvent } from '../../extension/contracts/events.ts';
 import type { LogRecord } from '../../extension/contracts/logRecord.ts';
-import { newShortId, openLab } from '../../extension/lab.ts';
 import { samplesOf } from '../observability/metrics/sampleMetrics.ts';
 import { ideaRun } from './ideaRun.ts';
+import { openMeasuredLab } from './openMeasuredLab.ts';
 
 test('a run of a lab shows in its metrics, its log, its events and its health, each in the trace of the run', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'strategy-lab-instruments-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const records: LogRecord[] = [];
-  const lab = await openLab({
-    folder: join(folder, '.strategy-lab'),
-    strategiesFolder: join(folder, 'strategies'),
-    assets: fileURLToPath(new URL('../../dist/', import.meta.url)),
-    clock: Date.now,
-    newId: newShortId,
-    dockerSocket: '/nowhere/docker.sock',
-    bubblewrap: '/nowhere/bwrap',
-    instruments: { measures: true, logSinks: [(record) => records.push(record)] },
+  const lab = await openMeasuredLab({
+    instruments: { logSinks: [(record) => records.push(record)] },
   });
   onTestFinished(() => lab.close());
   const sagas = await lab.sagas();
@@ -67,18 +54,8 @@ test('a run of a lab shows in its metrics, its log, its events and its health, e
 });
 
 test('reasoning is measured under the priority of the task that it is done for', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'strategy-lab-instruments-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const rested = Promise.withResolvers<void>();
-  const lab = await openLab({
-    folder: join(folder, '.strategy-lab'),
-    strategiesFolder: join(folder, 'strategies'),
-    assets: fileURLToPath(new URL('../../dist/', import.meta.url)),
-    clock: Date.now,
-    newId: newShortId,
-    dockerSocket: '/nowhere/docker.sock',
-    bubblewrap: '/nowhere/bwrap',
-    instruments: { measures: true },
+  const lab = await openMeasuredLab({
     onAttempted: () => rested.resolve(),
   });
   onTestFinished(() => lab.close());

@@ -1,27 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
-import { newShortId, openLab } from '../../extension/lab.ts';
+import { expect, test } from 'vitest';
 import { w3cTraceId } from '../../extension/observability/trace/ids.ts';
 import { samplesOf } from '../observability/metrics/sampleMetrics.ts';
 import { startOtlpReceiver } from '../observability/trace/otlpReceiver.ts';
 import { ideaRun } from './ideaRun.ts';
+import { openMeasuredLab } from './openMeasuredLab.ts';
 
 test('a run that the queue has run is a part of its task, in one trace, and both are measured', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'strategy-lab-tasks-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const receiver = await startOtlpReceiver();
-  const lab = await openLab({
-    folder: join(folder, '.strategy-lab'),
-    strategiesFolder: join(folder, 'strategies'),
-    assets: fileURLToPath(new URL('../../dist/', import.meta.url)),
-    clock: Date.now,
-    newId: newShortId,
-    dockerSocket: '/nowhere/docker.sock',
-    bubblewrap: '/nowhere/bwrap',
-    instruments: { measures: true, tracesTo: { endpoint: receiver.address, name: 'the test' } },
+  const lab = await openMeasuredLab({
+    instruments: { tracesTo: { endpoint: receiver.address, name: 'the test' } },
   });
   const sagas = await lab.sagas();
   const id = await ideaRun(lab);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
+import { LabError } from '../../extension/contracts/errors.ts';
 import type { Evaluation, TrialLedger } from '../../extension/contracts/trials.ts';
 import { makeCandles } from '../../extension/market/candles.ts';
 import type { StepContext } from '../../extension/orchestrator/saga/definition.ts';
@@ -23,11 +24,11 @@ const market = makeCandles(meta, randomWalk(140));
 class CountingRunner extends StrategyRunner {
   most = 0;
   readonly ends: string[] = [];
-  #now = 0;
+  now = 0;
 
   override async run(request: StrategyRunRequest): ReturnType<StrategyRunner['run']> {
-    this.#now += 1;
-    this.most = Math.max(this.most, this.#now);
+    this.now += 1;
+    this.most = Math.max(this.most, this.now);
     try {
       const run = await super.run(request);
       this.ends.push('done');
@@ -36,7 +37,7 @@ class CountingRunner extends StrategyRunner {
       this.ends.push((error as { reason: string }).reason);
       throw error;
     } finally {
-      this.#now -= 1;
+      this.now -= 1;
     }
   }
 }
@@ -45,6 +46,7 @@ async function searched(
   sandboxesAtOnce: number,
   strategy = source,
   searches = new OutputFolder(emptyFolderInMemory()),
+  mostRecorded = Number.POSITIVE_INFINITY,
 ) {
   const runner = new CountingRunner({
     backends: [quickjsBackend()],
@@ -55,7 +57,10 @@ async function searched(
   });
   const recorded: Evaluation[] = [];
   const trials = {
-    record: (evaluation: Evaluation) => Promise.resolve(recorded.push(evaluation)),
+    async record(evaluation: Evaluation) {
+      if (recorded.length === mostRecorded) throw new LabError('journal.unavailable', 'The disk is full.');
+      return recorded.push(evaluation);
+    },
   } as Pick<TrialLedger, 'record'>;
   const services = { batches: localBatches(runner), trials, searches };
   const context = {
@@ -114,6 +119,14 @@ test('where one sandbox of a search fails, the others are ended and nothing is o
   expect(result).toBe('strategy.threw');
   expect(runner.ends.toSorted()).toEqual(['cancelled', 'cancelled', 'cancelled', 'strategy.threw']);
   expect(recorded).toEqual([]);
+});
+
+test('a search whose trials cannot be written down leaves no sandbox at work', async () => {
+  const { result, recorded, runner } = await searched(4, source, undefined, 1);
+  expect(result).toBe('journal.unavailable');
+  expect(recorded).toHaveLength(1);
+  expect(runner.ends).toHaveLength(4);
+  expect(runner.now).toBe(0);
 });
 
 test('batches that an earlier attempt has kept are taken for the same strategy, and for no other', async () => {

@@ -41,7 +41,7 @@ const basis: SearchBasis = {
 const batch = [10, 20, 30].map((slow, id) => ({ id, params: { fast: 5, slow, stop: 5 }, fraction: 1 }));
 const work: BatchWork = { basis, batch, key: 'run/optimise/0' };
 
-function local(): LocalBatches {
+function newRunner(): StrategyRunner {
   const runner = new StrategyRunner({
     backends: [quickjsBackend()],
     limits: defaultLimits,
@@ -50,6 +50,11 @@ function local(): LocalBatches {
     sandboxesAtOnce: 2,
   });
   onTestFinished(() => runner.close());
+  return runner;
+}
+
+function local(): LocalBatches {
+  const runner = newRunner();
   const batches = localBatches(runner);
   // Stands for a machine with containers.
   const run: BatchRunner['run'] = (given, watch) =>
@@ -377,14 +382,7 @@ test('a search that is stopped takes its batches back, and can be begun again', 
 });
 
 test('more batches than the machine holds wait for a place', async () => {
-  const runner = new StrategyRunner({
-    backends: [quickjsBackend()],
-    limits: defaultLimits,
-    engineHashes: engineHashes(),
-    newNonce: () => randomBytes(16),
-    sandboxesAtOnce: 2,
-  });
-  onTestFinished(() => runner.close());
+  const runner = newRunner();
   let now = 0;
   let most = 0;
   const run = runner.run.bind(runner);

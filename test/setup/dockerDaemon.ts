@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { traceArguments } from '../../sandbox/forensics/traceRuntime.ts';
 import { findProgram, missingPackages, searchPath } from './packages.ts';
-import { endProcesses, processTree, runningProcesses } from './processes.ts';
+import { endProcesses, isAlive, processTree, runningProcesses } from './processes.ts';
 
 export interface DockerDaemon {
   /** Path of the daemon's unix socket: `DOCKER_HOST` is `unix://` and this. */
@@ -55,15 +55,6 @@ function layoutOf(folder: string) {
 }
 
 type Layout = ReturnType<typeof layoutOf>;
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function ping(socketPath: string): Promise<boolean> {
   return new Promise((done) => {

@@ -51,3 +51,13 @@ export async function endProcesses(
   const latest = Date.now() + milliseconds;
   while (find().length > 0 && Date.now() < latest) await delay(50);
 }
+
+/** Whether a process lives, or is at least not yet reaped. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -39,8 +39,8 @@ export interface SearchWork {
 }
 
 /**
- * Runs a search to its end in batches, each in one sandbox and some at one time. After that the trials are on
- * record in the ledger and kept, so that a search that was killed goes on where it was.
+ * Runs a search to its end in batches, each in one sandbox and some at one time. The trials of each are on record in
+ * the ledger and kept as soon as those before them are, so that a search that was killed goes on where it was.
  * @throws LabError `sandbox.*`, `strategy.*`, `cancelled`
  */
 export async function runSearch(
@@ -69,7 +69,7 @@ export async function runSearch(
     before += fractionsOf(earlier.flatMap((trials) => trials ?? []));
     const already = fractionsOf(done) + fractionsOf(earlier.flatMap((trials) => trials ?? []));
     const parts = left.map(() => 0);
-    const outcomes = runAll(services, context, basis, left, (index, part) => {
+    const underWay = runAll(services, context, basis, left, (index, part) => {
       parts[index] = part;
       const now = left.reduce(
         (sum, batch, at) => sum + (parts[at] ?? 0) * batch.length * (batch[0]?.fraction ?? 1),
@@ -80,16 +80,20 @@ export async function runSearch(
         progress.remaining === null ? '' : `, about ${Math.ceil(progress.remaining / 1000)} s left`;
       context.progress(progress.fraction, `${done.length} sets done${rest}`);
     });
-    for (const [index, batch] of batches.entries()) {
-      let ran = earlier[index] ?? null;
-      if (ran === null) {
-        const { trials, tried } = (await outcomes[left.indexOf(batch)]) as BatchOutcome;
-        await recordBatch(services, context, basis, batch, tried);
-        await kept.keep(nameOf(batch), trials);
-        ran = trials.map(searchedTrialOf);
+    try {
+      for (const [index, batch] of batches.entries()) {
+        let ran = earlier[index] ?? null;
+        if (ran === null) {
+          const { trials, tried } = (await underWay.outcomes[left.indexOf(batch)]) as BatchOutcome;
+          await recordBatch(services, context, basis, batch, tried);
+          await kept.keep(nameOf(batch), trials);
+          ran = trials.map(searchedTrialOf);
+        }
+        done.push(...ran);
+        search.tell(ran.map(({ trial }) => trial));
       }
-      done.push(...ran);
-      search.tell(ran.map(({ trial }) => trial));
+    } finally {
+      await underWay.end();
     }
   }
   return done;
@@ -124,43 +128,44 @@ function keyOf({ idempotencyKey }: StepContext<TrialInput>, batch: readonly Prop
   return `${idempotencyKey}/${batch[0]?.id ?? 0}`;
 }
 
-/**
- * Runs all of the batches at one time. Where one fails the others are ended, and the first of them that was not done
- * fails for that reason once all are gone.
- */
+interface BatchesUnderWay {
+  /** Where one fails, those that are not done fail for that reason. */
+  readonly outcomes: readonly Promise<BatchOutcome>[];
+  /** Ends those that are still at work, and resolves when all are gone. */
+  end(): Promise<void>;
+}
+
+/** Runs all of the batches at one time; where one fails, the others are ended. */
 function runAll(
   { batches: runner }: TrialServices,
   context: StepContext<TrialInput>,
   basis: SearchBasis,
   batches: readonly (readonly Proposal[])[],
   onProgress: (batch: number, part: number) => void,
-): Promise<BatchOutcome>[] {
+): BatchesUnderWay {
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
   let failure: { readonly error: unknown } | undefined;
-  const runs = batches.map((batch, index) =>
-    runner.run(
-      { basis, batch, key: keyOf(context, batch) },
-      { alert: context.alert, signal, progress: (part) => onProgress(index, part) },
-    ),
-  );
-  for (const run of runs) {
-    run.catch((error: unknown) => {
+  const outcomes = batches.map(async (batch, index) => {
+    try {
+      return await runner.run(
+        { basis, batch, key: keyOf(context, batch) },
+        { alert: context.alert, signal, progress: (part) => onProgress(index, part) },
+      );
+    } catch (error) {
       failure ??= { error };
       stop.abort();
-    });
-  }
-  const outcomes = runs.map(async (run) => {
-    try {
-      return await run;
-    } catch (error) {
-      await Promise.allSettled(runs);
-      throw failure === undefined ? error : failure.error;
+      throw failure.error;
     }
   });
-  // Who asks for the one that failed first hears of it; for the others there is nobody then.
-  for (const outcome of outcomes) outcome.catch(() => {});
-  return outcomes;
+  const all = Promise.allSettled(outcomes);
+  return {
+    outcomes,
+    async end() {
+      stop.abort();
+      await all;
+    },
+  };
 }
 
 async function recordBatch(

@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { LabError } from '../../../extension/contracts/errors.ts';
 import type { TaskQueue } from '../../../extension/contracts/tasks.ts';
 import { openRedisQueue } from '../../../extension/orchestrator/queue/redis/redisQueue.ts';
+import { isAlive } from '../../setup/processes.ts';
 import { hasRedis, startRedis } from '../../setup/redis.ts';
 import { openTestJournal } from '../../storage/lab.ts';
 import { drain } from '../queue/claims.ts';
@@ -110,12 +111,3 @@ describe.skipIf(!hasRedis)('the queue on a Redis server', () => {
     },
   );
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,7 +1,6 @@
 import { queryObjects } from 'node:v8';
 import { describe, expect, test } from 'vitest';
 import { Bell } from '../../../extension/orchestrator/queue/redis/bell.ts';
-import { untilItFails } from '../../../extension/orchestrator/queue/redis/untilItFails.ts';
 
 describe('the bell', () => {
   test('a wait that is over leaves nothing behind, however long it does not ring', async () => {
@@ -23,16 +22,4 @@ describe('the bell', () => {
     await Promise.all([first, second, bell.wait(rings, 1_000_000)]);
     expect(bell.rings).toBe(rings + 1);
   });
-});
-
-test('what failed once is made again for the next who asks, what succeeded is not', async () => {
-  let calls = 0;
-  const shared = untilItFails(async () => {
-    calls += 1;
-    if (calls === 1) throw new Error('not yet');
-    return calls;
-  });
-  await expect(Promise.all([shared.get(), shared.get()])).rejects.toThrow('not yet');
-  expect(await shared.get()).toBe(2);
-  expect(await shared.get()).toBe(2);
 });

@@ -27,6 +27,7 @@ import { taskNotFound } from '../../../storage/tasks/taskErrors.ts';
 import { jsonOrNull, scopeName, taskMessage } from '../../../storage/tasks/taskPort.ts';
 import type { TaskMessage } from '../../../storage/tasks/taskProtocol.ts';
 import { claimedOf, recordOf } from '../../../storage/tasks/taskRows.ts';
+import { openOnce } from '../../openOnce.ts';
 import { Bell } from './bell.ts';
 import { Claims } from './claims.ts';
 import { coalesce } from './coalesce.ts';
@@ -52,7 +53,6 @@ import { keyForm, type ScriptName } from './scripts.ts';
 import { watchServerClock } from './serverClock.ts';
 import { settledWithin } from './settledWithin.ts';
 import { taskIds } from './taskIds.ts';
-import { untilItFails } from './untilItFails.ts';
 
 export interface RedisQueueOptions extends RedisOpening {
   /** `taskHeartbeatWorker.js` of the build, or `heartbeatWorker.ts` itself. */
@@ -133,7 +133,7 @@ class RedisTasks implements RedisQueue {
   });
   readonly #closing = new AbortController();
   /** Hears what other processes publish, over a connection that is for this alone. */
-  readonly #listening = untilItFails(() => this.#openListener());
+  readonly #listening = openOnce(() => this.#openListener());
   #listener: RedisConnection | undefined;
   readonly #owners: Owners;
 
@@ -171,7 +171,7 @@ class RedisTasks implements RedisQueue {
     if (this.#closing.signal.aborted) throw queueClosed();
     if (isOver()) return [];
     const end = performance.now() + parsed.waitMilliseconds;
-    if (parsed.waitMilliseconds > 0) await orOver(this.#listening.get(), signals);
+    if (parsed.waitMilliseconds > 0) await orOver(this.#listening.open(), signals);
     for (;;) {
       const { rings } = this.#bell;
       await orOver(this.#owners.say(), signals);
@@ -225,7 +225,7 @@ class RedisTasks implements RedisQueue {
   }
 
   async cancel(id: string): Promise<boolean> {
-    await this.#listening.get();
+    await this.#listening.open();
     return wordOf(await this.#run('cancel', [id]), id, 0, 'cancelled') === 'ok';
   }
 

@@ -1,4 +1,4 @@
-/** A part of the lab that is opened on first use, once for all who want it. */
+/** What is opened on first use, once for all who want it. */
 export interface OpenOnce<T> {
   /** What failed to open is tried again by the next wish for it: what hindered it may be mended. */
   open(): Promise<T>;
