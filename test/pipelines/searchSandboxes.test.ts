@@ -121,12 +121,19 @@ test('where one sandbox of a search fails, the others are ended and nothing is o
   expect(recorded).toEqual([]);
 });
 
-test('a search whose trials cannot be written down leaves no sandbox at work', async () => {
-  const { result, recorded, runner } = await searched(4, source, undefined, 1);
+test('a search whose trials cannot be written down ends the sandboxes that are still at work', async () => {
+  // The last batch would take minutes.
+  const slow = source.replace(
+    'next({ params, position, orders }, { fast, slow }) {',
+    `next({ params, position, orders }, { fast, slow }) {
+    if (params.slow > 79) for (let round = 0; round < 3e5; round++);`,
+  );
+  expect(slow).not.toBe(source);
+  const { result, recorded, runner } = await searched(4, slow, undefined, 0);
   expect(result).toBe('journal.unavailable');
-  expect(recorded).toHaveLength(1);
-  expect(runner.ends).toHaveLength(4);
+  expect(recorded).toEqual([]);
   expect(runner.now).toBe(0);
+  expect(runner.ends).toContain('cancelled');
 });
 
 test('batches that an earlier attempt has kept are taken for the same strategy, and for no other', async () => {
