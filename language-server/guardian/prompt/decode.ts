@@ -8,19 +8,20 @@ export interface Decoded {
 
 const longest = 8192;
 
-/** Every part of a text that is an encoding of readable words. */
+/** What stands in a decoded text for a code that is no character. */
+const noCharacter = '\ufffd';
+
+/**
+ * Every part of a text that is an encoding of readable words, alone or between codes that spell nothing: a
+ * hash that stands before them must not hide them.
+ */
 export function decodings(text: string): Decoded[] {
   const found: Decoded[] = [];
-  const add = (encoding: string, pattern: RegExp, decode: (part: string) => string | undefined): void => {
+  const add = (encoding: string, pattern: RegExp, decode: (part: string) => string): void => {
     for (const match of text.matchAll(pattern)) {
-      const decoded = decode(match[0].slice(0, longest));
-      if (decoded === undefined || !isReadable(decoded)) continue;
-      found.push({
-        encoding,
-        start: match.index,
-        end: match.index + match[0].trimEnd().length,
-        text: decoded,
-      });
+      const [start, end] = [match.index, match.index + match[0].trimEnd().length];
+      for (const part of decode(match[0].slice(0, longest)).split(strange))
+        if (isReadable(part)) found.push({ encoding, start, end, text: part });
     }
   };
   add('base64', /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}/g, fromBase64);
@@ -55,25 +56,21 @@ export function turnings(text: string): { readonly encoding: string; readonly te
   ];
 }
 
-/** Words: letters, spaces and common signs alone, with a space among them; or what may be encoded once more. */
+/** All but letters, digits, spaces and common signs. */
+const strange = /[^\p{L}\p{M}\p{N}\p{P}\p{S}\s]|\ufffd/u;
+
+/** Words with a space among them, or what may be encoded once more. */
 function isReadable(text: string): boolean {
-  if (/^[A-Za-z0-9+/=_-]{16,}$/.test(text)) return true;
-  if (text.length < 8 || !/\p{L}{2}[\s_-]+\p{L}/u.test(text)) return false;
-  const strange = text.replace(/[\p{L}\p{M}\p{N}\p{P}\p{S}\s]/gu, '').length;
-  return strange === 0 && !text.includes('\ufffd');
+  return /^[A-Za-z0-9+/=_-]{16,}$/.test(text) || (text.length >= 8 && /\p{L}{2}[\s_-]+\p{L}/u.test(text));
 }
 
-function fromBytes(bytes: readonly number[]): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes));
-  } catch {
-    return undefined;
-  }
+function fromBytes(bytes: readonly number[]): string {
+  return new TextDecoder().decode(Uint8Array.from(bytes));
 }
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-function fromBase64(part: string): string | undefined {
+function fromBase64(part: string): string {
   const bytes: number[] = [];
   let [bits, count] = [0, 0];
   for (const letter of part.replace(/[\s=]/g, '').replaceAll('-', '+').replaceAll('_', '/')) {
@@ -86,32 +83,34 @@ function fromBase64(part: string): string | undefined {
   return fromBytes(bytes);
 }
 
-function fromHex(part: string): string | undefined {
+function fromHex(part: string): string {
   const digits = part.replace(/0x|[^0-9a-f]/gi, '');
   return fromBytes((digits.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)));
 }
 
-function fromCodes(codes: readonly string[], base: number): string | undefined {
+function fromCodes(codes: readonly string[], base: number): string {
   const numbers = codes.map((code) => Number.parseInt(code, base));
-  return numbers.every((code) => code >= 32 && code < 127) ? String.fromCharCode(...numbers) : undefined;
+  return numbers.map((code) => (code >= 32 && code < 127 ? String.fromCharCode(code) : noCharacter)).join('');
 }
 
-function fromEscapes(part: string): string | undefined {
-  const codes = (part.match(/[0-9a-f]+(?=\}|\\|$)/gi) ?? []).map((code) => Number.parseInt(code, 16));
-  return codes.every((code) => code <= 0x10ffff) ? String.fromCodePoint(...codes) : undefined;
+function fromPoint(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : noCharacter;
 }
 
-function fromPercent(part: string): string | undefined {
-  try {
-    return decodeURIComponent(part.replaceAll('+', ' '));
-  } catch {
-    return undefined;
-  }
+function fromEscapes(part: string): string {
+  const codes = part.match(/[0-9a-f]+(?=\}|\\|$)/gi) ?? [];
+  return codes.map((code) => fromPoint(Number.parseInt(code, 16))).join('');
 }
 
-function fromEntities(part: string): string | undefined {
-  const codes = [...part.matchAll(/&#(x?)([0-9a-f]+);/gi)].map((match) =>
-    Number.parseInt(match[2] ?? '', match[1] ? 16 : 10),
-  );
-  return codes.every((code) => code <= 0x10ffff) ? String.fromCodePoint(...codes) : undefined;
+function fromPercent(part: string): string {
+  return part
+    .replaceAll('+', ' ')
+    .replace(/(?:%[0-9a-f]{2})+/gi, (run) =>
+      fromBytes((run.match(/[0-9a-f]{2}/gi) ?? []).map((pair) => Number.parseInt(pair, 16))),
+    );
+}
+
+function fromEntities(part: string): string {
+  const codes = part.matchAll(/&#(x?)([0-9a-f]+);/gi);
+  return [...codes].map(([, x, code = '']) => fromPoint(Number.parseInt(code, x ? 16 : 10))).join('');
 }

@@ -21,6 +21,8 @@ const russian = compile(russianPhrases);
 const largestText = 64 * 1024;
 /** No sentence goes through it. */
 const wall = `\n${otherLetter}\n`;
+/** In a view, where a line that was only wrapped is one full stop. */
+const sentenceEnd = /\.(?=[ .])/g;
 const longestShown = 120;
 const mostHidden = 16;
 /** Encodings within encodings are looked into so far. */
@@ -131,15 +133,27 @@ function sayings(phrases: readonly CompiledPhrase[], { words, letters }: Views):
   const among = (views: readonly View[], mode: 'words' | 'letters'): Saying[] =>
     views.flatMap(({ text, places }) =>
       phrases.flatMap(({ kind, ...patterns }) =>
-        [...text.matchAll(patterns[mode])].map((match) => ({
-          kind,
-          text: match[0],
-          start: places[match.index] ?? 0,
-          end: (places[match.index + match[0].length - 1] ?? 0) + 1,
-        })),
+        [...text.matchAll(patterns[mode])].map((match) => {
+          const said = inFewestSentences(patterns[mode], match[0]);
+          return {
+            kind,
+            text: said,
+            start: places[match.index] ?? 0,
+            end: (places[match.index + said.length - 1] ?? 0) + 1,
+          };
+        }),
       ),
     );
   return [...among(words, 'words'), ...among(letters, 'letters')];
+}
+
+/** What was matched, without a next sentence whose first word only happens to go on with it: `AI. System: ...`. */
+function inFewestSentences(pattern: RegExp, text: string): string {
+  for (const { index } of text.matchAll(sentenceEnd)) {
+    const [match] = text.slice(0, index).matchAll(pattern);
+    if (match?.index === 0) return match[0];
+  }
+  return text;
 }
 
 function marked(text: string): PromptFinding[] {
