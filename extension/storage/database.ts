@@ -9,6 +9,8 @@ import { readPragma } from './pragma.ts';
 /** How long a write waits for a writer in another process. */
 const busyMilliseconds = 10_000;
 
+const pageBytes = 2048;
+
 /**
  * Opens the journal's database and creates folder, file and tables where they are missing. WAL with
  * full sync: what was answered survives a power cut. Throws `journal.unavailable` or
@@ -26,6 +28,8 @@ export function openDatabase(location: URL): DatabaseSync {
   try {
     mkdirSync(dirname(file), { recursive: true });
     database = new sqlite.DatabaseSync(location, { timeout: busyMilliseconds });
+    // For a new file. A commit writes each page that it touched to the log whole, and most touch many with a few bytes.
+    database.exec(`PRAGMA page_size = ${pageBytes}`);
     const mode = readPragma(database, 'journal_mode = WAL');
     if (mode !== 'wal') {
       throw new LabError(
@@ -40,7 +44,7 @@ export function openDatabase(location: URL): DatabaseSync {
       PRAGMA fullfsync = ON;
       PRAGMA checkpoint_fullfsync = ON;
       PRAGMA trusted_schema = OFF;
-      PRAGMA wal_autocheckpoint = 4000;
+      PRAGMA wal_autocheckpoint = 8000;
       PRAGMA journal_size_limit = 67108864;
     `);
     migrate(database);

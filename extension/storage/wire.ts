@@ -11,8 +11,13 @@ const mostPatience = 4;
 const nowAndThen = 8;
 /** A turn of the event loop that took this long: the thread had no core to itself, or better things to do. */
 const longTurnMilliseconds = 2.5;
-/** For how long a side does not look after such a turn: it would take the core from who is to answer. */
-const restMilliseconds = 200;
+/**
+ * For how long a side does not look after such a turn: it would take the core from who is to answer. The time doubles
+ * while that goes on, and halves with so many messages found.
+ */
+const shortestRestMilliseconds = 10;
+const longestRestMilliseconds = 320;
+const foundToHalveRest = 100;
 
 /** A side's words in the shared memory, and the distance to the other's, so that no line of a cache holds both. */
 const lookingWord = 0;
@@ -65,6 +70,8 @@ export class Wire {
   #lastLook = 0;
   #looksUntil = 0;
   #restsUntil = 0;
+  #rest = shortestRestMilliseconds;
+  #found = 0;
   #patience = mostPatience;
   #skipped = 0;
 
@@ -153,7 +160,7 @@ export class Wire {
     const now = performance.now();
     const isHeldUp = now - this.#lastLook > longTurnMilliseconds;
     const hasFound = this.#hearTurn();
-    if (isHeldUp) this.#restsUntil = now + restMilliseconds;
+    if (isHeldUp) this.#beginToRest(now);
     if (isHeldUp || (!hasFound && now > this.#looksUntil)) {
       this.#patience = Math.max(0, this.#patience - 1);
       this.#isLooking = false;
@@ -164,10 +171,19 @@ export class Wire {
     this.#lastLook = now;
     if (hasFound) {
       this.#patience = mostPatience;
+      this.#found += 1;
       this.#lastLook = performance.now();
       this.#looksUntil = this.#lastLook + lookMilliseconds;
     }
     setImmediate(this.#look);
+  }
+
+  #beginToRest(now: number): void {
+    const halved = this.#rest / 2 ** Math.floor(this.#found / foundToHalveRest);
+    const rest = Math.max(shortestRestMilliseconds, halved);
+    this.#restsUntil = now + rest;
+    this.#rest = Math.min(longestRestMilliseconds, 2 * rest);
+    this.#found = 0;
   }
 
   #hearTurn(): boolean {
