@@ -9,8 +9,11 @@ import {
   wereTried,
 } from './contracts/isolation.ts';
 import type { Lab } from './lab.ts';
+import { journalBytesOf } from './observability/health/hostState.ts';
 import { type CounterSample, sandboxAttempts } from './observability/sandboxAttempts.ts';
 import { limitsText } from './reports/limitsText.ts';
+import { checkWholeJournal, mostBytesChecked } from './storage/database.ts';
+import { journalLocation } from './storage/openJournal.ts';
 
 export interface SetupCheck {
   readonly name: string;
@@ -31,12 +34,19 @@ export interface SetupReport {
   readonly attempts: readonly CounterSample[] | null;
 }
 
-/** Finds out what this machine has for the lab, and what to do about what it has not. */
-export async function checkSetup(lab: Lab, signal: AbortSignal): Promise<SetupReport> {
+/**
+ * Finds out what this machine has for the lab, and what to do about what it has not. `isThorough`: also reads through
+ * a large journal, which its opening does not; this thread does nothing else meanwhile.
+ */
+export async function checkSetup(
+  lab: Lab,
+  signal: AbortSignal,
+  { isThorough = false }: { readonly isThorough?: boolean } = {},
+): Promise<SetupReport> {
   const found = await probeBackends(lab.backends, signal);
   const backends = found.map((status) => refuseBroken(status, lab.acceptMissingLimits));
   const python = await pythonCheck(lab, backends, signal);
-  const journal = await journalCheck(lab);
+  const journal = await journalCheck(lab, isThorough);
   const checks = [nodeCheck(), sqliteCheck(), journal.check, ...backends.map(backendCheck), python];
   const usable = backends
     .filter(({ state }) => state !== 'unavailable')
@@ -108,9 +118,12 @@ function sqliteCheck(): SetupCheck {
 
 async function journalCheck(
   lab: Lab,
+  isThorough: boolean,
 ): Promise<{ readonly check: SetupCheck; readonly attempts: SetupReport['attempts'] }> {
   try {
     const runs = await (await lab.sagas()).list();
+    if (isThorough && ((await journalBytesOf(lab.folder)) ?? 0) > mostBytesChecked)
+      checkWholeJournal(journalLocation(lab.folder));
     const detail = `${lab.folder}, ${runs.length} runs`;
     return {
       check: { name: 'lab', state: 'ok', detail, action: null },

@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.ts';
 
 /** Tells what is there and what to do about what is not; true when strategies can run at all. */
 export async function doctorCommand(lab: Lab, terminal: Terminal, signal: AbortSignal): Promise<boolean> {
-  const { backends: _backends, attempts, ...report } = await checkSetup(lab, signal);
+  const { backends: _backends, attempts, ...report } = await checkSetup(lab, signal, { isThorough: true });
   terminal.document({ ...report, ...attemptsDocument(attempts) });
   const width = Math.max(...report.checks.map(({ name }) => name.length));
   for (const { name, state, detail, action } of report.checks) {

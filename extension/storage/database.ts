@@ -10,13 +10,15 @@ import { readPragma } from './pragma.ts';
 const busyMilliseconds = 10_000;
 
 const pageBytes = 2048;
+/** A journal that is larger is not read through when it is opened: that would take seconds. */
+export const mostBytesChecked = 512 * 1024 * 1024;
 
 /**
  * Opens the journal's database and creates folder, file and tables where they are missing. WAL with
- * full sync: what was answered survives a power cut. Throws `journal.unavailable` or
- * `journal.corrupt`.
+ * full sync: what was answered survives a power cut. One of up to `mostChecked` bytes is read through
+ * first. Throws `journal.unavailable` or `journal.corrupt`.
  */
-export function openDatabase(location: URL): DatabaseSync {
+export function openDatabase(location: URL, mostChecked = mostBytesChecked): DatabaseSync {
   const file = fileURLToPath(location);
   const sqlite = process.getBuiltinModule('node:sqlite');
   if (sqlite === undefined) {
@@ -48,7 +50,7 @@ export function openDatabase(location: URL): DatabaseSync {
       PRAGMA journal_size_limit = 67108864;
     `);
     migrate(database);
-    checkIntegrity(database, file);
+    if (bytesOf(database) <= mostChecked) checkIntegrity(database, file);
     return database;
   } catch (error) {
     database?.close();
@@ -58,6 +60,26 @@ export function openDatabase(location: URL): DatabaseSync {
 
 /** All tables but artefacts and trials: these can be large, and hashes elsewhere prove them. */
 const checkedTables = ['streams', 'events', 'snapshots', 'leases', 'evaluations'];
+
+function bytesOf(database: DatabaseSync): number {
+  return Number(readPragma(database, 'page_count')) * Number(readPragma(database, 'page_size'));
+}
+
+/**
+ * Reads all of a journal but artefacts and trials, which takes some seconds for each gigabyte. Throws as
+ * `openDatabase`.
+ */
+export function checkWholeJournal(location: URL): void {
+  const file = fileURLToPath(location);
+  const database = openDatabase(location, 0);
+  try {
+    checkIntegrity(database, file);
+  } catch (error) {
+    throw asJournalError(error, file);
+  } finally {
+    database.close();
+  }
+}
 
 function checkIntegrity(database: DatabaseSync, file: string): void {
   for (const table of checkedTables) {

@@ -62,12 +62,17 @@ export interface LabJournal extends Journal {
  * request is under way. Throws `journal.unavailable` or `journal.corrupt`.
  */
 export async function openJournal({ folder, workerUrl }: JournalOptions): Promise<LabJournal> {
-  const location = pathToFileURL(join(resolve(folder), 'journal.sqlite'));
+  const location = journalLocation(folder);
   const memory = wireMemory();
   const worker = new Worker(workerUrl, { name: 'journal', workerData: { location: location.href, memory } });
   const journal = new WorkerJournal(worker, memory);
   await journal.ready;
   return journal;
+}
+
+/** Where the journal of the lab in `folder` is. */
+export function journalLocation(folder: string): URL {
+  return pathToFileURL(join(resolve(folder), 'journal.sqlite'));
 }
 
 interface Waiting {

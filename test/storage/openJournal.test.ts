@@ -5,6 +5,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  statSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -13,7 +14,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { openDatabase } from '../../extension/storage/database.ts';
+import { checkWholeJournal, openDatabase } from '../../extension/storage/database.ts';
 import { openJournal } from '../../extension/storage/openJournal.ts';
 import { emptyFolder, noted, workerUrl } from './lab.ts';
 
@@ -142,6 +143,19 @@ test.each([
     message: expect.stringContaining(file),
     action: expect.stringContaining('backup'),
   });
+});
+
+test('a journal too large to be read through opens at once, and its damage is found by the check of the whole', async () => {
+  const { file } = await labWithEvents();
+  const location = pathToFileURL(file);
+  checkWholeJournal(location);
+  const descriptor = openSync(file, 'r+');
+  const { size } = statSync(file);
+  writeSync(descriptor, Buffer.alloc(8192, 0xa5), 0, 8192, Math.floor(size / 8192) * 8192 - 8192);
+  closeSync(descriptor);
+  openDatabase(location, size - 1).close();
+  expect(() => openDatabase(location, size)).toThrow(expect.objectContaining({ reason: 'journal.corrupt' }));
+  expect(() => checkWholeJournal(location)).toThrow(expect.objectContaining({ reason: 'journal.corrupt' }));
 });
 
 test('a missing folder is made, and two processes may open a new lab at once', async () => {
