@@ -11,25 +11,39 @@ export interface Renewal {
   readonly milliseconds: number;
 }
 
+export interface HeldTasksOptions {
+  readonly renew: (leases: readonly TaskLease[], milliseconds: number) => void;
+  /** Called before each beat; may add leases and drop them. */
+  readonly beforeBeat?: () => void;
+  /** Hears in which milliseconds the next beats come; null when there are none any more, after which it may add leases. */
+  readonly onPeriod?: (milliseconds: number | null) => void;
+}
+
+/** How often a lease for so long is renewed. */
+export function renewalPeriod(milliseconds: number): number {
+  return Math.min(recoveryMilliseconds.heartbeat, milliseconds / 3);
+}
+
 /** The leases of this process, which `renew` is called for three times within their duration. */
 export class HeldTasks {
-  readonly #renew: (leases: readonly TaskLease[], milliseconds: number) => void;
+  readonly #options: HeldTasksOptions;
   readonly #held = new Map<string, Held>();
   #timer: NodeJS.Timeout | undefined;
   #period: number = Number.POSITIVE_INFINITY;
 
-  constructor(renew: (leases: readonly TaskLease[], milliseconds: number) => void) {
-    this.#renew = renew;
+  constructor(options: HeldTasksOptions) {
+    this.#options = options;
   }
 
   add(lease: TaskLease, milliseconds: number): void {
     this.#held.set(lease.id, { lease, milliseconds });
-    const period = Math.min(recoveryMilliseconds.heartbeat, milliseconds / 3);
+    const period = renewalPeriod(milliseconds);
     if (period >= this.#period) return;
     clearInterval(this.#timer);
     this.#period = period;
     this.#timer = setInterval(() => this.#beat(), period);
     this.#timer.unref();
+    this.#options.onPeriod?.(period);
   }
 
   /** False when it was not held. */
@@ -55,11 +69,13 @@ export class HeldTasks {
   }
 
   #beat(): void {
+    this.#options.beforeBeat?.();
     if (this.#held.size > 0) {
-      for (const { leases, milliseconds } of this.renewals()) this.#renew(leases, milliseconds);
+      for (const { leases, milliseconds } of this.renewals()) this.#options.renew(leases, milliseconds);
       return;
     }
     clearInterval(this.#timer);
     this.#period = Number.POSITIVE_INFINITY;
+    this.#options.onPeriod?.(null);
   }
 }

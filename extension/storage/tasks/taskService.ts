@@ -72,16 +72,18 @@ export class TaskService implements KeptTogether {
       tryAgain: () => this.#tryAgain(),
       nextDue: () => this.#store.nextDue(),
     });
-    this.#held = new HeldTasks((leases, milliseconds) => {
-      inTransaction(
-        () => {
-          this.#upkeep.registerOwner();
-          return this.#store.extend(leases, milliseconds);
-        },
-        (lost) => this.#tellLost(lost),
-        // The next beat tries again.
-        () => {},
-      );
+    this.#held = new HeldTasks({
+      renew: (leases, milliseconds) => {
+        inTransaction(
+          () => {
+            this.#upkeep.registerOwner();
+            return this.#store.extend(leases, milliseconds);
+          },
+          (lost) => this.#tellLost(lost),
+          // The next beat tries again.
+          () => {},
+        );
+      },
     });
     this.writes = Object.fromEntries(
       Object.entries(this.#writeOperations()).map(([name, write]) => [name, this.#kept(write)]),

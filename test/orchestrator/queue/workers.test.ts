@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { taskLeaseSchema } from '../../../extension/contracts/tasks.ts';
 import { hasRedis, startRedis } from '../../setup/redis.ts';
 import { emptyFolder } from '../../storage/lab.ts';
@@ -29,15 +29,22 @@ async function open(kind: string, place: string) {
 }
 
 describe.each(kinds)('workers, %s', (kind) => {
-  test('a worker whose thread is busy for long keeps its task', async () => {
+  test('a worker whose thread is busy for long keeps its tasks, the first and those that follow', async () => {
     const place = (await places[kind]?.()) ?? '';
     const [queue, other] = [await open(kind, place), await open(kind, place)];
-    await queue.enqueue(work(['long']));
-    const task = await claimOne(queue, { leaseMilliseconds: 1_500 });
+    await queue.enqueue(work(['first', 'second']));
+    const leaseMilliseconds = 1_500;
+    const first = await claimOne(queue, { leaseMilliseconds });
+    const until = async () => (await queue.get(first.id))?.leaseExpires;
+    const begin = await until();
+    await vi.waitFor(async () => expect(await until()).toBeGreaterThan(begin ?? 0), 5_000);
+    const second = await claimOne(queue, { leaseMilliseconds });
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000);
     expect(await other.recover()).toBe(0);
-    expect(task.lost.aborted).toBe(false);
-    await queue.complete(task, 'done');
+    for (const task of [first, second]) {
+      expect(task.lost.aborted).toBe(false);
+      await queue.complete(task, 'done');
+    }
   });
 
   test('the work of a killed process goes on at once, however long its lease was for', async () => {

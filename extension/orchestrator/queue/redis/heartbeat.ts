@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { TaskLease } from '../../../contracts/tasks.ts';
+import { renewalPeriod } from '../../../storage/tasks/heldTasks.ts';
 import type { RedisTarget } from './connection.ts';
 import { type HeartbeatOrder, heartbeatNewsSchema } from './heartbeatProtocol.ts';
+import { OrderBox, orderBoxMemory } from './orderBox.ts';
 import { settledWithin } from './settledWithin.ts';
 
 /** How long the thread may take to end by itself. */
@@ -21,6 +23,8 @@ export interface HeartbeatOptions {
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   readonly #held = new Map<string, TaskLease>();
+  /** Orders that need not wake the thread. */
+  #box: OrderBox<HeartbeatOrder> | undefined;
   #worker: Worker | undefined;
   #orders: HeartbeatOrder[] = [];
   #isSending = false;
@@ -85,14 +89,27 @@ export class Heartbeat {
 
   #send(): void {
     this.#isSending = false;
-    if (this.#orders.length > 0) this.#worker?.postMessage(this.#orders);
+    const orders = this.#orders;
     this.#orders = [];
+    if (orders.length > 0 && !this.#putInBox(orders)) this.#worker?.postMessage(orders);
+  }
+
+  /** Where the thread sees each lease there before it has to be renewed. */
+  #putInBox(orders: readonly HeartbeatOrder[]): boolean {
+    let within = Number.POSITIVE_INFINITY;
+    for (const order of orders) {
+      if (order.kind !== 'hold') continue;
+      within = Math.min(within, renewalPeriod(order.milliseconds));
+    }
+    return Number.isFinite(within) && this.#box?.put(orders, within) === true;
   }
 
   #start(): Worker {
     const { target, made, consumer, workerUrl, lost } = this.#options;
     const { url, prefix } = target;
-    const workerData = { url, prefix, made, consumer };
+    const memory = orderBoxMemory();
+    this.#box = new OrderBox(memory);
+    const workerData = { url, prefix, made, consumer, memory };
     const worker = new Worker(workerUrl, { name: 'task heartbeat', workerData });
     worker.unref();
     worker.on('message', (message) => {

@@ -7,6 +7,8 @@ export const heartbeatDataSchema = z.object({
   prefix: z.string(),
   made: z.string(),
   consumer: z.string(),
+  /** Of the box of orders. */
+  memory: z.instanceof(SharedArrayBuffer),
 });
 
 export const heartbeatOrdersSchema = z.array(

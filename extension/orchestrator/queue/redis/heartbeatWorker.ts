@@ -4,6 +4,7 @@ import type { TaskLease } from '../../../contracts/tasks.ts';
 import { HeldTasks } from '../../../storage/tasks/heldTasks.ts';
 import { RedisConnection } from './connection.ts';
 import { heartbeatDataSchema, heartbeatOrdersSchema } from './heartbeatProtocol.ts';
+import { OrderBox } from './orderBox.ts';
 import { isGone } from './redisErrors.ts';
 
 /** Renews leases over a connection of this thread's own, whatever the other threads are busy with. */
@@ -25,10 +26,23 @@ function serve(port: MessagePort, data: z.infer<typeof heartbeatDataSchema>): vo
     const lost = leases.filter((lease, index) => kept[index] !== 1 && held.drop(lease));
     if (lost.length > 0) port.postMessage(lost);
   };
-  // A beat that failed is made again with the next.
-  const held = new HeldTasks((leases, milliseconds) => void renew(leases, milliseconds).catch(() => {}));
+  const box = new OrderBox(data.memory);
+  const held = new HeldTasks({
+    // A beat that failed is made again with the next.
+    renew: (leases, milliseconds) => void renew(leases, milliseconds).catch(() => {}),
+    beforeBeat: () => void follow(box.take()),
+    onPeriod(milliseconds) {
+      box.looksEvery(milliseconds);
+      if (milliseconds === null) void follow(box.take());
+    },
+  });
+  // What is in the box was put in before what is sent.
   port.on('message', async (message: unknown) => {
-    for (const order of heartbeatOrdersSchema.parse(message)) {
+    await follow(box.take());
+    await follow(message);
+  });
+  async function follow(orders: unknown): Promise<void> {
+    for (const order of heartbeatOrdersSchema.parse(orders)) {
       if (order.kind === 'hold') held.add(order.lease, order.milliseconds);
       else if (order.kind === 'drop') held.drop(order.lease);
       else {
@@ -37,7 +51,7 @@ function serve(port: MessagePort, data: z.infer<typeof heartbeatDataSchema>): vo
         await connecting.then((connection) => connection.close()).catch(() => {});
       }
     }
-  });
+  }
 }
 
 if (parentPort !== null) serve(parentPort, heartbeatDataSchema.parse(workerData));

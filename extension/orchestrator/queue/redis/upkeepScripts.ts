@@ -27,7 +27,7 @@ in_line(t, ARGV[4], t.tenant, t.type)
 if t.state == 'running' and after ~= before then
   -- Its entry goes on in the stream of its new band, with the same consumer.
   add_entry(t, '')
-  deliver(t.band, t.consumer, 1)
+  deliver(t.band, t.consumer, {t.entry})
 end
 enter(t)
 note_line(t)

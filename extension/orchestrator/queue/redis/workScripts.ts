@@ -197,7 +197,8 @@ while wanted > 0 do
     enter(t)
     add_amounts(t.tenant, -1, 1)
     add_entry(t, number)
-    added[t.band] = (added[t.band] or 0) + 1
+    added[t.band] = added[t.band] or {}
+    table.insert(added[t.band], t.entry)
     keep(t)
     put('served', math.max(1000 * now, amount('served')) + 1)
     put(t.level, amount('served'))
