@@ -30,6 +30,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          setupFiles: ['test/setup/propertySeed.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.{docker,editor,browser}.test.ts'],
         },
