@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LabError } from '../../contracts/errors.ts';
 import { parseTraceparent, traceparentOf } from '../../observability/trace/ids.ts';
 import { type Caller, localTenant, type Scope } from '../caller.ts';
-import { extraRoutes } from '../extraRoutes.ts';
+import { extraRoutes, rpcPaths } from '../extraRoutes.ts';
 import { nothingHidden, type PathHider } from '../hiddenPaths.ts';
 import { answerRpc, countRequests, isRpc, mostOfBatch, readRpc } from '../jsonRpc.ts';
 import { openApiDocument } from '../openApi.ts';
@@ -75,7 +75,6 @@ const reading: RequestIdentity = { newTaskId: '', origin: '' };
 /** Scopes of what changes nothing. */
 const looking: ReadonlySet<Scope | null> = new Set([null, 'read', 'scrape']);
 const eventsPath = '/v1/events';
-const rpcPaths = new Set(['/rpc', '/v1/run_task']);
 
 /** Answers requests: who may, what, how often, and then the operation. Never rejects. */
 export function requestHandler(parts: HandlerParts) {
