@@ -257,7 +257,9 @@ export function requestHandler(parts: HandlerParts) {
   async function answer(exchange: Exchange): Promise<void> {
     const { request, response, url } = exchange;
     checkOrigin(request, names, isRemote);
-    const { method = '' } = request;
+    // HEAD asks for what GET does, without its body. A stream of events has no end to wait for.
+    const isHead = request.method === 'HEAD' && url.pathname !== eventsPath;
+    const method = isHead ? 'GET' : (request.method ?? '');
     const extra = extraRoutes.filter(({ path }) => path === url.pathname);
     const found = routes.find(method, url.pathname);
     const isPublic = 'operation' in found && found.operation.scope === null;
@@ -270,7 +272,8 @@ export function requestHandler(parts: HandlerParts) {
       return answerExtra(exchange, credential);
     }
     if (!('operation' in found)) {
-      throw noRoute([...extra.map((route) => route.method), ...found.allowed]);
+      const allowed = [...extra.map((route) => route.method), ...found.allowed];
+      throw noRoute(allowed.includes('GET') && url.pathname !== eventsPath ? [...allowed, 'HEAD'] : allowed);
     }
     const { operation } = found;
     exchange.route = operation.http.path;
