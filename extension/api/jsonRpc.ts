@@ -79,10 +79,10 @@ export function countRequests(document: unknown): number {
   return Array.isArray(document) ? Math.max(1, document.length) : 1;
 }
 
-/** Text as a document, or the answer that says that it is none. */
-export function readRpc(text: string, traceId: string): { calls: ParsedCalls } | { answer: RpcAnswer } {
+/** What was sent as a document, or the answer that says that it is none. @param text throws as `parseCalls` */
+export function readRpc(text: () => string, traceId: string): { calls: ParsedCalls } | { answer: RpcAnswer } {
   try {
-    return { calls: parseCalls(text) };
+    return { calls: parseCalls(text()) };
   } catch (error) {
     if (!LabError.is(error)) throw error;
     return { answer: refusal(null, errorCodes.parse, error, traceId) };

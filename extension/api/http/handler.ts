@@ -14,7 +14,7 @@ import { parseJson } from '../strictJson.ts';
 import type { Credential, Tokens } from '../tokens.ts';
 import { checkOrigin, identify } from './access.ts';
 import { HttpRefusal, jsonAnswer, nothing, problemAnswer, send, tooMany } from './answers.ts';
-import { isJson, isPlain, readBody, unsupportedMediaType } from './body.ts';
+import { isJson, isPlain, readBody, textOf, unsupportedMediaType } from './body.ts';
 import type { EventStreams } from './eventStream.ts';
 import { isFinal } from './finalAnswer.ts';
 import { guestExchanges } from './guestExchanges.ts';
@@ -144,16 +144,16 @@ export function requestHandler(parts: HandlerParts) {
       const error = new LabError('api.format', 'The body is compressed.', { action: 'Send it as it is.' });
       throw new HttpRefusal(error, { status: unsupportedMediaType });
     }
-    const text = await readBody(request, limits.bodyBytes);
-    const requests = Math.ceil(text.length / limits.bytesOfRequest);
+    const body = await readBody(request, limits.bodyBytes);
+    const requests = Math.ceil(body.byteLength / limits.bytesOfRequest);
     // The first was charged with the request itself.
     if (requests > 1) charge(byCaller, credential.tenant, requests - 1);
     const key = request.headers['idempotency-key'];
     const work = (identity: RequestIdentity): Promise<Answer> => {
       const caller = callerOf(exchange, credential, identity, key !== undefined);
       return rpcPaths.has(url.pathname)
-        ? answerCalls(text, match, exchange, caller)
-        : answerOperation(match as Match, parseJson(text), exchange, caller);
+        ? answerCalls(body, match, exchange, caller)
+        : answerOperation(match as Match, parseJson(textOf(body)), exchange, caller);
     };
     if (key === undefined)
       return send(response, await work({ newTaskId: parts.newId(), origin: randomUUID() }));
@@ -168,7 +168,7 @@ export function requestHandler(parts: HandlerParts) {
     }
     // It writes the key down.
     await parts.beforeChange();
-    const content = [request.method ?? '', `${url.pathname}${url.search}`, text];
+    const content = [request.method ?? '', `${url.pathname}${url.search}`, body.toString()];
     const { isRepeated, ...answer } = await idempotency.answer(
       { tenant: credential.tenant, key, content, traceId },
       work,
@@ -179,13 +179,13 @@ export function requestHandler(parts: HandlerParts) {
 
   /** A body of JSON-RPC, or a bare one where the path is an operation's own. */
   async function answerCalls(
-    text: string,
+    body: Buffer,
     match: Match | null,
     exchange: Exchange,
     caller: Caller,
   ): Promise<Answer> {
     const { traceId } = exchange;
-    const read = readRpc(text, traceId);
+    const read = readRpc(() => textOf(body), traceId);
     if ('answer' in read) return jsonAnswer(match === null ? 200 : 400, read.answer);
     const { calls } = read;
     const { value: document } = calls;
