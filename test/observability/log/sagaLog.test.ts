@@ -50,8 +50,8 @@ test.each([
 );
 
 test('what could not be undone is told apart from a step that failed', () => {
-  const failed = { type: 'saga.step-failed', data: { ...step, error, artefacts: [] } } as const;
-  const notUndone = { type: 'saga.compensation-failed', data: { ...step, error } } as const;
+  const failed: SagaFact = { type: 'saga.step-failed', data: { ...step, error, artefacts: [] } };
+  const notUndone: SagaFact = { type: 'saga.compensation-failed', data: { ...step, error } };
   expect(recordOf(failed)?.message).toBe('Step a failed.');
   expect(recordOf(notUndone)?.message).toBe('What step a did could not be undone.');
 });
