@@ -112,6 +112,17 @@ describe('the document', () => {
   });
 });
 
+test('an answer with a field that a later lab tells besides fits what stands in the document today', async () => {
+  for (const path of ['/v1/status', '/api/v2/health', '/v2/tasks']) {
+    const { body, status } = await lab.call('GET', path);
+    const content = document.paths[path]?.get?.responses[status]?.content;
+    const described = z.fromJSONSchema(content?.['application/json']?.schema ?? {});
+    expect(described.safeParse(body).error).toBeUndefined();
+    expect(described.safeParse({ ...(body as object), later: { told: 1 } }).error).toBeUndefined();
+    expect(described.safeParse({}).success).toBe(false);
+  }
+});
+
 describe('JSON-RPC in the document', () => {
   const request = { jsonrpc: '2.0', method: 'status', id: 1 };
   const rest = { tool: 'reasoning', prompt: 'RSI below 30 buy', context: { timeframe: '4h' } };
