@@ -36,12 +36,23 @@ const requestSchema = z.object({
   id: idSchema.optional(),
 });
 
+/** What may be sent: one request, or several in a batch. */
+export const rpcBodySchema = z.union([requestSchema, z.array(requestSchema).min(1).max(mostOfBatch)]);
+
+const answer = { jsonrpc: z.literal('2.0'), id: idSchema };
+const errorDataSchema = z.object({ reason: z.string(), action: z.string().nullable(), trace_id: z.string() });
+const answerSchema = z.union([
+  z.object({ ...answer, result: z.unknown() }),
+  z.object({
+    ...answer,
+    error: z.object({ code: z.number().int(), message: z.string(), data: errorDataSchema.optional() }),
+  }),
+]);
+/** What is answered: to a batch a list, without the notifications. */
+export const rpcAnswerSchema = z.union([answerSchema, z.array(answerSchema)]);
+
 /** What an error says besides its code and message. */
-interface ErrorData {
-  readonly reason: string;
-  readonly action: string | null;
-  readonly trace_id: string;
-}
+type ErrorData = z.infer<typeof errorDataSchema>;
 
 export interface RpcAnswer {
   readonly jsonrpc: '2.0';
@@ -68,10 +79,10 @@ export function countRequests(document: unknown): number {
   return Array.isArray(document) ? Math.max(1, document.length) : 1;
 }
 
-/** Text as a document, or the answer that says that it is none. */
-export function readRpc(text: string, traceId: string): { calls: ParsedCalls } | { answer: RpcAnswer } {
+/** What was sent as a document, or the answer that says that it is none. @param text throws as `parseCalls` */
+export function readRpc(text: () => string, traceId: string): { calls: ParsedCalls } | { answer: RpcAnswer } {
   try {
-    return { calls: parseCalls(text) };
+    return { calls: parseCalls(text()) };
   } catch (error) {
     if (!LabError.is(error)) throw error;
     return { answer: refusal(null, errorCodes.parse, error, traceId) };

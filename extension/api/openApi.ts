@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LabErrorReason } from '../contracts/errors.ts';
-import { extraRoutes } from './extraRoutes.ts';
+import { type DescribedAnswer, type ExtraRoute, extraRoutes, rpcAnswers, rpcPaths } from './extraRoutes.ts';
+import { rpcAnswerSchema, rpcBodySchema } from './jsonRpc.ts';
 import type { Operation } from './operation.ts';
 import { problemMediaType, problemSchema, statusOfReason } from './problem.ts';
 
@@ -18,16 +19,9 @@ export function openApiDocument(operations: readonly Operation[], version: strin
     const { method, path } = operation.http;
     paths[path] = { ...paths[path], [method.toLowerCase()]: describe(operation) };
   }
-  for (const { path, method, summary, scope, description } of extraRoutes) {
-    paths[path] = {
-      ...paths[path],
-      [method.toLowerCase()]: {
-        operationId: path.slice(1).replaceAll(/[/.]/g, '_'),
-        summary,
-        ...(scope === null && { security: [] }),
-        ...description,
-      },
-    };
+  for (const route of extraRoutes) {
+    const { path, method } = route;
+    paths[path] = { ...paths[path], [method.toLowerCase()]: describeExtra(route) };
   }
   return {
     openapi: '3.1.0',
@@ -50,6 +44,7 @@ export function openApiDocument(operations: readonly Operation[], version: strin
 function describe(operation: Operation): Json {
   const { name, http, summary, scope, params, result, status = 200, errors } = operation;
   const hasBody = http.method !== 'GET';
+  const isCalled = rpcPaths.has(http.path);
   const reasons = [...common, ...(scope === null ? [] : withToken), ...(hasBody ? withBody : []), ...errors];
   return {
     operationId: name,
@@ -58,20 +53,44 @@ function describe(operation: Operation): Json {
     ...(hasBody
       ? {
           parameters: [idempotencyKey],
-          requestBody: {
-            required: true,
-            content: { 'application/json': { schema: schemaOf(params, 'input') } },
-          },
+          requestBody: bodyOf(isCalled ? z.union([params, rpcBodySchema]) : params),
         }
       : { parameters: parametersOf(operation) }),
     responses: {
-      [status]: {
-        description: 'Done.',
-        content: { 'application/json': { schema: schemaOf(result, 'output') } },
-      },
-      ...problems([...new Set(reasons)], hasBody ? [415] : []),
+      ...(isCalled && answersOf(rpcAnswers)),
+      ...answersOf({ [status]: { description: 'Done.', content: { mediaType: json, schema: result } } }),
+      ...problems([...new Set(reasons)], hasBody, isCalled),
     },
   };
+}
+
+function describeExtra({ path, method, summary, scope, parameters = [], body, answers }: ExtraRoute): Json {
+  const reasons = [...common, ...(scope === null ? [] : withToken), ...(body === undefined ? [] : withBody)];
+  return {
+    operationId: path.slice(1).replaceAll(/[/.]/g, '_'),
+    summary,
+    ...(scope === null && { security: [] }),
+    parameters: method === 'GET' ? parameters : [idempotencyKey, ...parameters],
+    ...(body !== undefined && { requestBody: bodyOf(body) }),
+    responses: { ...answersOf(answers), ...problems(reasons, body !== undefined) },
+  };
+}
+
+const json = 'application/json';
+
+function bodyOf(schema: z.ZodType): Json {
+  return { required: true, content: { [json]: { schema: schemaOf(schema, 'input') } } };
+}
+
+function answersOf(answers: Readonly<Record<number, DescribedAnswer>>): Json {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, { description, content }]) => {
+      if (content === undefined) return [status, { description }];
+      const { mediaType, schema } = content;
+      const shape = schema instanceof z.ZodType ? schemaOf(schema, 'output') : schema;
+      return [status, { description, content: { [mediaType]: { schema: shape } } }];
+    }),
+  );
 }
 
 const idempotencyKey = {
@@ -95,9 +114,13 @@ function parametersOf({ http, params }: Operation): Json[] {
   }));
 }
 
-/** The refusals by status, each with its reasons. */
-function problems(reasons: readonly LabErrorReason[], more: readonly number[]): Json {
-  const statuses = [...new Set([...reasons.map(statusOfReason), ...more])].sort((a, b) => a - b);
+/**
+ * The refusals by status, each with its reasons.
+ * @param isCalled whether what is no JSON is refused as a call of JSON-RPC is
+ */
+function problems(reasons: readonly LabErrorReason[], hasBody: boolean, isCalled = false): Json {
+  const ofBody = hasBody ? [415] : [];
+  const statuses = [...new Set([...reasons.map(statusOfReason), ...ofBody])].sort((a, b) => a - b);
   return Object.fromEntries(
     statuses.map((status) => {
       const own = reasons.filter((reason) => statusOfReason(reason) === status);
@@ -106,7 +129,10 @@ function problems(reasons: readonly LabErrorReason[], more: readonly number[]): 
         {
           description:
             own.length === 0 ? 'The body is no JSON, as its type says.' : `Refused: ${own.join(', ')}.`,
-          content: { [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } },
+          content: {
+            [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } },
+            ...(isCalled && status === 400 && { [json]: { schema: schemaOf(rpcAnswerSchema, 'output') } }),
+          },
         },
       ];
     }),
@@ -114,6 +140,14 @@ function problems(reasons: readonly LabErrorReason[], more: readonly number[]): 
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override({ jsonSchema }) {
+      // A later lab may tell more: whoever checks answers by this document must not refuse that.
+      if (io === 'output' && jsonSchema.additionalProperties === false)
+        delete jsonSchema.additionalProperties;
+    },
+  });
   return rest;
 }

@@ -102,6 +102,10 @@ export const taskSchema = z.object({
   ),
   result: taskResultSchema,
   error: errorRecordSchema.nullable(),
+  /** What could not be undone, and so still stands. */
+  not_undone: z.array(
+    z.object({ step: stepNameSchema, error: errorRecordSchema, files: z.array(z.string()) }),
+  ),
 });
 export type Task = z.infer<typeof taskSchema>;
 

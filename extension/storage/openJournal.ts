@@ -38,7 +38,8 @@ import {
   type WorkerMessage,
   workerMessagesSchema,
 } from './protocol.ts';
-import { JournalTasks, taskMessage } from './tasks/taskPort.ts';
+import { taskMessage } from './tasks/taskMessages.ts';
+import { JournalTasks } from './tasks/taskPort.ts';
 import { Wire, wireMemory } from './wire.ts';
 
 export interface JournalOptions {

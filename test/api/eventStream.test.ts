@@ -29,7 +29,7 @@ async function follow(rows: readonly JournalRow[], tenant: string, query = 'afte
       else look();
       return page;
     },
-    last: async () => 0,
+    last: async () => rows.at(-1)?.position ?? 0,
     onNews(wake) {
       look = wake;
       return () => {};
@@ -121,7 +121,7 @@ test('however many streams a guest has, the journal reads for one of them at a t
         if (page.length < limit && --following === 0) ended.resolve();
         return page;
       },
-      last: async () => 0,
+      last: async () => rows.at(-1)?.position ?? 0,
       onNews: () => () => {},
       maySee: () => busy(true),
     };

@@ -77,6 +77,20 @@ test('who comes back with the last id misses nothing and hears nothing twice, ov
   expect([...half, ...rest]).toEqual(whole);
 });
 
+test('who comes back with an id that this journal never gave is told so, and not left to miss what comes', async () => {
+  await lab.reach(await start(), 'waiting-for-reason');
+  const last = (await follow(atGate, { path: '/v1/events?after=0' })).at(-1)?.id ?? 0;
+  const headers = { 'Last-Event-ID': String(last + 1000) };
+  expect(await lab.call('GET', '/v1/events', { headers })).toMatchObject({
+    status: 400,
+    body: { reason: 'usage', detail: expect.stringContaining(`none has the id ${last + 1000}`) },
+  });
+  expect((await lab.call('GET', `/v1/events?after=${last + 1000}`)).status).toBe(400);
+  const heard = follow(atGate, { lastId: String(last) });
+  await start();
+  expect((await heard)[0]?.id).toBe(last + 1);
+});
+
 test('what another program writes into the journal is heard too', async () => {
   const heard = follow(({ type }) => type === 'test.written');
   await lab.call('GET', '/v1/status');

@@ -106,6 +106,11 @@ describe('JSON-RPC 2.0 to the letter', () => {
     expect(reply).toMatchObject({ status: 200, body: failed(null, -32700) });
   });
 
+  test.each(['/rpc', '/v1/run_task'])('bytes that are no UTF-8 are a parse error at %s', async (path) => {
+    const reply = await lab.callText(path, new Uint8Array([0x5b, 0x22, 0xff, 0x22, 0x5d]));
+    expect(JSON.parse(reply)).toEqual(failed(null, -32700, { reason: 'api.format' }));
+  });
+
   const digits = fc.tuple(
     fc.constantFrom('', '-'),
     fc.bigInt({ min: 0n, max: 10n ** 30n }),

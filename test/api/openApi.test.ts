@@ -112,6 +112,79 @@ describe('the document', () => {
   });
 });
 
+test('an answer with a field that a later lab tells besides fits what stands in the document today', async () => {
+  for (const path of ['/v1/status', '/api/v2/health', '/v2/tasks']) {
+    const { body, status } = await lab.call('GET', path);
+    const content = document.paths[path]?.get?.responses[status]?.content;
+    const described = z.fromJSONSchema(content?.['application/json']?.schema ?? {});
+    expect(described.safeParse(body).error).toBeUndefined();
+    expect(described.safeParse({ ...(body as object), later: { told: 1 } }).error).toBeUndefined();
+    expect(described.safeParse({}).success).toBe(false);
+  }
+});
+
+describe('JSON-RPC in the document', () => {
+  const request = { jsonrpc: '2.0', method: 'status', id: 1 };
+  const rest = { tool: 'reasoning', prompt: 'RSI below 30 buy', context: { timeframe: '4h' } };
+  const run = { jsonrpc: '2.0', method: 'run_task', params: rest, id: 'a' };
+
+  test.each([
+    ['/rpc', request, 200],
+    ['/rpc', [request, { ...request, id: null, method: 'none' }, { ...request, params: [1] }], 200],
+    ['/rpc', { jsonrpc: '2.0', method: 'status' }, 204],
+    ['/v1/run_task', run, 200],
+    ['/v1/run_task', [run, { jsonrpc: '2.0', method: 'status' }], 200],
+    ['/v1/run_task', { jsonrpc: '2.0', method: 'status', params: {} }, 204],
+    ['/v1/run_task', rest, 202],
+  ])('at %s what is sent, such as %j, and its answer fit what stands there', async (path, body, status) => {
+    const described = document.paths[path]?.post;
+    const sent = z.fromJSONSchema(described?.requestBody?.content['application/json']?.schema ?? {});
+    expect(sent.safeParse(body).error).toBeUndefined();
+    const reply = await lab.call('POST', path, { body });
+    expect(reply.status).toBe(status);
+    const answer = described?.responses[status];
+    expect(answer).toBeDefined();
+    const schema = answer?.content?.['application/json']?.schema;
+    expect(schema === undefined).toBe(status === 204);
+    if (schema !== undefined) expect(z.fromJSONSchema(schema).safeParse(reply.body).error).toBeUndefined();
+  });
+
+  test('what is neither a body nor a call does not fit', () => {
+    for (const path of ['/rpc', '/v1/run_task']) {
+      const described = document.paths[path]?.post?.requestBody?.content['application/json']?.schema ?? {};
+      const sent = z.fromJSONSchema(described);
+      for (const body of [[], 1, { jsonrpc: '1.0', method: 'status' }, { ...rest, nonsense: 1 }]) {
+        expect(sent.safeParse(body).success, `${path} ${JSON.stringify(body)}`).toBe(false);
+      }
+    }
+  });
+
+  test('every refusal of any path stands in the document', async () => {
+    const big = { headers: {}, text: `"${'x'.repeat(1_000_001)}"` };
+    for (const { path, method, responses } of methodsOf(document)) {
+      const at = path.replaceAll(/\{\w+\}/g, 'none');
+      const isPublic = path === '/health';
+      const refusals = [
+        ...(isPublic ? [] : [await lab.call(method, at, { headers: { Authorization: 'Bearer none' } })]),
+        await lab.call(method, at, { headers: { Origin: 'http://elsewhere.example' } }),
+        ...(method === 'GET'
+          ? [await lab.call(method, `${at}?nonsense=1`)]
+          : [
+              await lab.call(method, at, big),
+              await lab.call(method, at, { text: '{' }),
+              await lab.call(method, at, { text: '{}', headers: { 'Content-Type': 'text/plain' } }),
+              await lab.call(method, at, { text: '{}', headers: { 'Idempotency-Key': 'a b' } }),
+            ]),
+      ];
+      for (const { status, headers } of refusals) {
+        const described = responses[status]?.content?.[headers.get('content-type') ?? ''];
+        const isTold = status < 400 || described !== undefined;
+        expect(isTold, `${method} ${path} ${status} ${headers.get('content-type')}`).toBe(true);
+      }
+    }
+  });
+});
+
 /*
  * Version 1 is frozen: what is stored may get optional parameters and further fields of a result. Anything else
  * would break a program that was written against it, and belongs into the next version.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { findProgram } from '../setup/packages.ts';
-import { sampleMetrics, sampleWorld } from './metrics/sampleMetrics.ts';
+import { sampleMetrics, sampleSaga, sampleWorld } from './metrics/sampleMetrics.ts';
 
 const folder = join(import.meta.dirname, '../../extension/observability/deployment');
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
@@ -40,6 +40,11 @@ function metricsOf(expression: string): string[] {
     .map(([, name = '']) => name)
     .filter((name) => !['by', 'up'].includes(name));
 }
+
+const labelsOf = (labels: Readonly<Record<string, string>>): string =>
+  `{${Object.entries(labels)
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join(',')}}`;
 
 test('there are dashboards and alerts, each panel in its place', () => {
   expect(dashboards.map(({ title }) => title).sort()).toEqual([
@@ -82,6 +87,55 @@ describe.skipIf(findProgram('promtool') === undefined)('promtool', () => {
   test('takes the configuration and the alerts', () => {
     expect(check('config', '--syntax-only', join(folder, 'prometheus.yml'))).toEqual({ status: 0, said: '' });
     expect(check('rules', join(folder, 'alerts.yml'))).toEqual({ status: 0, said: '' });
+  });
+
+  const alert = { reason: 'sandbox.tampered' };
+  const report = { findings: [{ kind: 'network', count: 1, refused: 1, examples: [] }] };
+  test.each([
+    ['NotUndone', sampleSaga({ notUndone: [{ step: 'code' }] as never }), {}],
+    ['SandboxEscapeAttempt', sampleSaga({ alerts: [alert] as never }), { reason: 'sandbox.tampered' }],
+    ['SandboxEscapeAttempt', sampleSaga({ forensics: [report] as never }), { reason: 'forensics.network' }],
+  ])('raises %s for the first of a kind that a lab ever has', async (alertname, saga, labels) => {
+    const place = mkdtempSync(join(tmpdir(), 'strategy-lab-alerts-'));
+    onTestFinished(() => rmSync(place, { recursive: true }));
+    const world = sampleWorld();
+    const metrics = sampleMetrics(world);
+    const scrape = async () => {
+      const { text } = await metrics.expose();
+      return new Map(
+        [...text.matchAll(/^([a-z_]+(?:\{.*\})?) (\S+)$/gm)].map(([, name, value]) => [name, value]),
+      );
+    };
+    const before = await scrape();
+    world.sagas = [saga];
+    const after = await scrape();
+    writeFileSync(join(place, 'alerts.yml'), read('alerts.yml'));
+    const tests = {
+      rule_files: [join(place, 'alerts.yml')],
+      tests: [
+        {
+          interval: '15s',
+          // A series that is not there yet has no value, and no zero either.
+          input_series: [...after].map(([series, value]) => ({
+            series,
+            values: `${before.get(series) ?? '_'}x9 ${value}x9`,
+          })),
+          promql_expr_test: [
+            {
+              expr: `sum by (alertname, reason) (ALERTS{alertname="${alertname}",alertstate="firing"})`,
+              eval_time: '4m',
+              exp_samples: [{ labels: labelsOf({ alertname, ...labels }), value: 1 }],
+            },
+          ],
+        },
+      ],
+    };
+    // JSON is YAML.
+    writeFileSync(join(place, 'tests.yml'), JSON.stringify(tests));
+    const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', join(place, 'tests.yml')], {
+      encoding: 'utf8',
+    });
+    expect(status, `${stdout}${stderr}`).toBe(0);
   });
 
   test('takes the configuration with all the files that it names, as compose gives them to Prometheus', () => {

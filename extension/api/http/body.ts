@@ -5,10 +5,10 @@ import { LabError } from '../../contracts/errors.ts';
 export const unsupportedMediaType = 415;
 
 /**
- * The body of a request as text.
- * @throws LabError `api.too-large`, `api.format` for what is no UTF-8, `cancelled` where the caller went away
+ * The body of a request.
+ * @throws LabError `api.too-large`, `cancelled` where the caller went away
  */
-export async function readBody(request: IncomingMessage, mostBytes: number): Promise<string> {
+export async function readBody(request: IncomingMessage, mostBytes: number): Promise<Buffer> {
   const tooLarge = () =>
     new LabError('api.too-large', `The body has more than ${mostBytes} bytes.`, {
       action: 'Send less at one time.',
@@ -26,8 +26,13 @@ export async function readBody(request: IncomingMessage, mostBytes: number): Pro
     if (LabError.is(cause)) throw cause;
     throw new LabError('cancelled', 'The caller went away before the whole request had come.', { cause });
   }
+  return Buffer.concat(chunks);
+}
+
+/** A body as text. @throws LabError `api.format` for what is no UTF-8 */
+export function textOf(body: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
   } catch (cause) {
     throw new LabError('api.format', 'The body is no UTF-8.', { action: 'Send JSON in UTF-8.', cause });
   }

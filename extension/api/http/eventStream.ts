@@ -59,7 +59,10 @@ export function eventStreams(events: EventPort, limits: EventStreamLimits, hider
       let timer: NodeJS.Timeout | undefined;
       try {
         // The place is taken before the first byte: what happens from here on is sent.
-        const position = wanted.position ?? (await events.last());
+        const last = await events.last();
+        const position = wanted.position ?? last;
+        // An id of another journal, or of events that a power cut took: what comes next would be skipped unheard.
+        if (position > last) throw unknownPlace(position, last);
         response.writeHead(200, {
           'Content-Type': 'text/event-stream; charset=utf-8',
           'X-Accel-Buffering': 'no',
@@ -165,6 +168,12 @@ function readQuery({ headers }: IncomingMessage, query: URLSearchParams): Wanted
 
 function fits(type: string, wanted: string): boolean {
   return wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : type === wanted;
+}
+
+function unknownPlace(position: number, last: number): LabError {
+  return new LabError('usage', `The last event of this lab is ${last}: none has the id ${position}.`, {
+    action: 'Begin again with after=0, or without a place for what happens from now on.',
+  });
 }
 
 function wrong(message: string): LabError {

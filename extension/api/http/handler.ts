@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LabError } from '../../contracts/errors.ts';
 import { parseTraceparent, traceparentOf } from '../../observability/trace/ids.ts';
 import { type Caller, localTenant, type Scope } from '../caller.ts';
-import { extraRoutes } from '../extraRoutes.ts';
+import { extraRoutes, rpcPaths } from '../extraRoutes.ts';
 import { nothingHidden, type PathHider } from '../hiddenPaths.ts';
 import { answerRpc, countRequests, isRpc, mostOfBatch, readRpc } from '../jsonRpc.ts';
 import { openApiDocument } from '../openApi.ts';
@@ -14,7 +14,7 @@ import { parseJson } from '../strictJson.ts';
 import type { Credential, Tokens } from '../tokens.ts';
 import { checkOrigin, identify } from './access.ts';
 import { HttpRefusal, jsonAnswer, nothing, problemAnswer, send, tooMany } from './answers.ts';
-import { isJson, isPlain, readBody, unsupportedMediaType } from './body.ts';
+import { isJson, isPlain, readBody, textOf, unsupportedMediaType } from './body.ts';
 import type { EventStreams } from './eventStream.ts';
 import { isFinal } from './finalAnswer.ts';
 import { guestExchanges } from './guestExchanges.ts';
@@ -75,7 +75,6 @@ const reading: RequestIdentity = { newTaskId: '', origin: '' };
 /** Scopes of what changes nothing. */
 const looking: ReadonlySet<Scope | null> = new Set([null, 'read', 'scrape']);
 const eventsPath = '/v1/events';
-const rpcPaths = new Set(['/rpc', '/v1/run_task']);
 
 /** Answers requests: who may, what, how often, and then the operation. Never rejects. */
 export function requestHandler(parts: HandlerParts) {
@@ -145,16 +144,16 @@ export function requestHandler(parts: HandlerParts) {
       const error = new LabError('api.format', 'The body is compressed.', { action: 'Send it as it is.' });
       throw new HttpRefusal(error, { status: unsupportedMediaType });
     }
-    const text = await readBody(request, limits.bodyBytes);
-    const requests = Math.ceil(text.length / limits.bytesOfRequest);
+    const body = await readBody(request, limits.bodyBytes);
+    const requests = Math.ceil(body.byteLength / limits.bytesOfRequest);
     // The first was charged with the request itself.
     if (requests > 1) charge(byCaller, credential.tenant, requests - 1);
     const key = request.headers['idempotency-key'];
     const work = (identity: RequestIdentity): Promise<Answer> => {
       const caller = callerOf(exchange, credential, identity, key !== undefined);
       return rpcPaths.has(url.pathname)
-        ? answerCalls(text, match, exchange, caller)
-        : answerOperation(match as Match, parseJson(text), exchange, caller);
+        ? answerCalls(body, match, exchange, caller)
+        : answerOperation(match as Match, parseJson(textOf(body)), exchange, caller);
     };
     if (key === undefined)
       return send(response, await work({ newTaskId: parts.newId(), origin: randomUUID() }));
@@ -169,7 +168,7 @@ export function requestHandler(parts: HandlerParts) {
     }
     // It writes the key down.
     await parts.beforeChange();
-    const content = [request.method ?? '', `${url.pathname}${url.search}`, text];
+    const content = [request.method ?? '', `${url.pathname}${url.search}`, body.toString()];
     const { isRepeated, ...answer } = await idempotency.answer(
       { tenant: credential.tenant, key, content, traceId },
       work,
@@ -180,13 +179,13 @@ export function requestHandler(parts: HandlerParts) {
 
   /** A body of JSON-RPC, or a bare one where the path is an operation's own. */
   async function answerCalls(
-    text: string,
+    body: Buffer,
     match: Match | null,
     exchange: Exchange,
     caller: Caller,
   ): Promise<Answer> {
     const { traceId } = exchange;
-    const read = readRpc(text, traceId);
+    const read = readRpc(() => textOf(body), traceId);
     if ('answer' in read) return jsonAnswer(match === null ? 200 : 400, read.answer);
     const { calls } = read;
     const { value: document } = calls;
@@ -258,7 +257,9 @@ export function requestHandler(parts: HandlerParts) {
   async function answer(exchange: Exchange): Promise<void> {
     const { request, response, url } = exchange;
     checkOrigin(request, names, isRemote);
-    const { method = '' } = request;
+    // HEAD asks for what GET does, without its body. A stream of events has no end to wait for.
+    const isHead = request.method === 'HEAD' && url.pathname !== eventsPath;
+    const method = isHead ? 'GET' : (request.method ?? '');
     const extra = extraRoutes.filter(({ path }) => path === url.pathname);
     const found = routes.find(method, url.pathname);
     const isPublic = 'operation' in found && found.operation.scope === null;
@@ -271,7 +272,8 @@ export function requestHandler(parts: HandlerParts) {
       return answerExtra(exchange, credential);
     }
     if (!('operation' in found)) {
-      throw noRoute([...extra.map((route) => route.method), ...found.allowed]);
+      const allowed = [...extra.map((route) => route.method), ...found.allowed];
+      throw noRoute(allowed.includes('GET') && url.pathname !== eventsPath ? [...allowed, 'HEAD'] : allowed);
     }
     const { operation } = found;
     exchange.route = operation.http.path;

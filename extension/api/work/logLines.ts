@@ -38,22 +38,55 @@ function told(event: SagaEvent): Said[] {
       const { error } = event.data;
       return [{ level: 'error', message: `${event.data.step} failed, ${error.reason}: ${error.message}` }];
     }
+    case 'saga.step-retrying': {
+      const { step, error, dueTime } = event.data;
+      const due = new Date(dueTime).toISOString();
+      return [{ level: 'warn', message: `${step} failed and is tried again at ${due}: ${error.message}` }];
+    }
+    case 'saga.step-stopped':
+      return [{ message: `${event.data.step} was stopped.` }];
+    case 'saga.artefact-kept':
+      return [{ message: `${event.data.step} keeps ${event.data.artefact.name} as evidence.` }];
+    case 'saga.child-started':
+      return [{ message: `${event.data.step} began the task ${event.data.sagaId}: ${event.data.name}.` }];
+    case 'saga.children-awaited':
+      return [{ message: `The task waits for ${event.data.sagaIds.join(', ')}.` }];
+    case 'saga.compensation-started':
+      return [{ message: `${event.data.step} is being undone.` }];
+    case 'saga.compensation-completed':
+      return [{ message: `${event.data.step} was undone.` }];
     case 'saga.compensation-failed':
       return [{ level: 'error', message: `${event.data.step} was not undone: ${event.data.error.message}` }];
     case 'saga.sandbox-alert':
       return [
         { level: 'warn', message: `A sandbox of ${event.data.step} did what no honest strategy does.` },
       ];
+    case 'saga.forensics':
+      return [{ message: `The strategy was run again under a trace by ${event.data.report.runtime}.` }];
     case 'saga.gate-reached':
       return [{ message: `The task waits at ${event.data.step} for a decision.` }];
-    case 'saga.decided': {
-      const { action, step, by, comment } = event.data;
-      const words = comment === null ? '' : `: ${comment}`;
-      return [{ message: `${action} at ${step}, by ${by ?? 'nobody named'}${words}` }];
+    case 'saga.decided':
+      return [{ message: `${event.data.action} at ${event.data.step}, ${reasonsOf(event.data)}` }];
+    case 'saga.cancel-requested': {
+      const who = event.data.byParent ? 'by the task that began it' : reasonsOf(event.data);
+      return [{ message: `The task is to be cancelled, ${who}` }];
     }
-    default:
-      return [{ message: event.type }];
+    case 'saga.rolled-back':
+      return [{ message: `The task is back at ${event.data.to}.` }];
+    case 'saga.restarted':
+      return [{ message: `The task goes on from ${event.data.from} with what was changed.` }];
+    case 'saga.interrupted':
+      return [{ message: 'The task was interrupted; it goes on where it stands.' }];
+    case 'saga.completed':
+    case 'saga.rejected':
+    case 'saga.cancelled':
+      return [{ message: `The task has ended: it is ${event.type.replace('saga.', '')}.` }];
   }
+}
+
+/** Who decided, and why. */
+function reasonsOf({ by, comment }: { readonly by: string | null; readonly comment: string | null }): string {
+  return `by ${by ?? 'nobody named'}${comment === null ? '' : `: ${comment}`}`;
 }
 
 function completed(step: string, result: unknown): Said[] {

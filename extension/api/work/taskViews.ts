@@ -53,6 +53,11 @@ export function taskOf({ view, record, queued, results }: TaskParts): Task {
     steps: view.steps.map(({ name, status, attempts, error }) => ({ name, status, attempts, error })),
     result: results === null ? noResult : resultOf(results),
     error: view.error,
+    not_undone: view.notUndone.map(({ step, error, artefacts }) => ({
+      step,
+      error,
+      files: artefacts.map(({ name }) => name),
+    })),
   };
 }
 

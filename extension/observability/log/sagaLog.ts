@@ -13,7 +13,9 @@ export function logSagas(logger: Logger): (notice: SagaNotice) => void {
       case 'saga.step-failed':
       case 'saga.compensation-failed': {
         const { step, generation, error } = event.data;
-        log.warn(`Step ${step} failed.`, { ...facts, step, generation, error: told(error) });
+        const isUndo = event.type === 'saga.compensation-failed';
+        const message = isUndo ? `What step ${step} did could not be undone.` : `Step ${step} failed.`;
+        log.warn(message, { ...facts, step, generation, error: told(error) });
         return;
       }
       case 'saga.failed':

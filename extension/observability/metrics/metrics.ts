@@ -14,7 +14,7 @@ export interface MetricsPorts
     Pick<SandboxMetricsPorts, 'readSandboxes'> {
   /** All sagas; null where the journal cannot be read. */
   readonly listSagas: () => Promise<
-    readonly Pick<SagaView, 'name' | 'state' | 'alerts' | 'forensics'>[] | null
+    readonly Pick<SagaView, 'name' | 'state' | 'notUndone' | 'alerts' | 'forensics'>[] | null
   >;
 }
 

@@ -6,11 +6,11 @@ import { boundedLabel } from './labels.ts';
 const mostSteps = 100;
 const mostPipelines = 20;
 
-/** Metrics of sagas: how long steps take, retries, compensations, and how many sagas are in which state. */
+/** Metrics of sagas: how long steps take, retries, compensations, what still stands, and how many are in which state. */
 export function sagaMetrics(
   registry: Registry,
   /** All sagas; null where the journal cannot be read. */
-  listSagas: () => Promise<readonly Pick<SagaView, 'name' | 'state'>[] | null>,
+  listSagas: () => Promise<readonly Pick<SagaView, 'name' | 'state' | 'notUndone'>[] | null>,
 ): (notice: SagaNotice) => void {
   const registers = [registry];
   const stepOf = boundedLabel(mostSteps);
@@ -49,6 +49,21 @@ export function sagaMetrics(
       }
     },
   });
+  const undoFailures = new Counter({
+    name: 'saga_undo_failures_total',
+    help: 'Steps on record whose doing could not be undone and still stands.',
+    registers,
+    async collect() {
+      const sagas = await listSagas().catch(() => null);
+      // What was counted before still holds.
+      if (sagas === null) return;
+      // Without labels, as a first failure is only seen to be one beside the zero before it.
+      this.reset();
+      this.inc(sagas.reduce((sum, { notUndone }) => sum + notUndone.length, 0));
+    },
+  });
+  // Before the journal was read there is no zero either: what is old would look new after it.
+  undoFailures.remove();
   return (notice) => {
     if (notice.kind !== 'event') return;
     const { event, state } = notice;

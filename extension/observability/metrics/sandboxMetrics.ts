@@ -1,8 +1,8 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { SandboxReading, SandboxStarted } from '../../contracts/observation.ts';
 import type { SagaView } from '../../contracts/saga.ts';
-import { alertReasons } from '../../contracts/sandboxEvidence.ts';
-import { sandboxAttempts, sandboxAttemptsName } from '../sandboxAttempts.ts';
+import { alertReasons, forensicKinds } from '../../contracts/sandboxEvidence.ts';
+import { forensicReason, sandboxAttempts, sandboxAttemptsName } from '../sandboxAttempts.ts';
 import { boundedLabel } from './labels.ts';
 import { readGauge } from './readGauge.ts';
 
@@ -32,7 +32,7 @@ export function sandboxMetrics(
       if (sagas === null) return;
       this.reset();
       // A first attempt is only seen to be one beside the zero before it.
-      for (const reason of alertReasons) this.inc({ reason }, 0);
+      for (const reason of [...alertReasons, ...forensicKinds.map(forensicReason)]) this.inc({ reason }, 0);
       for (const { labels, value } of sandboxAttempts(sagas)) this.inc(labels, value);
     },
   });

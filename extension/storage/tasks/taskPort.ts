@@ -8,7 +8,7 @@ import {
   enqueuedSchema,
   type LimitScope,
   type NewTask,
-  newTaskSchema,
+  prioritySchema,
   type TaskCounts,
   type TaskFailure,
   type TaskFilter,
@@ -17,12 +17,12 @@ import {
   type TaskQueue,
   type TaskRecord,
   taskCountsSchema,
+  taskFilterSchema,
   taskLeaseSchema,
+  taskLimitsSchema,
 } from '../../contracts/tasks.ts';
-import { canonicalJson } from '../canonicalJson.ts';
 import { LeaseSignals } from './leaseSignals.ts';
-import { newTaskId } from './taskId.ts';
-import type { TaskMessage } from './taskProtocol.ts';
+import { asked, jsonOrNull, taskJson, taskMessage } from './taskMessages.ts';
 import { claimedOf, claimedRowSchema, recordOf, recordRowSchema } from './taskRows.ts';
 
 /** Asks the journal's thread and parses its answer. */
@@ -72,7 +72,7 @@ export class JournalTasks implements TaskQueue {
     signal?.addEventListener('abort', stop, { once: true });
     try {
       const rows = await this.#call('claimTasks', claimedSchema, () => ({
-        ...claimRequestSchema.parse(request),
+        ...asked(claimRequestSchema, request),
         ticket,
       }));
       return rows.map((row) => claimedOf(row, this.#signals.add(row)));
@@ -104,7 +104,7 @@ export class JournalTasks implements TaskQueue {
     await this.#call('checkpointTask', nothing, () => ({
       id: lease.id,
       epoch: lease.epoch,
-      checkpoint: canonicalJson(data),
+      checkpoint: taskJson(data),
       durability: options.durability ?? 'normal',
     }));
   }
@@ -120,7 +120,8 @@ export class JournalTasks implements TaskQueue {
 
   async setPriority(id: string, priority: number, options: Durable = {}): Promise<void> {
     const { durability = 'full' } = options;
-    await this.#call('setTaskPriority', nothing, () => ({ id, priority, durability }));
+    const payload = () => ({ id, priority: asked(prioritySchema, priority), durability });
+    await this.#call('setTaskPriority', nothing, payload);
   }
 
   async replay(id: string, options: Durable = {}): Promise<void> {
@@ -140,7 +141,8 @@ export class JournalTasks implements TaskQueue {
   }
 
   async setLimits(scope: LimitScope, limits: TaskLimits): Promise<void> {
-    await this.#call('limitTasks', nothing, () => ({ scope: scopeName(scope), limits }));
+    const payload = () => ({ scope: scopeName(scope), limits: asked(taskLimitsSchema, limits) });
+    await this.#call('limitTasks', nothing, payload);
   }
 
   async get(id: string): Promise<TaskRecord | null> {
@@ -149,7 +151,9 @@ export class JournalTasks implements TaskQueue {
   }
 
   async list(filter: TaskFilter): Promise<TaskRecord[]> {
-    const rows = await this.#call('listTasks', z.array(recordRowSchema), () => filter);
+    const rows = await this.#call('listTasks', z.array(recordRowSchema), () =>
+      asked(taskFilterSchema, filter),
+    );
     return rows.map(recordOf);
   }
 
@@ -182,16 +186,6 @@ export class JournalTasks implements TaskQueue {
       throw error;
     }
   }
-}
-
-/** A task as the back ends take it. */
-export function taskMessage(task: NewTask): TaskMessage {
-  const parsed = newTaskSchema.parse(task);
-  return { ...parsed, id: parsed.id ?? newTaskId(Date.now()), payload: canonicalJson(task.payload) };
-}
-
-export function jsonOrNull(value: unknown): string | null {
-  return value === undefined ? null : canonicalJson(value);
 }
 
 /** How the back ends name what limits hold for. */

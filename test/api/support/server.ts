@@ -32,7 +32,7 @@ export interface TestServer {
   token(tenant?: string): Promise<string>;
   call(method: string, path: string, options?: CallOptions): Promise<Reply>;
   /** Posts a body and answers that of the reply, both as they are. */
-  callText(path: string, text: string): Promise<string>;
+  callText(path: string, body: string | Uint8Array<ArrayBuffer>): Promise<string>;
   rpc(document: unknown, options?: CallOptions): Promise<Reply>;
   /** Waits until a task is in one of the states. */
   reach(taskId: string, ...states: string[]): Promise<Record<string, unknown>>;

@@ -49,6 +49,13 @@ test.each([
   },
 );
 
+test('what could not be undone is told apart from a step that failed', () => {
+  const failed: SagaFact = { type: 'saga.step-failed', data: { ...step, error, artefacts: [] } };
+  const notUndone: SagaFact = { type: 'saga.compensation-failed', data: { ...step, error } };
+  expect(recordOf(failed)?.message).toBe('Step a failed.');
+  expect(recordOf(notUndone)?.message).toBe('What step a did could not be undone.');
+});
+
 test('of what a strategy said the log has one short line without secrets, and of what the lab says all', () => {
   const hostile = `password=hunter2 \u001b[2J\n{"level":"info"} ${'x'.repeat(5000)}`;
   const place = { file: 'a.strategy.ts', line: 3 };

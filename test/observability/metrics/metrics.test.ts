@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { SagaEvent, SagaFact, SagaNotice } from '../../../extension/contracts/saga.ts';
 import { applySagaEvent } from '../../../extension/orchestrator/saga/reducer.ts';
 import { findProgram } from '../../setup/packages.ts';
-import { sampleMetrics, samplesOf, sampleWorld, taskEnded } from './sampleMetrics.ts';
+import { sampleMetrics, sampleSaga, samplesOf, sampleWorld, taskEnded } from './sampleMetrics.ts';
 
 const bucketed = (samples: Record<string, number>) =>
   Object.entries(samples).filter(([labels]) => !labels.includes('le='));
@@ -182,7 +182,7 @@ test('a step that failed at its second attempt is measured from the first, and c
 test('attempts to break out are those of the journal, and never fewer than before', async () => {
   const world = sampleWorld();
   const alert = { reason: 'sandbox.tampered' } as const;
-  world.sagas = [{ name: 'toy', state: 'failed', alerts: [alert, alert] as never, forensics: [] }];
+  world.sagas = [sampleSaga({ alerts: [alert, alert] as never })];
   const metrics = sampleMetrics(world);
   const count = async () =>
     samplesOf((await metrics.expose()).text, 'sandbox_escape_attempts_total')['reason="sandbox.tampered"'];
@@ -192,14 +192,23 @@ test('attempts to break out are those of the journal, and never fewer than befor
   expect(await count()).toBe(2);
 });
 
+test('what could not be undone is counted from the journal, and has no zero before that was read', async () => {
+  const world = sampleWorld();
+  const metrics = sampleMetrics(world);
+  const count = async () => samplesOf((await metrics.expose()).text, 'saga_undo_failures_total');
+  world.sagas = null;
+  expect(await count()).toEqual({});
+  world.sagas = [];
+  expect(await count()).toEqual({ '': 0 });
+  world.sagas = [sampleSaga({ notUndone: [{}, {}] as never }), sampleSaga({ notUndone: [{}] as never })];
+  expect(await count()).toEqual({ '': 3 });
+  world.sagas = null;
+  expect(await count()).toEqual({ '': 3 });
+});
+
 test('the states of sagas are few, whatever gate one waits at', async () => {
   const world = sampleWorld();
-  const saga = { name: 'toy', alerts: [], forensics: [] };
-  world.sagas = [
-    { ...saga, state: 'waiting-for-review' },
-    { ...saga, state: 'waiting-for-code' },
-    { ...saga, state: 'failed' },
-  ];
+  world.sagas = ['waiting-for-review', 'waiting-for-code', 'failed'].map((state) => sampleSaga({ state }));
   const { text } = await sampleMetrics(world).expose();
   expect(samplesOf(text, 'sagas')).toEqual({
     'pipeline="toy",state="waiting"': 2,

@@ -3,7 +3,7 @@ import type { SagaView } from '../../../extension/contracts/saga.ts';
 import { makeMetrics } from '../../../extension/observability/metrics/metrics.ts';
 import type { HostReading } from '../../../extension/observability/metrics/processMetrics.ts';
 
-type ListedSaga = Pick<SagaView, 'name' | 'state' | 'alerts' | 'forensics'>;
+type ListedSaga = Pick<SagaView, 'name' | 'state' | 'notUndone' | 'alerts' | 'forensics'>;
 
 /** What the ports of the metrics answer; change it to change the answers. */
 export interface World {
@@ -35,6 +35,11 @@ export function sampleWorld(): World {
       journalBytes: 4096,
     },
   };
+}
+
+/** A saga of which there is nothing to tell but what is given. */
+export function sampleSaga(told: Partial<ListedSaga> = {}): ListedSaga {
+  return { name: 'toy', state: 'failed', notUndone: [], alerts: [], forensics: [], ...told };
 }
 
 export function sampleMetrics(world: World) {

@@ -86,6 +86,27 @@ describe.each(backEnds)('limits, $name', ({ open }) => {
     expect(await drain(queue)).toEqual(['2']);
   });
 
+  test('what is too large or no task at all is refused as wrong use, and what was claimed is not lost by it', async () => {
+    const { queue } = await open();
+    const refused = { reason: 'usage' };
+    const large = 'x'.repeat(999_999);
+    await expect(queue.enqueue([{ type: 'work', payload: large }])).rejects.toMatchObject(refused);
+    await expect(queue.enqueue([{ type: 'two words', payload: 1 }])).rejects.toMatchObject(refused);
+    await expect(queue.enqueue(work(['1'], { priority: 101 }))).rejects.toMatchObject(refused);
+    await expect(queue.claim({ worker: 'tester', types: ['work'], count: 0 })).rejects.toMatchObject(refused);
+    await expect(queue.list({ state: 'waiting', limit: 0 })).rejects.toMatchObject(refused);
+    const limits = { mostWaiting: 0, mostRunning: null };
+    await expect(queue.setLimits('queue', limits)).rejects.toMatchObject(refused);
+    const [task] = await queue.enqueue([{ type: 'work', payload: large.slice(1) }]);
+    await expect(queue.setPriority(task?.id ?? '', 101)).rejects.toMatchObject(refused);
+    const claimed = await claimOne(queue);
+    await expect(queue.checkpoint(claimed, large)).rejects.toMatchObject(refused);
+    await queue.checkpoint(claimed, large.slice(1));
+    await expect(queue.complete(claimed, large)).rejects.toMatchObject(refused);
+    await queue.complete(claimed, large.slice(1));
+    expect((await queue.get(claimed.id))?.result).toBe(large.slice(1));
+  });
+
   test('counts are those of the tasks, by tenant, priority and type', async () => {
     const { queue } = await open();
     await queue.enqueue(work(names('a', 3), { tenant: 'a', priority: 3 }));

@@ -208,7 +208,7 @@ export function makeSeveralMarkets(): RunEvidence {
   };
 }
 
-function makeRun(id: string, waitingFor: string | null): SagaView {
+export function makeRun(id: string, waitingFor: string | null): SagaView {
   return {
     id,
     name: 'generate',

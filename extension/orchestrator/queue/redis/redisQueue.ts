@@ -21,10 +21,10 @@ import {
   taskFilterSchema,
   taskLimitsSchema,
 } from '../../../contracts/tasks.ts';
-import { canonicalJson } from '../../../storage/canonicalJson.ts';
 import { LeaseSignals } from '../../../storage/tasks/leaseSignals.ts';
 import { taskNotFound } from '../../../storage/tasks/taskErrors.ts';
-import { jsonOrNull, scopeName, taskMessage } from '../../../storage/tasks/taskPort.ts';
+import { asked, jsonOrNull, taskJson, taskMessage } from '../../../storage/tasks/taskMessages.ts';
+import { scopeName } from '../../../storage/tasks/taskPort.ts';
 import type { TaskMessage } from '../../../storage/tasks/taskProtocol.ts';
 import { claimedOf, recordOf } from '../../../storage/tasks/taskRows.ts';
 import { openOnce } from '../../openOnce.ts';
@@ -165,7 +165,7 @@ class RedisTasks implements RedisQueue {
 
   /** Ends at once when it is to end, and by its time but for what the server takes for a command. */
   async claim(request: ClaimRequest, signal?: AbortSignal): Promise<ClaimedTask[]> {
-    const parsed = claimRequestSchema.parse(request);
+    const parsed = asked(claimRequestSchema, request);
     const signals = signal === undefined ? [this.#closing.signal] : [signal, this.#closing.signal];
     const isOver = () => signals.some(({ aborted }) => aborted);
     if (this.#closing.signal.aborted) throw queueClosed();
@@ -212,12 +212,7 @@ class RedisTasks implements RedisQueue {
   }
 
   async checkpoint({ id, epoch }: TaskLease, data: unknown): Promise<void> {
-    wordOf(
-      await this.#run('checkpoint', [this.#consumer, id, epoch, canonicalJson(data)]),
-      id,
-      epoch,
-      'kept',
-    );
+    wordOf(await this.#run('checkpoint', [this.#consumer, id, epoch, taskJson(data)]), id, epoch, 'kept');
   }
 
   async yield(lease: TaskLease, checkpoint?: unknown): Promise<void> {
@@ -230,7 +225,7 @@ class RedisTasks implements RedisQueue {
   }
 
   async setPriority(id: string, priority: number): Promise<void> {
-    const valid = prioritySchema.parse(priority);
+    const valid = asked(prioritySchema, priority);
     wordOf(await this.#run('setPriority', [id, valid]), id, 0, 'reordered');
   }
 
@@ -251,7 +246,7 @@ class RedisTasks implements RedisQueue {
   }
 
   async setLimits(scope: LimitScope, limits: TaskLimits): Promise<void> {
-    const { mostWaiting, mostRunning } = taskLimitsSchema.parse(limits);
+    const { mostWaiting, mostRunning } = asked(taskLimitsSchema, limits);
     await this.#run('limit', [scopeName(scope), mostWaiting ?? '', mostRunning ?? '']);
   }
 
@@ -266,7 +261,7 @@ class RedisTasks implements RedisQueue {
   }
 
   async list(filter: TaskFilter): Promise<TaskRecord[]> {
-    const { state, type, tenant, limit, before } = taskFilterSchema.parse(filter);
+    const { state, type, tenant, limit, before } = asked(taskFilterSchema, filter);
     await this.#readBook('made');
     const first = before === undefined ? Number.POSITIVE_INFINITY : await this.#seqOf(before);
     const found: TaskRecord[] = [];
