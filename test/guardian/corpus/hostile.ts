@@ -137,7 +137,22 @@ export const hostile: Readonly<Record<string, string>> = {
   Reflect: inNext("Reflect.get(levels, 'x');"),
   'Promise by name': inNext('Promise.resolve(1);'),
   'async function': atTop('async function f() {}'),
-  'generator method': atTop('class A { *f() {} }'),
+  'async generator method': atTop('class A { async *f() {} }'),
+  'generator that is sent values': inNext(
+    'const g = back(); g.next(); g.next(account);',
+    'function* back(): any { const sent = yield 1; sent.equity = 1e12; }',
+  ),
+  'account out of a generator': inNext(
+    'for (const one of pass(account)) one.equity = 1e12;',
+    'function* pass(x: any) { yield x; }',
+  ),
+  'position out of two generators': inNext(
+    'const [one] = twice(position); one.profit = 1e9;',
+    'function* pass(x: any) { yield x; } function* twice(x: any) { yield* pass(x); }',
+  ),
+  'orders out of generators in a list': inNext(
+    'for (const made of levels.map(function* () { yield orders; })) for (const one of made) one.buy = null;',
+  ),
   'top-level await': atTop('await 1;'),
   decorator: atTop('const d = () => 1; @d class A {}'),
   SharedArrayBuffer: inNext('new SharedArrayBuffer(8);'),
