@@ -311,4 +311,25 @@ export default defineStrategy({
   'constructor by a mapping of Array.from': inNext(
     "const run = (k) => levels[k]('x')(); Array.from([run], levels.map, ['constr'.concat('uctor')]);",
   ),
+  'species of a list': atTop(
+    "class Loot extends Array { static get [Symbol.species]() { return Loot['constructor']; } } new Loot(1, 2).map(String);",
+  ),
+  'private field on what a constructor returns': inNext(
+    'new Branded(position); log(String(Branded.read(position)));',
+    'class Stamp { constructor(x) { return x; } } class Branded extends Stamp { #own = 5; static read(x) { return x.#own; } }',
+  ),
+  'prototype by __lookupGetter__': inNext("({}).__lookupGetter__('__proto__').call(log).constructor('x')();"),
+  'constructor among descriptors': inNext(
+    "Object.values(Object.getOwnPropertyDescriptors(log)).find((one) => one.value)['value']('x');",
+  ),
+  'global that is only declared': atTop('declare global { var loot: any; } globalThis.loot = 1;'),
+  'process that is only declared': inNext(
+    'log(process.version);',
+    'declare const process: { version: string };',
+  ),
+  'file as JSON': atTop("import secrets from '/etc/hostname' with { type: 'json' };"),
+  'module in a text': atTop("const loot = await import('data:text/javascript,export default 1');"),
+  'comment of HTML': atTop('var x = 1; <!-- log'),
+  'weak reference': inNext('if (!new WeakRef({}).deref()) orders.close();'),
+  'registry of what is gone': inNext('new FinalizationRegistry(() => orders.close()).register({}, 1);'),
 };
