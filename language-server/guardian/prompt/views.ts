@@ -82,10 +82,16 @@ export function plainOf(text: string): Plain {
     /\p{L}.*\p{L}/u.test(word) ? [...word].map((one) => leetLetters.get(one) ?? one).join('') : word,
   );
   const hasCyrillic = small.some((one) => /\p{Script=Cyrillic}/u.test(one));
-  const view = (text: string): View => ({ text: inAlphabet(text), places });
+  const view = (text: string): View[] => {
+    const whole = { text, places };
+    return distinct([whole, without(hyphenation, whole)]).map((one) => ({
+      ...one,
+      text: inAlphabet(one.text),
+    }));
+  };
   return {
-    latin: viewsOf([view(latin), view(leet)]),
-    cyrillic: viewsOf(hasCyrillic ? [view(cyrillicOf(small.join('')))] : []),
+    latin: viewsOf([...view(latin), ...view(leet)]),
+    cyrillic: viewsOf(hasCyrillic ? view(cyrillicOf(small.join(''))) : []),
     tagged: {
       text: inAlphabet(tagged.map((one) => one.own.toLowerCase()).join('')),
       places: tagged.map((one) => one.place),
@@ -95,8 +101,7 @@ export function plainOf(text: string): Plain {
 }
 
 function viewsOf(whole: readonly View[]): Views {
-  const read = distinct([...whole, ...whole.map((view) => without(hyphenation, view))]);
-  const words = distinct([...read, ...read.map((view) => without(innerSign, view))]);
+  const words = distinct([...whole, ...whole.map((view) => without(innerSign, view))]);
   return { words, letters: distinct(words.flatMap(drawnTogether)) };
 }
 
@@ -158,7 +163,7 @@ function without(signs: RegExp, { text, places }: View): View {
 /** Signs between letters: `ig-no.re` is one word. */
 const innerSign = new RegExp(`(?<=${sign})[^a-zа-я0-9${otherLetter} ](?=${sign})`, 'g');
 /** The hyphen of a word that goes on in the next line. */
-const hyphenation = new RegExp(`(?<=${sign}),\\. {0,8}(?=${sign})`, 'g');
+const hyphenation = /(?<=\p{L})[-\u2010]\r?\n[ \t]{0,8}(?=\p{L})/gu;
 const apart = new RegExp(`(?<!${sign})${sign}(?:[ ,.']{1,3}${sign}(?!${sign})){7,}`, 'g');
 
 function drawnTogether({ text, places }: View): View[] {
