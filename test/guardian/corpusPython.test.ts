@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { guard } from '../../language-server/guardian/guard.ts';
 import { atPythonTop, inPythonNext, inSignals } from './corpus/buildPython.ts';
 import { hostilePython } from './corpus/hostilePython.ts';
+import { hostilePythonDoors } from './corpus/hostilePythonDoors.ts';
 import { sectionsOf } from './corpus/sections.ts';
 
 const clean = sectionsOf(readFileSync(new URL('./corpus/cleanPython.md', import.meta.url), 'utf8'), 'py');
@@ -22,7 +23,8 @@ describe('hostile strategies in Python', () => {
     expect(judged(inSignals("return (frame['close'] > 1) * 1.0"))).toEqual([]);
   });
 
-  test.each(Object.entries(hostilePython))('%s is an error of its rule', (_, { source, by }) => {
+  const all = [...Object.entries(hostilePython), ...Object.entries(hostilePythonDoors)];
+  test.each(all)('%s is an error of its rule', (_, { source, by }) => {
     const errors = judged(source).filter(({ severity }) => severity === 'error');
     expect(errors.map(({ rule }) => rule)).toContain(by);
   });

@@ -330,9 +330,7 @@ export class Evaluator implements Reader {
     const parts: Value[] = [];
     for (const atom of callee) {
       if (atom.kind === 'function') {
-        parts.push(
-          atom.node.async || atom.node.generator ? unknownValue : this.#store.returned(atom.node).value,
-        );
+        parts.push(atom.node.async ? unknownValue : this.#store.returned(atom.node).value);
       } else if (atom.kind === 'apiMethod') {
         const member = apiMembers[atom.owner][atom.name];
         parts.push(member ? this.#given(member.gives, atom.isHigher) : unknownValue);

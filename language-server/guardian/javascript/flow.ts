@@ -123,6 +123,8 @@ export class Flow {
 
   #transfer(node: Syntax): void {
     const { store, reader } = { store: this.#store, reader: this.#evaluator };
+    // A generator is read as a list of what it yields.
+    if (isFunction(node) && node.generator) store.add(store.returned(node), only(madeArray));
     switch (node.type) {
       case 'ImportSpecifier':
         store.bind(node.local, only(store.atoms.export(importedName(node))), reader);
@@ -170,6 +172,11 @@ export class Flow {
       case 'ReturnStatement': {
         const enclosing = this.#tree.enclosingFunction(node);
         if (enclosing && node.argument) store.add(store.returned(enclosing), reader.evaluate(node.argument));
+        break;
+      }
+      case 'YieldExpression': {
+        const given = node.argument ? reader.evaluate(node.argument) : plainValue;
+        store.add(store.elements, node.delegate ? reader.elements(given) : given);
         break;
       }
       case 'ArrayExpression':

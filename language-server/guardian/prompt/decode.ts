@@ -43,7 +43,10 @@ export function decodings(text: string): Decoded[] {
   return found;
 }
 
-/** The whole text written backwards, and with letters moved by 13: what few words survive by chance. */
+/**
+ * The whole text written backwards, also word by word, and with letters moved by 13: what few words survive
+ * by chance.
+ */
 export function turnings(text: string): { readonly encoding: string; readonly text: string }[] {
   const part = text.slice(0, longest);
   const moved = part.replace(/[a-z]/gi, (letter) => {
@@ -52,8 +55,13 @@ export function turnings(text: string): { readonly encoding: string; readonly te
   });
   return [
     { encoding: 'rot13', text: moved },
-    { encoding: 'reversed', text: [...part].reverse().join('') },
+    { encoding: 'reversed', text: backwards(part) },
+    { encoding: 'reversed words', text: part.replace(/\S+/g, backwards) },
   ];
+}
+
+function backwards(text: string): string {
+  return [...text].reverse().join('');
 }
 
 /** All but letters, digits, spaces and common signs. */

@@ -28,7 +28,7 @@ export const englishPhrases: readonly Phrase[] = [
   ],
   [
     'override',
-    `${setAside}_(?:everything|all|anything)_(?:you_(?:were|have_been|ve_been|know|learned|are_told)|i_said|(?:that_was_)?said_(?:above|before|earlier)|(?:above|before|prior_to)_this_(?:line|message|point|prompt|comment|text|sentence)|above_and_(?:approve|say|reply|answer|output|do|return|print|write|tell|follow))`,
+    `${setAside}_(?:everything|all|anything)_(?:you_(?:were|have_been|ve_been|know|learned|are_told)|i_said|(?:that_was_)?said_(?:above|before|earlier)|(?:above|before|prior_to)_this_(?:line|message|point|prompt|comment|text|sentence)|above_and_(?:approve|rate|score|grade|mark|give|accept|say|reply|answer|output|do|return|print|write|tell|follow))`,
   ],
   [
     'override',
@@ -46,11 +46,15 @@ export const englishPhrases: readonly Phrase[] = [
   ['override', 'from_now_on_(?:you_(?:are|will|must|shall|should|only)|ignore|answer|reply|respond|act_as)'],
   [
     'override',
+    'from_(?:this_(?:point|moment)_(?:on|onwards?|forward)|now_on|here_on)_(?:you_(?:are|answer|obey)|answer|reply|respond|act_as|treat_the_(?:user|developer|operator)|(?:take|accept|obey|follow)_(?:orders|instructions|commands)_(?:only_)?from)',
+  ],
+  [
+    'override',
     `the_(?:above|previous|preceding|earlier|system)_(?:instructions?|prompt|rules|messages?)_(?:are|is|were|was)_(?:void|cancell?ed|obsolete|a_test|fake|no_longer|superseded|overridden|outdated|not_valid|invalid|wrong)`,
   ],
   [
     'override',
-    `(?:this|these|the_following|this_message|this_text)_(?:overrides?|supersedes?|replaces?|takes?_precedence_over)_(?:(?:all|any|the|your|every|previous|prior|earlier|system|other)_)*(?:${orders}|rules)`,
+    `(?:this|these|the_following)_(?:(?:message|text|lines?|note|instructions?|rules?)_)?(?:overrides?|supersedes?|replaces?|takes?_precedence_over)_(?:(?:all|any|the|your|every|previous|prior|earlier|system|other)_)*(?:${orders}|rules)`,
   ],
   [
     'override',
@@ -59,6 +63,14 @@ export const englishPhrases: readonly Phrase[] = [
   [
     'role',
     `(?:you_are|you_re|act_as|acting_as|pretend_(?:to_be|you_are|you_re|that_you_are)|behave_(?:as|like)|role_?play_as|imagine_you_are|simulate_being|respond_as|answer_as)_(?:(?:now|from|on|no|longer|currently|an?|the|my|if|you|were|unrestricted|uncensored|helpful|evil|different|new|jailbroken|privileged|senior|trusted|security|code)_)*(?:${model}|ai|auditor|administrator|admin|root|sysadmin|superuser|dan|system_(?:administrator|prompt|operator)|hacker|linux_terminal|shell|approver|compliance_officer)`,
+  ],
+  [
+    'override',
+    'end_of_(?:(?:the|untrusted|user|external)_)*(?:data|document|context|input|article|content|text)_new_(?:system_)?(?:messages?|instructions?|prompt|task)',
+  ],
+  [
+    'role',
+    '(?:pretend|imagine|act|behave|you_are)_(?:(?:to_be|you_are|that_you_are|as|like|now)_)*an?_(?:(?:completely|fully)_)?(?:unrestricted|uncensored|unfiltered|jailbroken)_(?:model|system|version|bot|trader|entity)',
   ],
   [
     'role',
@@ -78,6 +90,11 @@ export const englishPhrases: readonly Phrase[] = [
     'address',
     `(?:ai|${model}|models?|agents?|guardian):(?:(?:please|you|must|should|now|kindly|just|always)_)*(?:approve|accept|skip_(?:this|the_(?:review|check|file))|ignore_(?:this|the|all|any|every|previous|earlier)|pass_(?:this|it)|return|answer|rate|say|respond|reply|output|mark|score|report_no|do_not)`,
   ],
+  [
+    'address',
+    `(?:${model}|ai|bots?)s?_(?:reading|that_reads?|who_reads?|processing|summari[sz]ing|parsing)_this_(?:page|text|article|document|file|message|comment|news|code)`,
+  ],
+  ['address', 'when_(?:you_)?summari[sz](?:e|ing)_this_(?:page|text|article|document|file|message|news)'],
   ['address', `if_you_(?:are|re)_(?:an?_|the_)?(?:${model}|ai|bot)`],
   [
     'address',
@@ -121,6 +138,10 @@ export const englishPhrases: readonly Phrase[] = [
     'suppression',
     '(?:skip|bypass|disable|turn_off|switch_off|suppress|circumvent|evade|disregard|ignore)_(?:(?:the|all|any|your|every|this)_)*(?:guardian(?:_(?:checks?|rules?|review|scan|findings?|warnings?))?|(?:security|safety)_(?:checks?|rules?|review|scan|audit|filters?|polic(?:y|ies)|measures?)|sandbox|code_review|static_analysis|content_filters?|moderation|guardrails?)',
   ],
+  [
+    'suppression',
+    '(?:i|we)_(?:hereby_)?(?:authori[sz]e|permit|allow|order|instruct)_you_to_(?:skip|bypass|ignore|disable|override|approve|deploy|reveal|disregard)',
+  ],
   ['suppression', `${not}_(?:tell|inform|notify|alert|ask|warn)_${person}`],
   ['suppression', `without_(?:telling|informing|notifying|asking|alerting)_${person}`],
   ['suppression', `(?:keep|hide|conceal)_(?:this|it|these|that)_(?:secret_|hidden_)?from_${person}`],
@@ -138,6 +159,10 @@ export const englishPhrases: readonly Phrase[] = [
   ],
   [
     'exfiltration',
+    '(?<!(?:not|never|don.?t)[ .,]{1,3})(?:send|post|upload|exfiltrate|transmit|forward|email|leak|print|reveal|output|steal|read|show|paste|copy)_~(?:(?:of|from)_(?:@+_){0,2})?(?:id_(?:rsa|ed25519|ecdsa)|etc_(?:passwd|shadow)|wallet_dat|authorized_keys|aws_credentials)',
+  ],
+  [
+    'exfiltration',
     '(?:append|encode|embed|put)_~(?:prompt|secrets?|api_?keys?|conversation|account_balance)_(?:to|into|in)_(?:the_|an?_)?(?:url|image|link|query)',
   ],
   [
@@ -146,6 +171,11 @@ export const englishPhrases: readonly Phrase[] = [
   ],
   ['action', '(?:curl|wget)_(?:@{1,3}_)*https?'],
   ['action', '(?:run|execute)_~rm_rf'],
+  ['action', '(?:curl|wget)_~(?:ba|z|da)?sh'],
+  [
+    'action',
+    '(?:you_must|you_have_to|immediately|right_now|now|please)_(?:call|invoke|use)_the_(?:@+_)?tool',
+  ],
   [
     'action',
     '(?:call|invoke|use)_(?:the_)?(?:@+_){0,3}(?:tool|function|api)_(?:to|and)_(?:send|transfer|withdraw|delete|place|buy|sell|upload|post|approve)',

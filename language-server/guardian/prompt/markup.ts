@@ -17,6 +17,10 @@ export const markup: readonly (readonly [PromptKind, RegExp])[] = [
     'template',
     /^[\s*"'`>-]*(?:system|developer)(?:\s+(?:prompt|message|override|note))?\s*:\s*(?:you\b|ignore\b|disregard\b|approve\b|always\b|never\b|new\b|from now\b|do not\b|the (?:user|reviewer|assistant)\b|ты\b|вы\b|игнорируй|одобри)/gim,
   ],
+  [
+    'template',
+    /^[\s*"'`>-]*(?:система|системное сообщение|разработчик)\s*:\s*(?:(?:новые\s+(?:правила|инструкции|указания)\s*[,:.]\s*)?(?:всегда\s+отвечай|игнорируй|забудь|одобри|отвечай)|(?:ты|вы)\s)/gim,
+  ],
   ['template', /^[\s>]*(?:human|user)\s*:.*\n[\s>]*(?:assistant|ai)\s*:/gim],
   [
     'template',

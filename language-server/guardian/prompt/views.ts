@@ -33,14 +33,29 @@ const ignorable = /[\p{Default_Ignorable_Code_Point}\p{Cf}\ufff9-\ufffb]/u;
 const mark = /\p{Mn}/u;
 const known = new RegExp(sign);
 const tagBlock = 0xe0000;
+const reference = /^&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(nbsp|ensp|emsp|thinsp|shy|zwnj|zwj));/i;
+const longestReference = 10;
+const spaces = new Set(['nbsp', 'ensp', 'emsp', 'thinsp']);
 
 export function plainOf(text: string): Plain {
   const letters: Letter[] = [];
   const tagged: Letter[] = [];
   let hidden = { start: 0, length: 0 };
   let longestHidden = hidden;
-  let place = 0;
+  let [place, after] = [0, 0];
   for (const character of text) {
+    if (place < after) {
+      place += character.length;
+      continue;
+    }
+    const referred = character === '&' ? referredAt(text, place) : undefined;
+    if (referred) {
+      hidden = { start: 0, length: 0 };
+      after = place + referred.length;
+      addPlain(letters, referred.own, place);
+      place += 1;
+      continue;
+    }
     const code = character.codePointAt(0) ?? 0;
     if (code < 0x80) {
       if (hidden.length > 0) hidden = { start: 0, length: 0 };
@@ -67,10 +82,16 @@ export function plainOf(text: string): Plain {
     /\p{L}.*\p{L}/u.test(word) ? [...word].map((one) => leetLetters.get(one) ?? one).join('') : word,
   );
   const hasCyrillic = small.some((one) => /\p{Script=Cyrillic}/u.test(one));
-  const view = (text: string): View => ({ text: inAlphabet(text), places });
+  const view = (text: string): View[] => {
+    const whole = { text, places };
+    return distinct([whole, without(hyphenation, whole)]).map((one) => ({
+      ...one,
+      text: inAlphabet(one.text),
+    }));
+  };
   return {
-    latin: viewsOf([view(latin), view(leet)]),
-    cyrillic: viewsOf(hasCyrillic ? [view(cyrillicOf(small.join('')))] : []),
+    latin: viewsOf([...view(latin), ...view(leet)]),
+    cyrillic: viewsOf(hasCyrillic ? view(cyrillicOf(small.join(''))) : []),
     tagged: {
       text: inAlphabet(tagged.map((one) => one.own.toLowerCase()).join('')),
       places: tagged.map((one) => one.place),
@@ -80,7 +101,7 @@ export function plainOf(text: string): Plain {
 }
 
 function viewsOf(whole: readonly View[]): Views {
-  const words = distinct([...whole, ...whole.map(withoutSigns)]);
+  const words = distinct([...whole, ...whole.map((view) => without(innerSign, view))]);
   return { words, letters: distinct(words.flatMap(drawnTogether)) };
 }
 
@@ -103,6 +124,19 @@ function inAlphabet(text: string): string {
   });
 }
 
+/** What a reference such as `&#105;` or `&nbsp;` stands for, which a page shows and a model reads. */
+function referredAt(
+  text: string,
+  place: number,
+): { readonly own: string; readonly length: number } | undefined {
+  const [whole, hex, decimal, name] = reference.exec(text.slice(place, place + longestReference)) ?? [];
+  if (whole === undefined) return undefined;
+  const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+  if (name === undefined && !(code <= 0x10ffff)) return undefined;
+  const own = name === undefined ? String.fromCodePoint(code) : spaces.has(name) ? ' ' : '';
+  return { own: ignorable.test(own) ? '' : own, length: whole.length };
+}
+
 function addPlain(letters: Letter[], character: string, place: number): void {
   if (mark.test(character)) {
     const last = letters.at(-1);
@@ -118,17 +152,18 @@ function addPlain(letters: Letter[], character: string, place: number): void {
   for (const own of bare.length === [...bare].length ? bare : ' ') letters.push({ own, place });
 }
 
-/** Without signs between letters: `ig-no.re` is one word. */
-function withoutSigns({ text, places }: View): View {
-  const between = new Set([...text.matchAll(innerSign)].map(({ index }) => index));
-  if (between.size === 0) return { text, places };
-  return {
-    text: text.replace(innerSign, ''),
-    places: places.filter((_, i) => !between.has(i)),
-  };
+function without(signs: RegExp, { text, places }: View): View {
+  const left = new Set(
+    [...text.matchAll(signs)].flatMap(({ index, 0: run }) => [...run].map((_, i) => index + i)),
+  );
+  if (left.size === 0) return { text, places };
+  return { text: text.replace(signs, ''), places: places.filter((_, i) => !left.has(i)) };
 }
 
+/** Signs between letters: `ig-no.re` is one word. */
 const innerSign = new RegExp(`(?<=${sign})[^a-zа-я0-9${otherLetter} ](?=${sign})`, 'g');
+/** The hyphen of a word that goes on in the next line. */
+const hyphenation = /(?<=\p{L})[-\u2010]\r?\n[ \t]{0,8}(?=\p{L})/gu;
 const apart = new RegExp(`(?<!${sign})${sign}(?:[ ,.']{1,3}${sign}(?!${sign})){7,}`, 'g');
 
 function drawnTogether({ text, places }: View): View[] {

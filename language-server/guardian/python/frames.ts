@@ -1,6 +1,6 @@
 import { assignedOnce } from './fold.ts';
 import { argument, methodOf } from './shape.ts';
-import type { PythonSubject } from './subject.ts';
+import type { PythonFile, PythonSubject } from './subject.ts';
 import type { Attribute, Call, Expression, Syntax, SyntaxOf } from './syntax.ts';
 import { type FunctionSyntax, isFunction } from './tree.ts';
 
@@ -80,7 +80,7 @@ export function seesAllRows(subject: PythonSubject, node: Syntax): boolean {
 }
 
 /** What an expression in `signals` itself is. */
-export function frameKind(subject: PythonSubject, node: Expression, depth = 0): FrameKind | undefined {
+export function frameKind(subject: PythonFile, node: Expression, depth = 0): FrameKind | undefined {
   if (depth > deepest) return undefined;
   const inner = (part: Expression) => frameKind(subject, part, depth + 1);
   switch (node.type) {
@@ -113,7 +113,7 @@ export function frameKind(subject: PythonSubject, node: Expression, depth = 0): 
   }
 }
 
-function ofName(subject: PythonSubject, node: SyntaxOf<'Name'>, depth: number): FrameKind | undefined {
+function ofName(subject: PythonFile, node: SyntaxOf<'Name'>, depth: number): FrameKind | undefined {
   const variable = subject.scopes.of(node);
   const [only, ...others] = variable?.bindings ?? [];
   if (!only || others.length > 0) return undefined;
@@ -127,11 +127,11 @@ function ofName(subject: PythonSubject, node: SyntaxOf<'Name'>, depth: number): 
   return value && frameKind(subject, value, depth + 1);
 }
 
-function isColumn({ ownNames }: PythonSubject, name: string): boolean {
+function isColumn({ ownNames }: PythonFile, name: string): boolean {
   return ownNames.has(name) && !keeping.has(name) && !windowMakers.has(name) && !groupMakers.has(name);
 }
 
-function ofCall(subject: PythonSubject, node: Call, depth: number): FrameKind | undefined {
+function ofCall(subject: PythonFile, node: Call, depth: number): FrameKind | undefined {
   const path = subject.paths.of(node.callee);
   if (path?.[0] === 'numpy' && elementwise.has(path[1] ?? '')) {
     for (const { value } of node.args) {
@@ -154,7 +154,7 @@ function ofCall(subject: PythonSubject, node: Call, depth: number): FrameKind | 
 }
 
 /** True where a call works along the columns of each row. */
-export function isByRow({ folder }: PythonSubject, call: Call): boolean {
+export function isByRow({ folder }: PythonFile, call: Call): boolean {
   const axis = argument(call, 'axis');
   const folded = axis && folder.fold(axis);
   return folded?.value === 1 || folded?.value === 'columns';

@@ -24,12 +24,21 @@ export const python = {
     inPythonNext(`names = {'a', 'b'}
 x = list(names)`),
     inPythonNext("x = [s for s in set(['a'])]"),
+    inPythonNext("x = list(frozenset(['a', 'b']))[0]"),
+    inPythonNext("x = {'a', 'b'}.pop()"),
+    inPythonNext(`left = frozenset(['a', 'b']) - {'a'}
+for s in frozenset(['a']):
+    pass`),
   ],
   clean: [
     inPythonNext("x = 'a' in {'a', 'b'}"),
     inPythonNext("x = len(set(['a']))"),
     inPythonNext("x = sorted(set(['a']))"),
     inPythonNext("x = {s for s in set(['a'])}"),
+    inPythonNext("x = sorted(frozenset(['a']))[0]"),
+    inPythonNext("x = {'a': 1}.pop('a')"),
+    inPythonNext('x = [1, 2].pop()'),
+    inPythonNext('x = 3 in frozenset([1, 2])'),
     inPythonNext(`for n in (1, 2):
     pass`),
   ],

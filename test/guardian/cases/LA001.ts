@@ -20,6 +20,7 @@ export const python = {
     inSignals("return frame['close'].diff(periods=-2)"),
     inSignals("return frame['close'].pct_change(-params.length)"),
     inSignals("return np.roll(frame['close'], -1)"),
+    inSignals("return frame['close'].shift(freq='-1h').reindex(frame.index)"),
     inSignals(`LAG = 1
 return frame.shift(-LAG)['close']`),
     inSignals(`x = frame['close'].to_numpy()
@@ -40,6 +41,7 @@ return t`),
   clean: [
     inSignals("return frame['close'].shift(1)"),
     inSignals("return np.roll(frame['close'], 1)"),
+    inSignals("return frame['close'].shift(freq='1h').reindex(frame.index)"),
     inSignals(`x = frame['close'].to_numpy()
 t = np.zeros(len(x))
 for i in range(len(x) - 1):

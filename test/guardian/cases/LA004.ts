@@ -13,6 +13,7 @@ return frame.join(d)`),
 return pd.merge_asof(frame, d, left_index=True, right_index=True)`),
     inSignals("return pd.merge_asof(frame, frame, left_index=True, right_index=True, direction='nearest')"),
     inSignals("return frame['close'].groupby(frame.index.date).transform('max')"),
+    inSignals("return frame['close'].resample('1D').transform('last')"),
   ],
   clean: [
     inSignals(`d = frame['close'].resample('1D').last().shift(1)
@@ -22,5 +23,6 @@ return d.reindex(frame.index, method='ffill')`),
     inSignals("return frame['close'].resample('1D').first().reindex(frame.index, method='ffill')"),
     inSignals("return frame['high'].groupby(frame.index.date).cummax()"),
     inSignals("return frame['close'].groupby(frame.index.date).transform('first')"),
+    inSignals("return frame['close'].resample('1D').transform('first')"),
   ],
 };

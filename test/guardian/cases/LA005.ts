@@ -28,11 +28,15 @@ export const python = {
 return np.maximum.accumulate(x)[::-1]`),
     inSignals("return frame['close'].iloc[::-1].rolling(5).max()"),
     inSignals("return np.cumsum(np.flip(frame['close']))"),
+    inSignals('return frame.iloc[::-1].close.expanding().mean().iloc[::-1]'),
+    inSignals("return frame['close'].sort_index(ascending=False).rolling(5).max().sort_index()"),
   ],
   clean: [
     inSignals("return frame['low'].cummin()"),
     inSignals(`x = frame['low'].to_numpy()
 return np.maximum.accumulate(x)`),
+    inSignals("return frame['close'].sort_index().rolling(5).max()"),
+    inSignals('return frame.iloc[::-1].sort_index().close.expanding().mean()'),
     inSignals(`w = np.ones(5)[::-1]
 return np.convolve(frame['close'], w)[:len(frame)]`),
   ],

@@ -6,11 +6,26 @@ export const javascript = {
     inNext('while (true) {}'),
     inNext('for (let i = 0; i < 9; i--) {}'),
     inNext('while (position.isFlat) orders.buy({ percent: 1 });'),
+    inNext(
+      'let sum = 0; for (const one of ones()) sum += one;',
+      'function* ones() { while (true) yield 1; }',
+    ),
+    inNext('const all = [...ones()];', 'function* ones() { for (;;) yield 1; }'),
+    inNext('const all = Array.from(ones());', 'function* ones() { for (;;) { yield 1; yield 2; } }'),
   ],
   clean: [
     inNext('while (true) { break; }'),
     inNext('for (let i = 9; i >= 0; i--) {}'),
     inNext('const a = [1]; while (a.length > 0) a.pop();'),
+    inNext(
+      'for (const one of ones()) if (one > bar.close) break;',
+      'function* ones() { let next = 0; while (true) yield (next += 1); }',
+    ),
+    inNext('const [first, second] = ones();', 'function* ones() { for (;;) yield 1; }'),
+    inNext(
+      'const all = [...few()];',
+      'function* few() { let i = 0; while (true) { if (i > 3) return; yield (i += 1); } }',
+    ),
   ],
 };
 
@@ -28,6 +43,9 @@ while i < 10:
     lab.orders.buy(percent=1)`),
     inPythonNext(`for i in range(10**12):
     pass`),
+    inPythonNext(`for one in iter(int, 1):
+    pass`),
+    inPythonNext('x = sum(iter(float, 1.5))'),
     inPythonNext('x = 10 ** 10 ** 9'),
     inPythonNext("x = 'a' * 10 ** 12"),
     inPythonNext(`while True:
@@ -41,6 +59,12 @@ while i < 10:
     inPythonNext(`i = 0
 while i < 10:
     i += 1`),
+    inPythonNext(`for one in iter(int, 1):
+    if lab.bar.close > 1:
+        break`),
+    inPythonNext(`for one in iter(int, 0):
+    pass`),
+    inPythonNext('x = next(iter([1, 2]))'),
     inPythonNext(`a = [1]
 while a:
     a.pop()`),

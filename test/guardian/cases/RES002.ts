@@ -1,4 +1,5 @@
 import { inNext } from '../corpus/build.ts';
+import { inSignals } from '../corpus/buildPython.ts';
 
 export const javascript = {
   found: [
@@ -10,5 +11,20 @@ export const javascript = {
     inNext("/^[^,]*,[^,]*$/.test('a');"),
     inNext("/(foo|bar)+/.test('a');"),
     inNext("new RegExp('a+').test('a');"),
+  ],
+};
+
+export const python = {
+  found: [
+    inSignals("return pd.Series(['a']).str.contains('(a+)+$')"),
+    inSignals("return pd.Series(['a']).str.replace('(a|a)*$', '', regex=True)"),
+    inSignals(`names = pd.Series(['a'])
+return names.str.fullmatch(pat=r'(\\w+\\s?)+')`),
+  ],
+  clean: [
+    inSignals("return pd.Series(['a']).str.contains('(foo|bar)+')"),
+    inSignals("return pd.Series(['a']).str.replace('(a+)+$', '')"),
+    inSignals("return pd.Series(['a']).str.contains('(a+)+$', regex=False)"),
+    inSignals("x = 'a'.count('(a+)+$')\nreturn frame['close'] * x"),
   ],
 };

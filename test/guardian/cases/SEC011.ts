@@ -4,13 +4,26 @@ import { atPythonTop } from '../corpus/buildPython.ts';
 export const javascript = {
   found: [
     atTop('async function f() {}'),
-    atTop('function* g() { yield 1; }'),
+    atTop('async function* g() { yield 1; }'),
+    inNext('const one = g(); one.next();', 'function* g() { yield 1; }'),
+    inNext('g().next(account);', 'function* g(): any { const sent = yield 1; sent.equity = 1; }'),
+    inNext('g().return(1);', 'function* g() { yield 1; }'),
     inNext('new Proxy({}, {});'),
     inNext('debugger;'),
     atTop('const d = () => 1; @d class A {}'),
   ],
   clean: [
     atTop('function f() { return 1; }'),
+    inNext(
+      'let sum = 0; for (const value of window(fast, 3)) sum += value; const [newest] = window(fast, 2);',
+      'function* window(series: any, count: number) { for (let i = 0; i < count; i += 1) yield series.ago(i); }',
+    ),
+    inNext(
+      'const all = [...both()];',
+      'function* one() { yield 1; } function* both() { yield* one(); yield 2; }',
+    ),
+    inNext('const node = { next: () => 1 }; node.next();'),
+    atTop('class Window { *values() { yield 1; } }'),
     inNext('const proxy = { value: 1 }; proxy.value;'),
     atTop("const s = 'async await Promise';"),
   ],

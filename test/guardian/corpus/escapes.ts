@@ -60,7 +60,10 @@ export const escapes: Readonly<Record<string, (x: string, read: Read, value: str
   Reflect: (_, __, value) => `Reflect.ownKeys(${value});`,
   Promise: () => 'Promise.resolve(1).then(() => orders.close());',
   'async function': (x) => `const ${x} = async () => orders.close(); ${x}();`,
-  generator: (x) => `function* ${x}() { yield 1; } ${x}();`,
+  'async generator': (x) => `async function* ${x}() { yield 1; } ${x}();`,
+  'generator driven by hand': (x) => `function* ${x}() { yield 1; } ${x}().next();`,
+  'what a generator yields': (x) =>
+    `function* ${x}() { yield orders; } for (const o of ${x}()) o.buy = null;`,
   'Object.getPrototypeOf': (_, read, value) => `${read('Object', 'getPrototypeOf')}(${value});`,
   'Object.defineProperty': (_, read, value) =>
     `${read('Object', 'defineProperty')}(${value}, 'x', { value: 1 });`,

@@ -137,7 +137,22 @@ export const hostile: Readonly<Record<string, string>> = {
   Reflect: inNext("Reflect.get(levels, 'x');"),
   'Promise by name': inNext('Promise.resolve(1);'),
   'async function': atTop('async function f() {}'),
-  'generator method': atTop('class A { *f() {} }'),
+  'async generator method': atTop('class A { async *f() {} }'),
+  'generator that is sent values': inNext(
+    'const g = back(); g.next(); g.next(account);',
+    'function* back(): any { const sent = yield 1; sent.equity = 1e12; }',
+  ),
+  'account out of a generator': inNext(
+    'for (const one of pass(account)) one.equity = 1e12;',
+    'function* pass(x: any) { yield x; }',
+  ),
+  'position out of two generators': inNext(
+    'const [one] = twice(position); one.profit = 1e9;',
+    'function* pass(x: any) { yield x; } function* twice(x: any) { yield* pass(x); }',
+  ),
+  'orders out of generators in a list': inNext(
+    'for (const made of levels.map(function* () { yield orders; })) for (const one of made) one.buy = null;',
+  ),
   'top-level await': atTop('await 1;'),
   decorator: atTop('const d = () => 1; @d class A {}'),
   SharedArrayBuffer: inNext('new SharedArrayBuffer(8);'),
@@ -296,4 +311,25 @@ export default defineStrategy({
   'constructor by a mapping of Array.from': inNext(
     "const run = (k) => levels[k]('x')(); Array.from([run], levels.map, ['constr'.concat('uctor')]);",
   ),
+  'species of a list': atTop(
+    "class Loot extends Array { static get [Symbol.species]() { return Loot['constructor']; } } new Loot(1, 2).map(String);",
+  ),
+  'private field on what a constructor returns': inNext(
+    'new Branded(position); log(String(Branded.read(position)));',
+    'class Stamp { constructor(x) { return x; } } class Branded extends Stamp { #own = 5; static read(x) { return x.#own; } }',
+  ),
+  'prototype by __lookupGetter__': inNext("({}).__lookupGetter__('__proto__').call(log).constructor('x')();"),
+  'constructor among descriptors': inNext(
+    "Object.values(Object.getOwnPropertyDescriptors(log)).find((one) => one.value)['value']('x');",
+  ),
+  'global that is only declared': atTop('declare global { var loot: any; } globalThis.loot = 1;'),
+  'process that is only declared': inNext(
+    'log(process.version);',
+    'declare const process: { version: string };',
+  ),
+  'file as JSON': atTop("import secrets from '/etc/hostname' with { type: 'json' };"),
+  'module in a text': atTop("const loot = await import('data:text/javascript,export default 1');"),
+  'comment of HTML': atTop('var x = 1; <!-- log'),
+  'weak reference': inNext('if (!new WeakRef({}).deref()) orders.close();'),
+  'registry of what is gone': inNext('new FinalizationRegistry(() => orders.close()).register({}, 1);'),
 };

@@ -1,3 +1,4 @@
+import { frameKind } from '../frames.ts';
 import { escapeHatches, frameMember, isDangerous, safeMembers } from '../members.ts';
 import { lookUp } from '../modules.ts';
 import type { PythonFile } from '../subject.ts';
@@ -83,6 +84,10 @@ function ofUnderscore(subject: PythonFile, node: Attribute): Refused | undefined
 function ofUnknown(subject: PythonFile, name: Identifier, node: Attribute | undefined): Refused | undefined {
   const { id } = name;
   if (id.startsWith('_')) return refuse('SEC007', name, `${id} is a member that is not for others.`);
+  if (id === 'plot' && node && plotsData(subject, node))
+    return refuse('SEC009', name, 'plot of data loads what draws it, by a name that it is given.', {
+      advice: 'Use lab.plot(name, series) in setup.',
+    });
   if (safeMembers.has(id)) return undefined;
   if (frameMember.test(id))
     return refuse('SEC007', name, `${id} leads to what Python runs by.`, { advice: 'Delete it.' });
@@ -110,6 +115,12 @@ function ofUnknown(subject: PythonFile, name: Identifier, node: Attribute | unde
       advice: 'Define it in a class of this file, or use a member of the strategy API.',
     },
   );
+}
+
+/** The `plot` of pandas, and not that of `lab`. */
+function plotsData(subject: PythonFile, { object }: Attribute): boolean {
+  if (subject.types.of(object) !== undefined || subject.selfClass(object)) return false;
+  return object.type !== 'Name' || frameKind(subject, object) !== undefined;
 }
 
 /** A module that becomes a value: what is done with it then cannot be checked. */

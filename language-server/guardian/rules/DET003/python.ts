@@ -1,5 +1,5 @@
 import type { PythonSubject } from '../../python/subject.ts';
-import type { Expression, Syntax } from '../../python/syntax.ts';
+import type { Call, Expression, Syntax } from '../../python/syntax.ts';
 import type { Found } from '../../rule.ts';
 
 const ordered = new Set(['list', 'tuple', 'enumerate', 'next', 'iter', 'deque', 'zip', 'map', 'filter']);
@@ -14,6 +14,10 @@ export function check(subject: PythonSubject, found: Found): void {
     if ((path === 'builtins.hash' && !isOwnHash) || path === 'builtins.id')
       found(call, `${path.slice('builtins.'.length)}() gives other numbers in every run.`, {
         advice: 'Use a number or a text of your own.',
+      });
+    if (takesAny(subject, call))
+      found(call, 'Which element of a set comes first differs from run to run.', {
+        advice: 'Use min(...), or sorted(...)[0].',
       });
     const [first] = call.args;
     const name = path?.split('.')[1];
@@ -34,6 +38,12 @@ export function check(subject: PythonSubject, found: Found): void {
     if (holder?.type === 'Comprehension' && holder.kind !== 'list') continue;
     found(iterable, 'The order of a set differs from run to run.', { advice: 'Use sorted(...).' });
   }
+}
+
+/** `choices.pop()`, which takes whatever lies first. */
+function takesAny(subject: PythonSubject, { callee, args }: Call): boolean {
+  if (callee.type !== 'Attribute' || callee.name.id !== 'pop' || args.length > 0) return false;
+  return isSet(subject, callee.object);
 }
 
 function isInHash({ tree }: PythonSubject, node: Syntax): boolean {
@@ -61,7 +71,7 @@ function isSet(subject: PythonSubject, node: Expression, depth = 0): boolean {
     case 'Comprehension':
       return node.kind === 'set';
     case 'Call':
-      if (paths.text(node.callee) === 'builtins.set') return node.args.length > 0;
+      if (/^builtins\.(?:frozen)?set$/.test(paths.text(node.callee) ?? '')) return node.args.length > 0;
       return (
         node.callee.type === 'Attribute' &&
         setMethods.has(node.callee.name.id) &&

@@ -1,6 +1,8 @@
+import { methodCalls } from '../../python/frames.ts';
 import { lagsOf } from '../../python/lags.ts';
 import { rangeOf } from '../../python/range.ts';
 import { indexedAhead } from '../../python/rowLoops.ts';
+import { argument } from '../../python/shape.ts';
 import type { PythonSubject } from '../../python/subject.ts';
 import type { Expression } from '../../python/syntax.ts';
 import type { Found } from '../../rule.ts';
@@ -16,6 +18,13 @@ export function check(subject: PythonSubject, found: Found): void {
       advice: 'Count back: shift(1) and ago(1) are the row or bar before.',
       ...(fix === undefined ? {} : { fix: { title: 'Look back instead', newText: fix } }),
     });
+  }
+  for (const call of methodCalls(subject, 'shift', 'pct_change')) {
+    const freq = argument(call, 'freq');
+    if (freq && /^\s*-/.test(subject.folder.text(freq) ?? ''))
+      found(freq, `Times are moved by ${subject.text(freq)}: rows get what is still to come.`, {
+        advice: 'Move rows forward: shift(1).',
+      });
   }
   for (const { node, ahead } of indexedAhead(subject)) {
     found(node, `Row i is decided by a row ${ahead} further on.`, {

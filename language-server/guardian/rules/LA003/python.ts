@@ -1,12 +1,13 @@
 import { frameKind, isByRow, methodCalls, seesAllRows } from '../../python/frames.ts';
+import { argument, positional } from '../../python/shape.ts';
 import type { PythonSubject } from '../../python/subject.ts';
-import type { Expression, Syntax } from '../../python/syntax.ts';
+import type { Call, Expression, Syntax } from '../../python/syntax.ts';
 import type { Found } from '../../rule.ts';
 
-const methods =
-  'mean std var median quantile min max rank skew kurt mode idxmax idxmin sem corr cov autocorr describe'.split(
-    ' ',
-  );
+const methods = (
+  'mean std var median quantile min max rank skew kurt mode idxmax idxmin sem corr cov autocorr describe ' +
+  'nsmallest nlargest sort_values'
+).split(' ');
 const functions =
   /^numpy\.(?:(?:nan)?(?:mean|std|var|median|quantile|percentile|min|max|argmin|argmax)|amin|amax|ptp|average|corrcoef|cov|polyfit|histogram|argsort|fft\.\w+|linalg\.(?:lstsq|svd|eigh?))$/;
 
@@ -22,11 +23,22 @@ export function check(subject: PythonSubject, found: Found): void {
   }
   for (const call of subject.tree.all('Call')) {
     const path = subject.paths.text(call.callee);
-    if (path === undefined || !functions.test(path) || !seesAllRows(subject, call)) continue;
+    if (path === undefined || !seesAllRows(subject, call)) continue;
+    if (!functions.test(path) && !isOrder(subject, call, path)) continue;
     const isWhole = call.args.some(({ value }) => isData(subject, value));
     if (isWhole && !isByRow(subject, call) && isUsed(subject, call))
       found(call.callee, `${path} of all rows knows rows that are still to come.`, advice);
   }
+}
+
+/** Python's own `min`, `max` and `sorted` of one column, and its values in classes that all of them make. */
+function isOrder({ folder }: PythonSubject, call: Call, path: string): boolean {
+  if (path === 'pandas.cut') {
+    const bins = argument(call, 'bins', 1);
+    return bins !== undefined && folder.number(bins) !== undefined;
+  }
+  if (path === 'pandas.qcut') return true;
+  return /^builtins\.(?:min|max|sorted)$/.test(path) && positional(call).length === 1;
 }
 
 function isData(subject: PythonSubject, node: Expression): boolean {

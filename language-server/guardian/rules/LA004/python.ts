@@ -53,7 +53,11 @@ export function check(subject: PythonSubject, found: Found): void {
 
 function groups(node: Expression): boolean {
   if (node.type === 'Subscript') return groups(node.object);
-  return node.type === 'Call' && node.callee.type === 'Attribute' && node.callee.name.id === 'groupby';
+  return (
+    node.type === 'Call' &&
+    node.callee.type === 'Attribute' &&
+    ['groupby', 'resample'].includes(node.callee.name.id)
+  );
 }
 
 /** True for what is made of resampled bars that carry the time of their start, without a shift. */

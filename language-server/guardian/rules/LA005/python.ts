@@ -1,4 +1,5 @@
 import { assignedOnce } from '../../python/fold.ts';
+import { argument } from '../../python/shape.ts';
 import type { PythonSubject } from '../../python/subject.ts';
 import type { Expression } from '../../python/syntax.ts';
 import type { Found } from '../../rule.ts';
@@ -40,7 +41,12 @@ function isReversed(subject: PythonSubject, node: Expression, depth = 0): boolea
     }
     case 'Call':
       if (/^numpy\.flip(?:ud)?$/.test(paths.text(node.callee) ?? '')) return true;
-      return node.callee.type === 'Attribute' && isReversed(subject, node.callee.object, depth + 1);
+      if (node.callee.type !== 'Attribute') return false;
+      if (node.callee.name.id === 'sort_index')
+        return subject.folder.fold(argument(node, 'ascending') ?? node)?.value === false;
+      return isReversed(subject, node.callee.object, depth + 1);
+    case 'Attribute':
+      return isReversed(subject, node.object, depth + 1);
     default:
       return false;
   }

@@ -12,6 +12,33 @@ export function check(subject: Subject, found: Found): void {
     const message = problemOf(subject, node);
     if (message !== undefined) found(place, message);
   }
+  for (const node of subject.tree.all('CallExpression')) {
+    if (takesAll(subject, node) && isEndless(subject, node))
+      found(node, 'The generator never ends, and all that it gives is taken.');
+  }
+}
+
+/** `[...g()]`, `Array.from(g())`, and `for (const x of g())` that nothing leaves. */
+function takesAll({ tree, flow }: Subject, call: SyntaxOf<'CallExpression'>): boolean {
+  const user = tree.parent(call);
+  if (user?.type === 'ForOfStatement') return user.right === call && !leaves({ tree }, user);
+  if (user?.type === 'SpreadElement') return true;
+  if (user?.type !== 'CallExpression' || user.arguments[0] !== call) return false;
+  return [...flow.evaluate(user.callee)].some((atom) => atom.kind === 'global' && atom.path === 'Array.from');
+}
+
+/** True where a call runs a generator in which only a `yield` stops a loop. */
+function isEndless({ tree, flow, folder }: Subject, call: SyntaxOf<'CallExpression'>): boolean {
+  const made = [...flow.evaluate(call.callee)].flatMap((atom) =>
+    atom.kind === 'function' && atom.node.generator ? [atom.node] : [],
+  );
+  return made.some((generator) =>
+    [...tree.below(generator.body, (inner) => !isFunction(inner))].some((loop) => {
+      if (!isLoop(loop) || loop.type === 'ForOfStatement' || loop.type === 'ForInStatement') return false;
+      const always = loop.test ? folder.fold(loop.test)?.value : true;
+      return Boolean(always) && !leaves({ tree }, loop, false);
+    }),
+  );
 }
 
 type TestedLoop = Exclude<LoopSyntax, SyntaxOf<'ForOfStatement' | 'ForInStatement'>>;
@@ -27,11 +54,11 @@ function problemOf(subject: Subject, loop: TestedLoop): string | undefined {
   return loop.type === 'ForStatement' ? wrongCount(subject, loop, test) : undefined;
 }
 
-/** True where a `break`, `return` or `throw` can end the loop. */
-function leaves({ tree }: Subject, loop: LoopSyntax): boolean {
+/** True where a `break`, `return` or `throw` can end the loop, or a `yield` hold it. */
+function leaves({ tree }: Pick<Subject, 'tree'>, loop: LoopSyntax, isHeldByYield = true): boolean {
   for (const node of tree.below(loop.body, (inner) => !isFunction(inner))) {
-    if (node.type === 'ReturnStatement' || node.type === 'ThrowStatement' || node.type === 'YieldExpression')
-      return true;
+    if (node.type === 'ReturnStatement' || node.type === 'ThrowStatement') return true;
+    if (node.type === 'YieldExpression' && isHeldByYield) return true;
     if (node.type !== 'BreakStatement' && node.type !== 'ContinueStatement') continue;
     const target = targetOf(node);
     if (target !== undefined && !tree.contains(loop.body, target)) {

@@ -6,6 +6,11 @@ import type { Found } from '../../rule.ts';
 
 const mostTurns = 1e9;
 const mostDigits = 1e6;
+const emptyValues = new Map<string, string | number>([
+  ['builtins.int', 0],
+  ['builtins.float', 0],
+  ['builtins.str', ''],
+]);
 
 /** Loops that provably never end, or count further than a bar can wait. */
 export function check(subject: PythonSubject, found: Found): void {
@@ -20,10 +25,25 @@ export function check(subject: PythonSubject, found: Found): void {
     if (isLoop && bound !== undefined && bound >= mostTurns)
       found(call, 'The loop counts further than a bar can wait.');
   }
+  for (const call of subject.tree.all('Call')) {
+    if (givesForEver(subject, call)) found(call, 'It gives the same value for ever.');
+  }
   for (const node of subject.tree.all('Binary')) {
     if (isEndless(subject, node))
       found(node, 'This number or text takes longer to make than a bar can wait.');
   }
+}
+
+/** `iter(int, 1)`, which calls `int` until it gives 1, and a loop over it that nothing leaves. */
+function givesForEver(subject: PythonSubject, call: SyntaxOf<'Call'>): boolean {
+  const { paths, tree, folder } = subject;
+  const [made, last] = call.args;
+  if (paths.text(call.callee) !== 'builtins.iter' || !made || !last) return false;
+  const empty = emptyValues.get(paths.text(made.value) ?? '');
+  const sentinel = folder.fold(last.value);
+  if (empty === undefined || !sentinel || sentinel.value === empty) return false;
+  const loop = tree.parent(call);
+  return loop?.type !== 'For' || !leaves(subject, loop);
 }
 
 /** `10 ** 10 ** 9` and `'x' * 10 ** 12`: Python computes whole numbers in full. */
@@ -54,7 +74,7 @@ function problemOf(subject: PythonSubject, loop: SyntaxOf<'While'>): string | un
 }
 
 /** True where a `break`, `return`, `raise` or `yield` can end or hold the loop. */
-function leaves({ tree }: PythonSubject, loop: SyntaxOf<'While'>): boolean {
+function leaves({ tree }: PythonSubject, loop: SyntaxOf<'While' | 'For'>): boolean {
   for (const statement of loop.body) {
     if (isFunction(statement)) continue;
     for (const node of tree.below(statement, (inner) => !isFunction(inner))) {

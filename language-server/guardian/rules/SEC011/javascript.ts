@@ -3,17 +3,19 @@ import type { Subject } from '../../javascript/subject.ts';
 import { isFunction } from '../../javascript/tree.ts';
 import type { Found } from '../../rule.ts';
 
+/** What lists have not, and generators have. */
+const byHand = new Set(['next', 'return', 'throw']);
+
 /** What makes code run later, in between or under other names. */
 export function check(subject: Subject, found: Found): void {
-  const { tree, erasureProblems } = subject;
+  const { tree, flow, folder, erasureProblems } = subject;
   for (const { rule, message, ...place } of erasureProblems) if (rule === 'SEC011') found(place, message);
   reportRefusedGlobals(subject, 'SEC011', found);
   for (const node of tree.nodes) {
     if (isFunction(node)) {
-      const what = node.async ? 'async' : node.generator ? 'a generator' : undefined;
-      if (what === undefined) continue;
+      if (!node.async) continue;
       const place = { start: node.start, end: node.body.start };
-      found(place, `The function is ${what}: it would answer after its bar is over.`);
+      found(place, 'The function is async: it would answer after its bar is over.');
       continue;
     }
     switch (node.type) {
@@ -23,6 +25,19 @@ export function check(subject: Subject, found: Found): void {
       case 'ForOfStatement':
         if (node.await) found(node, 'A strategy cannot wait for anything.');
         break;
+      case 'YieldExpression':
+        if (tree.parent(node)?.type !== 'ExpressionStatement')
+          found(node, 'What is sent into a generator is not seen here.', { advice: 'Only give values out.' });
+        break;
+      case 'CallExpression': {
+        const { callee } = node;
+        if (callee.type !== 'MemberExpression' || !byHand.has(folder.key(callee) ?? '')) break;
+        if ([...flow.evaluate(callee.object)].some(({ kind }) => kind === 'array'))
+          found(callee.property, 'A generator that is driven by hand is not followed.', {
+            advice: 'Take its values by for...of, spread or destructuring.',
+          });
+        break;
+      }
       case 'DebuggerStatement':
         found(node, 'debugger stops the run.', { advice: 'Delete it.' });
         break;
