@@ -58,11 +58,6 @@ describe('a run that is traced', () => {
     });
   });
 
-  test('gives its result all the same where the collector is not there', async () => {
-    const answer = await runIt({ STRATEGY_LAB_OTLP: 'http://127.0.0.1:1' });
-    expect(answer.code, answer.stderr).toBe(0);
-  });
-
   test('says so where the address is none', async () => {
     const answer = await call(['status', '--json'], {
       folder: folder.path,
@@ -78,8 +73,7 @@ describe('a run that is traced', () => {
   });
 });
 
-test('a run that is not traced loads nothing of the SDK for traces, nor the package for metrics', async () => {
-  const hook = `
+const hook = `
     import { registerHooks } from 'node:module';
     import { readFileSync } from 'node:fs';
     import { fileURLToPath } from 'node:url';
@@ -91,17 +85,31 @@ test('a run that is not traced loads nothing of the SDK for traces, nor the pack
       }
       return next(url, context);
     } });`;
-  const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(hook)}`;
-  const plain = await runIt({ NODE_OPTIONS });
+const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(hook)}`;
+
+let plainRun: ReturnType<typeof runIt> | undefined;
+
+/** A run that is not traced and tells what it loads, made once for all tests that look at it. */
+function runPlainly(): ReturnType<typeof runIt> {
+  plainRun ??= runIt({ NODE_OPTIONS });
+  return plainRun;
+}
+
+test('a run that is not traced loads nothing of the SDK for traces, nor the package for metrics', async () => {
+  const plain = await runPlainly();
   expect(plain.code, plain.stderr).toBe(0);
   expect(plain.stderr).not.toContain('LOADED');
-  // The marks are where they are looked for.
+});
+
+test('a run gives its result all the same where the collector of its traces is not there', async () => {
   const traced = await runIt({ NODE_OPTIONS, STRATEGY_LAB_OTLP: 'http://127.0.0.1:1' });
+  expect(traced.code, traced.stderr).toBe(0);
+  // The marks are where a run that is not traced is searched for them.
   expect(traced.stderr).toContain('LOADED sdk');
 });
 
 test("what happens is in the lab's log, a JSON record a line, without the idea and the code", async () => {
-  const answer = await runIt();
+  const answer = await runPlainly();
   expect(answer.code, answer.stderr).toBe(0);
   const text = await readFile(join(folder.path, '.strategy-lab/logs/strategy-lab.log'), 'utf8');
   const records = text

@@ -34,6 +34,14 @@ const english =
 const russian =
   'покупай биткоин, когда 10-часовая средняя пересекает 30-часовую снизу вверх, продавай при обратном пересечении, стоп 5%';
 
+let englishRun: Promise<RunDocument> | undefined;
+
+/** A run of the idea in English that waits for its review: one for all tests, as each takes seconds. */
+function runInEnglish(): Promise<RunDocument> {
+  englishRun ??= lab('run', '--idea', english, '--data', market);
+  return englishRun;
+}
+
 describe('the main job', () => {
   test('without arguments it runs on a labelled synthetic market to the review gate', async () => {
     const run = await lab('run');
@@ -45,14 +53,14 @@ describe('the main job', () => {
   });
 
   test('the same idea in English and in Russian trades the same', async () => {
-    const first = await lab('run', '--idea', english, '--data', market);
+    const first = await runInEnglish();
     const second = await lab('run', '--idea', russian, '--data', market);
     expect(first.metrics['trades']).toBeGreaterThan(5);
     expect(second.metrics).toEqual(first.metrics);
   });
 
   test('in-sample figures come with their held-back twin', async () => {
-    const run = await lab('run', '--idea', english, '--data', market);
+    const run = await runInEnglish();
     expect(Object.keys(run.inSample)).toEqual(Object.keys(run.outOfSample));
     expect(run.outOfSample['finalEquity']).toBe(run.metrics['finalEquity']);
   });
@@ -67,41 +75,40 @@ describe('the main job', () => {
 });
 
 describe('the four actions at a gate', () => {
-  test('approve goes on to paper and records that nothing trades', async () => {
-    const run = await lab('run', '--data', market);
-    const approved = await lab('approve', run.id, '--comment', 'good');
-    expect(approved.state).toBe('completed');
-    const shown = await lab<{ results: { deploy: { trades: boolean } } }>('show', run.id);
-    expect(shown.results.deploy.trades).toBe(false);
-  });
-
-  test('fix with a changed idea begins again at reasoning', async () => {
-    const run = await lab('run', '--idea', english, '--data', market);
-    const fixed = await lab('fix', run.id, '--idea', 'buy when RSI 14 is below 30, sell above 60');
-    expect(fixed.state).toBe('waiting-for-review');
-    expect(await readFile(fixed.strategyFile, 'utf8')).toContain('rsi');
-  });
-
-  test('fix with an edited file runs the edited file', async () => {
-    const run = await lab('run', '--idea', english, '--data', market);
-    const edited = (await readFile(run.strategyFile, 'utf8')).replace('percent: 100', 'percent: 50');
-    await writeFile(run.strategyFile, edited);
-    const fixed = await lab('fix', run.id, '--file', run.strategyFile);
-    expect(fixed.state).toBe('waiting-for-review');
-    expect(await readFile(fixed.strategyFile, 'utf8')).toBe(edited);
-    expect(fixed.metrics['finalEquity']).not.toBe(run.metrics['finalEquity']);
+  // Two runs that wait for their review: each test leaves them waiting, but the two at the end.
+  let run: RunDocument;
+  let other: RunDocument;
+  beforeAll(async () => {
+    run = await runInEnglish();
+    other = await lab('run', '--data', market);
   });
 
   test('a faulty edit is refused and the run still waits', async () => {
-    const run = await lab('run', '--data', market);
     const path = await writeStrategy(folder.path, 'faulty', 'fetch("http://x");');
     const answer = await call(['fix', run.id, '--file', path], { folder: folder.path });
     expect(answer.code).toBe(1);
     expect((await lab('show', run.id)).state).toBe('waiting-for-review');
   });
 
+  test('fix with an edited file runs the edited file', async () => {
+    const edited = (await readFile(run.strategyFile, 'utf8')).replace('percent: 100', 'percent: 50');
+    await writeFile(run.strategyFile, edited);
+    const fixed = await lab('fix', run.id, '--file', run.strategyFile);
+    expect(fixed.state).toBe('waiting-for-review');
+    expect(await readFile(fixed.strategyFile, 'utf8')).toBe(edited);
+    expect(fixed.metrics['finalEquity']).not.toBe(run.metrics['finalEquity']);
+    run = fixed;
+  });
+
+  test('fix with a changed idea begins again at reasoning', async () => {
+    const fixed = await lab('fix', run.id, '--idea', 'buy when RSI 14 is below 30, sell above 60');
+    expect(fixed.state).toBe('waiting-for-review');
+    expect(await readFile(fixed.strategyFile, 'utf8')).toContain('rsi');
+    run = fixed;
+  });
+
   test('reject undoes the steps and keeps the evidence', async () => {
-    const run = await lab('run', '--data', market);
+    expect(await readFile(run.strategyFile, 'utf8')).toContain('defineStrategy');
     const rejected = await lab('reject', run.id);
     expect(rejected.state).toBe('rejected');
     await expect(readFile(run.strategyFile)).rejects.toThrow();
@@ -109,12 +116,18 @@ describe('the four actions at a gate', () => {
   });
 
   test('rollback goes back to an earlier step and waits there', async () => {
-    const run = await lab('run', '--data', market);
-    const back = await lab('rollback', run.id, '--to', 'code');
+    const back = await lab('rollback', other.id, '--to', 'code');
     expect(back.state).toBe('waiting-for-code');
-    const again = await lab('approve', run.id);
+    const again = await lab('approve', other.id);
     expect(again.state).toBe('waiting-for-review');
-    expect(again.metrics).toEqual(run.metrics);
+    expect(again.metrics).toEqual(other.metrics);
+  });
+
+  test('approve goes on to paper and records that nothing trades', async () => {
+    const approved = await lab('approve', other.id, '--comment', 'good');
+    expect(approved.state).toBe('completed');
+    const shown = await lab<{ results: { deploy: { trades: boolean } } }>('show', other.id);
+    expect(shown.results.deploy.trades).toBe(false);
   });
 
   test('every step can be a gate', async () => {
@@ -223,20 +236,22 @@ describe('what programs read', () => {
     expect(JSON.parse(answer.stdout)).toMatchObject({ error: { reason: 'sandbox.level' } });
   });
 
-  test('sandbox audit tells what held, and of a sandbox that is not there why', async () => {
+  test('nothing that a strategy tries succeeds in the interpreter: sandbox audit tells what held, and of a sandbox that is not there why', async () => {
     const report = await lab<{
       tried: number;
       failed: number;
       unknown: number;
-      audits: { backend: string; problem: string | null; findings: { verdict: string }[] }[];
+      audits: { backend: string; problem: string | null; findings: { id: string; verdict: string }[] }[];
     }>('sandbox', 'audit');
-    expect(report).toMatchObject({ failed: 0, unknown: 0 });
     const [gvisor, , namespaces, quickjs] = report.audits;
+    expect(quickjs?.findings.filter(({ verdict }) => verdict !== 'held')).toEqual([]);
+    expect(report).toMatchObject({ failed: 0, unknown: 0 });
     expect(gvisor).toMatchObject({ backend: 'docker-runsc', findings: [] });
     expect(gvisor?.problem).toBeTruthy();
     expect(namespaces).toMatchObject({ backend: 'bubblewrap', findings: [] });
-    expect(quickjs).toMatchObject({ backend: 'quickjs', problem: null });
+    expect(quickjs).toMatchObject({ backend: 'quickjs', problem: null, pythonProblem: 'It runs no Python.' });
     expect(quickjs?.findings).toHaveLength(report.tried);
+    expect(report.tried).toBeGreaterThan(15);
   });
 
   test('doctor tells what is missing and what to do', async () => {

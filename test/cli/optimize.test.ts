@@ -99,14 +99,6 @@ describe('optimize', () => {
   });
 
   test.each([
-    [['--search', 'lucky'], /--search/],
-    [['--objective', 'luck'], /--objective/],
-    [['--objective', 'sharpe:up'], /--objective/],
-    [['--constraint', 'trades=30'], /--constraint/],
-    [['--values', 'fast'], /--values/],
-    [['--range', 'fast=1'], /--range/],
-    [['--relation', 'fast'], /--relation/],
-    [['--budget', '0'], /--budget/],
     [['--values', 'slow=3'], /slow/],
     [['--values', 'fast=1000'], /fast/],
   ])('%s is refused in a sentence that names it', async (args, problem) => {
@@ -118,13 +110,14 @@ describe('optimize', () => {
   });
 
   test('goes on where it was killed, and ends as if it had not been', async () => {
-    const search = ['--search', 'random', '--budget', '90', '--range', 'fast=2:100', '--search-seed', '3'];
+    // Four batches.
+    const search = ['--search', 'random', '--budget', '60', '--range', 'fast=2:100', '--search-seed', '3'];
     const other = await newFolder();
     try {
       const all = ['optimize', strategy, '--data', market, ...search, '--json'];
       let run: { readonly id: string; readonly state: string } | undefined;
       // On a busy machine a run may not have begun when it is killed.
-      for (let killAfter = 3000; run === undefined; killAfter *= 2) {
+      for (let killAfter = 2000; run === undefined; killAfter *= 2) {
         const killed = await call(all, { folder: other.path, killAfter });
         const { stdout } = await call(['status', '--json'], { folder: other.path });
         [run] = (JSON.parse(stdout) as { runs: { id: string; state: string }[] }).runs;

@@ -46,6 +46,14 @@ async function searched(...options: readonly string[]) {
   return { choice, stderr };
 }
 
+let searchHere: ReturnType<typeof searched> | undefined;
+
+/** The search without a server, made once for all tests that compare with it. */
+function searchedHere(): ReturnType<typeof searched> {
+  searchHere ??= searched();
+  return searchHere;
+}
+
 const shownSchema = z.object({
   state: z.literal('waiting-for-review'),
   inSample: z.unknown(),
@@ -121,7 +129,7 @@ test.skipIf(!hasRedis)(
     const resumed = await call(['resume', '--redis', server.url], { folder: folder.path });
     expect(resumed.stderr).not.toContain('run here');
     const shared = await latestRun();
-    expect(shared).toEqual((await searched()).choice);
+    expect(shared).toEqual((await searchedHere()).choice);
     // The one that the first host has asked for, and no other.
     expect(await inState('done')).toBe(1);
     other.kill('SIGTERM');
@@ -142,7 +150,7 @@ test.skipIf(!hasRedis)(
     await own.kill();
     const { choice, stderr } = await sharing;
     expect(stderr).toContain('Batches of a search run here alone');
-    expect(choice).toEqual((await searched()).choice);
+    expect(choice).toEqual((await searchedHere()).choice);
   },
   240_000,
 );

@@ -122,12 +122,16 @@ describe('stress', () => {
     const other = await newFolder();
     try {
       const all = ['stress', strategy, '--data', market, '--scenarios', 'gap,jumps', '--json'];
-      await call(all, { folder: other.path, killAfter: 3000 });
-      const { stdout } = await call(['status', '--json'], { folder: other.path });
-      const [run] = (JSON.parse(stdout) as { runs: { id: string }[] }).runs;
-      const resumed = await call(['resume', run?.id ?? '', '--json'], { folder: other.path });
+      let run: { readonly id: string } | undefined;
+      // On a busy machine a run may not have begun when it is killed.
+      for (let killAfter = 3000; run === undefined; killAfter *= 2) {
+        await call(all, { folder: other.path, killAfter });
+        const { stdout } = await call(['status', '--json'], { folder: other.path });
+        [run] = (JSON.parse(stdout) as { runs: { id: string }[] }).runs;
+      }
+      const resumed = await call(['resume', run.id, '--json'], { folder: other.path });
       expect(resumed.code, resumed.stderr).toBe(0);
-      const shown = await call(['show', run?.id ?? '', '--json'], { folder: other.path });
+      const shown = await call(['show', run.id, '--json'], { folder: other.path });
       const whole = await call(all, { folder: other.path });
       const { run: second } = JSON.parse(whole.stdout) as Stressed;
       const again = await call(['show', second, '--json'], { folder: other.path });

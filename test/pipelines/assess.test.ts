@@ -9,15 +9,18 @@ import { Terminal } from '../../extension/cli/terminal.ts';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import type { SagaNotice } from '../../extension/contracts/saga.ts';
 import { type Lab, openLab } from '../../extension/lab.ts';
+import { sliceCandles } from '../../extension/market/candles.ts';
 import { demoMarket } from '../../extension/market/demoMarket.ts';
 import { backtestSagaName, optimiseSagaName } from '../../extension/pipelines/assess/contracts.ts';
 import { agentSourceHashes } from '../../extension/pipelines/generate/agentSources.ts';
-import { backtestStepSchema } from '../../extension/pipelines/generate/contracts.ts';
+import { backtestStepSchema, sourceStepSchema } from '../../extension/pipelines/generate/contracts.ts';
 import { loadRunEvidence } from '../../extension/pipelines/runEvidence.ts';
 import { runTitle } from '../../extension/pipelines/runTitle.ts';
 import { orderEventAt } from '../../extension/reports/orderEvent.ts';
 
-const market = demoMarket();
+const year = demoMarket();
+// Enough bars for trades in both parts of the data.
+const market = sliceCandles(year, undefined, Date.UTC(2023, 3, 1));
 const source = await readFile(new URL('../strategies/smaCross.strategy.ts', import.meta.url), 'utf8');
 
 let folder: string;
@@ -39,6 +42,7 @@ beforeAll(async () => {
     sandboxesAtOnce: 1,
   });
   await lab.candles.save(market);
+  await lab.candles.save(year);
 });
 afterAll(async () => {
   await lab.close();
@@ -46,6 +50,8 @@ afterAll(async () => {
 });
 
 const { hash, venue, symbol } = market;
+/** So many bars that a sandbox tells of its work before it is done. */
+const long = { data: { hash: year.hash, venue, symbol } };
 
 async function input(changes: Record<string, unknown> = {}) {
   const file = join(folder, 'own.strategy.ts');
@@ -73,8 +79,16 @@ async function runToReview(name: string, changes: Record<string, unknown> = {}):
   return id;
 }
 
+let plainBacktest: Promise<string> | undefined;
+
+/** A backtest that waits for its review, made once for all tests that only read it. */
+function waitingBacktest(): Promise<string> {
+  plainBacktest ??= runToReview(backtestSagaName);
+  return plainBacktest;
+}
+
 test('a backtest of a file waits for review with equity at each bar, both parts of the data and its warnings', async () => {
-  const id = await runToReview(backtestSagaName);
+  const id = await waitingBacktest();
   const evidence = await lab.evidence(id);
   expect(evidence.equity).toHaveLength(market.time.length);
   expect(evidence.equity.at(-1)).toBe(evidence.result.metrics['finalEquity']);
@@ -90,7 +104,7 @@ test('a backtest of a file waits for review with equity at each bar, both parts 
 });
 
 test('a run keeps what became of each of its orders, at the bar and price of its fill', async () => {
-  const { orders, result, candles } = await lab.evidence(await runToReview(backtestSagaName));
+  const { orders, result, candles } = await lab.evidence(await waitingBacktest());
   if (orders === null) throw new Error('no orders');
   expect(orders.total).toBe(orders.time.length);
   const events = Array.from(orders.time, (_, index) => orderEventAt(orders, index));
@@ -115,7 +129,7 @@ test('a run keeps what became of each of its orders, at the bar and price of its
 
 test('a run of before orders were kept is still read', async () => {
   const sagas = await lab.sagas();
-  const id = await runToReview(backtestSagaName);
+  const id = await waitingBacktest();
   const { backtest, ...others } = await sagas.results(id);
   const { orders: _, ...old } = backtestStepSchema.parse(backtest);
   const evidence = await loadRunEvidence(
@@ -134,7 +148,7 @@ test('a run of before orders were kept is still read', async () => {
 });
 
 test('a result holds months, the deepest drawdowns and how far prices went in each trade', async () => {
-  const { result, equity } = await lab.evidence(await runToReview(backtestSagaName));
+  const { result, equity } = await lab.evidence(await waitingBacktest());
   const { monthlyReturns, drawdowns, metrics, trades, manifest } = result;
   const growth = monthlyReturns?.years.reduce((product, { total }) => product * (1 + (total ?? NaN)), 1);
   expect(growth).toBeCloseTo((equity.at(-1) ?? 0) / manifest.settings.cash, 9);
@@ -150,7 +164,7 @@ test('a result holds months, the deepest drawdowns and how far prices went in ea
 
 test('the bases of metrics change them and no fill', async () => {
   const changed = { ...defaultRunSettings, periodsPerYear: 252, riskFreeRate: 0.05 };
-  const plain = (await lab.evidence(await runToReview(backtestSagaName))).result;
+  const plain = (await lab.evidence(await waitingBacktest())).result;
   const based = (await lab.evidence(await runToReview(backtestSagaName, { settings: changed }))).result;
   expect(based.fillHash).toBe(plain.fillHash);
   expect(based.trades).toEqual(plain.trades);
@@ -202,14 +216,15 @@ test('what a search keeps to go on with stays while it is interrupted, and is go
     objectives: [{ metric: 'sharpe', direction: 'maximise' }],
     constraints: [],
     parameters: null,
-    budget: 40,
+    // Two batches of seven.
+    budget: 14,
   };
   const startStopped = async (): Promise<string> => {
-    const id = await sagas.create({ name: optimiseSagaName, input: await input({ search }) });
+    const id = await sagas.create({ name: optimiseSagaName, input: await input({ search, ...long }) });
     const stop = new AbortController();
     // The first batch is on record by the progress of the second one.
     listener = (notice) => {
-      if (notice.kind === 'progress' && notice.text.startsWith('20 sets')) stop.abort();
+      if (notice.kind === 'progress' && notice.text.startsWith('7 sets')) stop.abort();
     };
     const view = await sagas.run(id, stop.signal);
     listener = () => undefined;
@@ -225,26 +240,26 @@ test('what a search keeps to go on with stays while it is interrupted, and is go
 test('what a search has kept is gone once its run has failed and was undone', async () => {
   const searches = join(folder, '.strategy-lab', 'searches');
   const sagas = await lab.sagas();
-  const values = Array.from({ length: 40 }, (_, index) => index + 2);
+  const values = Array.from({ length: 14 }, (_, index) => index + 2);
   const search = {
     kind: 'grid',
     objectives: [{ metric: 'sharpe', direction: 'maximise' }],
     constraints: [],
     parameters: { fast: { values } },
-    budget: 40,
+    budget: 14,
   };
   const failing = source.replace(
     'next({ params, position, orders }, { fast, slow }) {',
     `next({ bar, params, position, orders }, { fast, slow }) {
-    if (params.fast === 41 && bar.index > 5000) throw new Error('no');`,
+    if (params.fast === 15 && bar.index > 5000) throw new Error('no');`,
   );
   const id = await sagas.create({
     name: optimiseSagaName,
-    input: await input({ search, source: failing }),
+    input: await input({ search, source: failing, ...long }),
   });
   const meanwhile: string[] = [];
   listener = (notice) => {
-    if (notice.kind === 'progress' && notice.text.startsWith('20 sets'))
+    if (notice.kind === 'progress' && notice.text.startsWith('7 sets'))
       meanwhile.push(...readdirSync(searches));
   };
   const view = await sagas.run(id);
@@ -320,14 +335,20 @@ test('the sources that agents wrote are known by hash; a person who fixed by a f
       edited: null,
       budget: 1,
     },
+    gates: ['code'],
   });
   const first = await sagas.run(id);
   const written = agentSourceHashes(first);
   expect(written).toHaveLength(1);
   expect(runTitle(first)).toContain('10-hour average');
-  const evidence = await lab.evidence(id);
-  await sagas.decide(id, { action: 'fix', patch: { source: `${evidence.source}\n// mine\n` } });
-  expect(agentSourceHashes(await sagas.run(id))).toEqual(written);
+  const { code } = await sagas.results(id);
+  await sagas.decide(id, {
+    action: 'fix',
+    patch: { source: `${sourceStepSchema.parse(code).code.source}\n// mine\n` },
+  });
+  const fixed = await sagas.run(id);
+  expect(sourceStepSchema.parse((await sagas.results(id))['code']).code.source).toContain('// mine');
+  expect(agentSourceHashes(fixed)).toEqual(written);
 });
 
 test('a journal that could not be opened is opened by the next wish, once what hindered it is gone', async () => {

@@ -29,14 +29,24 @@ import {
   windows,
 } from './support/walkForwardLab.ts';
 
+/** A walk-forward that nothing disturbs, and the requests for sandboxes that it made. */
+async function walked(candles: Candles) {
+  const lab = await openLab(candles);
+  const evidence = await validationOf(lab, await create(lab, candles, windows), candles);
+  return { ...evidence, requests: lab.runner.requests.length };
+}
+
+let plainRun: ReturnType<typeof walked> | undefined;
+
+/** That of the market as it is, made once for all tests that look at what it comes to. */
+function walkedPlainly(): ReturnType<typeof walked> {
+  plainRun ??= walked(marketOf());
+  return plainRun;
+}
+
 test('each fold chooses what its train bars prefer, and earns what a backtest of its test bars alone earns', async () => {
   const market = marketOf();
-  const lab = await openLab(market);
-  const { validation, result, splitBar } = await validationOf(
-    lab,
-    await create(lab, market, windows),
-    market,
-  );
+  const { validation, result, splitBar } = await walkedPlainly();
   // Trained on 0, 80, 160: rising; on 240 and 320: falling. The fold tested at 240 is the one that errs.
   expect(validation.folds.map(({ params }) => params['side'])).toEqual([1, 1, 1, 0, 0]);
   expect(validation.folds.every(({ isJudged }) => isJudged)).toBe(true);
@@ -86,14 +96,9 @@ test('each fold chooses what its train bars prefer, and earns what a backtest of
 }, 60_000);
 
 test('no bar of a test range was used to choose: other prices there change no choice', async () => {
-  const market = marketOf();
   const other = marketOf((bar) => (bar >= 400 ? 0.01 * (bar % 2) : 0));
-  const chosen = async (candles: Candles) => {
-    const lab = await openLab(candles);
-    const { validation } = await validationOf(lab, await create(lab, candles, windows), candles);
-    return validation.folds;
-  };
-  const [own, changed] = [await chosen(market), await chosen(other)];
+  const own = (await walkedPlainly()).validation.folds;
+  const changed = (await walked(other)).validation.folds;
   expect(changed.map(({ params, score }) => [params, score.inSample])).toEqual(
     own.map(({ params, score }) => [params, score.inSample]),
   );
@@ -102,9 +107,8 @@ test('no bar of a test range was used to choose: other prices there change no ch
 
 test('a run that is stopped anywhere goes on where it was, runs nothing again and ends the same', async () => {
   const market = marketOf();
-  const whole = await openLab(market);
-  const expected = await validationOf(whole, await create(whole, market, windows), market);
-  const all = whole.runner.requests.length;
+  const expected = await walkedPlainly();
+  const all = expected.requests;
   // The first run in the sandbox, one batch of the search, five test ranges, the backtest and what varies it.
   expect(all).toBe(8 + 11);
   for (const stopAt of [2, 5]) {

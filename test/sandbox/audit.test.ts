@@ -18,6 +18,19 @@ function audit(...backends: AuditedBackend[]): Promise<BackendAudit[]> {
   return auditSandboxes({ backends, engineHashes: engineHashes(), signal, onFinding: () => undefined });
 }
 
+/** The backend with sandboxes that end before a strategy begins: what an audit tells needs none of its attempts. */
+function endingAtOnce(inner: SandboxBackend): SandboxBackend {
+  const exit = Promise.resolve({ code: 1, memoryExceeded: false, killedBy: null });
+  const done = (): Promise<void> => Promise.resolve();
+  return {
+    name: inner.name,
+    level: inner.level,
+    probe: (signal) => inner.probe(signal),
+    prepare: done,
+    start: async () => ({ exit, kill: done, write: done, dispose: done }),
+  };
+}
+
 /** A backend that gives what takes it over a process of this machine, with nothing of its own. */
 function openBackend(inner: SandboxBackend): AuditedBackend {
   return {
@@ -48,23 +61,15 @@ function openBackend(inner: SandboxBackend): AuditedBackend {
   };
 }
 
-it.concurrent('nothing that a strategy tries succeeds in the interpreter', async () => {
-  const [found] = await audit(quickjsBackend());
-  expect(found?.findings.filter(({ verdict }) => verdict !== 'held')).toEqual([]);
-  expect(found?.findings.length).toBeGreaterThan(15);
-  expect(found?.pythonProblem).toBe('It runs no Python.');
-});
-
 it.concurrent('an audit goes on where Python cannot be made ready, and says why', async () => {
-  const inner: SandboxBackend = quickjsBackend();
+  const inner = endingAtOnce(quickjsBackend());
   const [found] = await audit({
     name: 'no-image',
     level: 'preview',
     languages: ['javascript', 'python'],
     probe: async (signal) => ({ ...(await inner.probe(signal)), name: 'no-image' }),
-    prepare: async (signal, language) => {
+    prepare: async (_, language) => {
       if (language === 'python') throw new LabError('sandbox.unavailable', 'No image could be made.');
-      await inner.prepare(signal);
     },
     start: (options) => inner.start(options),
   });
@@ -73,7 +78,7 @@ it.concurrent('an audit goes on where Python cannot be made ready, and says why'
 });
 
 it.concurrent('an audit says what a sandbox does not hold', async () => {
-  const [found] = await audit(openBackend(quickjsBackend()));
+  const [found] = await audit(openBackend(endingAtOnce(quickjsBackend())));
   const failed = found?.findings.filter(({ verdict }) => verdict === 'failed').map(({ id }) => id);
   expect(failed).toEqual(expect.arrayContaining(['environment', 'shell', 'memory', 'inodes', 'stubborn']));
   expect(readdirSync(folder).toSorted()).toEqual(['audit', 'fill', 'hostname', 'program']);
