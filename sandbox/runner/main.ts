@@ -1,4 +1,4 @@
-import { read, readSync, writeSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import { startupSnapshot } from 'node:v8';
 import { realmHash, realmSource } from 'virtual:realm';
 import { aheadArgument, headerBytes } from '../frames.ts';
@@ -11,8 +11,8 @@ import { createVmRealms } from './vmRealm.ts';
 
 /**
  * The program inside a container: reads frames from stdin and answers on stdout until the run is over.
- * Synchronous from the first frame on: there is nothing else to do while another one is on its way. An image
- * holds it as a startup snapshot, which starts in half the time.
+ * Synchronous throughout: there is nothing else to do while a frame is on its way. An image holds it as a
+ * startup snapshot, which starts in half the time.
  */
 const maximumPayload = 256 * 1024 * 1024;
 
@@ -61,31 +61,41 @@ function serve(core: RunnerCore, header: Uint8Array, filled: number): void {
   }
 }
 
+/** Bytes of the input that are there already, as many as go into `bytes`; 0 at its end, null for none yet. */
+function peek(bytes: Uint8Array): number | null {
+  try {
+    return readSync(0, bytes, 0, bytes.length, null);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    return null;
+  }
+}
+
+/** Rehearses until somebody asks, and returns how many bytes of the first header are there. */
+function rehearseUntilAsked(newRunner: () => RunnerCore, header: Uint8Array): number {
+  // Node makes a pipe's reads not wait as soon as it makes a stream of it, and the frames are to be waited for.
+  const { _handle: pipe } = process.stdin as { _handle?: { setBlocking(isBlocking: boolean): void } };
+  const steps = rehearsals(newRunner, garbageCollector());
+  let filled: number | null;
+  do filled = peek(header);
+  while (filled === null && steps.next().done !== true);
+  pipe?.setBlocking(true);
+  return filled ?? 0;
+}
+
 function main(): void {
   const { create, createForRehearsal } = createVmRealms(realmSource);
   const newRunner = (createRealm: typeof create): RunnerCore =>
     new RunnerCore({ engineHash: realmHash, runtime: nodeRuntime(process.versions), createRealm });
   const header = new Uint8Array(headerBytes);
+  const filled = process.argv.includes(aheadArgument)
+    ? rehearseUntilAsked(() => newRunner(createForRehearsal), header)
+    : 0;
 
   // A strategy's rejected promise concerns nobody: its next and setup are not async.
   process.on('unhandledRejection', () => undefined);
 
-  if (!process.argv.includes(aheadArgument)) {
-    serve(newRunner(create), header, 0);
-    return;
-  }
-  // Another thread waits for the first bytes: the rehearsal ends where somebody asks before.
-  let isAsked = false;
-  read(0, header, 0, headerBytes, null, (error, count) => {
-    isAsked = true;
-    if (error === null && count === 0) return;
-    serve(newRunner(create), header, error === null ? count : 0);
-  });
-  const steps = rehearsals(() => newRunner(createForRehearsal), garbageCollector());
-  const rehearse = (): void => {
-    if (!isAsked && steps.next().done !== true) setImmediate(rehearse);
-  };
-  rehearse();
+  serve(newRunner(create), header, filled);
 }
 
 if (startupSnapshot.isBuildingSnapshot()) {
