@@ -7,7 +7,7 @@ import {
   timeoutError,
   tooManyOrdersError,
 } from './failures.ts';
-import { type Frame, FrameError, FrameReader, headerBytes } from './frames.ts';
+import { type Frame, FrameError, FrameReader } from './frames.ts';
 import type {
   ExitFacts,
   KillReason,
@@ -35,22 +35,20 @@ interface Waiter {
 }
 
 /**
- * Questions and answers with one sandbox, one at a time. Whatever goes wrong (silence, a flood, bytes
+ * Questions and answers with one sandbox, in their order. Whatever goes wrong (silence, a flood, bytes
  * that are no frame, a frame nobody asked for, the end of the process) ends the sandbox, and is thrown
- * by the question that waits or comes next.
+ * by the questions that wait or come next.
  */
 export class Conversation {
   readonly #limits: SandboxLimits;
   readonly #signal: AbortSignal;
   readonly #reader: FrameReader;
-  /** First bytes of the answer that is awaited. */
-  readonly #header = new Uint8Array(headerBytes);
-  #answered = 0;
   #received = 0;
   /** Bytes that may come on top of `outputBytes`. */
   #allowed = 0;
   #process: SandboxProcess | undefined;
-  #waiter: Waiter | undefined;
+  readonly #waiters: Waiter[] = [];
+  #answerTimer: NodeJS.Timeout | undefined;
   #failure: LabError | undefined;
   /** Why the sandbox ended when no question waited: no fault where none follows. */
   #ended: LabError | undefined;
@@ -77,25 +75,18 @@ export class Conversation {
   }
 
   /**
-   * Sends frames and waits for the one frame that answers them.
+   * Sends frames, in one piece, and waits for the one frame that answers them.
    * @throws LabError `sandbox.*`, `cancelled`
    */
-  async ask(...frames: readonly Uint8Array[]): Promise<Frame> {
+  async ask(frames: Uint8Array): Promise<Frame> {
     if (this.#ended !== undefined) this.#fail(this.#ended, 'finished');
     this.requireSound();
-    this.#answered = 0;
     const answer = new Promise<Frame>((resolve, reject) => {
-      this.#waiter = { resolve, reject };
+      this.#waiters.push({ resolve, reject });
     });
-    const timer = setTimeout(() => {
-      this.#fail(timeoutError('answer', this.#limits.answerMilliseconds), 'timeout');
-    }, this.#limits.answerMilliseconds);
-    try {
-      for (const frame of frames) void this.#process?.write(frame);
-      return await answer;
-    } finally {
-      clearTimeout(timer);
-    }
+    if (this.#waiters.length === 1) this.#awaitAnswer();
+    void this.#process?.write(frames);
+    return answer;
   }
 
   /** @throws LabError of whatever has gone wrong so far */
@@ -156,23 +147,15 @@ export class Conversation {
       if (this.#isOver) return;
       // A worker's last answer and its end can come in one turn, before the answer has been read.
       const error = exitError(facts, this.#limits);
-      if (this.#waiter === undefined) this.#ended = error;
+      if (this.#waiters.length === 0) this.#ended = error;
       else this.#fail(error, 'finished');
     });
   }
 
   #take(bytes: Uint8Array): void {
     if (this.#failure !== undefined) return;
-    if (this.#answered < headerBytes) {
-      this.#header.set(bytes.subarray(0, headerBytes - this.#answered), this.#answered);
-    }
-    this.#answered += bytes.length;
     this.#received += bytes.length;
-    const { answerBytes, outputBytes } = this.#limits;
-    if (this.#answered > answerBytes + headerBytes) {
-      this.#fail(outputError(), 'output');
-      return;
-    }
+    const { outputBytes } = this.#limits;
     // Every answer before this one was sound: so many orders are a strategy's, and no attempt to flood.
     if (this.#received > outputBytes + this.#allowed) {
       this.#fail(tooManyOrdersError(outputBytes), 'output');
@@ -182,27 +165,29 @@ export class Conversation {
       for (const frame of this.#reader.push(bytes)) this.#deliver(frame);
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
-      if (this.#announcesTooMuch()) this.#fail(outputError(), 'output');
+      if (error.isTooLong) this.#fail(outputError(), 'output');
       else this.#fail(protocolError('sent bytes that are no frame'), 'protocol');
     }
-    if (this.#waiter === undefined && !this.#reader.atBoundary) {
+    if (this.#waiters.length === 0 && !this.#reader.atBoundary) {
       this.#fail(protocolError('sent bytes behind its answer'), 'protocol');
     }
   }
 
-  /** True for the header of a frame that is sound but for its length. */
-  #announcesTooMuch(): boolean {
-    const view = new DataView(this.#header.buffer);
-    return view.getUint32(0, true) > this.#limits.answerBytes && view.getUint32(4, true) <= 0xff;
+  /** Limits the time of the answer that comes next. */
+  #awaitAnswer(): void {
+    this.#answerTimer = setTimeout(() => {
+      this.#fail(timeoutError('answer', this.#limits.answerMilliseconds), 'timeout');
+    }, this.#limits.answerMilliseconds);
   }
 
   #deliver(frame: Frame): void {
-    const waiter = this.#waiter;
+    const waiter = this.#waiters.shift();
     if (waiter === undefined) {
       this.#fail(protocolError('sent a frame that nobody asked for'), 'protocol');
       return;
     }
-    this.#waiter = undefined;
+    clearTimeout(this.#answerTimer);
+    if (this.#waiters.length > 0) this.#awaitAnswer();
     waiter.resolve(frame);
   }
 
@@ -210,7 +195,7 @@ export class Conversation {
     if (this.#failure !== undefined) return;
     this.#failure = error;
     void this.#process?.kill(reason);
-    this.#waiter?.reject(error);
-    this.#waiter = undefined;
+    clearTimeout(this.#answerTimer);
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
   }
 }

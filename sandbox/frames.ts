@@ -10,9 +10,10 @@ import { longestRefusal, mostRefusals } from './runner/refusals.ts';
  * The frame protocol between host and runner, on the runner's stdin and stdout:
  * u32 length of the payload, u8 type, three zero bytes, payload; all little-endian.
  *
- * The order is fixed. Host: hello, source. Runner: ready. Host: start. Runner: started. Then for each
- * chunk, host: bars; runner: intents, and only then the next chunk (commit before reveal). Host: end.
- * Runner: done. Where the payload of end is the byte 1, another start follows, with other parameter sets. In place of any answer the runner may send fail. The runner never learns how many bars
+ * The order is fixed. Host: hello, source. Runner: ready. Host: start, and the first bars. Runner: started.
+ * Then for each chunk, host: bars; runner: intents, and only then the next chunk (commit before reveal).
+ * Host: end. Runner: done. Where the payload of end is the byte 1, another start follows, with other
+ * parameter sets. In place of any answer the runner may send fail. The runner never learns how many bars
  * there are, and every frame of it carries the nonce that hello gave.
  */
 export const protocolVersion = 4;
@@ -169,9 +170,15 @@ export interface Frame {
   readonly payload: Uint8Array;
 }
 
-/** Thrown for a header that no honest peer sends. */
+/** Thrown for a header that no honest peer sends; it may be sound but for its length. */
 export class FrameError extends Error {
   override readonly name = 'FrameError';
+  readonly isTooLong: boolean;
+
+  constructor(message: string, isTooLong: boolean) {
+    super(message);
+    this.isTooLong = isTooLong;
+  }
 }
 
 /**
@@ -223,10 +230,10 @@ export class FrameReader {
   #payloadLength(): number {
     const length = new DataView(this.#header.buffer).getUint32(0, true);
     if (this.#header[5] !== 0 || this.#header[6] !== 0 || this.#header[7] !== 0) {
-      throw new FrameError('a frame header holds bytes that are not zero where zeros belong');
+      throw new FrameError('a frame header holds bytes that are not zero where zeros belong', false);
     }
     if (length > this.#maximumPayload) {
-      throw new FrameError(`a frame of ${length} bytes is above the limit of ${this.#maximumPayload}`);
+      throw new FrameError(`a frame of ${length} bytes is above the limit of ${this.#maximumPayload}`, true);
     }
     return length;
   }

@@ -26,6 +26,8 @@ const reader = new FrameReader(longestFrame);
 
 port.on('message', (bytes: Uint8Array) => {
   for (const { type, payload } of reader.push(bytes)) {
+    // The first bars come with the start, and nobody takes them where that failed.
+    if (core.isDone) return;
     for (const answer of core.handle(type, payload)) port.postMessage(answer);
   }
   if (core.isDone) port.close();

@@ -223,10 +223,14 @@ class Run {
     isFirst: boolean,
   ): Promise<Pass> {
     const { settings, markets, timeframe } = this.#request;
-    const { warmups, plots } = await this.#begin(sets, isFirst);
     const chunks = this.#chunks(ready, sets.length);
     const settlements = sets.map(() => new Settlement(settings, markets, timeframe, this.#timeline));
-    await this.#feedAll(chunks, settlements, plots, ready);
+    const begun = this.#begin(sets, isFirst);
+    // Nothing of them depends on the answer to the start, and no way to a sandbox and back is for free.
+    const firstBars = this.#askBars(0, chunks[0] ?? 0, 0);
+    firstBars.catch(() => undefined);
+    const { warmups, plots } = await begun;
+    await this.#feedAll(firstBars, chunks, settlements, plots, ready);
     const { log, logDropped, refusals, refused } = await this.#end(hasMore);
     const runs = sets.map((params, set): SetRun => {
       const settlement = settlements[set] as Settlement;
@@ -252,11 +256,12 @@ class Run {
 
   async #describe(): Promise<Ready> {
     const hello: Hello = { protocol: protocolVersion, nonce: this.#nonce, logBytes, intentsPerBar };
-    const frame = await this.#ask(
-      frameTypes.ready,
+    // In one piece, because each piece has a way through the daemon of its own.
+    const frames = Buffer.concat([
       encodeJsonFrame(frameTypes.hello, hello),
       encodeFrame(frameTypes.source, new TextEncoder().encode(this.#request.source)),
-    );
+    ]);
+    const frame = await this.#ask(frameTypes.ready, frames);
     return readText(frame, readySchema, this.#nonce);
   }
 
@@ -278,6 +283,7 @@ class Run {
   }
 
   async #feedAll(
+    firstBars: Promise<Frame>,
     chunks: readonly number[],
     settlements: readonly Settlement[],
     plots: PlotCollection,
@@ -295,7 +301,8 @@ class Run {
     });
     const lastIds = new Float64Array(settlements.length);
     let from = 0;
-    let waiting = this.#askBars(0, chunks[0] ?? 0, plots.declared);
+    let waiting = firstBars;
+    conversation.allow(plots.declared * this.#firstMarketBars(0, chunks[0] ?? 0) * 8);
     for (const [chunk, count] of chunks.entries()) {
       const to = from + count;
       const { payload } = await waiting;
@@ -379,8 +386,8 @@ class Run {
   }
 
   /** Asks for a frame of one type; a fail frame in its place is thrown as what it tells. */
-  async #ask(wanted: FrameType, ...frames: readonly Uint8Array[]): Promise<Frame> {
-    const frame = await this.#conversation.ask(...frames);
+  async #ask(wanted: FrameType, frames: Uint8Array): Promise<Frame> {
+    const frame = await this.#conversation.ask(frames);
     if (frame.type === frameTypes.fail) {
       throw failError(readText(frame, failSchema, this.#nonce), this.#times, this.#request.language);
     }

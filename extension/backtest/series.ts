@@ -106,8 +106,9 @@ export class BarWindow {
     this.onRefused = onRefused;
   }
 
+  /** A column whose computation writes every bar, NaN too; beyond the window's length nobody reads. */
   addColumn(): Float64Array {
-    const column = new Float64Array(capacity).fill(NaN);
+    const column = new Float64Array(capacity);
     this.#columns.push(column);
     return column;
   }

@@ -118,9 +118,10 @@ async function takeSeconds(backend: SandboxBackend): Promise<number> {
   for (let repeat = 0; repeat < takes; repeat++) {
     pool.start(backend, {}, 1);
     await pause(settleMilliseconds);
+    const request = requestOf(pool.over(backend), randomWalk(100));
     const start = performance.now();
     const onProgress = (): number => times.push((performance.now() - start) / 1000);
-    await runInSandbox({ ...requestOf(pool.over(backend), randomWalk(100)), onProgress });
+    await runInSandbox({ ...request, onProgress });
   }
   await pool.close();
   return times.toSorted((a, b) => a - b)[Math.floor(takes / 2)] ?? 0;

@@ -1,15 +1,19 @@
+import { runInNewContext } from 'node:vm';
 import { realmSource } from 'virtual:realm';
 import { describe, expect, it } from 'vitest';
 import { encodeFrame, frameTypes } from '../../sandbox/frames.ts';
-import { rehearse } from '../../sandbox/runner/rehearsal.ts';
+import { garbageCollector } from '../../sandbox/runner/garbage.ts';
+import { rehearsals } from '../../sandbox/runner/rehearsal.ts';
+import type { RunnerCore } from '../../sandbox/runner/runnerCore.ts';
 import { createVmRealms } from '../../sandbox/runner/vmRealm.ts';
 import { barsFrame, decodeJson, LocalRunner } from './support/host.ts';
 import { crossing, sourceOf } from './support/realm.ts';
 
-/** A runner that has rehearsed `turns` times. */
-function rehearsed(turns: number): LocalRunner {
+/** A runner that has rehearsed, all of it unless it was asked after so many `steps`. */
+function rehearsed(steps = Infinity): LocalRunner {
   const { create, createForRehearsal } = createVmRealms(realmSource);
-  for (let turn = 0; turn < turns; turn++) rehearse(new LocalRunner(createForRehearsal).core);
+  const rehearsal = rehearsals(() => new LocalRunner(createForRehearsal).core, garbageCollector());
+  for (let step = 0; step < steps && rehearsal.next().done !== true; step++);
   return new LocalRunner(create);
 }
 
@@ -21,15 +25,27 @@ function answersOf(runner: LocalRunner, source: string): string[] {
 }
 
 describe('a rehearsal', () => {
+  it('leaves no name for the collector of garbage in contexts that are made after it', () => {
+    garbageCollector()();
+    expect(runInNewContext('typeof gc')).toBe('undefined');
+  });
+
   it('changes no byte of what the run after it is answered', () => {
-    expect(answersOf(rehearsed(3), crossing)).toEqual(answersOf(rehearsed(0), crossing));
+    const fresh = answersOf(rehearsed(0), crossing);
+    for (const steps of [1, 8, Infinity]) expect(answersOf(rehearsed(steps), crossing)).toEqual(fresh);
   });
 
   it('goes through to its end, so that all of a run is compiled', () => {
     const { createForRehearsal } = createVmRealms(realmSource);
-    const { core } = new LocalRunner(createForRehearsal);
-    rehearse(core);
-    expect(core.isDone).toBe(true);
+    const cores: RunnerCore[] = [];
+    const newRunner = (): RunnerCore => {
+      const { core } = new LocalRunner(createForRehearsal);
+      cores.push(core);
+      return core;
+    };
+    // A strategy that fails ends its runner, and what comes after that is refused.
+    for (const _ of rehearsals(newRunner, () => undefined)) expect(cores.at(-1)?.isDone).toBe(true);
+    expect(cores.length).toBeGreaterThan(10);
   });
 
   it('leaves nothing that a strategy could see of it', () => {
@@ -43,6 +59,6 @@ describe('a rehearsal', () => {
     };
     const seen = logOf(rehearsed(0));
     expect(seen).toEqual([expect.stringContaining(',0,NaN,true,'), expect.stringContaining(',1,')]);
-    expect(logOf(rehearsed(3))).toEqual(seen);
+    for (const steps of [1, 8, Infinity]) expect(logOf(rehearsed(steps))).toEqual(seen);
   });
 });

@@ -292,6 +292,15 @@ export function describeContract(name: string, contract: Contract): void {
       expect(run.chunks).toEqual(chunks);
     });
 
+    it('gets the first bars with the start, for a way to it and back takes its time', async () => {
+      const lies = `
+        lie.started = () => Buffer.alloc(0);
+        lie.intents = () => chunk === 0 ? Buffer.concat([started(), intents()]) : intents();
+      `;
+      const run = await runInSandbox(runRequest(hostile('eager', lies), '', { chunks }));
+      expect(run.chunks).toEqual(chunks);
+    });
+
     it('calls other fills with an equal engine tampered', async () => {
       const lies = 'lie.intents = () => intents([], { fills: 1 });';
       const request = runRequest(hostile('tampered', lies), '', { chunks, engineHash: '0'.repeat(64) });
