@@ -183,23 +183,6 @@ const withoutUnusedParts = {
   },
 };
 
-/*
- * zod by the name of its one object is all of zod, which every program would read at its start: a bundler takes from
- * a namespace what is used of it.
- */
-const usedPartsOfZod = {
-  name: 'used-parts-of-zod',
-  setup(build) {
-    build.onLoad({ filter: /\.ts$/, namespace: 'file' }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      return {
-        contents: source.replace("import { z } from 'zod';", "import * as z from 'zod';"),
-        loader: 'ts',
-      };
-    });
-  },
-};
-
 // In an ES module, bundled CommonJS packages find no `require` for Node's own modules without this.
 const requireBanner =
   "import { createRequire as createRequireOfNode } from 'node:module'; const require = createRequireOfNode(import.meta.url);";
@@ -213,7 +196,7 @@ const host = {
   minifyWhitespace: true,
   legalComments: 'none',
   banner: { js: requireBanner },
-  plugins: [virtualModules, singleExchanges, withoutUnusedParts, usedPartsOfZod],
+  plugins: [virtualModules, singleExchanges, withoutUnusedParts],
 };
 
 const page = {
@@ -223,7 +206,7 @@ const page = {
   target: 'es2022',
   minify: true,
   legalComments: 'none',
-  plugins: [withoutUnusedParts, usedPartsOfZod],
+  plugins: [withoutUnusedParts],
 };
 
 /** What is loaded on first use stands in files of its own, named after their content. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { checkIntent, intentColumns, intentWidth, OrderError } from '../extension/backtest/intents.ts';
 import { outputError, protocolError } from './failures.ts';
 import { type Frame, type FrameType, intentsHeaderBytes, nonceBytes } from './frames.ts';

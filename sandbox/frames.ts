@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { mostMarkets } from '../extension/backtest/intents.ts';
 import { longestPlotName, maximumPlots } from '../extension/backtest/rules.ts';
 import { runSettingsSchema } from '../extension/contracts/backtest.ts';

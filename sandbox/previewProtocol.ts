@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the preview worker is started with. */
 export const previewWorkerDataSchema = z.object({

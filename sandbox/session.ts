@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { blockParts } from '../extension/backtest/barsBlock.ts';
 import { type SettledMarket, type SettledRun, Settlement } from '../extension/backtest/settlement.ts';
 import { finerRanges, type MarketPiece, type Timeline, timelineOf } from '../extension/backtest/timeline.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../contracts/errors.ts';
 import type { Operation } from './operation.ts';
 import { shownError, statusOfReason } from './problem.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LabErrorReason } from '../contracts/errors.ts';
 import { type DescribedAnswer, type ExtraRoute, extraRoutes, rpcAnswers, rpcPaths } from './extraRoutes.ts';
 import { rpcAnswerSchema, rpcBodySchema } from './jsonRpc.ts';

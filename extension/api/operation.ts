@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { LabErrorReason } from '../contracts/errors.ts';
 import type { Caller, Scope } from './caller.ts';
 import type { ApiPorts } from './ports.ts';

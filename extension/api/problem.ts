@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError, type LabErrorReason } from '../contracts/errors.ts';
 
 /** An error as HTTP tells it: problem details of RFC 9457, with the lab's own members. */

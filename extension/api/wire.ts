@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { metricsSchema, runSettingsSchema } from '../contracts/backtest.ts';
 import { timeframeSchema } from '../contracts/candles.ts';
 import { findingSchema } from '../contracts/guardian.ts';

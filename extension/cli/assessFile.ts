@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { guard } from '../../language-server/guardian/guard.ts';
 import type { RunCandles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';

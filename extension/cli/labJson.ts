@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Lab } from '../lab.ts';
 
 /** Content of the journal that is JSON. @throws LabError `not-found`, `journal.corrupt` */

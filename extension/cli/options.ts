@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { timeframeSchema } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../contracts/errors.ts';
 import { marketRegimeSchema, marketRegimes } from '../contracts/regimes.ts';
 import { readText } from './files.ts';

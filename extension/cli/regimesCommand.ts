@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Candles } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';
 import { type MarketRegime, marketRegimes } from '../contracts/regimes.ts';

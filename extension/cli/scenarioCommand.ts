@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { offsetInBar } from '../backtest/barGrid.ts';
 import type { CandleColumns, CandlesMeta } from '../contracts/candles.ts';
 import { LabError } from '../contracts/errors.ts';

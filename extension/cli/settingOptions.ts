@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultRunSettings, type RunSettings, runSettingsSchema } from '../contracts/backtest.ts';
 import { LabError } from '../contracts/errors.ts';
 import { valueProblem } from '../contracts/schemaTexts.ts';

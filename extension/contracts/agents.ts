@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parameterValuesSchema } from './strategy.ts';
 
 /** Who answered, and whether rules or a model did. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { candlesMetaSchema } from './candles.ts';
 import { isolationSchema } from './isolation.ts';
 import { drawdownSchema, monthlyReturnsSchema } from './metrics.ts';

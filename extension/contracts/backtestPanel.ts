@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { exitReasonSchema, tradeSchema } from './backtest.ts';
 import { gateViewSchema } from './gatePanel.ts';
 import { findingSchema } from './guardian.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { partHealthSchema } from './health.ts';
 import { flowModelSchema } from './sagaPanel.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorRecordSchema, factVersions, sagaFactSchema } from './saga.ts';
 
 /** UTC milliseconds. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const figure = z.number().nullable();
 const count = z.number().int().nonnegative();

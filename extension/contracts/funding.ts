@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { contentHashSchema } from './journal.ts';
 
 /** Largest rate of one payment that is believed: beyond it the file is in another unit. */

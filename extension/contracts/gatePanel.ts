@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { gateCheckSchema, gateVerdictSchema } from './gate.ts';
 
 const text = z.string();

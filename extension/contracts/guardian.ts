@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One finding of a Guardian rule; line and column count from 1, in UTF-16 units. */
 export const findingSchema = z.object({

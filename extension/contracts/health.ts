@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /*
  * How the parts of a lab are. `ok`: works. `degraded`: works, and less well than it should. `down`: does not

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Levels of isolation from the strongest to none, as probed. */
 export const isolationLevels = ['gvisor', 'container', 'namespaces', 'preview', 'none'] as const;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Durability, NewTask } from './tasks.ts';
 
 /** `<kind>/<id>`, such as `saga/7f3a`; the kind groups streams for listing. */

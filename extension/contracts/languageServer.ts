@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { runFindingSchema } from './guardian.ts';
 import { strategyEndings } from './strategyLanguage.ts';
 

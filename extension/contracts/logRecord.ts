@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** From the least to the most urgent. */
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;

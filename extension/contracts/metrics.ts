@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Where a stretch of bars lies: before the held-back part, in it, or on both sides of its first bar. */
 export const partOfDataSchema = z.enum(['in-sample', 'mixed', 'held-back']);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A text of names separated by commas, as a list; an empty text is an empty list. */
 export function namesSchema<Output>(name: z.ZodType<Output, string>) {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Rejection, rejectionSchema } from './backtest.ts';
 import { type OrderState, orderStates } from './orderStates.ts';
 

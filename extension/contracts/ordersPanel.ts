@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { orderKinds, orderSides, orderSizes } from './orderEvents.ts';
 import { orderStates } from './orderStates.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /*
  * What all panels have in common: how a page starts, what it says on its own, and what it leaves for the

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a text does that speaks to a model instead of its reader. */
 export const promptKindSchema = z.enum([

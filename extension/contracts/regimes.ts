@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Phases of a market. Where bars are labelled, a label is a name's place in this list, so that labels of

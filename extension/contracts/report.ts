@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { reasoningResultSchema } from './agents.ts';
 import { backtestResultSchema, metricsSchema } from './backtest.ts';
 import { fragilitySchema } from './fragility.ts';

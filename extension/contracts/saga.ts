@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { contentHashSchema } from './journal.ts';
 import { parentSchema, stagesSchema, stepNameSchema } from './sagaPlaces.ts';
 import { forensicReportSchema, sandboxAlertSchema } from './sandboxEvidence.ts';

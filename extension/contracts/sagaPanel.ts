@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { contentHashSchema } from './journal.ts';
 import { decisionActions } from './saga.ts';
 import { stepNameSchema } from './sagaPlaces.ts';

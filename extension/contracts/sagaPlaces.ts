@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const stepNameSchema = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { timeframeSchema } from './candles.ts';
 
 /** Most bars of one scenario. */

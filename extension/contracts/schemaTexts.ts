@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The parts of a JSON Schema that say which single values it takes. */
 interface ValueSchema {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { metricsSchema } from './backtest.ts';
 import { parameterNameSchema, parameterValuesSchema } from './strategy.ts';
 

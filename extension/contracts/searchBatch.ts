@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { metricsSchema, runSettingsSchema } from './backtest.ts';
 import { isolationLevelSchema } from './isolation.ts';
 import { contentHashSchema } from './journal.ts';

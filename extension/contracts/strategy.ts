@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A declared, bounded parameter of a strategy. */
 export const parameterDefinitionSchema = z

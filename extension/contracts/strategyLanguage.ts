@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a strategy is written in. TypeScript is JavaScript with its types erased. */
 export const strategyLanguageSchema = z.enum(['javascript', 'python']);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { crisisSchema } from './crisis.ts';
 import { runFiguresSchema } from './fragility.ts';
 import { marketRegimeSchema } from './regimes.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** From this priority on a task is in the high band, which can be claimed alone. */
 export const highPriority = 10;

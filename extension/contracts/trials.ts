@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { timeframeSchema } from './candles.ts';
 import { type ChainReport, contentHashSchema } from './journal.ts';
 import { parameterValuesSchema } from './strategy.ts';

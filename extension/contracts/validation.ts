@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parameterValuesSchema } from './strategy.ts';
 
 /** Most points of a validation's curves. */

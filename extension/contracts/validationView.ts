@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { maximumCurvePoints } from './validation.ts';
 
 const text = z.string();

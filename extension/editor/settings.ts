@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultRunSettings, type RunSettings, runSettingsSchema } from '../contracts/backtest.ts';
 import { LabError } from '../contracts/errors.ts';
 import { isolationLevelSchema, limitNameSchema } from '../contracts/isolation.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError, type LabErrorReason } from '../contracts/errors.ts';
 import type { NewTask, TaskQueue, TaskRecord, TaskState } from '../contracts/tasks.ts';
 import type { SagaEngine } from './saga/engine.ts';

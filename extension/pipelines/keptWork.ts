@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { engineVersion } from '../backtest/rules.ts';
 import type { RunSettings } from '../contracts/backtest.ts';
 import type { RunCandles } from '../contracts/candles.ts';

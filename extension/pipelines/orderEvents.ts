@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../contracts/errors.ts';
 import { noCode, type OrderCodes, type OrderEvents, orderCodesSchema } from '../contracts/orderEvents.ts';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type BacktestResult, backtestResultSchema } from '../contracts/backtest.ts';
 import { LabError } from '../contracts/errors.ts';
 import type { OrderEvents } from '../contracts/orderEvents.ts';

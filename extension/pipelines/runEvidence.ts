@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { firstAtOrAfter } from '../backtest/timeIndex.ts';
 import { reasoningResultSchema } from '../contracts/agents.ts';
 import { LabError } from '../contracts/errors.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../contracts/errors.ts';
 import { type ChainReport, type StreamHead, streamHeadSchema } from '../contracts/journal.ts';
 import { canonicalJson } from './canonicalJson.ts';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { z } from 'zod';
+import * as z from 'zod';
 import { recoveryMilliseconds } from '../contracts/tasks.ts';
 import { asJournalError, openDatabase } from './database.ts';
 import { JournalService } from './journalService.ts';

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../contracts/errors.ts';
 import type { LeaseHolder } from '../contracts/journal.ts';
 import { isDead, type ProcessIdentity, processIdentitySchema } from './processIdentity.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Which process, in a way that a later process with the same number is not taken for it. */
 export const processIdentitySchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { contentHashSchema, streamNameSchema } from '../contracts/journal.ts';
 import { durabilitySchema, taskLeaseSchema } from '../contracts/tasks.ts';
 import { evaluationSchema, trialSchema } from '../contracts/trials.ts';

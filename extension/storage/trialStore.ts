@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { z } from 'zod';
+import * as z from 'zod';
 import { timeframeSchema } from '../contracts/candles.ts';
 import type { ChainReport } from '../contracts/journal.ts';
 import { timeframeMilliseconds } from '../contracts/timeframes.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nodePath } from '../containerOptions.ts';
 import { defaultLimits, type ExitFacts, type SandboxLimits } from '../sandbox.ts';
 import type { AuditedBackend, AuditFinding, Threat } from './abuse.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../extension/contracts/errors.ts';
 import { cleanText } from '../failures.ts';
 import type { ExitFacts, KillReason, SandboxProcess } from '../sandbox.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { homedir } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 import { nodePath } from '../containerOptions.ts';
 import {
   defaultLimits,

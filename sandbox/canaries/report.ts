@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { limitNames, limitVerdictsSchema } from '../../extension/contracts/isolation.ts';
 
 /** What canaries found of one sandbox. */

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../extension/contracts/errors.ts';
 import { nodePath } from '../containerOptions.ts';
 import type { TarEntry } from './tar.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../extension/contracts/errors.ts';
 import { pythonCommand, pythonFolder, sandboxUser } from '../containerOptions.ts';
 import { callDocker, type DockerClient } from '../dockerApi.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { firstBars, readBlock } from '../../extension/backtest/barsBlock.ts';
 import { intentWidth } from '../../extension/backtest/intents.ts';
 import { strategyDescriptionSchema } from '../../extension/contracts/strategy.ts';

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { extraRoutes } from '../../extension/api/extraRoutes.ts';
 import { openApiDocument } from '../../extension/api/openApi.ts';
 import { operations } from '../../extension/api/operations/table.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
-import { z } from 'zod';
+import * as z from 'zod';
 import { quantileOf } from '../../extension/evaluation/statistics/quantile.ts';
 import type { BenchGroup, BenchResult } from './bench.ts';
 

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /*
  * A load generator in a thread of its own: sends requests at a fixed pace over connections that stay open, whether

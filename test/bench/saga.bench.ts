@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Durability } from '../../extension/contracts/tasks.ts';
 import type { SagaDefinition } from '../../extension/orchestrator/saga/definition.ts';
 import { SagaEngine } from '../../extension/orchestrator/saga/engine.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { logRecordSchema } from '../../extension/contracts/logRecord.ts';
 import { sloReportSchema } from '../../extension/contracts/slo.ts';
 import { startOtlpReceiver } from '../observability/trace/otlpReceiver.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { openRedisQueue } from '../../extension/orchestrator/queue/redis/redisQueue.ts';
 import { heartbeatUrl } from '../orchestrator/queue/redis.ts';
 import { hasRedis, type RedisServer, startRedis } from '../setup/redis.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { allowedText, valueProblem } from '../../extension/contracts/schemaTexts.ts';
 
 test.each<[z.ZodType, string]>([

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { commands } from '../../extension/editor/contributions/commands.ts';
 import { settingSections } from '../../extension/editor/contributions/settings.ts';
 import { walkthrough } from '../../extension/editor/contributions/views.ts';

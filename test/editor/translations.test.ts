@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { walkthrough } from '../../extension/editor/contributions/views.ts';
 import { buildManifest } from '../../extension/editor/manifest.ts';
 import { askedTexts, panelTables } from './support/askedTexts.ts';

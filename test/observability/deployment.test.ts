@@ -3,7 +3,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { findProgram } from '../setup/packages.ts';
 import { sampleMetrics, sampleSaga, sampleWorld } from './metrics/sampleMetrics.ts';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventCatalogue } from '../../extension/contracts/events.ts';
 import { untriedLimits } from '../../extension/contracts/isolation.ts';
 import {

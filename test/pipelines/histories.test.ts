@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type SagaEvent, sagaFactSchema } from '../../extension/contracts/saga.ts';
 import type { SagaDefinition } from '../../extension/orchestrator/saga/definition.ts';
 import { foldSaga } from '../../extension/orchestrator/saga/reducer.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultRunSettings } from '../../extension/contracts/backtest.ts';
 import { makeCandles } from '../../extension/market/candles.ts';
 import { type KeptJob, runKeptJobs } from '../../extension/pipelines/keptJobs.ts';

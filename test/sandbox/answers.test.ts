@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { intentWidth } from '../../extension/backtest/intents.ts';
 import { LabError } from '../../extension/contracts/errors.ts';
 import { type ChunkExpectation, readIntents, readText } from '../../sandbox/answers.ts';

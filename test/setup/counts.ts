@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How the tests of one or more vitest runs ended. */
 export interface Counts {

@@ -1,5 +1,5 @@
 import '../shared/checks.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   type DashboardFromPanel,
   dashboardSubjectSchema,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How the panel was looked at. */
 export const panelViewSchema = z.object({

@@ -1,5 +1,5 @@
 import '../shared/checks.ts';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import {
   type SagaFromPanel,
   sagaSubjectSchema,

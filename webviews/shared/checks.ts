@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /*
  * The first import of every panel. Zod would try to compile its checks as soon as one is made, which a

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import type { Journal, Lease } from '../../contracts/journal.ts';
 import { localTenant } from '../caller.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import { type Decision, decisionActions } from '../../contracts/saga.ts';
 import { stepNameSchema } from '../../contracts/sagaPlaces.ts';

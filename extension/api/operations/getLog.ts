@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { stepNameSchema } from '../../contracts/sagaPlaces.ts';
 import { operation } from '../operation.ts';
 import { logAnswerSchema, logLimitSchema, taskIdSchema } from '../wire.ts';

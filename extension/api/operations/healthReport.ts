@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { healthReportSchema } from '../../contracts/health.ts';
 import { operation } from '../operation.ts';
 

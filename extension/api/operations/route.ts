@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import { operation } from '../operation.ts';
 import { agentIdSchema, taskIdSchema } from '../wire.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { strategyLanguageSchema } from '../../contracts/strategyLanguage.ts';
 import { operation } from '../operation.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import type { Journal } from '../../contracts/journal.ts';
 import { localTenant } from '../caller.ts';

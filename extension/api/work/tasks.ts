@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import type { IsolationLevel } from '../../contracts/isolation.ts';
 import type { Decision, SagaView } from '../../contracts/saga.ts';

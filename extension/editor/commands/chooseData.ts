@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatNumber } from '../../../webviews/shared/format.ts';
 import { LabError } from '../../contracts/errors.ts';
 import { dataWarnings } from '../../market/dataWarnings.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type PanelTexts, panelNoticeSchema, panelStateSchema } from '../../contracts/panel.ts';
 import type { Log } from '../log.ts';
 import { translate } from '../translate.ts';

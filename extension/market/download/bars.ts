@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Timeframe } from '../../contracts/timeframes.ts';
 import type { VenueFacts } from '../../contracts/venueFacts.ts';
 

@@ -1,5 +1,5 @@
 import { type Exchange, ExchangeError } from 'ccxt';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import { timeframeMilliseconds } from '../../contracts/timeframes.ts';
 import { type VenueFacts, venueFactsSchema } from '../../contracts/venueFacts.ts';

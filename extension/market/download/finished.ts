@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readIfPresent, writeAtomically } from '../store/files.ts';
 
 /** A range of time that was loaded as a whole, and the set in the store that holds its bars. */

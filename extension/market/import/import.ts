@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { timeframeSchema } from '../../contracts/candles.ts';
 import { LabError } from '../../contracts/errors.ts';
 import { identifyFile } from './identity.ts';

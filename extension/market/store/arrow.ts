@@ -1,5 +1,5 @@
 import type { Table } from 'apache-arrow';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   type CandleColumns,
   type Candles,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { agentIdentitySchema } from '../../contracts/agents.ts';
 
 const agent = z.object({ agent: agentIdentitySchema });

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LabEvent, PlacedEvent } from '../../contracts/events.ts';
 import type { Journal } from '../../contracts/journal.ts';
 import type { JournalEvent, JournalEvents } from '../../storage/bus/busPort.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import { type Decision, decisionSchema, type SagaFact, type SagaState } from '../../contracts/saga.ts';
 import { valueProblem } from '../../contracts/schemaTexts.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ArtefactReference } from '../../contracts/saga.ts';
 import type { Stages } from '../../contracts/sagaPlaces.ts';
 import type { SandboxAlert } from '../../contracts/sandboxEvidence.ts';

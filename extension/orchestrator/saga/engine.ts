@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import type { Journal, Lease } from '../../contracts/journal.ts';
 import {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import type { Journal } from '../../contracts/journal.ts';
 import type { ArtefactReference, ErrorRecord, SagaFact, SagaNotice, StepRun } from '../../contracts/saga.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import { languageOfFile, type StrategyLanguage } from '../../contracts/strategyLanguage.ts';
 import { validationSummarySchema } from '../../contracts/validation.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { gatePolicySchema } from '../../contracts/gate.ts';
 import { authorSchema } from '../../contracts/guardian.ts';
 import { contentHashSchema } from '../../contracts/journal.ts';

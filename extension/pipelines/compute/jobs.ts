@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { luckFiguresSchema } from '../../contracts/gate.ts';
 import { foldReportSchema, validationObjectiveSchema } from '../../contracts/validation.ts';
 import { luckOf } from '../../evaluation/luck.ts';

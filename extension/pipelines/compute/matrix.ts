@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import { ruinRow } from '../../evaluation/statistics/ruin.ts';
 import type { BarRange } from '../../evaluation/validation/ranges.ts';

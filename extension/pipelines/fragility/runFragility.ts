@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { courseOf } from '../../backtest/metrics/course.ts';
 import type { SettledRun } from '../../backtest/settlement.ts';
 import { firstAtOrAfter } from '../../backtest/timeIndex.ts';

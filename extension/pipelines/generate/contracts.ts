@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { mostMarkets } from '../../backtest/intents.ts';
 import { codeResultSchema, marketSummarySchema, reasoningResultSchema } from '../../contracts/agents.ts';
 import { metricsSchema, runSettingsSchema } from '../../contracts/backtest.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type BacktestResult, backtestResultSchema } from '../../contracts/backtest.ts';
 import { type Fragility, fragilitySchema } from '../../contracts/fragility.ts';
 import { type ChartData, chartDataSchema } from '../../contracts/report.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { gatePolicySchema } from '../../contracts/gate.ts';
 import { isAtLeast } from '../../contracts/isolation.ts';
 import type { RunReportInput } from '../../contracts/report.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cleanText } from '../../../sandbox/failures.ts';
 import { LabError } from '../../contracts/errors.ts';
 import { type IsolationLevel, isAtLeast, isolationLevels } from '../../contracts/isolation.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunCandles } from '../../contracts/candles.ts';
 import type { Proposal, SearchDefinition } from '../../contracts/search.ts';
 import { type BatchOutcome, mostSetsPerBatch, searchedTrialSchema } from '../../contracts/searchBatch.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Candles, MarketCandles, RunCandles } from '../../contracts/candles.ts';
 import { storedFundingSchema } from '../../contracts/funding.ts';
 import { type MarketArtefacts, type SharedSearch, sharedSearchSchema } from '../../contracts/searchBatch.ts';

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ratesByBar } from '../../backtest/funding.ts';
 import { courseOf } from '../../backtest/metrics/course.ts';
 import type { SettledRun } from '../../backtest/settlement.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { optimisationSummarySchema } from '../../contracts/report.ts';
 import type { FlowModel } from '../../contracts/sagaPanel.ts';
 import { leastTrades } from '../../evaluation/search/choice.ts';

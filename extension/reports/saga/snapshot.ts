@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SagaEvent, SagaView } from '../../contracts/saga.ts';
 import type { GateView, ProgressView, SagaSnapshot } from '../../contracts/sagaPanel.ts';
 import { suspicionLines } from '../sandboxTexts.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatCompact, formatNumber } from '../../../webviews/shared/format.ts';
 import { agentIdentitySchema } from '../../contracts/agents.ts';
 import { doubleRunSchema, type Metrics, metricsSchema } from '../../contracts/backtest.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ParkedEvent } from '../../contracts/events.ts';
 import { parkedRowsSchema, placedRowsSchema, positionAnswerSchema } from './busProtocol.ts';
 

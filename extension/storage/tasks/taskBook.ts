@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import { type TaskCounts, type TaskLimits, type TaskState, taskCountsSchema } from '../../contracts/tasks.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../contracts/errors.ts';
 import { type NewTask, newTaskSchema, taskJsonSchema } from '../../contracts/tasks.ts';
 import { canonicalJson } from '../canonicalJson.ts';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DashboardSample, DashboardSnapshot } from '../../../extension/contracts/dashboard.ts';
 import { dashboardSnapshot } from '../../../extension/reports/dashboard/snapshot.ts';
 import { dashboardTexts } from '../../../webviews/dashboard/texts.ts';

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { severalMarketsDefinitions } from '../../../extension/backtest/metrics/course.ts';
 import { metricDefinitions } from '../../../extension/backtest/metrics/definitions.ts';
 import { fillRules, recordedFundingRules } from '../../../extension/backtest/rules.ts';

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type HostEvent, resultsVariable } from '../host/harness.ts';
 import { launchChromium } from './chromium.ts';
 import { CodeServer, type CodeServerOptions } from './codeServer.ts';

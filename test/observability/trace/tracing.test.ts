@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SagaNotice } from '../../../extension/contracts/saga.ts';
 import { makeLogger } from '../../../extension/observability/log/logger.ts';
 import { makeAmbientTrace, traceSteps } from '../../../extension/observability/trace/ambient.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const chaosConfigSchema = z.object({
   role: z.enum(['host', 'worker']),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Redis } from 'ioredis';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FinalCount, FinalEvent, FinalState, FinalTask } from './history.ts';
 
 const states = ['waiting', 'delayed', 'running', 'done', 'dead', 'cancelled'] as const;

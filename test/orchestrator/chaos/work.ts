@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SagaDefinition } from '../../../extension/orchestrator/saga/definition.ts';
 import type { TaskHandler } from '../../../extension/orchestrator/workers/task.ts';
 import type { Note } from './history.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { arrange } from '../../../extension/orchestrator/saga/stages.ts';
 import { type Diary, pipeline, smallLab, step, untilAborted } from './small.ts';
 

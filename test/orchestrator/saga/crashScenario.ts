@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Decision, SagaView } from '../../../extension/contracts/saga.ts';
 import type { SagaDefinition } from '../../../extension/orchestrator/saga/definition.ts';
 import type { SagaEngine } from '../../../extension/orchestrator/saga/engine.ts';

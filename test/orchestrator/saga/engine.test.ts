@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../../extension/contracts/errors.ts';
 import { sagaStateSchema } from '../../../extension/contracts/saga.ts';
 import type { SagaStep } from '../../../extension/orchestrator/saga/definition.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Journal } from '../../../extension/contracts/journal.ts';
 import type { SagaNotice } from '../../../extension/contracts/saga.ts';
 import type {

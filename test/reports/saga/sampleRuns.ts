@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../../extension/contracts/errors.ts';
 import type { Decision } from '../../../extension/contracts/saga.ts';
 import type { SagaSnapshot } from '../../../extension/contracts/sagaPanel.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ParkedEvent, type PlacedEvent, parkedEventSchema } from '../../../contracts/events.ts';
 import { canonicalJson } from '../../../storage/canonicalJson.ts';
 import { RedisConnection, type RedisOpening } from '../../queue/redis/connection.ts';

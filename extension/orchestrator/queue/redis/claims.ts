@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { claimRequestSchema } from '../../../contracts/tasks.ts';
 import type { ClaimedRow } from '../../../storage/tasks/taskRows.ts';
 import { coalesce } from './coalesce.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { taskLeaseSchema } from '../../../contracts/tasks.ts';
 
 /** Messages between the queue and the thread that renews its leases. */

@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TaskLease } from '../../../contracts/tasks.ts';
 import { HeldTasks } from '../../../storage/tasks/heldTasks.ts';
 import { RedisConnection } from './connection.ts';

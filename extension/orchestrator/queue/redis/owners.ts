@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isDead, processIdentitySchema, thisProcess } from '../../../storage/processIdentity.ts';
 import type { RedisConnection } from './connection.ts';
 import { isOutOfMemory } from './redisErrors.ts';

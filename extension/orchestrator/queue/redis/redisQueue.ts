@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../../contracts/errors.ts';
 import {
   type ClaimedTask,

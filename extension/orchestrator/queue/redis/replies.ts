@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../../contracts/errors.ts';
 import { type TaskCounts, type TaskState, taskStateSchema } from '../../../contracts/tasks.ts';
 import { staleLease, taskNotFound, wrongState } from '../../../storage/tasks/taskErrors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SettledRun } from '../../../backtest/settlement.ts';
 import type { RunSettings, Trade } from '../../../contracts/backtest.ts';
 import type { RunCandles } from '../../../contracts/candles.ts';

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../../../extension/contracts/errors.ts';
 import { JournalService } from '../../../../extension/storage/journalService.ts';
 import { JournalTasks } from '../../../../extension/storage/tasks/taskPort.ts';

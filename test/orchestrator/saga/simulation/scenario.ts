@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../../../../extension/contracts/errors.ts';
 import type { Stages } from '../../../../extension/contracts/sagaPlaces.ts';
 import type {
