@@ -58,6 +58,26 @@ test('a refusal is an answer too, and a key that is none is refused', async () =
   expect((await send('x'.repeat(201))).status).toBe(400);
 });
 
+test('bytes that are no text are no repetition of the text that they would read as', async () => {
+  const call = async (bytes: Uint8Array<ArrayBuffer>) => {
+    const reply = await fetch(`${lab.server.url}/v1/run_task`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await lab.token()}`,
+        'content-type': 'application/json',
+        'idempotency-key': 'key-1',
+      },
+      body: bytes,
+    });
+    return reply.status;
+  };
+  const text = new TextEncoder().encode(JSON.stringify({ ...body, prompt: `${idea} \ufffd` }));
+  expect(await call(text)).toBe(202);
+  const broken = Buffer.from(Buffer.from(text).toString('latin1').replace('\xef\xbf\xbd', '\xff'), 'latin1');
+  expect(await call(Uint8Array.from(broken))).toBe(422);
+  expect(await countTasks()).toBe(1);
+});
+
 test('a whole batch comes twice and is done once', async () => {
   const batch = [1, 2].map((id) => ({ jsonrpc: '2.0', method: 'run_task', params: body, id }));
   const headers = { 'Idempotency-Key': 'batch' };

@@ -168,7 +168,8 @@ export function requestHandler(parts: HandlerParts) {
     }
     // It writes the key down.
     await parts.beforeChange();
-    const content = [request.method ?? '', `${url.pathname}${url.search}`, body.toString()];
+    // One character a byte: bytes that are no UTF-8 would all read alike.
+    const content = [request.method ?? '', `${url.pathname}${url.search}`, body.toString('latin1')];
     const { isRepeated, ...answer } = await idempotency.answer(
       { tenant: credential.tenant, key, content, traceId },
       work,

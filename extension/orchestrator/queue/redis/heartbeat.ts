@@ -64,7 +64,9 @@ export class Heartbeat {
     const worker = this.#worker;
     if (worker !== undefined) {
       const exited = new Promise((done) => worker.once('exit', done));
-      this.#order({ kind: 'close' });
+      this.#send();
+      // Never by the box, into which the thread may look seconds later.
+      worker.postMessage([{ kind: 'close' } satisfies HeartbeatOrder]);
       worker.ref();
       await settledWithin(stopMilliseconds, [exited]);
       await worker.terminate();
