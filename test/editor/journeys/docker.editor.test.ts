@@ -72,7 +72,9 @@ test('a look ahead that only the double run sees is a problem of the file with t
   const { page } = workbench;
   await openPython(
     'peek.strategy.py',
-    signalsOf("highest = max([price for price in frame['close']])\nreturn (frame['close'] < 0.9 * highest).astype(float)"),
+    signalsOf(
+      "highest = max([price for price in frame['close']])\nreturn (frame['close'] < 0.9 * highest).astype(float)",
+    ),
   );
   await expect.poll(() => workbench.codeLenses(), { timeout: 60_000 }).toContain('Guardian: no findings');
   await workbench.clickCodeLens('Backtest');
