@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LabError } from '../contracts/errors.ts';
-import { busTables } from './bus/busTables.ts';
+import { busTables, eventPauseTable } from './bus/busTables.ts';
 import { readPragma } from './pragma.ts';
 import { taskTables } from './tasks/taskTables.ts';
 
@@ -97,6 +97,7 @@ const migrations: readonly string[] = [
   `,
   taskTables,
   busTables,
+  eventPauseTable,
 ];
 
 /** Brings the schema up to this program's version. Throws `journal.unavailable` when it is newer. */

@@ -269,6 +269,7 @@ describe('an evaluation', () => {
       'task_owners',
       'event_groups',
       'parked_events',
+      'event_pauses',
     ];
     const drops = later.map((table) => `DROP TABLE ${table};`).join(' ');
     tamper(folder, `${drops} DROP INDEX events_by_time; PRAGMA user_version = 1;`);

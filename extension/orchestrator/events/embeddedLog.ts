@@ -73,6 +73,8 @@ export function embeddedLog({
       all.advanceGroup(name, from === null ? null : Number(from), Number(to), parked),
     parked: (name) => all.parkedEvents(name),
     unpark: (name, position) => all.unparkEvent(name, Number(position)),
+    setPaused: (isPaused) => all.pauseEvents(isPaused),
+    isPaused: () => all.eventsPaused(),
     hold: async (name) => {
       const outcome = await journal.acquireLease(`events/${name}`, holdMilliseconds);
       if (!outcome.held) return null;

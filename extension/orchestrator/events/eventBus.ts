@@ -25,7 +25,7 @@ export interface EventBusOptions {
   readonly clock: () => number;
   readonly newId: () => string;
   readonly sleep?: Sleep;
-  /** Hears what went wrong with a group of subscribers, or `live` with a listener. Must not throw. */
+  /** Hears what went wrong with a group of subscribers, or `live` with a listener, or `pause` with the look for one. Must not throw. */
   readonly onTrouble?: (group: string, error: unknown) => void;
 }
 
@@ -54,7 +54,7 @@ export interface ReplayRequest {
 /** Events of the catalogue: published, delivered to groups at least once, shown live and replayed. */
 export class EventBus {
   readonly #options: EventBusOptions;
-  readonly #pause = new PauseSwitch();
+  readonly #pause: PauseSwitch;
   readonly #closed = new AbortController();
   readonly #groups = new Set<Promise<void>>();
   readonly #listeners = new Set<(event: PlacedEvent) => void>();
@@ -63,6 +63,8 @@ export class EventBus {
 
   constructor(options: EventBusOptions) {
     this.#options = options;
+    const { log, sleep = systemSleep } = options;
+    this.#pause = new PauseSwitch({ log, sleep, onTrouble: (error) => this.#trouble('pause', error) });
   }
 
   /**
@@ -79,6 +81,7 @@ export class EventBus {
   /** Delivers to a group until the answered function is called, which resolves once nothing is delivered any more. */
   subscribe(group: GroupOptions): () => Promise<void> {
     anyMatcher(group.patterns);
+    this.#pause.follow(this.#closed.signal);
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, this.#closed.signal]);
     const { log, clock, sleep = systemSleep } = this.#options;
@@ -161,23 +164,26 @@ export class EventBus {
     await log.unpark(group, position);
   }
 
-  /** Holds back all deliveries of this process; what is published meanwhile is delivered afterwards. */
-  pause(): void {
-    this.#pause.pause();
+  /**
+   * Holds back the deliveries of every process that uses the log, and of those that come, until one resumes them;
+   * what is published meanwhile is delivered afterwards.
+   */
+  pause(): Promise<void> {
+    return this.#pause.set(true);
   }
 
-  resume(): void {
-    this.#pause.resume();
+  resume(): Promise<void> {
+    return this.#pause.set(false);
   }
 
-  get isPaused(): boolean {
-    return this.#pause.isPaused;
+  isPaused(): Promise<boolean> {
+    return this.#options.log.isPaused();
   }
 
   /** Ends all deliveries and closes the log. */
   async close(): Promise<void> {
     this.#closed.abort();
-    await Promise.all([...this.#groups, this.#tail?.over]);
+    await Promise.all([...this.#groups, this.#tail?.over, this.#pause.over]);
     await this.#options.log.close();
   }
 
@@ -195,6 +201,7 @@ export class EventBus {
   /** Follows the end of the log for live views, from their first on. */
   #follow() {
     if (this.#tail !== undefined) return this.#tail;
+    this.#pause.follow(this.#closed.signal);
     const begun = Promise.withResolvers<void>();
     this.#tail = { first: begun.promise, over: this.#followOn(begun.resolve) };
     return this.#tail;

@@ -42,6 +42,9 @@ export interface EventLog {
   parked(name: string): Promise<readonly ParkedEvent[]>;
   /** Takes an event out of what was set aside; false when it is not there. */
   unpark(name: string, position: string): Promise<boolean>;
+  /** Keeps whether deliveries are held back, for every process that uses the log. */
+  setPaused(isPaused: boolean): Promise<void>;
+  isPaused(): Promise<boolean>;
   /** Null while another process holds the group. */
   hold(name: string): Promise<GroupHold | null>;
   /** Resolves when there may be more than `end` after `after`, or when `signal` is aborted. Never rejects. */

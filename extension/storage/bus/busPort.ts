@@ -38,6 +38,9 @@ export interface JournalEvents {
   ): Promise<boolean>;
   parkedEvents(group: string): Promise<ParkedEvent[]>;
   unparkEvent(group: string, position: number): Promise<boolean>;
+  /** Holds back the deliveries of every process of the lab, or lets them go on. */
+  pauseEvents(isPaused: boolean): Promise<void>;
+  eventsPaused(): Promise<boolean>;
 }
 
 type Call = <T>(operation: string, answer: z.ZodType<T>, payload: () => unknown) => Promise<T>;
@@ -65,5 +68,9 @@ export function journalEvents(call: Call): JournalEvents {
       return rows.map((row) => ({ ...row, position: String(row.position) }));
     },
     unparkEvent: (group, position) => call('unparkEvent', z.boolean(), () => ({ group, position })),
+    pauseEvents: async (isPaused) => {
+      await call('pauseEvents', z.boolean(), () => ({ isPaused }));
+    },
+    eventsPaused: () => call('eventsPaused', z.boolean(), () => ({})),
   };
 }

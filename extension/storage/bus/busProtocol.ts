@@ -19,6 +19,8 @@ export const advanceRequestSchema = z.object({
 });
 export const unparkRequestSchema = z.object({ group: groupSchema, position: positionSchema });
 
+export const pauseEventsRequestSchema = z.object({ isPaused: z.boolean() });
+
 /** Events of all streams, in the order of their positions. */
 export const placedRowsSchema = z.array(
   z.object({

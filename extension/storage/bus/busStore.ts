@@ -5,6 +5,7 @@ import {
   advanceRequestSchema,
   groupRequestSchema,
   parkedRowsSchema,
+  pauseEventsRequestSchema,
   placedRowsSchema,
   positionRequestSchema,
   readAllRequestSchema,
@@ -30,6 +31,9 @@ export function busOperations(database: DatabaseSync) {
     'SELECT position, type, reason, attempts, time FROM parked_events WHERE group_name = ? ORDER BY position',
   );
   const unpark = database.prepare('DELETE FROM parked_events WHERE group_name = ? AND position = ?');
+  const pause = database.prepare('INSERT OR IGNORE INTO event_pauses (id) VALUES (1)');
+  const resume = database.prepare('DELETE FROM event_pauses');
+  const paused = database.prepare('SELECT 1 FROM event_pauses');
   const positionIn = (row: unknown) => positionRowSchema.parse(row)?.position ?? null;
 
   const reads: Record<string, Operation> = {
@@ -47,6 +51,7 @@ export function busOperations(database: DatabaseSync) {
     parkedEvents: operation(groupRequestSchema, ({ group: name }) => ({
       value: parkedRowsSchema.parse(parked.all(name)),
     })),
+    eventsPaused: operation(z.object({}), () => ({ value: paused.get() !== undefined })),
   };
   const writes: Record<string, Operation> = {
     advanceGroup: operation(advanceRequestSchema, ({ group: name, from, to, parked: aside }) => {
@@ -61,6 +66,10 @@ export function busOperations(database: DatabaseSync) {
     unparkEvent: operation(unparkRequestSchema, ({ group: name, position }) => ({
       value: unpark.run(name, position).changes === 1,
     })),
+    pauseEvents: operation(pauseEventsRequestSchema, ({ isPaused }) => {
+      (isPaused ? pause : resume).run();
+      return { value: isPaused };
+    }),
   };
   return { reads, writes };
 }

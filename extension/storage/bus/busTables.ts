@@ -15,3 +15,6 @@ export const busTables = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX events_by_time ON events (time);
 `;
+
+/** A row while deliveries to all groups are held back. */
+export const eventPauseTable = 'CREATE TABLE event_pauses (id INTEGER PRIMARY KEY CHECK (id = 1)) STRICT;';

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { PlacedEvent } from '../../../extension/contracts/events.ts';
 import type { EventLog, GroupHold } from '../../../extension/orchestrator/events/eventLog.ts';
 import { runGroup } from '../../../extension/orchestrator/events/groupRunner.ts';
@@ -118,7 +118,10 @@ describe.each(backEnds)('the bus, $name', ({ place }) => {
     };
     const first = collector();
     const stop = new AbortController();
-    const ports = { log: dying, clock: () => 0, sleep: never, pause: new PauseSwitch(), onTrouble: () => {} };
+    const onTrouble = () => {};
+    const pause = new PauseSwitch({ log, sleep: never, onTrouble });
+    pause.follow(stop.signal);
+    const ports = { log: dying, clock: () => 0, sleep: never, pause, onTrouble };
     const options = { group: 'g', patterns: ['*'], from: 'start' as const, handle: first.take };
     void runGroup(options, ports, stop.signal);
     await publishTicks(log, [1, 2]);
@@ -194,15 +197,50 @@ describe.each(backEnds)('the bus, $name', ({ place }) => {
     await bus.recent();
     await publishTicks(log, [1]);
     await Promise.all([group.until(1), live.until(1)]);
-    bus.pause();
-    expect(bus.isPaused).toBe(true);
+    await bus.pause();
+    expect(await bus.isPaused()).toBe(true);
     await publishTicks(log, [2, 3]);
-    // Another bus sees them: they are there, and are held back here alone.
+    // They are there, and can be read.
     for await (const event of bus.replay({ patterns: ['*'] })) expect(priceOf(event)).toBeLessThan(4);
     expect([group.prices(), live.prices()]).toEqual([[1], [1]]);
-    bus.resume();
+    await bus.resume();
     await Promise.all([group.until(3), live.until(3)]);
     expect([group.prices(), live.prices()]).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+  });
+
+  test('a pause holds back the deliveries of every process, and of those that start meanwhile', async () => {
+    const shared = await place();
+    const log = await shared.open();
+    let looks: boolean[] = [];
+    const looking = async () => {
+      const isPaused = await log.isPaused();
+      looks.push(isPaused);
+      return isPaused;
+    };
+    const { bus } = openBus(log);
+    const { bus: other } = openBus({ ...(await shared.open()), isPaused: looking });
+    const [running, late] = [collector(), collector()];
+    other.subscribe({ group: 'running', patterns: ['*'], from: 'start', handle: running.take });
+    await publishTicks(log, [1]);
+    await running.until(1);
+    await bus.pause();
+    await vi.waitUntil(() => looks.at(-1));
+    openBus(await shared.open()).bus.subscribe({
+      group: 'late',
+      patterns: ['*'],
+      from: 'start',
+      handle: late.take,
+    });
+    await publishTicks(log, [2, 3]);
+    looks = [];
+    await vi.waitUntil(() => looks.length > 20);
+    expect([running.prices(), late.prices()]).toEqual([[1], []]);
+    await bus.resume();
+    await Promise.all([running.until(3), late.until(3)]);
+    expect([running.prices(), late.prices()]).toEqual([
       [1, 2, 3],
       [1, 2, 3],
     ]);

@@ -95,6 +95,11 @@ export async function redisLog(target: RedisOpening): Promise<EventLog> {
     },
     unpark: async (name, position) =>
       (await connection.ask((redis) => redis.hdel(connection.key(`parked:${name}`), position))) === 1,
+    setPaused: async (isPaused) => {
+      const key = connection.key('paused');
+      await connection.ask<unknown>((redis) => (isPaused ? redis.set(key, '1') : redis.del(key)));
+    },
+    isPaused: async () => (await connection.ask((redis) => redis.exists(connection.key('paused')))) === 1,
     hold: async (name) => {
       const token = randomUUID();
       const begun = performance.now();

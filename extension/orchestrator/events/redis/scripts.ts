@@ -2,7 +2,7 @@
  * What the log of events does on Redis in one step. KEYS[1] is the prefix. Keys after it: `events` the stream, one
  * entry an event, never trimmed; `times` sorted set of the entries at which the latest time so far grew, by that
  * time; `latest` that time; `groups` hash of positions, and in its field without a name when the log was made; `parked:GROUP` hash of set-aside events by position;
- * `hold:GROUP` who delivers; `sent:ID` what was appended lately.
+ * `hold:GROUP` who delivers; `paused` while deliveries are held back; `sent:ID` what was appended lately.
  */
 
 /** ARGV: a name for the log if there is none yet. Answers the name that it has. */
