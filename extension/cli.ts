@@ -3,6 +3,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from './cli/program.ts';
 
+// What Node says of calls inside libraries is nothing that a user could act upon.
+process.noDeprecation = true;
+
 const stop = new AbortController();
 let interrupts = 0;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {

@@ -264,6 +264,17 @@ describe('what programs read', () => {
     expect(missing).toMatchObject({ state: 'missing' });
     expect(missing?.action).toMatch(/\w/);
   });
+
+  test.each([
+    ['tcp://127.0.0.1:1', 'Docker could not be reached: connect ECONNREFUSED 127.0.0.1:1.'],
+    ['nonsense host', 'DOCKER_HOST is no address of a Docker daemon.'],
+  ])('with DOCKER_HOST=%s the lab does without Docker and says why', async (host, problem) => {
+    const environment = { DOCKER_HOST: host, STRATEGY_LAB_DOCKER_SOCKET: '' };
+    const { code, stdout, stderr } = await call(['doctor'], { folder: folder.path, environment });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(problem);
+    expect(stdout).toContain('Strategies run at the level preview');
+  });
 });
 
 describe('reproducibility', () => {
