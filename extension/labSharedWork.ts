@@ -197,7 +197,7 @@ async function abilitiesOf(
       source: { text: idle[language], language },
       candles,
       settings: defaultRunSettings,
-      chooseSets: () => [{}],
+      sets: [{}],
       minimumLevel: floor,
       twice: false,
       alert: async () => undefined,

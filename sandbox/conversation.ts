@@ -48,6 +48,8 @@ export class Conversation {
   #allowed = 0;
   #process: SandboxProcess | undefined;
   readonly #waiters: Waiter[] = [];
+  /** What goes out at the end of this turn. */
+  #outgoing: Uint8Array[] = [];
   #answerTimer: NodeJS.Timeout | undefined;
   #failure: LabError | undefined;
   /** Why the sandbox ended when no question waited: no fault where none follows. */
@@ -75,7 +77,8 @@ export class Conversation {
   }
 
   /**
-   * Sends frames, in one piece, and waits for the one frame that answers them.
+   * Sends frames, and waits for the one frame that answers them. What is asked in one turn goes out in one piece,
+   * because each piece has a way through the daemon of its own.
    * @throws LabError `sandbox.*`, `cancelled`
    */
   async ask(frames: Uint8Array): Promise<Frame> {
@@ -85,7 +88,8 @@ export class Conversation {
       this.#waiters.push({ resolve, reject });
     });
     if (this.#waiters.length === 1) this.#awaitAnswer();
-    void this.#process?.write(frames);
+    this.#outgoing.push(frames);
+    if (this.#outgoing.length === 1) queueMicrotask(() => this.#send());
     return answer;
   }
 
@@ -171,6 +175,12 @@ export class Conversation {
     if (this.#waiters.length === 0 && !this.#reader.atBoundary) {
       this.#fail(protocolError('sent bytes behind its answer'), 'protocol');
     }
+  }
+
+  #send(): void {
+    const frames = Buffer.concat(this.#outgoing);
+    this.#outgoing = [];
+    if (this.#failure === undefined) void this.#process?.write(frames);
   }
 
   /** Limits the time of the answer that comes next. */

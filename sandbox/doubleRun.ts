@@ -1,6 +1,6 @@
 import { timesOf } from '../extension/backtest/timeline.ts';
 import { LabError } from '../extension/contracts/errors.ts';
-import type { ParameterValues, StrategyDescription } from '../extension/contracts/strategy.ts';
+import type { StrategyDescription } from '../extension/contracts/strategy.ts';
 import { fewMixedChunks, mixedChunks } from './chunkPlan.ts';
 import type { SandboxSeen } from './conversation.ts';
 import { IntentsComparison } from './intentsComparison.ts';
@@ -25,7 +25,7 @@ export async function runTwice(request: RunRequest, seed: number): Promise<Doubl
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
   const comparison = new IntentsComparison();
-  const choose = chooseOnce(request.chooseSets);
+  const onDescribed = sameDescription();
   const times = timesOf(request.markets);
   const checkChunks = (isVectorised: boolean): readonly number[] =>
     isVectorised ? fewMixedChunks(times, seed) : mixedChunks(times, seed);
@@ -33,13 +33,13 @@ export async function runTwice(request: RunRequest, seed: number): Promise<Doubl
   const intents: Float64Array[] = [];
   let passes = 0;
   const runs = [
-    runInSandbox({ ...request, chooseSets: choose, signal }, (answers, from, to) => {
+    runInSandbox({ ...request, onDescribed, signal }, (answers, from, to) => {
       // Later passes over the bars are of other sets.
       if (from === 0) passes++;
       if (passes === 1 && answers[0] !== undefined) intents.push(answers[0].rows);
       comparison.add(0, answers, to);
     }),
-    runInSandbox({ ...silent, chooseSets: choose, chunks: checkChunks, signal }, (answers, _from, to) =>
+    runInSandbox({ ...silent, onDescribed, chunks: checkChunks, signal }, (answers, _from, to) =>
       comparison.add(1, answers, to),
     ),
   ] as const;
@@ -55,17 +55,15 @@ export async function runTwice(request: RunRequest, seed: number): Promise<Doubl
   }
 }
 
-/** Asks for the parameter sets once, and demands that a strategy describes itself the same each time. */
-function chooseOnce(choose: RunRequest['chooseSets']): RunRequest['chooseSets'] {
-  let known: { readonly description: string; readonly sets: readonly ParameterValues[] } | undefined;
-  return (description: StrategyDescription) => {
+/** Demands that a strategy describes itself the same each time. */
+function sameDescription(): (description: StrategyDescription) => void {
+  let known: string | undefined;
+  return (description) => {
     const text = JSON.stringify(description);
-    known ??= { description: text, sets: choose(description) };
-    if (known.description !== text) {
-      throw new LabError('sandbox.look-ahead', 'The strategy describes itself differently in two runs.', {
-        action: 'Make name and params of the strategy constant.',
-      });
-    }
-    return known.sets;
+    known ??= text;
+    if (known === text) return;
+    throw new LabError('sandbox.look-ahead', 'The strategy describes itself differently in two runs.', {
+      action: 'Make name and params of the strategy constant.',
+    });
   };
 }

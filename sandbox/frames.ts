@@ -10,13 +10,14 @@ import { longestRefusal, mostRefusals } from './runner/refusals.ts';
  * The frame protocol between host and runner, on the runner's stdin and stdout:
  * u32 length of the payload, u8 type, three zero bytes, payload; all little-endian.
  *
- * The order is fixed. Host: hello, source. Runner: ready. Host: start, and the first bars. Runner: started.
- * Then for each chunk, host: bars; runner: intents, and only then the next chunk (commit before reveal).
+ * The order is fixed. Host: hello, source. Runner: ready. Host: start. Runner: started. Then for each chunk, host:
+ * bars; runner: intents, and only then the next chunk (commit before reveal). Up to the first bars the host waits for
+ * no answer, so that all of it goes out in one piece.
  * Host: end. Runner: done. Where the payload of end is the byte 1, another start follows, with other
  * parameter sets. In place of any answer the runner may send fail. The runner never learns how many bars
  * there are, and every frame of it carries the nonce that hello gave.
  */
-export const protocolVersion = 4;
+export const protocolVersion = 5;
 
 export const frameTypes = {
   hello: 1,
@@ -57,6 +58,7 @@ export const helloSchema = z.object({
 });
 
 export const startSchema = z.object({
+  /** Values that are left out are the strategy's defaults. */
   sets: z.array(parameterValuesSchema).min(1).max(4096),
   settings: runSettingsSchema,
   /** Names of the markets, in the order of their bars. */

@@ -27,7 +27,7 @@ const reader = new FrameReader(longestFrame);
 port.on('message', (bytes: Uint8Array) => {
   for (const { type, payload } of reader.push(bytes)) {
     // The first bars come with the start, and nobody takes them where that failed.
-    if (core.isDone) return;
+    if (core.isDone) break;
     for (const answer of core.handle(type, payload)) port.postMessage(answer);
   }
   if (core.isDone) port.close();

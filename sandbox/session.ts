@@ -1,7 +1,5 @@
 import type * as z from 'zod';
-import { blockParts } from '../extension/backtest/barsBlock.ts';
 import { type SettledMarket, type SettledRun, Settlement } from '../extension/backtest/settlement.ts';
-import { finerRanges, type MarketPiece, type Timeline, timelineOf } from '../extension/backtest/timeline.ts';
 import type { Refusals, RunSettings } from '../extension/contracts/backtest.ts';
 import { LabError } from '../extension/contracts/errors.ts';
 import type { ParameterValues, StrategyDescription, StrategyPlot } from '../extension/contracts/strategy.ts';
@@ -22,13 +20,13 @@ import {
   frameTypes,
   type Hello,
   protocolVersion,
-  type Ready,
   readySchema,
   type Start,
   startedSchema,
 } from './frames.ts';
 import { cleanDescription, completeParameters } from './parameters.ts';
 import { PlotCollection } from './plotCollection.ts';
+import { RunBars } from './runBars.ts';
 import { longestRefusal } from './runner/refusals.ts';
 import { defaultLimits, type SandboxBackend, type SandboxLimits } from './sandbox.ts';
 import { SettlementQueue } from './settlementQueue.ts';
@@ -59,11 +57,8 @@ export interface RunRequest {
   readonly markets: readonly RunMarket[];
   readonly timeframe: Timeframe;
   readonly settings: RunSettings;
-  /**
-   * Called once with what the strategy declares: the parameter sets to run, at least one. Values that
-   * are left out are filled with the strategy's defaults.
-   */
-  readonly chooseSets: (description: StrategyDescription) => readonly ParameterValues[];
+  /** The parameter sets to run, at least one. Values that are left out are the strategy's defaults. */
+  readonly sets: readonly ParameterValues[];
   /** Bar before which `next` is not called: the run begins flat there, its indicators warm. 0 if left out. */
   readonly firstBar?: number;
   /**
@@ -73,12 +68,12 @@ export interface RunRequest {
   readonly chunks?: readonly number[] | ((isVectorised: boolean) => readonly number[]);
   /** Whether to bring what the first parameter set plots. */
   readonly plots?: boolean;
-  /** Whether `chooseSets` will choose many, which a sandbox is made ready for. */
-  readonly manySets?: boolean;
   readonly limits?: SandboxLimits;
   /** 16 random bytes: what a frame of this run proves itself with. */
   readonly newNonce: () => Uint8Array;
   readonly signal: AbortSignal;
+  /** Hears what the strategy declares, before its orders; throws to end the run. */
+  readonly onDescribed?: (description: StrategyDescription) => void;
   readonly onProgress?: (bars: number) => void;
   /** Hears of a failure once its sandbox is gone, before it is thrown. */
   readonly onFailure?: (error: LabError, seen: SandboxSeen) => Promise<void>;
@@ -127,8 +122,9 @@ export async function runInSandbox(request: RunRequest, observe?: IntentsObserve
       action: 'Keep data out of the source: a strategy gets its bars from the lab.',
     });
   }
-  const { limits = defaultLimits, manySets = false, language = 'javascript', label, signal } = request;
-  const options = { limits, label, manySets, language, signal };
+  if (request.sets.length === 0) throw new LabError('usage', 'No parameter set was given to run.');
+  const { limits = defaultLimits, sets, language = 'javascript', label, signal } = request;
+  const options = { limits, label, manySets: sets.length > 1, language, signal };
   const conversation = await Conversation.open(request.backend, options);
   try {
     const outcome = await new Run(request, conversation, observe).complete();
@@ -142,6 +138,27 @@ export async function runInSandbox(request: RunRequest, observe?: IntentsObserve
     if (LabError.is(error)) await request.onFailure?.(error, await conversation.seen());
     throw error;
   }
+}
+
+/** What a strategy is, as its sandbox says, and the parameter sets of the run with its defaults. */
+interface Described {
+  readonly description: StrategyDescription;
+  readonly runtime: string;
+  readonly engineHash: string;
+  readonly isVectorised: boolean;
+  readonly sets: readonly ParameterValues[];
+}
+
+interface Started {
+  readonly warmups: readonly number[];
+  readonly plots: PlotCollection;
+}
+
+/** A pass over the bars that was asked for. */
+interface Begun {
+  readonly chunks: readonly number[];
+  readonly started: Promise<Started>;
+  readonly firstBars: Promise<Frame>;
 }
 
 /** What one pass over the bars gave. */
@@ -159,12 +176,7 @@ class Run {
   readonly #request: RunRequest;
   readonly #conversation: Conversation;
   readonly #observe: IntentsObserver | undefined;
-  /** Times of the run: bars, with one market. */
-  readonly #times: number;
-  /** Alignment of several markets. */
-  readonly #timeline: Timeline | undefined;
-  /** Finer bars of each market up to each of its bars. */
-  readonly #finer: readonly (Uint32Array | undefined)[];
+  readonly #bars: RunBars;
   readonly #nonce: string;
   readonly #nonceBytes: Uint8Array;
 
@@ -172,39 +184,34 @@ class Run {
     this.#request = request;
     this.#conversation = conversation;
     this.#observe = observe;
-    const columns = request.markets.map((market) => market.columns);
-    this.#timeline = columns.length > 1 ? timelineOf(columns) : undefined;
-    this.#times = (this.#timeline?.times ?? columns[0]?.time ?? []).length;
-    this.#finer = request.markets.map(
-      ({ columns: { time }, finer }) => finer && finerRanges(time, finer.time),
-    );
+    this.#bars = new RunBars(request.markets);
     this.#nonceBytes = request.newNonce();
     this.#nonce = Buffer.from(this.#nonceBytes).toString('hex');
   }
 
   async complete(): Promise<Omit<RunOutcome, 'seen'>> {
-    const request = this.#request;
-    const ready = await this.#describe();
-    const description = cleanDescription(ready.description);
-    const sets = request
-      .chooseSets(description)
-      .map((given) => completeParameters(description.params, given));
-    if (sets.length === 0) throw new LabError('usage', 'No parameter set was given to run.');
+    const { sets, language } = this.#request;
+    const describing = this.#describe();
+    // What strategies in Python declare decides on their chunks. All else goes out with the source.
+    let described = language === 'python' ? await describing : undefined;
     const runs: SetRun[] = [];
     let last: Pass | undefined;
     let refused = 0;
     let firstRefusals: Refusals['first'] = [];
     for (let from = 0; from < sets.length; from += setsPerPass) {
-      const part = sets.slice(from, from + setsPerPass);
-      last = await this.#pass(part, ready, from + setsPerPass < sets.length, from === 0);
+      const to = Math.min(from + setsPerPass, sets.length);
+      const begun = this.#begin(sets.slice(from, to), described?.isVectorised ?? false, from === 0);
+      described ??= await describing;
+      last = await this.#pass(begun, described.sets.slice(from, to), described.engineHash, to < sets.length);
       runs.push(...last.runs);
       refused += last.refusals.total;
       if (from === 0) firstRefusals = last.refusals.first;
     }
     const { chunks, log, logDropped, plots } = last as Pass;
+    const { description, runtime } = described as Described;
     return {
       description,
-      runtime: cleanText(ready.runtime, 100),
+      runtime,
       sets: runs,
       chunks,
       log: log.map((line) => cleanText(line, longestLogLine)),
@@ -215,22 +222,26 @@ class Run {
     };
   }
 
-  /** One pass over the bars with a realm for each of `sets`. */
+  /** What a pass over the bars begins with, a realm for each of `sets`; it waits for no answer. */
+  #begin(sets: readonly ParameterValues[], isVectorised: boolean, isFirst: boolean): Begun {
+    const chunks = this.#chunks(isVectorised, sets.length);
+    const started = this.#start(sets, isFirst);
+    const firstBars = this.#askBars(0, chunks[0] ?? 0, 0);
+    // What fails first is told by who waits for it first.
+    for (const answer of [started, firstBars]) answer.catch(() => undefined);
+    return { chunks, started, firstBars };
+  }
+
   async #pass(
+    { chunks, started, firstBars }: Begun,
     sets: readonly ParameterValues[],
-    ready: Ready,
+    engineHash: string,
     hasMore: boolean,
-    isFirst: boolean,
   ): Promise<Pass> {
     const { settings, markets, timeframe } = this.#request;
-    const chunks = this.#chunks(ready, sets.length);
-    const settlements = sets.map(() => new Settlement(settings, markets, timeframe, this.#timeline));
-    const begun = this.#begin(sets, isFirst);
-    // Nothing of them depends on the answer to the start, and no way to a sandbox and back is for free.
-    const firstBars = this.#askBars(0, chunks[0] ?? 0, 0);
-    firstBars.catch(() => undefined);
-    const { warmups, plots } = await begun;
-    await this.#feedAll(firstBars, chunks, settlements, plots, ready);
+    const settlements = sets.map(() => new Settlement(settings, markets, timeframe, this.#bars.timeline));
+    const { warmups, plots } = await started;
+    await this.#feedAll(firstBars, chunks, settlements, plots, engineHash);
     const { log, logDropped, refusals, refused } = await this.#end(hasMore);
     const runs = sets.map((params, set): SetRun => {
       const settlement = settlements[set] as Settlement;
@@ -240,35 +251,39 @@ class Run {
     return { runs, chunks, log, logDropped, refusals: { total: refused, first }, plots };
   }
 
-  #chunks(ready: Ready, sets: number): readonly number[] {
-    const { chunks, language = 'javascript' } = this.#request;
-    // A strategy that goes bar by bar gains nothing from the look of another kind.
-    const isVectorised = language === 'python' && ready.isVectorised;
+  #chunks(isVectorised: boolean, sets: number): readonly number[] {
+    const { chunks } = this.#request;
     const chosen =
       typeof chunks === 'function'
         ? chunks(isVectorised)
-        : (chunks ?? (isVectorised ? fewChunks(this.#times) : steadyChunks(this.#times, sets)));
-    if (chosen.reduce((sum, size) => sum + size, 0) !== this.#times) {
-      throw new RangeError(`the chunks do not add up to ${this.#times} times`);
+        : (chunks ?? (isVectorised ? fewChunks(this.#bars.times) : steadyChunks(this.#bars.times, sets)));
+    if (chosen.reduce((sum, size) => sum + size, 0) !== this.#bars.times) {
+      throw new RangeError(`the chunks do not add up to ${this.#bars.times} times`);
     }
     return chosen;
   }
 
-  async #describe(): Promise<Ready> {
+  async #describe(): Promise<Described> {
     const hello: Hello = { protocol: protocolVersion, nonce: this.#nonce, logBytes, intentsPerBar };
-    // In one piece, because each piece has a way through the daemon of its own.
+    const { source, sets, language, onDescribed } = this.#request;
     const frames = Buffer.concat([
       encodeJsonFrame(frameTypes.hello, hello),
-      encodeFrame(frameTypes.source, new TextEncoder().encode(this.#request.source)),
+      encodeFrame(frameTypes.source, new TextEncoder().encode(source)),
     ]);
-    const frame = await this.#ask(frameTypes.ready, frames);
-    return readText(frame, readySchema, this.#nonce);
+    const ready = readText(await this.#ask(frameTypes.ready, frames), readySchema, this.#nonce);
+    const description = cleanDescription(ready.description);
+    onDescribed?.(description);
+    return {
+      description,
+      runtime: cleanText(ready.runtime, 100),
+      engineHash: ready.engineHash,
+      // One that goes bar by bar gains nothing from the look of another kind.
+      isVectorised: language === 'python' && ready.isVectorised,
+      sets: sets.map((given) => completeParameters(description.params, given)),
+    };
   }
 
-  async #begin(
-    sets: readonly ParameterValues[],
-    isFirst: boolean,
-  ): Promise<{ warmups: readonly number[]; plots: PlotCollection }> {
+  async #start(sets: readonly ParameterValues[], isFirst: boolean): Promise<Started> {
     const { settings, markets, timeframe, firstBar = 0 } = this.#request;
     const wanted = isFirst && (this.#request.plots ?? false);
     const symbols = markets.map(({ symbol }) => symbol);
@@ -279,7 +294,7 @@ class Run {
       throw protocolError('answered for another number of parameter sets');
     }
     if (plots.length > 0 && !wanted) throw protocolError('plots what it was not asked for');
-    return { warmups, plots: new PlotCollection(plots, this.#firstMarketBars(0, this.#times)) };
+    return { warmups, plots: new PlotCollection(plots, this.#bars.ofFirst(0, this.#bars.times)) };
   }
 
   async #feedAll(
@@ -287,13 +302,13 @@ class Run {
     chunks: readonly number[],
     settlements: readonly Settlement[],
     plots: PlotCollection,
-    ready: Ready,
+    engineHash: string,
   ): Promise<void> {
     const { onProgress } = this.#request;
     const conversation = this.#conversation;
     const queue = new SettlementQueue({
       settlements,
-      compare: (settlement, answer, from, to) => this.#compare(settlement, answer, ready, from, to),
+      compare: (settlement, answer, from, to) => this.#compare(settlement, answer, engineHash, from, to),
       requireSound: () => conversation.requireSound(),
       fail: (error) => {
         if (LabError.is(error)) conversation.refuse(error);
@@ -302,7 +317,7 @@ class Run {
     const lastIds = new Float64Array(settlements.length);
     let from = 0;
     let waiting = firstBars;
-    conversation.allow(plots.declared * this.#firstMarketBars(0, chunks[0] ?? 0) * 8);
+    conversation.allow(plots.declared * this.#bars.ofFirst(0, chunks[0] ?? 0) * 8);
     for (const [chunk, count] of chunks.entries()) {
       const to = from + count;
       const { payload } = await waiting;
@@ -314,14 +329,14 @@ class Run {
         firstBar: this.#request.firstBar ?? 0,
         intentsPerBar,
         markets: this.#request.markets.length,
-        plotted: plots.declared * this.#firstMarketBars(from, to),
+        plotted: plots.declared * this.#bars.ofFirst(from, to),
         lastIds,
       });
       // The answer is committed; the sandbox works on the next chunk meanwhile.
       waiting = this.#askBars(to, to + (chunks[chunk + 1] ?? 0), plots.declared);
       waiting.catch(() => undefined);
       this.#observe?.(answers, from, to);
-      plots.add(plotted, this.#firstMarketBars(0, from), this.#firstMarketBars(0, to));
+      plots.add(plotted, this.#bars.ofFirst(0, from), this.#bars.ofFirst(0, to));
       await queue.add(answers, from, to);
       onProgress?.(to);
       from = to;
@@ -332,38 +347,11 @@ class Run {
   /** The answer to bars `from` to `to`; an empty frame without asking where there are none. */
   #askBars(from: number, to: number, plots: number): Promise<Frame> {
     if (from === to) return Promise.resolve({ type: frameTypes.intents, payload: new Uint8Array(0) });
-    const parts = blockParts(this.#pieces(from, to)).map(
-      ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
-    );
-    this.#conversation.allow(plots * this.#firstMarketBars(from, to) * 8);
-    return this.#ask(frameTypes.intents, encodeFrame(frameTypes.bars, ...parts));
+    this.#conversation.allow(plots * this.#bars.ofFirst(from, to) * 8);
+    return this.#ask(frameTypes.intents, encodeFrame(frameTypes.bars, ...this.#bars.blockOf(from, to)));
   }
 
-  /** Bars of each market, and their finer ones, between two times of the run. */
-  #pieces(from: number, to: number): MarketPiece[] {
-    return this.#request.markets.map(({ columns, finer, funding }, market) => {
-      const first = this.#barsBefore(market, from);
-      const end = this.#barsBefore(market, to);
-      const piece = { columns, from: first, to: end, ...(funding === undefined ? {} : { funding }) };
-      const ranges = this.#finer[market];
-      if (finer === undefined || ranges === undefined) return piece;
-      return {
-        ...piece,
-        finer: { columns: finer, from: ranges[first] as number, to: ranges[end] as number },
-      };
-    });
-  }
-
-  /** Bars of a market before a time of the run, given by its number. */
-  #barsBefore(market: number, time: number): number {
-    return this.#timeline?.barsBefore[market]?.[time] ?? time;
-  }
-
-  #firstMarketBars(from: number, to: number): number {
-    return this.#barsBefore(0, to) - this.#barsBefore(0, from);
-  }
-
-  #compare(settlement: Settlement, answer: SetAnswer, ready: Ready, from: number, to: number): void {
+  #compare(settlement: Settlement, answer: SetAnswer, engineHash: string, from: number, to: number): void {
     if (
       settlement.fills === answer.fills &&
       settlement.fillHashHigh === answer.fillHashHigh &&
@@ -371,7 +359,7 @@ class Run {
     ) {
       return;
     }
-    throw fillsError(ready.engineHash === this.#request.engineHash, from, to);
+    throw fillsError(engineHash === this.#request.engineHash, from, to);
   }
 
   async #end(hasMore: boolean): Promise<z.infer<typeof doneSchema>> {
@@ -380,7 +368,7 @@ class Run {
       encodeFrame(frameTypes.end, hasMore ? endPayload.more : endPayload.last),
     );
     const done = readText(frame, doneSchema, this.#nonce);
-    if (done.bars !== this.#firstMarketBars(0, this.#times))
+    if (done.bars !== this.#bars.ofFirst(0, this.#bars.times))
       throw protocolError('counted other bars than it was given');
     return done;
   }
@@ -389,7 +377,7 @@ class Run {
   async #ask(wanted: FrameType, frames: Uint8Array): Promise<Frame> {
     const frame = await this.#conversation.ask(frames);
     if (frame.type === frameTypes.fail) {
-      throw failError(readText(frame, failSchema, this.#nonce), this.#times, this.#request.language);
+      throw failError(readText(frame, failSchema, this.#nonce), this.#bars.times, this.#request.language);
     }
     requireType(frame, wanted);
     return frame;

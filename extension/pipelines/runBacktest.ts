@@ -42,7 +42,7 @@ export async function runBacktest(runner: StrategyRunner, request: BacktestReque
     source,
     candles,
     settings,
-    chooseSets: () => [params],
+    sets: [params],
     minimumLevel,
     ...(backend === undefined ? {} : { backend }),
     twice: true,

@@ -22,10 +22,8 @@ export interface StrategyRunRequest {
   readonly source: StrategySource;
   readonly candles: RunCandles;
   readonly settings: RunSettings;
-  /** Chooses the parameter sets once the strategy has declared its parameters. */
-  readonly chooseSets: (description: StrategyDescription) => readonly ParameterValues[];
-  /** Whether `chooseSets` will choose many, which a sandbox is made ready for. */
-  readonly manySets?: boolean;
+  /** The parameter sets to run, at least one. Values that are left out are the strategy's defaults. */
+  readonly sets: readonly ParameterValues[];
   /** Lowest level of isolation that will do; the strongest that is there is taken. */
   readonly minimumLevel: IsolationLevel;
   /** Name of the backend to take where it is there, also where a stronger one is. */
@@ -191,10 +189,9 @@ export class StrategyRunner {
       markets,
       timeframe,
       settings: request.settings,
-      chooseSets: request.chooseSets,
+      sets: request.sets,
       plots: request.plots ?? false,
       firstBar: request.firstBar ?? 0,
-      manySets: request.manySets ?? false,
       limits,
       newNonce,
       signal: request.signal,

@@ -215,7 +215,7 @@ async function endOf(
       markets: [{ symbol: 'AUDIT', columns: fewBars() }],
       timeframe: '1m',
       settings: defaultRunSettings,
-      chooseSets: () => [{}],
+      sets: [{}],
       limits,
       newNonce: () => randomBytes(16),
       signal,

@@ -1,7 +1,11 @@
 import * as z from 'zod';
 import { firstBars, readBlock } from '../../extension/backtest/barsBlock.ts';
 import { intentWidth } from '../../extension/backtest/intents.ts';
-import { strategyDescriptionSchema } from '../../extension/contracts/strategy.ts';
+import {
+  type ParameterDefinitions,
+  type ParameterValues,
+  strategyDescriptionSchema,
+} from '../../extension/contracts/strategy.ts';
 import {
   encodeFrame,
   encodeJsonFrame,
@@ -82,7 +86,8 @@ export class RunnerCore {
   #hello: Hello | undefined;
   #script: string | undefined;
   #start: Start | undefined;
-  #isLoaded = false;
+  /** What the strategy declares, once it is loaded. */
+  #declared: ParameterDefinitions | undefined;
   /** The realm in which the strategy described itself, until a set takes it. */
   #firstRealm: Realm | undefined;
   #realms: Realm[] = [];
@@ -104,7 +109,7 @@ export class RunnerCore {
       return [];
     }
     if (type === frameTypes.source && this.#script === undefined) return [this.#load(payload)];
-    if (type === frameTypes.start && this.#isLoaded && this.#start === undefined) {
+    if (type === frameTypes.start && this.#declared !== undefined && this.#start === undefined) {
       return [this.#begin(payload)];
     }
     if (type === frameTypes.bars && this.#start !== undefined) return [this.#feed(payload)];
@@ -163,7 +168,7 @@ export class RunnerCore {
       description: description.data,
     };
     this.#firstRealm = realm;
-    this.#isLoaded = true;
+    this.#declared = description.data.params;
     return encodeJsonFrame(frameTypes.ready, ready);
   }
 
@@ -171,7 +176,8 @@ export class RunnerCore {
     const start = startSchema.parse(JSON.parse(textDecoder.decode(payload)));
     const { intentsPerBar, logBytes } = this.#hello ?? { intentsPerBar: 1, logBytes: 0 };
     const warmups: number[] = [];
-    for (const [set, params] of start.sets.entries()) {
+    for (const [set, given] of start.sets.entries()) {
+      const params = withDefaults(this.#declared ?? {}, given);
       const realm = this.#firstRealm ?? this.#createRealm();
       this.#firstRealm = undefined;
       this.#realms.push(realm);
@@ -276,6 +282,13 @@ export class RunnerCore {
 }
 
 const emptyFail = { isOrder: false, message: '', set: null, bar: null, time: null, line: null, column: null };
+
+/** The host has the same, and refuses values that the strategy does not take. */
+function withDefaults(declared: ParameterDefinitions, given: ParameterValues): ParameterValues {
+  return Object.fromEntries(
+    Object.entries(declared).map(([name, { default: value }]) => [name, given[name] ?? value]),
+  );
+}
 
 /** Refusals as the guest wrote them, with the columns of the source as its author wrote it. */
 function sourceRefusals(json: string): Refusal[] {

@@ -38,7 +38,7 @@ for (;;) {
   const payload = read(header.readUInt32LE(0));
   const type = header[4];
   if (type === 1) nonce = JSON.parse(payload).nonce;
-  else if (type === 2) json(65, { nonce, protocol: 4, engineHash: '0'.repeat(64), runtime: 'echo', description: { name: 'Echo', params: {} } });
+  else if (type === 2) json(65, { nonce, protocol: 5, engineHash: '0'.repeat(64), runtime: 'echo', description: { name: 'Echo', params: {} } });
   else if (type === 3) json(66, { nonce, warmups: [0], plots: [] });
   else if (type === 4) {
     bars += payload.readDoubleLE(8);
@@ -77,9 +77,9 @@ function requestOf(backend: SandboxBackend, candles: CandleColumns, sets: Parame
     markets: [{ symbol: 'TEST', columns: candles }],
     timeframe: '1m' as const,
     settings: { ...defaultRunSettings, slippage: 0 },
-    chooseSets: () => sets,
+    sets,
     limits: defaultLimits,
-    manySets: sets.length > 1,
+
     newNonce: () => randomBytes(16),
     signal: new AbortController().signal,
   };
@@ -98,9 +98,8 @@ async function steadyRate(
     await runInSandbox({
       ...requestOf(backend, candles),
       chunks,
-      chooseSets: () => {
+      onDescribed: () => {
         start = performance.now();
-        return [{}];
       },
       onProgress: () => {
         end = performance.now();

@@ -69,7 +69,7 @@ async function fragilityOf({ source, candles, ...given }: Case): Promise<Fragili
     source: typeScript(source),
     candles,
     settings,
-    chooseSets: () => [{}],
+    sets: [{}],
     minimumLevel: 'preview',
     twice: true,
     alert: async () => {},

@@ -28,7 +28,7 @@ function run(changes: { plots?: boolean; twice?: boolean }): Promise<StrategyRun
     source: typeScript(readFileSync(file, 'utf8')),
     candles,
     settings: defaultRunSettings,
-    chooseSets: () => [{ fast: 5, slow: 20 }, {}],
+    sets: [{ fast: 5, slow: 20 }, {}],
     minimumLevel: 'preview',
     twice: false,
     alert: async () => {},

@@ -101,6 +101,23 @@ describe('a run by the protocol', () => {
     expect(intentsOf([0, 0, 200])).toEqual(whole);
   });
 
+  it('gives a set the values that were given, the defaults of the rest, and nothing that is not declared', () => {
+    const runner = new LocalRunner();
+    const source = `import { defineStrategy } from 'strategy-lab';
+export default defineStrategy({
+  name: 'Defaults',
+  params: {
+    b: { type: 'integer', default: 2, min: 0, max: 9 },
+    a: { type: 'integer', default: 1, min: 0, max: 9 },
+  },
+  setup: ({ params }) => JSON.stringify(params),
+  next({ log }, params) { log(params); },
+});`;
+    runner.begin(source, [{ a: 0, c: 7 }]);
+    runner.ask(barsFrame(0, 1));
+    expect(decodeJson(runner.ask(end).payload)).toMatchObject({ log: ['{"b":2,"a":0}'] });
+  });
+
   it('takes bars wherever they lie in memory', () => {
     const runner = new LocalRunner();
     runner.begin(sourceOf('log(bar.close)'));

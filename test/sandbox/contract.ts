@@ -91,21 +91,17 @@ export function describeContract(name: string, contract: Contract): void {
       const candles = randomWalk(3000);
       const markets = marketsOf(candles);
       const sets = [{ fast: 5, slow: 20 }, { fast: 20, slow: 60 }, {}];
-      const together = await runInSandbox(
-        runRequest(backend(), crossStrategy, { markets, chooseSets: () => sets }),
-      );
+      const together = await runInSandbox(runRequest(backend(), crossStrategy, { markets, sets }));
       for (const [index, set] of sets.entries()) {
-        const alone = await runInSandbox(
-          runRequest(backend(), crossStrategy, { markets, chooseSets: () => [set] }),
-        );
+        const alone = await runInSandbox(runRequest(backend(), crossStrategy, { markets, sets: [set] }));
         expect(together.sets[index]?.settled.equity).toEqual(alone.sets[0]?.settled.equity);
       }
     });
 
     it('begins flat at a later bar with warm indicators, as a strategy does that waits for that bar', async () => {
       const markets = marketsOf(randomWalk(3000));
-      const chooseSets = () => [{ fast: 5, slow: 20 }, {}];
-      const request = { markets, chooseSets };
+      const sets = [{ fast: 5, slow: 20 }, {}];
+      const request = { markets, sets };
       const late = await runInSandbox(runRequest(backend(), crossStrategy, { ...request, firstBar: 1500 }));
       const waiting = crossStrategy.replace(
         'if (bar.index === 100)',
@@ -126,8 +122,8 @@ export function describeContract(name: string, contract: Contract): void {
       const candles = randomWalk(3000);
       const markets = marketsOf(candles);
       const plotsOf = async (changes: Partial<RunRequest>): Promise<readonly StrategyPlot[]> => {
-        const chooseSets = () => [{ period: 20 }, { period: 50 }];
-        const request = { markets, chooseSets, plots: true, ...changes };
+        const sets = [{ period: 20 }, { period: 50 }];
+        const request = { markets, sets, plots: true, ...changes };
         return (await runInSandbox(runRequest(backend(), plottingStrategy, request))).plots;
       };
       const plots = await plotsOf({});

@@ -24,7 +24,7 @@ const json = (type, value) => frame(type, Buffer.from(JSON.stringify(value)));
 
 function ready(changes = {}) {
   const description = { name: 'Hostile', params: {} };
-  return json(types.ready, { nonce, protocol: 4, engineHash: '0'.repeat(64), runtime: 'test', description, ...changes });
+  return json(types.ready, { nonce, protocol: 5, engineHash: '0'.repeat(64), runtime: 'test', description, ...changes });
 }
 function started(changes = {}) {
   return json(types.started, { nonce, warmups: Array(sets).fill(0), plots: [], ...changes });

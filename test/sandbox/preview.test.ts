@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runTwice } from '../../sandbox/doubleRun.ts';
-import { frameTypes, headerBytes } from '../../sandbox/frames.ts';
+import { type Frame, FrameReader, frameTypes } from '../../sandbox/frames.ts';
 import { QuickJsBackend } from '../../sandbox/quickjsBackend.ts';
 import type { SandboxBackend } from '../../sandbox/sandbox.ts';
 import { runInSandbox } from '../../sandbox/session.ts';
@@ -51,10 +51,10 @@ describe('QuickJS', () => {
     });
   });
 
-  it('is asked for plots in the first of two runs only', async () => {
+  /** The backend, with each piece that goes out shown to `see` as its frames. */
+  function watched(see: (frames: readonly Frame[]) => void): SandboxBackend {
     const inner = quickjsBackend();
-    const asked: unknown[] = [];
-    const backend: SandboxBackend = {
+    return {
       name: inner.name,
       level: inner.level,
       probe: () => inner.probe(),
@@ -62,15 +62,30 @@ describe('QuickJS', () => {
       start: async (options) => {
         const process = await inner.start(options);
         const write = (bytes: Uint8Array) => {
-          if (bytes[4] === frameTypes.start) {
-            asked.push(JSON.parse(new TextDecoder().decode(bytes.subarray(headerBytes))).plots);
-          }
+          see(new FrameReader(bytes.length).push(bytes));
           return process.write(bytes);
         };
         const { exit } = process;
         return { exit, write, kill: (reason) => process.kill(reason), dispose: () => process.dispose() };
       },
     };
+  }
+
+  it('gets all up to the first bars in one piece, and every other chunk alone', async () => {
+    const pieces: number[][] = [];
+    const backend = watched((frames) => pieces.push(frames.map(({ type }) => type)));
+    await runInSandbox(runRequest(backend, strategyOf(''), { chunks: [400, 600] }));
+    const { hello, source, start, bars, end } = frameTypes;
+    expect(pieces).toEqual([[hello, source, start, bars], [bars], [end]]);
+  });
+
+  it('is asked for plots in the first of two runs only', async () => {
+    const asked: unknown[] = [];
+    const backend = watched((frames) => {
+      for (const { type, payload } of frames) {
+        if (type === frameTypes.start) asked.push(JSON.parse(new TextDecoder().decode(payload)).plots);
+      }
+    });
     const source = strategyOf('', '').replace(
       'setup() {',
       "setup({ bars, plot }) { plot('Close', bars.close);",

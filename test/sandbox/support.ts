@@ -240,7 +240,7 @@ export function runRequest(
     markets: marketsOf(randomWalk(1000)),
     timeframe: '1m',
     settings: defaultRunSettings,
-    chooseSets: () => [{}],
+    sets: [{}],
     newNonce: () => randomBytes(16),
     signal: new AbortController().signal,
     ...changes,

@@ -66,7 +66,7 @@ export async function runForensics(
     source,
     candles,
     settings: input.settings,
-    chooseSets: () => [params],
+    sets: [params],
     minimumLevel: 'none',
     twice: false,
     // What it does is what is looked for: the report tells of it.

@@ -38,7 +38,7 @@ export function runOnce(
     source,
     candles,
     settings,
-    chooseSets: () => [params],
+    sets: [params],
     minimumLevel,
     backend,
     twice: false,

@@ -4,7 +4,7 @@ import type { Fragility } from '../../contracts/fragility.ts';
 import { gatePolicySchema } from '../../contracts/gate.ts';
 import { mostOrderEvents } from '../../contracts/orderEvents.ts';
 import { type SearchDefinition, searchDefinitionSchema } from '../../contracts/search.ts';
-import type { ParameterDefinitions, ParameterValues, StrategyDescription } from '../../contracts/strategy.ts';
+import type { ParameterDefinitions, ParameterValues } from '../../contracts/strategy.ts';
 import { findingsOfRun } from '../../evaluation/runFindings.ts';
 import { isAllowed } from '../../evaluation/search/axis.ts';
 import { chooseBest, usualConstraints } from '../../evaluation/search/choice.ts';
@@ -28,11 +28,6 @@ import type { TrialServices } from './services.ts';
 
 type Step<Input extends TrialInput> = SagaStep<Input>;
 
-function defaultsOf(description: StrategyDescription) {
-  const entries = Object.entries(description.params);
-  return Object.fromEntries(entries.map(([name, definition]) => [name, definition.default]));
-}
-
 async function inSampleCandles(services: TrialServices, input: TrialInput) {
   const candles = await loadRunCandles(services, input);
   const { time } = courseOf(marketsOf(candles));
@@ -53,7 +48,7 @@ export function sandboxStep<Input extends TrialInput>(services: TrialServices): 
         source,
         candles,
         settings: context.input.settings,
-        chooseSets: (description) => [defaultsOf(description)],
+        sets: [{}],
         minimumLevel: context.input.minimumLevel,
         twice: true,
         alert: context.alert,

@@ -124,6 +124,19 @@ class Test(Strategy):
     expect(type, new TextDecoder().decode(payload)).toBe(frameTypes.intents);
   });
 
+  it('gives a set the values that were given, the defaults of the rest, and nothing that is not declared', async () => {
+    const process = start();
+    await process.load(
+      pythonStrategy(
+        "    params = {'b': integer(2, min=0, max=9), 'a': integer(1, min=0, max=9)}\n" +
+          '    def next(self, lab):\n        lab.log(f"{lab.params.b} {lab.params.a} {hasattr(lab.params, \'c\')}")',
+      ),
+    );
+    await process.begin({ sets: [{ a: 0, c: 7 }] });
+    await process.ask(barsFrame(0, 1));
+    expect(answerOf(await process.ask(endFrame()))).toMatchObject({ log: ['2 0 False'] });
+  });
+
   it('keeps the first 64 KiB of the log of a run of one set, and counts the rest', async () => {
     const process = start();
     await process.load(pythonNext("lab.log('x' * 999)"));

@@ -132,11 +132,9 @@ return targets`;
       .replace("name = 'Test'", "name = 'Test'\n    params = {'n': integer(5, min=2, max=50)}")
       .replace('import Strategy', 'import Strategy, integer');
     const sets = [{ n: 5 }, { n: 20 }, { n: 50 }];
-    const together = await runInSandbox(
-      pythonRequest(backend, source, { chooseSets: () => sets, manySets: true }),
-    );
+    const together = await runInSandbox(pythonRequest(backend, source, { sets }));
     for (const [index, set] of sets.entries()) {
-      const alone = await runInSandbox(pythonRequest(backend, source, { chooseSets: () => [set] }));
+      const alone = await runInSandbox(pythonRequest(backend, source, { sets: [set] }));
       expect(together.sets[index]?.settled.trades).toEqual(alone.sets[0]?.settled.trades);
       expect(alone.sets[0]?.settled.trades.length).toBeGreaterThan(5);
     }

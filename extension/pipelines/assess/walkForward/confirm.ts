@@ -93,7 +93,7 @@ async function runRange(
     source,
     candles: known,
     settings,
-    chooseSets: () => members.map((member) => (plan.runs[member] as ConfirmationRun).params),
+    sets: members.map((member) => (plan.runs[member] as ConfirmationRun).params),
     firstBar: from,
     minimumLevel,
     twice: true,

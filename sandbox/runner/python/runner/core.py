@@ -113,6 +113,10 @@ class RunnerCore:
 
         loaded = self._first or self._loaded(number)
         self._first = None
+        params = {
+            name: params.get(name, declared['default'])
+            for name, declared in loaded.description['params'].items()
+        }
         self._refusals.append(loaded.refusals)
         log = RunLog(self._hello['logBytes'] if len(start['sets']) == 1 else 0)
         if number == 0:

@@ -5,7 +5,7 @@ payload; all little-endian.
 import json
 import struct
 
-PROTOCOL_VERSION = 4
+PROTOCOL_VERSION = 5
 HEADER_BYTES = 8
 NONCE_BYTES = 16
 
