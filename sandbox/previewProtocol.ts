@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { realmImageSchema } from './realmImage.ts';
 
 /** What the preview worker is started with. */
 export const previewWorkerDataSchema = z.object({
@@ -7,8 +8,16 @@ export const previewWorkerDataSchema = z.object({
   memoryBytes: z.number().int().positive(),
   /** QuickJS. */
   interpreter: z.instanceof(WebAssembly.Module),
+  /** As an earlier worker made it; without one the worker makes it, and tells it before all else. */
+  realmImage: realmImageSchema.optional(),
 });
 export type PreviewWorkerData = z.infer<typeof previewWorkerDataSchema>;
+
+/** Said to a worker before the frames of a run: what was said before is of another one. */
+export const previewBegin = 'begin';
+
+/** Said by a worker behind the last frame of a run that ended well: it is free for another one. */
+export const previewFree = 'free';
 
 /** Exit code of a preview worker whose interpreter ran out of memory. */
 export const previewMemoryExit = 137;
