@@ -21,7 +21,7 @@ const { realmSource, realmHash, memoryBytes, interpreter, realmImage } =
   previewWorkerDataSchema.parse(workerData);
 const variant = newVariant(releaseVariant, {
   wasmModule: interpreter,
-  wasmMemory: () => newMemory(memoryBytes),
+  wasmMemory: async () => newMemory(memoryBytes),
 });
 
 interface Run {

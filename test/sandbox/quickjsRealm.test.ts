@@ -18,7 +18,7 @@ function observedVariant() {
   const memories: WebAssembly.Memory[] = [];
   const variant = newVariant(releaseVariant, {
     wasmModule: new WebAssembly.Module(readFileSync(built('emscripten-module.wasm'))),
-    wasmMemory: () => {
+    wasmMemory: async () => {
       const memory = newMemory(memoryBytes);
       memories.push(memory);
       return memory;
