@@ -8,13 +8,15 @@ export const previewWorkerDataSchema = z.object({
   memoryBytes: z.number().int().positive(),
   /** QuickJS. */
   interpreter: z.instanceof(WebAssembly.Module),
-  /** As an earlier worker made it; without one the worker makes it, and tells it before all else. */
-  realmImage: realmImageSchema.optional(),
 });
 export type PreviewWorkerData = z.infer<typeof previewWorkerDataSchema>;
 
 /** Said to a worker before the frames of a run: what was said before is of another one. */
-export const previewBegin = 'begin';
+export const previewBeginSchema = z.object({
+  /** As another worker made it; where a worker has none it makes one, and tells it before all else. */
+  image: realmImageSchema.optional(),
+});
+export type PreviewBegin = z.infer<typeof previewBeginSchema>;
 
 /** Said by a worker behind the last frame of a run that ended well: it is free for another one. */
 export const previewFree = 'free';

@@ -2,8 +2,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import releaseVariant from '@jitl/quickjs-wasmfile-release-sync';
 import { newVariant } from 'quickjs-emscripten-core';
 import { FrameReader, frameTypes } from './frames.ts';
-import { previewBegin, previewFree, previewWorkerDataSchema } from './previewProtocol.ts';
-import { makeRealmImage, newMemory, QuickJsRealms } from './quickjsRealm.ts';
+import {
+  type PreviewBegin,
+  previewBeginSchema,
+  previewFree,
+  previewWorkerDataSchema,
+} from './previewProtocol.ts';
+import { newMemory, QuickJsRealms } from './quickjsRealm.ts';
+import type { RealmImage } from './realmImage.ts';
 import { RunnerCore } from './runner/runnerCore.ts';
 import { quickJsRuntime } from './runtimes.ts';
 
@@ -17,8 +23,7 @@ const longestKeptBytes = 64 * 1024 * 1024;
 
 if (parentPort === null) throw new Error('the preview worker runs as a worker thread only');
 const port = parentPort;
-const { realmSource, realmHash, memoryBytes, interpreter, realmImage } =
-  previewWorkerDataSchema.parse(workerData);
+const { realmSource, realmHash, memoryBytes, interpreter } = previewWorkerDataSchema.parse(workerData);
 const variant = newVariant(releaseVariant, {
   wasmModule: interpreter,
   wasmMemory: async () => newMemory(memoryBytes),
@@ -30,15 +35,16 @@ interface Run {
   readonly reader: FrameReader;
 }
 
-let image = realmImage;
+let image: RealmImage | undefined;
 let run: Run | undefined;
 
-async function begin(): Promise<void> {
+async function begin(given: PreviewBegin): Promise<void> {
+  image ??= given.image;
+  const realms = await QuickJsRealms.open({ variant, image, realmSource, memoryBytes });
   if (image === undefined) {
-    image = await makeRealmImage(variant, realmSource);
+    image = realms.image();
     port.postMessage(image);
   }
-  const realms = await QuickJsRealms.open({ variant, image, realmSource, memoryBytes });
   const core = new RunnerCore({
     engineHash: realmHash,
     runtime: quickJsRuntime,
@@ -68,5 +74,7 @@ function take(bytes: Uint8Array): void {
 // One after the other: an interpreter is made while the frames for it come.
 let turn = Promise.resolve();
 port.on('message', (message: unknown) => {
-  turn = turn.then(() => (message === previewBegin ? begin() : take(message as Uint8Array)));
+  turn = turn.then(() =>
+    message instanceof Uint8Array ? take(message) : begin(previewBeginSchema.parse(message)),
+  );
 });

@@ -4,7 +4,12 @@ import { Worker } from 'node:worker_threads';
 import { LabError } from '../extension/contracts/errors.ts';
 import { untriedLimits } from '../extension/contracts/isolation.ts';
 import { IdleWorkers } from './idleWorkers.ts';
-import { type PreviewWorkerData, previewBegin, previewFree, previewMemoryExit } from './previewProtocol.ts';
+import {
+  type PreviewBegin,
+  type PreviewWorkerData,
+  previewFree,
+  previewMemoryExit,
+} from './previewProtocol.ts';
 import { type RealmImage, realmImageSchema } from './realmImage.ts';
 import type {
   BackendStatus,
@@ -69,16 +74,17 @@ export class QuickJsBackend implements SandboxBackend {
   async start({ limits, label, onOutput }: StartOptions): Promise<SandboxProcess> {
     const { memoryBytes } = limits;
     const idle = this.#idle.take(memoryBytes);
-    const { worker, onImage } =
-      idle === undefined ? await this.#startWorker(memoryBytes, label) : { worker: idle, onImage: undefined };
+    const { worker, image, onImage } =
+      idle === undefined ? await this.#startWorker(memoryBytes, label) : { worker: idle };
     return new WorkerProcess(worker, {
+      begin: { image },
       onOutput,
       onImage,
       release: () => this.#idle.keep(worker, memoryBytes),
     });
   }
 
-  async #startWorker(memoryBytes: number, label: string) {
+  async #startWorker(memoryBytes: number, label: string): Promise<NewWorker> {
     let realm: BuiltRealm;
     let interpreter: WebAssembly.Module;
     try {
@@ -94,8 +100,8 @@ export class QuickJsBackend implements SandboxBackend {
         },
       );
     }
-    const { source: realmSource, hash: realmHash, image: realmImage } = realm;
-    const workerData: PreviewWorkerData = { realmSource, realmHash, memoryBytes, interpreter, realmImage };
+    const { source: realmSource, hash: realmHash } = realm;
+    const workerData: PreviewWorkerData = { realmSource, realmHash, memoryBytes, interpreter };
     const worker = new Worker(this.#options.workerFile, {
       workerData,
       env: {},
@@ -112,10 +118,16 @@ export class QuickJsBackend implements SandboxBackend {
     });
     // An error ends the worker, which is heard of by whoever has it.
     worker.on('error', () => undefined);
-    const onImage = (image: RealmImage): void => {
-      realm.image ??= image;
-    };
-    return { worker, onImage: realmImage === undefined ? onImage : undefined };
+    // One makes the image, while the threads of others start.
+    const image = await realm.image;
+    if (image !== undefined) return { worker, image };
+    let tell: NewWorker['onImage'];
+    const made = new Promise<RealmImage | undefined>((resolve) => {
+      tell = resolve;
+    });
+    worker.once('exit', () => tell?.(undefined));
+    realm.image = made;
+    return { worker, onImage: tell };
   }
 
   /** Read anew for each worker, because a build may have replaced it. */
@@ -146,14 +158,21 @@ export class QuickJsBackend implements SandboxBackend {
 interface BuiltRealm {
   readonly source: string;
   readonly hash: string;
-  /** As the first worker made it. */
-  image?: RealmImage;
+  /** As the worker makes it that came first; undefined where that has ended without. */
+  image?: Promise<RealmImage | undefined>;
+}
+
+interface NewWorker {
+  readonly worker: Worker;
+  readonly image?: RealmImage;
+  /** Takes the image of a worker that got none, or that there is none to come. */
+  readonly onImage?: ((image: RealmImage | undefined) => void) | undefined;
 }
 
 interface WorkerUse {
+  readonly begin: PreviewBegin;
   readonly onOutput: (bytes: Uint8Array) => void;
-  /** Takes what a worker tells that was started without an image; left out for any other. */
-  readonly onImage: ((image: RealmImage) => void) | undefined;
+  readonly onImage: NewWorker['onImage'];
   /** Takes the worker back, once its run is over and ended well. */
   readonly release: () => Promise<void>;
 }
@@ -195,7 +214,7 @@ class WorkerProcess implements SandboxProcess {
       this.#settleExit = resolve;
     });
     worker.on('message', this.#onMessage).on('error', this.#onError).on('exit', this.#onExit);
-    worker.postMessage(previewBegin);
+    worker.postMessage(use.begin);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -220,15 +239,19 @@ class WorkerProcess implements SandboxProcess {
   }
 
   #takeOutput(bytes: Uint8Array): void {
-    this.#awaitsImage = false;
+    this.#endImage(undefined);
     this.#use.onOutput(bytes);
   }
 
   /** Taken before all else alone: then no strategy has run yet. */
   #takeImage(message: unknown): void {
-    const image = this.#awaitsImage ? realmImageSchema.safeParse(message) : undefined;
+    const image = this.#awaitsImage ? realmImageSchema.safeParse(message).data : undefined;
+    this.#endImage(image);
+    if (image === undefined) void this.kill('protocol');
+  }
+
+  #endImage(image: RealmImage | undefined): void {
+    if (this.#awaitsImage) this.#use.onImage?.(image);
     this.#awaitsImage = false;
-    if (image?.success === true) this.#use.onImage?.(image.data);
-    else void this.kill('protocol');
   }
 }

@@ -59,17 +59,25 @@ function makeGuest(context: QuickJSContext, realmSource: string): QuickJSHandle 
   );
 }
 
-/** Makes a realm in an interpreter that does nothing else, for others to begin with. */
-export async function makeRealmImage(variant: QuickJSSyncVariant, realmSource: string): Promise<RealmImage> {
-  const { module, context, copyIn, copyOut } = await openInterpreter(variant);
-  const guest = makeGuest(context, realmSource);
-  const parts = partsOf(module.getWasmMemory().buffer);
-  return { guest: guest.value, copyIn: copyIn.value, copyOut: copyOut.value, parts };
+/** Makes a memory that of the image, and returns the guest in it. */
+function guestOf(
+  image: RealmImage,
+  { buffer }: WebAssembly.Memory,
+  runtime: QuickJSRuntime,
+  { copyIn, copyOut }: Pick<OpenRealm, 'copyIn' | 'copyOut'>,
+): QuickJSHandle {
+  if (copyIn.value !== image.copyIn || copyOut.value !== image.copyOut) {
+    throw new Error('the image is of an interpreter with other addresses');
+  }
+  const memory = new Uint8Array(buffer);
+  for (const { address, bytes } of image.parts) memory.set(bytes, address);
+  return new StaticLifetime(image.guest as JSValueConstPointer, runtime);
 }
 
 export interface QuickJsRealmsOptions {
   readonly variant: QuickJSSyncVariant;
-  readonly image: RealmImage;
+  /** Memory to begin with; without it the realm is made anew. */
+  readonly image: RealmImage | undefined;
   readonly realmSource: string;
   readonly memoryBytes: number;
 }
@@ -105,17 +113,23 @@ export class QuickJsRealms {
     runtime.setMemoryLimit(memoryBytes);
   }
 
-  /** Starts a fresh interpreter, and makes its memory that of the image. */
+  /** Starts a fresh interpreter with one realm in it. */
   static async open(options: QuickJsRealmsOptions): Promise<QuickJsRealms> {
-    const { variant, image } = options;
-    const { module, runtime, context, copyIn, copyOut } = await openInterpreter(variant);
-    if (copyIn.value !== image.copyIn || copyOut.value !== image.copyOut) {
-      throw new Error('the image is of an interpreter with other addresses');
-    }
-    const memory = new Uint8Array(module.getWasmMemory().buffer);
-    for (const { address, bytes } of image.parts) memory.set(bytes, address);
-    const guest = new StaticLifetime(image.guest as JSValueConstPointer, runtime);
-    return new QuickJsRealms(module, runtime, { context, guest, copyIn, copyOut }, options);
+    const { variant, image, realmSource } = options;
+    const { module, runtime, ...held } = await openInterpreter(variant);
+    const guest =
+      image === undefined
+        ? makeGuest(held.context, realmSource)
+        : guestOf(image, module.getWasmMemory(), runtime, held);
+    return new QuickJsRealms(module, runtime, { ...held, guest }, options);
+  }
+
+  /** What others can begin with, as long as no strategy has come. @throws Error where one has */
+  image(): RealmImage {
+    if (this.#first === undefined) throw new Error('a strategy has come');
+    const { guest, copyIn, copyOut } = this.#first;
+    const parts = partsOf(this.#module.getWasmMemory().buffer);
+    return { guest: guest.value, copyIn: copyIn.value, copyOut: copyOut.value, parts };
   }
 
   /** Bytes of the interpreter's memory, which never shrinks. */

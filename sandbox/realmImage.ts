@@ -18,13 +18,11 @@ export type RealmImage = z.infer<typeof realmImageSchema>;
 
 /** Copies of the pages of a memory that are not zero, neighbours in one piece. */
 export function partsOf(memory: ArrayBuffer): RealmImage['parts'] {
-  const words = new BigUint64Array(memory);
-  const pageWords = pageBytes / words.BYTES_PER_ELEMENT;
+  const zeros = Buffer.alloc(pageBytes);
   const parts: RealmImage['parts'] = [];
   let start: number | undefined;
   for (let from = 0; from <= memory.byteLength; from += pageBytes) {
-    const word = from / words.BYTES_PER_ELEMENT;
-    const isZero = words.subarray(word, word + pageWords).every((value) => value === 0n);
+    const isZero = from === memory.byteLength || zeros.equals(new Uint8Array(memory, from, pageBytes));
     if (!isZero) start ??= from;
     else if (start !== undefined) {
       parts.push({ address: start, bytes: new Uint8Array(memory.slice(start, from)) });

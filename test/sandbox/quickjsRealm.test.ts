@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import releaseVariant from '@jitl/quickjs-wasmfile-release-sync';
 import { newVariant } from 'quickjs-emscripten-core';
 import { expect, test } from 'vitest';
-import { makeRealmImage, newMemory, QuickJsRealms } from '../../sandbox/quickjsRealm.ts';
+import { newMemory, QuickJsRealms } from '../../sandbox/quickjsRealm.ts';
 import { partsOf } from '../../sandbox/realmImage.ts';
 import { prepareSource } from '../../sandbox/runner/prepare.ts';
 import { built, strategyOf } from './support.ts';
@@ -35,8 +35,8 @@ function preparedScript(source: string): string {
 
 test('an interpreter begins with the memory of the image, whatever ran before it', async () => {
   const { memories, variant } = observedVariant();
-  const image = await makeRealmImage(variant, realmSource);
-  const options = { variant, image, realmSource, memoryBytes };
+  const fresh = { variant, image: undefined, realmSource, memoryBytes };
+  const options = { ...fresh, image: (await QuickJsRealms.open(fresh)).image() };
 
   const first = await QuickJsRealms.open(options);
   const before = new Uint8Array(structuredClone((memories.at(-1) as WebAssembly.Memory).buffer));
@@ -53,7 +53,7 @@ test('an interpreter begins with the memory of the image, whatever ran before it
 
 test('an image holds all of a memory that is not zero', async () => {
   const { memories, variant } = observedVariant();
-  const image = await makeRealmImage(variant, realmSource);
+  const image = (await QuickJsRealms.open({ variant, image: undefined, realmSource, memoryBytes })).image();
   const [memory] = memories as [WebAssembly.Memory];
   const again = new Uint8Array(memory.buffer.byteLength);
   for (const { address, bytes } of image.parts) again.set(bytes, address);
