@@ -119,15 +119,12 @@ export class QuickJsBackend implements SandboxBackend {
     // An error ends the worker, which is heard of by whoever has it.
     worker.on('error', () => undefined);
     // One makes the image, while the threads of others start.
-    const image = await realm.image;
+    const image = realm.image === undefined ? undefined : await realm.image;
     if (image !== undefined) return { worker, image };
-    let tell: NewWorker['onImage'];
-    const made = new Promise<RealmImage | undefined>((resolve) => {
-      tell = resolve;
-    });
-    worker.once('exit', () => tell?.(undefined));
-    realm.image = made;
-    return { worker, onImage: tell };
+    const { promise, resolve: onImage } = Promise.withResolvers<RealmImage | undefined>();
+    worker.once('exit', () => onImage(undefined));
+    realm.image = promise;
+    return { worker, onImage };
   }
 
   /** Read anew for each worker, because a build may have replaced it. */

@@ -107,6 +107,34 @@ describe('Consecutive runs of the preview', () => {
 });
 
 describe('A thread of the preview', () => {
+  it('makes no realm where another one has made it, and makes one where that has failed', async () => {
+    const backend = quickjsBackend();
+    const images = () => workers.map((worker) => told.get(worker) ?? 0);
+    const told = new Map<Worker, number>();
+    const listen = (worker: Worker): void => {
+      worker.on('message', (message: unknown) => {
+        const isImage = !(message instanceof Uint8Array) && typeof message === 'object';
+        if (isImage) told.set(worker, (told.get(worker) ?? 0) + 1);
+      });
+    };
+    process.on('worker', listen);
+    try {
+      const stopped = new AbortController();
+      const start = (signal: AbortSignal) =>
+        backend.start({ limits: defaultLimits, label: 'test', onOutput: () => undefined, signal });
+      const first = await start(stopped.signal);
+      const second = start(stopped.signal);
+      await first.kill('cancelled');
+      await (await second).dispose();
+      workers = [];
+      const run = () => runInSandbox(runRequest(backend, crossStrategy));
+      await Promise.all([run(), run(), run()]);
+      expect(images().toSorted()).toEqual([0, 0, 1]);
+    } finally {
+      process.off('worker', listen);
+    }
+  });
+
   it('ends with a run that fails, and serves no other', async () => {
     for (const source of ['no strategy', strategyOf('throw new Error("over");')]) {
       const backend = quickjsBackend();
