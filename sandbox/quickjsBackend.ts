@@ -3,7 +3,14 @@ import { access, readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { LabError } from '../extension/contracts/errors.ts';
 import { untriedLimits } from '../extension/contracts/isolation.ts';
-import { type PreviewWorkerData, previewMemoryExit } from './previewProtocol.ts';
+import { IdleWorkers } from './idleWorkers.ts';
+import {
+  type PreviewBegin,
+  type PreviewWorkerData,
+  previewFree,
+  previewMemoryExit,
+} from './previewProtocol.ts';
+import { type RealmImage, realmImageSchema } from './realmImage.ts';
 import type {
   BackendStatus,
   ExitFacts,
@@ -26,14 +33,18 @@ export interface QuickJsBackendOptions {
 }
 
 /**
- * Sandboxes as QuickJS interpreters, compiled to WebAssembly, each in a worker thread: for previews on
- * machines without Docker. The thread's end is the limit of time; the interpreter counts its own memory.
+ * Sandboxes as QuickJS interpreters, compiled to WebAssembly, in worker threads: for previews on machines
+ * without Docker. The thread's end is the limit of time; the interpreter counts its own memory. A strategy is
+ * held by its interpreter, which no other run gets; who breaks out of it is in the host's process, and no thread
+ * would hold him. So a thread whose run ended well serves the next one, and any other is ended.
  */
 export class QuickJsBackend implements SandboxBackend {
   readonly name = 'quickjs';
   readonly level = 'preview';
   readonly #options: QuickJsBackendOptions;
+  readonly #idle = new IdleWorkers();
   #interpreter: Promise<WebAssembly.Module> | undefined;
+  #realm: BuiltRealm | undefined;
 
   constructor(options: QuickJsBackendOptions) {
     this.#options = options;
@@ -60,12 +71,25 @@ export class QuickJsBackend implements SandboxBackend {
 
   async prepare(): Promise<void> {}
 
-  async start(options: StartOptions): Promise<SandboxProcess> {
-    let realmSource: string;
+  async start({ limits, label, onOutput }: StartOptions): Promise<SandboxProcess> {
+    const { memoryBytes } = limits;
+    const idle = this.#idle.take(memoryBytes);
+    const { worker, image, onImage } =
+      idle === undefined ? await this.#startWorker(memoryBytes, label) : { worker: idle };
+    return new WorkerProcess(worker, {
+      begin: { image },
+      onOutput,
+      onImage,
+      release: () => this.#idle.keep(worker, memoryBytes),
+    });
+  }
+
+  async #startWorker(memoryBytes: number, label: string): Promise<NewWorker> {
+    let realm: BuiltRealm;
     let interpreter: WebAssembly.Module;
     try {
-      realmSource = await readFile(this.#options.realmFile, 'utf8');
       interpreter = await this.#compiledInterpreter();
+      realm = await this.#builtRealm();
     } catch (error) {
       throw new LabError(
         'sandbox.unavailable',
@@ -76,26 +100,40 @@ export class QuickJsBackend implements SandboxBackend {
         },
       );
     }
-    const workerData: PreviewWorkerData = {
-      realmSource,
-      realmHash: createHash('sha256').update(realmSource).digest('hex'),
-      memoryBytes: options.limits.memoryBytes,
-      interpreter,
-    };
+    const { source: realmSource, hash: realmHash } = realm;
+    const workerData: PreviewWorkerData = { realmSource, realmHash, memoryBytes, interpreter };
     const worker = new Worker(this.#options.workerFile, {
       workerData,
       env: {},
       execArgv: [],
-      // Read by nobody: what a worker prints is no result.
+      // Read by nobody: what a worker prints is no result, and whoever reads keeps the process alive. The first
+      // that is printed comes here, and what follows waits for a reader inside the worker, under its limits.
       stdout: true,
       stderr: true,
-      name: `strategy-lab-${options.label}`,
+      name: `strategy-lab-${label}`,
       resourceLimits: {
         stackSizeMb: stackMegabytes,
-        maxOldGenerationSizeMb: Math.ceil(options.limits.memoryBytes / 1_048_576),
+        maxOldGenerationSizeMb: Math.ceil(memoryBytes / 1_048_576),
       },
     });
-    return new WorkerProcess(worker, options.onOutput);
+    // An error ends the worker, which is heard of by whoever has it.
+    worker.on('error', () => undefined);
+    // One makes the image, while the threads of others start.
+    const image = realm.image === undefined ? undefined : await realm.image;
+    if (image !== undefined) return { worker, image };
+    const { promise, resolve: onImage } = Promise.withResolvers<RealmImage | undefined>();
+    worker.once('exit', () => onImage(undefined));
+    realm.image = promise;
+    return { worker, onImage };
+  }
+
+  /** Read anew for each worker, because a build may have replaced it. */
+  async #builtRealm(): Promise<BuiltRealm> {
+    const source = await readFile(this.#options.realmFile, 'utf8');
+    if (this.#realm?.source !== source) {
+      this.#realm = { source, hash: createHash('sha256').update(source).digest('hex') };
+    }
+    return this.#realm;
   }
 
   /**
@@ -113,30 +151,67 @@ export class QuickJsBackend implements SandboxBackend {
   }
 }
 
+/** The realm's bundle. */
+interface BuiltRealm {
+  readonly source: string;
+  readonly hash: string;
+  /** As the worker makes it that came first; undefined where that has ended without. */
+  image?: Promise<RealmImage | undefined>;
+}
+
+interface NewWorker {
+  readonly worker: Worker;
+  readonly image?: RealmImage;
+  /** Takes the image of a worker that got none, or that there is none to come. */
+  readonly onImage?: ((image: RealmImage | undefined) => void) | undefined;
+}
+
+interface WorkerUse {
+  readonly begin: PreviewBegin;
+  readonly onOutput: (bytes: Uint8Array) => void;
+  readonly onImage: NewWorker['onImage'];
+  /** Takes the worker back, once its run is over and ended well. */
+  readonly release: () => Promise<void>;
+}
+
+/** One run in a worker. */
 class WorkerProcess implements SandboxProcess {
   readonly exit: Promise<ExitFacts>;
   readonly #worker: Worker;
+  readonly #use: WorkerUse;
+  #awaitsImage: boolean;
   #killedBy: KillReason | null = null;
   #ranOutOfMemory = false;
+  #isFree = false;
+  #isReleased = false;
+  #settleExit: (facts: ExitFacts) => void = () => undefined;
 
-  constructor(worker: Worker, onOutput: (bytes: Uint8Array) => void) {
+  readonly #onMessage = (message: unknown): void => {
+    if (this.#killedBy !== null) return;
+    if (this.#isFree) void this.kill('protocol');
+    else if (message instanceof Uint8Array) this.#takeOutput(message);
+    else if (message === previewFree) {
+      this.#isFree = true;
+      this.#settleExit({ code: 0, memoryExceeded: false, killedBy: null });
+    } else this.#takeImage(message);
+  };
+  readonly #onError = (error: Error): void => {
+    this.#ranOutOfMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
+  };
+  readonly #onExit = (code: number): void => {
+    const memoryExceeded = this.#ranOutOfMemory || code === previewMemoryExit;
+    this.#settleExit({ code, memoryExceeded, killedBy: this.#killedBy });
+  };
+
+  constructor(worker: Worker, use: WorkerUse) {
     this.#worker = worker;
-    worker.stdout.resume();
-    worker.stderr.resume();
-    worker.on('message', (message: unknown) => {
-      if (this.#killedBy !== null) return;
-      if (message instanceof Uint8Array) onOutput(message);
-      else void this.kill('protocol');
-    });
-    worker.on('error', (error) => {
-      this.#ranOutOfMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
-    });
+    this.#use = use;
+    this.#awaitsImage = use.onImage !== undefined;
     this.exit = new Promise((resolve) => {
-      worker.once('exit', (code) => {
-        const memoryExceeded = this.#ranOutOfMemory || code === previewMemoryExit;
-        resolve({ code, memoryExceeded, killedBy: this.#killedBy });
-      });
+      this.#settleExit = resolve;
     });
+    worker.on('message', this.#onMessage).on('error', this.#onError).on('exit', this.#onExit);
+    worker.postMessage(use.begin);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -144,11 +219,36 @@ class WorkerProcess implements SandboxProcess {
   }
 
   async kill(reason: KillReason): Promise<void> {
+    if (this.#isReleased) return;
     this.#killedBy ??= reason;
     await this.#worker.terminate();
   }
 
   async dispose(): Promise<void> {
-    await this.#worker.terminate();
+    if (this.#isReleased) return;
+    if (!this.#isFree || this.#killedBy !== null) {
+      await this.#worker.terminate();
+      return;
+    }
+    this.#isReleased = true;
+    this.#worker.off('message', this.#onMessage).off('error', this.#onError).off('exit', this.#onExit);
+    await this.#use.release();
+  }
+
+  #takeOutput(bytes: Uint8Array): void {
+    this.#endImage(undefined);
+    this.#use.onOutput(bytes);
+  }
+
+  /** Taken before all else alone: then no strategy has run yet. */
+  #takeImage(message: unknown): void {
+    const image = this.#awaitsImage ? realmImageSchema.safeParse(message).data : undefined;
+    this.#endImage(image);
+    if (image === undefined) void this.kill('protocol');
+  }
+
+  #endImage(image: RealmImage | undefined): void {
+    if (this.#awaitsImage) this.#use.onImage?.(image);
+    this.#awaitsImage = false;
   }
 }

@@ -100,7 +100,10 @@ const inWorker = `
 const { parentPort } = require('node:worker_threads');
 const send = (bytes) => parentPort.postMessage(new Uint8Array(bytes));
 const end = () => parentPort.close();
-parentPort.on('message', (bytes) => take(Buffer.from(bytes)));
+parentPort.on('message', (message) => {
+  // Any other says that a run begins.
+  if (message instanceof Uint8Array) take(Buffer.from(message));
+});
 `;
 
 /** The command line of a container that is honest but for `lies`, statements that set fields of \`lie\`. */

@@ -3,6 +3,7 @@ import { defaultLimits } from '../../../sandbox/sandbox.ts';
 import { runInSandbox } from '../../../sandbox/session.ts';
 import { marketsOf, quickjsBackend, randomWalk, runRequest } from '../../sandbox/support.ts';
 
+const backend = quickjsBackend();
 const markets = marketsOf(randomWalk(600));
 const limits = { ...defaultLimits, answerMilliseconds: 10_000 };
 
@@ -12,7 +13,7 @@ const limits = { ...defaultLimits, answerMilliseconds: 10_000 };
  */
 export async function runHostile(source: string): Promise<LabErrorReason | 'harmless'> {
   try {
-    await runInSandbox(runRequest(quickjsBackend(), source, { markets, limits }));
+    await runInSandbox(runRequest(backend, source, { markets, limits }));
     return 'harmless';
   } catch (error) {
     if (error instanceof LabError) return error.reason;
