@@ -15,9 +15,11 @@ import {
   type SagaTurn,
   sagaHandler,
   sagaTurns,
+  type TurnOptions,
   turnLookup,
 } from './orchestrator/sagaTasks.ts';
 import { TaskHost } from './orchestrator/taskHost.ts';
+import { publishOfSagas, toldQueue } from './orchestrator/toldTurns.ts';
 import { defaultScalingPolicy, type ScalingPolicy } from './orchestrator/workers/autoscaler.ts';
 import type { TaskSample } from './orchestrator/workers/loadWindow.ts';
 import type { TaskHandler } from './orchestrator/workers/task.ts';
@@ -38,7 +40,7 @@ export interface TaskParts {
 export interface LabTasks {
   readonly queue: () => Promise<TaskQueue>;
   /** The turn of a run that is about to be written down or decided on, for the same transaction. */
-  readonly newTurn: (options: { readonly priority: number; readonly tenant: string }) => Promise<Turn>;
+  readonly newTurn: (options: TurnOptions) => Promise<Turn>;
   /** Has a run gone on with by whoever works on the queue. Answers the id of the task. @throws LabError `not-found` */
   readonly enqueueRun: (sagaId: string, options?: { priority?: number; tenant?: string }) => Promise<string>;
   /** Runs whose turn waits or is at work, whoever works on it: those at work, then in their order. */
@@ -75,10 +77,12 @@ export function labTasks(parts: TaskParts): LabTasks {
     const kept = await journal();
     // Another may lead, and look again only after a while. What fails here is repeated by who leads.
     await kept.tasks.recover().catch(() => 0);
+    const publish = publishOfSagas({ journal: kept, clock });
+    const handler = sagaHandler({ engine: sagas, self: randomUUID(), publish });
     return new TaskHost({
       journal: kept,
       queue: kept.tasks,
-      handlers: [sagaHandler(sagas, randomUUID())].map((handler) => atItsPlace(handler, ambient)),
+      handlers: [atItsPlace(handler, ambient)],
       name: `${hostname()}/${process.pid}`,
       policy,
       clock,
@@ -99,8 +103,8 @@ export function labTasks(parts: TaskParts): LabTasks {
       return turn(saga);
     },
     async enqueueRun(sagaId, options = {}) {
-      const { sequence, traceId } = await (await sagas()).place(sagaId);
-      const taskId = await enqueueSaga(await queue(), { id: sagaId, sequence, traceId }, options);
+      const saga = await (await sagas()).place(sagaId);
+      const taskId = await enqueueSaga(toldQueue({ journal: await journal(), clock }, saga), saga, options);
       lookup.note(sagaId, taskId);
       return taskId;
     },
