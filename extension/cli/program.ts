@@ -28,6 +28,7 @@ import type { MarketOptions } from './market.ts';
 import { addMarketsOptions } from './markets.ts';
 import { type GateOptions, gateCommand, type OptimizeOptions, optimizeCommand } from './optimizeCommand.ts';
 import { type OrdersOptions, ordersCommand } from './ordersCommand.ts';
+import { addQueueOptions, priorityCommand } from './queueOptions.ts';
 import { type RegimesOptions, regimesCommand } from './regimesCommand.ts';
 import { type ReplayOptions, replayCommand, replayModes } from './replayCommand.ts';
 import {
@@ -118,9 +119,8 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
   telling(program, '');
   const verb = verbsOf(program, '');
 
-  addRedisOption(
-    addMarketsOptions(addRunOptions(verb('run', 'take an idea through the pipeline, to the review gate'))),
-  )
+  const runVerb = verb('run', 'take an idea through the pipeline, to the review gate');
+  addQueueOptions(addRedisOption(addMarketsOptions(addRunOptions(runVerb))))
     .option('--idea <text>', `the idea, in English or Russian; default: "${defaultIdea}"`)
     .option(
       '--data <data>',
@@ -215,6 +215,10 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
   addRedisOption(verb('resume [id]', 'go on with an interrupted run, or with all')).action(
     (id: string | undefined, options: CommonOptions) =>
       run(async ({ lab, terminal, signal }) => resumeCommand(await lab(), terminal, id, signal))(options),
+  );
+  verb('priority <id> <number>', 'change how soon a run that waits in the queue has its turn').action(
+    (id: string, number: string, options: CommonOptions) =>
+      run(async ({ lab, terminal }) => priorityCommand(await lab(), terminal, id, number))(options),
   );
   addServingVerbs(verb, run);
   const sandbox = telling(program.command('sandbox'), 'sandbox').description('try what the sandboxes hold');

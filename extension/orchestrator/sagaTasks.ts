@@ -8,7 +8,7 @@ import type { Turn } from './saga/sagaLog.ts';
 import type { PublishOfSaga, TurnQueue } from './toldTurns.ts';
 import type { TaskHandler } from './workers/task.ts';
 
-const sagaTaskType = 'saga';
+export const sagaTaskType = 'saga';
 const payloadSchema = z.object({ sagaId: z.string() });
 
 /** Reasons for which a saga may run at another time: another process has it, or the journal does not answer. */
@@ -212,6 +212,16 @@ function keyOf({ id, sequence }: TurnSaga): string {
 
 function turnTask({ id: sagaId, traceId }: TurnSaga, options: TurnOptions): NewTask {
   return { ...options, ...endless, type: sagaTaskType, payload: { sagaId }, traceId };
+}
+
+/** The saga that a task of the queue is a turn of. */
+export function sagaOf({ payload }: Pick<TaskRecord, 'payload'>): string {
+  return payloadSchema.parse(payload).sagaId;
+}
+
+/** Whether a task is the turn of a saga as it stands, which has then not moved since it was enqueued. */
+export function isTurnOf({ idempotencyKey }: Pick<TaskRecord, 'idempotencyKey'>, saga: TurnSaga): boolean {
+  return idempotencyKey !== null && `${idempotencyKey}/`.startsWith(`${keyOf(saga)}/`);
 }
 
 /** The turn of a saga that is about to be written down or decided on, for the same transaction; and its task's id. */
