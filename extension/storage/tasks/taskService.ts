@@ -70,6 +70,8 @@ export class TaskService implements KeptTogether {
       database,
       clock,
       tryAgain: () => this.#tryAgain(),
+      // The next beat would find it out too, seconds later.
+      othersWrote: () => this.#tellLost(this.#store.over(this.#held.all)),
       nextDue: () => this.#store.nextDue(),
     });
     this.#held = new HeldTasks({
