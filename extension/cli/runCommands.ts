@@ -2,6 +2,7 @@ import { LabError } from '../contracts/errors.ts';
 import { isAtLeast, isolationDescriptions } from '../contracts/isolation.ts';
 import type { Cancellation, Decision, SagaNotice, SagaView } from '../contracts/saga.ts';
 import type { Lab } from '../lab.ts';
+import { isLab } from '../labFolders.ts';
 import {
   backtestStepSchema,
   type GenerateInput,
@@ -167,7 +168,14 @@ export async function resumeCommand(
 /** What a person is told of a queue that somebody has paused: it outlives who did. */
 export const pausedNote = 'The queue is paused: nothing that waits is started until strategy-lab resume.';
 
+const firstRun = 'Start one with: strategy-lab run --idea "..." --data FILE';
+
 export async function statusCommand(lab: Lab, terminal: Terminal): Promise<void> {
+  if (!(await isLab(lab.folder))) {
+    terminal.document({ lab: lab.folder, queuePaused: false, runs: [] });
+    terminal.say(`There is no lab at ${lab.folder} yet. ${firstRun}`);
+    return;
+  }
   const runs = await (await lab.sagas()).list();
   const views = await Promise.all(
     runs.map(async (view) => ({ ...view, state: await shownState(lab, view) })),
@@ -188,7 +196,7 @@ export async function statusCommand(lab: Lab, terminal: Terminal): Promise<void>
     })),
   });
   if (views.length === 0) {
-    terminal.say('No run yet. Start one with: strategy-lab run --idea "..." --data FILE');
+    terminal.say(`No run yet. ${firstRun}`);
     return;
   }
   const rows = views.map((view) => [
