@@ -9,6 +9,7 @@ import {
   wereTried,
 } from './contracts/isolation.ts';
 import type { Lab } from './lab.ts';
+import { isLab } from './labFolders.ts';
 import { journalBytesOf } from './observability/health/hostState.ts';
 import { type CounterSample, sandboxAttempts } from './observability/sandboxAttempts.ts';
 import { limitsText } from './reports/limitsText.ts';
@@ -120,6 +121,10 @@ async function journalCheck(
   lab: Lab,
   isThorough: boolean,
 ): Promise<{ readonly check: SetupCheck; readonly attempts: SetupReport['attempts'] }> {
+  if (!(await isLab(lab.folder))) {
+    const detail = `${lab.folder} is made by the first run.`;
+    return { check: { name: 'lab', state: 'ok', detail, action: null }, attempts: sandboxAttempts([]) };
+  }
   try {
     const runs = await (await lab.sagas()).list();
     if (isThorough && ((await journalBytesOf(lab.folder)) ?? 0) > mostBytesChecked)

@@ -60,6 +60,8 @@ import { OutputFolder } from './storage/outputFolder.ts';
 export interface LabOptions {
   /** The lab's own folder. */
   readonly folder: string;
+  /** Whether nothing is made where there is no lab: only what needs no journal works there. */
+  readonly isPassing?: boolean;
   /** Where generated strategies go. */
   readonly strategiesFolder: string;
   /** The folder of the built workers, runner and report assets. */
@@ -156,7 +158,7 @@ const mostSandboxesAtOnce = 4;
 /** Makes and wires the parts of a lab: the one place where that is done. */
 export async function openLab(options: LabOptions): Promise<Lab> {
   const { folder, assets, clock, newId, listener, acceptMissingLimits = [] } = options;
-  await makeFolder(options);
+  if (options.isPassing !== true) await makeFolder(options);
   const asset = (name: string): string => join(assets, name);
   const docker = connectDocker(options.dockerSocket);
   const { shared, python, backends } = labSandboxes(options, docker);

@@ -22,6 +22,15 @@ export function labFolders(folder: string, chosen: string | undefined): LabFolde
 /** What editors complete the API from, in each language. */
 const declarations = ['strategy-lab.d.ts', 'strategy_lab.pyi'];
 
+/** Whether a folder is a lab, which holds what `makeFolder` writes. */
+export async function isLab(folder: string): Promise<boolean> {
+  const marks = ['journal.sqlite', ...declarations].map((name) => access(join(folder, name)));
+  return Promise.any(marks).then(
+    () => true,
+    () => false,
+  );
+}
+
 interface LabPlace {
   readonly folder: string;
   /** The folder of the build. */

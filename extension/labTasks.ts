@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LabError } from './contracts/errors.ts';
 import type { Observe, QueueReading } from './contracts/observation.ts';
 import type { TaskQueue } from './contracts/tasks.ts';
 import type { Logger } from './observability/log/logger.ts';
 import type { AmbientTrace } from './observability/trace/ambient.ts';
 import { taskSpanId } from './observability/trace/observedSpans.ts';
 import { isLed } from './orchestrator/leadership.ts';
+import { missedTurns } from './orchestrator/missedTurns.ts';
 import type { SagaEngine } from './orchestrator/saga/engine.ts';
 import { sagaKind, type Turn } from './orchestrator/saga/sagaLog.ts';
 import {
@@ -15,9 +17,11 @@ import {
   type SagaTurn,
   sagaHandler,
   sagaTurns,
+  type TurnOptions,
   turnLookup,
 } from './orchestrator/sagaTasks.ts';
 import { TaskHost } from './orchestrator/taskHost.ts';
+import { publishOfSagas, toldQueue } from './orchestrator/toldTurns.ts';
 import { defaultScalingPolicy, type ScalingPolicy } from './orchestrator/workers/autoscaler.ts';
 import type { TaskSample } from './orchestrator/workers/loadWindow.ts';
 import type { TaskHandler } from './orchestrator/workers/task.ts';
@@ -38,9 +42,9 @@ export interface TaskParts {
 export interface LabTasks {
   readonly queue: () => Promise<TaskQueue>;
   /** The turn of a run that is about to be written down or decided on, for the same transaction. */
-  readonly newTurn: (options: { readonly priority: number; readonly tenant: string }) => Promise<Turn>;
+  readonly newTurn: (options: TurnOptions) => Promise<Turn>;
   /** Has a run gone on with by whoever works on the queue. Answers the id of the task. @throws LabError `not-found` */
-  readonly enqueueRun: (sagaId: string, options?: { priority?: number; tenant?: string }) => Promise<string>;
+  readonly enqueueRun: (sagaId: string, options?: TurnOptions) => Promise<string>;
   /** Runs whose turn waits or is at work, whoever works on it: those at work, then in their order. */
   readonly turns: () => Promise<SagaTurn[]>;
   /** The turn of one run; null for one that neither waits for its turn nor has it. */
@@ -51,6 +55,11 @@ export interface LabTasks {
   readonly isQueued: (sagaId: string) => Promise<boolean>;
   /** Takes a run's turn away from who has it, or will; false when nobody does. The run can be gone on with later. */
   readonly stopRun: (sagaId: string) => Promise<boolean>;
+  /**
+   * Changes how soon a run that waits has its turn.
+   * @throws LabError `saga.state` for one that does not wait, `not-found`
+   */
+  readonly setPriority: (sagaId: string, priority: number) => Promise<void>;
   /** Changes with every event of a run, every move of a task and a pause, in whatever process. */
   readonly mark: () => Promise<string>;
   /**
@@ -75,14 +84,17 @@ export function labTasks(parts: TaskParts): LabTasks {
     const kept = await journal();
     // Another may lead, and look again only after a while. What fails here is repeated by who leads.
     await kept.tasks.recover().catch(() => 0);
+    const publish = publishOfSagas({ journal: kept, clock });
+    const handler = sagaHandler({ engine: sagas, self: randomUUID(), publish });
     return new TaskHost({
       journal: kept,
       queue: kept.tasks,
-      handlers: [sagaHandler(sagas, randomUUID())].map((handler) => atItsPlace(handler, ambient)),
+      handlers: [atItsPlace(handler, ambient)],
       name: `${hostname()}/${process.pid}`,
       policy,
       clock,
       log: (level, message) => (level === 'info' ? logger.info(message) : logger.warn(message)),
+      alsoLead: missedTurns({ queue: kept.tasks, engine: sagas, publish }),
       onLeadChange: (change, recoverySeconds) => observe({ kind: 'lease-changed', change, recoverySeconds }),
       onSample: (sample) => {
         observeSample(observe, sample);
@@ -99,8 +111,8 @@ export function labTasks(parts: TaskParts): LabTasks {
       return turn(saga);
     },
     async enqueueRun(sagaId, options = {}) {
-      const { sequence, traceId } = await (await sagas()).place(sagaId);
-      const taskId = await enqueueSaga(await queue(), { id: sagaId, sequence, traceId }, options);
+      const saga = await (await sagas()).place(sagaId);
+      const taskId = await enqueueSaga(toldQueue({ journal: await journal(), clock }, saga), saga, options);
       lookup.note(sagaId, taskId);
       return taskId;
     },
@@ -116,6 +128,14 @@ export function labTasks(parts: TaskParts): LabTasks {
       const own = (await turns()).filter(({ id }) => id === sagaId);
       const stopped = await Promise.all(own.map(async ({ taskId }) => (await queue()).cancel(taskId)));
       return stopped.includes(true);
+    },
+    async setPriority(sagaId, priority) {
+      const { state } = await (await sagas()).view(sagaId);
+      const turn = await lookup.find(sagaId);
+      if (turn?.state !== 'waiting') throw notWaiting(sagaId, turn === null ? state : 'running');
+      await (await queue()).setPriority(turn.taskId, priority).catch((error: unknown) => {
+        throw LabError.is(error, 'task.state') ? notWaiting(sagaId, 'running') : error;
+      });
     },
     async mark() {
       const kept = await journal();
@@ -147,6 +167,13 @@ export function labTasks(parts: TaskParts): LabTasks {
       await (await host?.catch(() => undefined))?.close();
     },
   };
+}
+
+function notWaiting(sagaId: string, state: string): LabError {
+  const why = state === 'running' ? 'it has been started already' : `it is ${state}`;
+  return new LabError('saga.state', `Run ${sagaId} does not wait for its turn: ${why}.`, {
+    action: 'Give a priority to a run that waits.',
+  });
 }
 
 /** The handler, with all that it does a part of the span of its attempt. */

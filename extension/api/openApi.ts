@@ -77,6 +77,7 @@ function describeExtra({ path, method, summary, scope, parameters = [], body, an
 }
 
 const json = 'application/json';
+const notJson = 'The body is no JSON in UTF-8, as its type says.';
 
 function bodyOf(schema: z.ZodType): Json {
   return { required: true, content: { [json]: { schema: schemaOf(schema, 'input') } } };
@@ -119,8 +120,10 @@ function parametersOf({ http, params }: Operation): Json[] {
  * @param isCalled whether what is no JSON is refused as a call of JSON-RPC is
  */
 function problems(reasons: readonly LabErrorReason[], hasBody: boolean, isCalled = false): Json {
-  const ofBody = hasBody ? [415] : [];
-  const statuses = [...new Set([...reasons.map(statusOfReason), ...ofBody])].sort((a, b) => a - b);
+  const unsaid = { 406: 'Accept excludes the type of the answer.', ...(hasBody && { 415: notJson }) };
+  const statuses = [...new Set([...reasons.map(statusOfReason), ...Object.keys(unsaid).map(Number)])].sort(
+    (a, b) => a - b,
+  );
   return Object.fromEntries(
     statuses.map((status) => {
       const own = reasons.filter((reason) => statusOfReason(reason) === status);
@@ -128,7 +131,7 @@ function problems(reasons: readonly LabErrorReason[], hasBody: boolean, isCalled
         status,
         {
           description:
-            own.length === 0 ? 'The body is no JSON, as its type says.' : `Refused: ${own.join(', ')}.`,
+            own.length === 0 ? unsaid[status as keyof typeof unsaid] : `Refused: ${own.join(', ')}.`,
           content: {
             [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } },
             ...(isCalled && status === 400 && { [json]: { schema: schemaOf(rpcAnswerSchema, 'output') } }),

@@ -66,6 +66,7 @@ export function openApiWork(parts: WorkParts): ApiWork {
       sagas,
       records,
       queue,
+      clock,
       minimumLevel,
       startRequestOf: (request, tenant) =>
         startRequestOf(request, tenant, { candles, strategies, guard, minimumLevel }),

@@ -19,6 +19,10 @@ export interface TaskRequest {
   readonly settings?: SettingsChoice | undefined;
   /** Steps to wait after; those of the tool where left out. */
   readonly gates?: readonly string[] | undefined;
+  /** Milliseconds from now on before which it is not started. */
+  readonly delay?: number | undefined;
+  /** UTC milliseconds after which it is not started any more. */
+  readonly deadline?: number | undefined;
 }
 
 /** How the work stands. */
@@ -60,6 +64,8 @@ export interface TaskPort {
   stop(id: string, caller: Caller): Promise<Task>;
   /** Goes on with a task that was interrupted. @throws LabError `saga.state` */
   goOn(id: string, caller: Caller): Promise<Task>;
+  /** Changes how soon a task that waits has its turn. @throws LabError `saga.state` for one that does not wait */
+  setPriority(id: string, priority: number, caller: Caller): Promise<Task>;
   /** Resolves once a task is at rest, or `milliseconds` have passed. */
   atRest(id: string, milliseconds: number, caller: Caller): Promise<void>;
   log(id: string, caller: Caller): Promise<LogLine[]>;

@@ -9,6 +9,11 @@ import { stepNameSchema } from '../contracts/sagaPlaces.ts';
 import { parameterValuesSchema } from '../contracts/strategy.ts';
 import { strategyLanguageSchema } from '../contracts/strategyLanguage.ts';
 
+/** A year. */
+export const longestDelay = 366 * 86_400_000;
+/** The last time that a date of JavaScript can be. */
+const latestTime = 8_640_000_000_000_000;
+
 /* Shapes that several operations have in common, as they go over the wire. */
 
 export const taskIdSchema = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/);
@@ -17,6 +22,10 @@ export const agentIdSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$
 export const toolSchema = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 /** 10 and more starts at once, whatever else waits. Those of guests are cut to what `serve` allows. */
 export const prioritySchema = z.number().int().min(0).max(100);
+/** Milliseconds from now on before which a task is not started. */
+export const delaySchema = z.number().int().min(0).max(longestDelay);
+/** UTC milliseconds after which a task that was not started is not any more: it is cancelled. */
+export const deadlineSchema = z.number().int().min(0).max(latestTime);
 export const promptSchema = z.string().trim().min(1).max(4000);
 export const strategySourceSchema = z.string().min(1).max(500_000);
 export const commentSchema = z.string().max(2000);
@@ -80,6 +89,9 @@ export const taskSchema = z.object({
   tool: z.string(),
   tenant: z.string(),
   priority: z.number().int(),
+  /** When it may be started at the earliest, and at the latest; null where nobody has said. */
+  not_before: z.number().nullable(),
+  deadline: z.number().nullable(),
   /** `queued`, `running`, `undoing`, `interrupted`, `completed`, `rejected`, `failed`, `cancelled` or `waiting-for-STEP`. */
   state: z.string(),
   waiting_for: stepNameSchema.nullable(),

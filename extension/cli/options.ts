@@ -50,6 +50,17 @@ export function parseParameters(pairs: readonly string[]): ParameterValues {
 }
 
 const dayMilliseconds = 86_400_000;
+const unitMilliseconds: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: dayMilliseconds };
+
+/** Milliseconds of `90m`, `24h` or `7d`. @throws LabError `usage` naming the option */
+export function parseSpan(text: string, option: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  const milliseconds = Number(count) * (unitMilliseconds[unit] ?? 0);
+  if (milliseconds > 0) return milliseconds;
+  throw new LabError('usage', `${option} takes minutes, hours or days, was "${text}".`, {
+    action: 'Give it as 90m, 24h or 7d.',
+  });
+}
 
 /** The end of a range that includes the bar at the given time, or the whole of a given day. */
 export function parseEnd(text: string | undefined, option: string): number | undefined {

@@ -28,6 +28,7 @@ import type { MarketOptions } from './market.ts';
 import { addMarketsOptions } from './markets.ts';
 import { type GateOptions, gateCommand, type OptimizeOptions, optimizeCommand } from './optimizeCommand.ts';
 import { type OrdersOptions, ordersCommand } from './ordersCommand.ts';
+import { addQueueOptions, priorityCommand } from './queueOptions.ts';
 import { type RegimesOptions, regimesCommand } from './regimesCommand.ts';
 import { type ReplayOptions, replayCommand, replayModes } from './replayCommand.ts';
 import {
@@ -118,9 +119,8 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
   telling(program, '');
   const verb = verbsOf(program, '');
 
-  addRedisOption(
-    addMarketsOptions(addRunOptions(verb('run', 'take an idea through the pipeline, to the review gate'))),
-  )
+  const runVerb = verb('run', 'take an idea through the pipeline, to the review gate');
+  addQueueOptions(addRedisOption(addMarketsOptions(addRunOptions(runVerb))))
     .option('--idea <text>', `the idea, in English or Russian; default: "${defaultIdea}"`)
     .option(
       '--data <data>',
@@ -170,7 +170,7 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
     .option('--least-delay-share <share>', 'least share of the return with a bar of delay; default 0.5')
     .option('--doubled-costs-above <fraction>', 'return to exceed at doubled costs; default 0')
     .action((id: string, options: GateOptions & CommonOptions) =>
-      run(async ({ lab, terminal }) => gateCommand(await lab(), terminal, id, options))(options),
+      run(async ({ knownLab, terminal }) => gateCommand(await knownLab(), terminal, id, options))(options),
     );
   verb('guard <files...>', 'judge strategy files, and those in folders, by the Guardian rules').action(
     (files: string[], options: CommonOptions) =>
@@ -193,44 +193,54 @@ function buildProgram(run: Run, { out, err }: Surroundings): Command {
     .option('--slo', 'availability, recovery, what was lost or duplicated, and how long steps took')
     .option('--window <time>', 'how far back --slo looks, such as 90m, 24h or 7d; default 24h')
     .action((options: StatusOptions & CommonOptions) =>
-      run(async ({ lab, terminal }) => {
-        if (options.slo === true) return sloCommand(await lab(), terminal, options);
-        if (options.window === undefined) return statusCommand(await lab(), terminal);
+      run(async ({ knownLab, passingLab, terminal }) => {
+        if (options.slo === true) return sloCommand(await knownLab(), terminal, options);
+        if (options.window === undefined) return statusCommand(await passingLab(), terminal);
         throw new LabError('usage', `--window ${options.window} is for --slo alone.`, {
           action: 'Give --slo too, or leave --window out.',
         });
       })(options),
     );
   verb('show <id>', 'show a run with its evidence').action((id: string, options: CommonOptions) =>
-    run(async ({ lab, terminal }) => showCommand(await lab(), terminal, id))(options),
+    run(async ({ knownLab, terminal }) => showCommand(await knownLab(), terminal, id))(options),
   );
   verb('orders <id>', 'list what became of the orders of a run')
     .option('--state <state>', `one of ${orderStates.join(', ')}`)
     .option('--csv <file>', 'CSV file to write the events to')
     .action((id: string, options: OrdersOptions & CommonOptions) =>
-      run(async ({ lab, terminal }) => ordersCommand(await lab(), terminal, id, options))(options),
+      run(async ({ knownLab, terminal }) => ordersCommand(await knownLab(), terminal, id, options))(options),
     );
   addReplayCommands(verb, run);
   addDecisionCommands(verb, run);
   addRedisOption(verb('resume [id]', 'go on with an interrupted run, or with all')).action(
     (id: string | undefined, options: CommonOptions) =>
-      run(async ({ lab, terminal, signal }) => resumeCommand(await lab(), terminal, id, signal))(options),
+      run(async ({ knownLab, terminal, signal }) => resumeCommand(await knownLab(), terminal, id, signal))(
+        options,
+      ),
+  );
+  verb('priority <id> <number>', 'change how soon a run that waits in the queue has its turn').action(
+    (id: string, number: string, options: CommonOptions) =>
+      run(async ({ knownLab, terminal }) => priorityCommand(await knownLab(), terminal, id, number))(options),
   );
   addServingVerbs(verb, run);
   const sandbox = telling(program.command('sandbox'), 'sandbox').description('try what the sandboxes hold');
   const sandboxVerb = verbsOf(sandbox, 'sandbox ');
   sandboxVerb('audit', 'try the abuses of hostile code on the sandboxes of this machine').action(
     (options: CommonOptions) =>
-      run(async ({ lab, terminal, signal }) => sandboxAuditCommand(await lab(), terminal, signal))(options),
+      run(async ({ passingLab, terminal, signal }) =>
+        sandboxAuditCommand(await passingLab(), terminal, signal),
+      )(options),
   );
   sandboxVerb('forensics <id>', 'run the strategy of a run again under a trace of its system calls').action(
     (id: string, options: CommonOptions) =>
-      run(async ({ lab, terminal, signal }) => sandboxForensicsCommand(await lab(), terminal, id, signal))(
-        options,
-      ),
+      run(async ({ knownLab, terminal, signal }) =>
+        sandboxForensicsCommand(await knownLab(), terminal, id, signal),
+      )(options),
   );
   verb('doctor', 'tell what is there, and what to do about what is not').action((options: CommonOptions) =>
-    run(async ({ lab, terminal, signal }) => doctorCommand(await lab(), terminal, signal))(options),
+    run(async ({ passingLab, terminal, signal }) => doctorCommand(await passingLab(), terminal, signal))(
+      options,
+    ),
   );
   return program;
 }
@@ -261,7 +271,9 @@ function addDataCommands(program: Command, run: Run): void {
   addIdentityOptions(verb('resample <data>', 'make bars of a higher timeframe'))
     .requiredOption('--timeframe <timeframe>', 'such as 4h')
     .action((data: string, options: ResampleOptions & CommonOptions) =>
-      run(async ({ lab, terminal }) => dataResampleCommand(await lab(), terminal, data, options))(options),
+      run(async ({ labFor, terminal }) => dataResampleCommand(await labFor(data), terminal, data, options))(
+        options,
+      ),
     );
   addIdentityOptions(verb('sessions <data>', 'split bars into sessions'))
     .option('--open <time>', 'when a session opens, such as 09:30')
@@ -271,10 +283,12 @@ function addDataCommands(program: Command, run: Run): void {
     .option('--every <what>', 'in place of hours: day or week, in UTC')
     .option('--keep', 'keep the bars inside the sessions as a set of their own')
     .action((data: string, options: SessionOptions & CommonOptions) =>
-      run(async ({ lab, terminal }) => dataSessionsCommand(await lab(), terminal, data, options))(options),
+      run(async ({ labFor, terminal }) => dataSessionsCommand(await labFor(data), terminal, data, options))(
+        options,
+      ),
     );
   verb('list', 'list the data in the lab').action((options: CommonOptions) =>
-    run(async ({ lab, terminal }) => dataListCommand(await lab(), terminal))(options),
+    run(async ({ passingLab, terminal }) => dataListCommand(await passingLab(), terminal))(options),
   );
 }
 
@@ -285,13 +299,13 @@ function addReplayCommands(verb: Verbs, run: Run): void {
     .option('--from <date>', 'first bar or day to walk through, UTC')
     .option('--to <date>', 'last bar or day, included, UTC')
     .action((id: string, options: ReplayOptions & CommonOptions) =>
-      run(async ({ lab, terminal, signal, lines }) =>
-        replayCommand(await lab(), terminal, id, options, { signal, lines }),
+      run(async ({ knownLab, terminal, signal, lines }) =>
+        replayCommand(await knownLab(), terminal, id, options, { signal, lines }),
       )(options),
     );
   verb('verify <id>', 'tell which inputs of a backtest have changed; runs nothing').action(
     (id: string, options: CommonOptions) =>
-      run(async ({ lab, terminal }) => verifyCommand(await lab(), terminal, id))(options),
+      run(async ({ knownLab, terminal }) => verifyCommand(await knownLab(), terminal, id))(options),
   );
 }
 
@@ -344,33 +358,34 @@ function addDecisionCommands(verb: Verbs, run: Run): void {
     const description =
       action === 'approve' ? 'approve a run at its gate' : 'reject a run and undo its steps';
     decision(`${action} <id>`, description).action((id: string, options: DecisionOptions) =>
-      run(async ({ lab, terminal, signal }) =>
-        decideCommand(await lab(), terminal, id, { action, ...common(options) }, signal),
+      run(async ({ knownLab, terminal, signal }) =>
+        decideCommand(await knownLab(), terminal, id, { action, ...common(options) }, signal),
       )(options),
     );
   }
   verb('cancel <id>', 'end a run at any time: it stops, and its steps are undone')
     .option('--comment <text>', 'why')
     .action((id: string, options: DecisionOptions) =>
-      run(async ({ lab, terminal, signal }) =>
-        cancelCommand(await lab(), terminal, id, { comment: options.comment ?? null }, signal),
+      run(async ({ knownLab, terminal, signal }) =>
+        cancelCommand(await knownLab(), terminal, id, { comment: options.comment ?? null }, signal),
       )(options),
     );
   decision('fix <id>', 'change the idea or the strategy of a run at its gate')
     .option('--idea <text>', 'the changed idea')
     .option('--file <file>', 'the edited strategy file')
     .action((id: string, options: FixOptions & DecisionOptions) =>
-      run(async ({ lab, terminal, signal }) => {
+      run(async ({ knownLab, terminal, signal }) => {
         const patch = await readPatch(options);
-        return decideCommand(await lab(), terminal, id, { action: 'fix', patch, ...common(options) }, signal);
+        const changed = { action: 'fix', patch, ...common(options) } as const;
+        return decideCommand(await knownLab(), terminal, id, changed, signal);
       })(options),
     );
   decision('rollback <id>', 'go back to an earlier step and wait there')
     .requiredOption('--to <step>', `one of ${generateSteps.join(', ')}`)
     .action((id: string, options: DecisionOptions & { readonly to: string }) =>
-      run(async ({ lab, terminal, signal }) =>
+      run(async ({ knownLab, terminal, signal }) =>
         decideCommand(
-          await lab(),
+          await knownLab(),
           terminal,
           id,
           { action: 'rollback', to: options.to, ...common(options) },

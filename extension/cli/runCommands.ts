@@ -2,6 +2,7 @@ import { LabError } from '../contracts/errors.ts';
 import { isAtLeast, isolationDescriptions } from '../contracts/isolation.ts';
 import type { Cancellation, Decision, SagaNotice, SagaView } from '../contracts/saga.ts';
 import type { Lab } from '../lab.ts';
+import { isLab } from '../labFolders.ts';
 import {
   backtestStepSchema,
   type GenerateInput,
@@ -18,20 +19,28 @@ import { readStrategy } from './guardCommand.ts';
 import { requireFile } from './market.ts';
 import { loadMarkets, type MarketsOptions } from './markets.ts';
 import { parseGates, parseLevel, parseMetric } from './options.ts';
+import {
+  leaveToQueue,
+  parseQueuePlace,
+  type QueueOptions,
+  runsHeldBack,
+  shownState,
+  turnAt,
+} from './queueOptions.ts';
 import { parseSettings, type SettingsOptions } from './settingOptions.ts';
 import { formatTime, type Terminal, table } from './terminal.ts';
 
 export const defaultIdea =
   'Buy when the 10-hour average crosses above the 30-hour one, sell on the way back, stop at 5%';
 
-export interface RunOptions extends MarketsOptions, SettingsOptions {
+export interface RunOptions extends MarketsOptions, SettingsOptions, QueueOptions {
   readonly idea?: string;
   readonly gates?: string;
   readonly level?: string;
   readonly metric: string;
 }
 
-/** Starts a run of the main pipeline and stays with it to its first gate. */
+/** Starts a run of the main pipeline and stays with it to its first gate, unless it is left to the queue. */
 export async function runCommand(lab: Lab, terminal: Terminal, options: RunOptions, signal: AbortSignal) {
   const input: Omit<GenerateInput, 'data' | 'others' | 'dataWarnings'> = {
     idea: checkIdea(options.idea ?? defaultIdea),
@@ -43,6 +52,7 @@ export async function runCommand(lab: Lab, terminal: Terminal, options: RunOptio
     edited: null,
   };
   const gates = parseGates(options.gates);
+  const place = parseQueuePlace(options, lab.clock());
   const markets = await loadMarkets(lab, options, input.settings);
   if (markets.isSynthetic) {
     terminal.say('The market is synthetic: these prices were generated and never traded anywhere.');
@@ -52,9 +62,11 @@ export async function runCommand(lab: Lab, terminal: Terminal, options: RunOptio
     name: 'generate',
     input: { ...input, ...markets.input },
     ...(gates === undefined ? {} : { gates }),
+    ...(place === null ? {} : { turn: await turnAt(lab, place) }),
   });
   terminal.say(`Run ${id}: ${input.idea}`);
   for (const warning of ideaWarnings(input.idea)) terminal.say(warning);
+  if (place !== null) return leaveToQueue(lab, terminal, id, place);
   return stayWith(lab, terminal, await sagas.run(id, signal));
 }
 
@@ -140,7 +152,10 @@ export async function resumeCommand(
   const queue = await lab.tasks.queue();
   const wasPaused = await queue.isPaused();
   if (wasPaused) await queue.resume();
-  const open = (await sagas.list()).filter((view) => view.state === 'interrupted');
+  const heldBack = await runsHeldBack(lab);
+  const open = (await sagas.list()).filter(
+    ({ id: of, state }) => state === 'interrupted' && !heldBack.has(of),
+  );
   const views: SagaView[] = [];
   for (const view of open) views.push(await sagas.run(view.id, signal));
   terminal.document({ resumed: await Promise.all(views.map((view) => summarise(lab, view))) });
@@ -153,8 +168,18 @@ export async function resumeCommand(
 /** What a person is told of a queue that somebody has paused: it outlives who did. */
 export const pausedNote = 'The queue is paused: nothing that waits is started until strategy-lab resume.';
 
+const firstRun = 'Start one with: strategy-lab run --idea "..." --data FILE';
+
 export async function statusCommand(lab: Lab, terminal: Terminal): Promise<void> {
-  const views = await (await lab.sagas()).list();
+  if (!(await isLab(lab.folder))) {
+    terminal.document({ lab: lab.folder, queuePaused: false, runs: [] });
+    terminal.say(`There is no lab at ${lab.folder} yet. ${firstRun}`);
+    return;
+  }
+  const runs = await (await lab.sagas()).list();
+  const views = await Promise.all(
+    runs.map(async (view) => ({ ...view, state: await shownState(lab, view) })),
+  );
   const isPaused = await (await lab.tasks.queue()).isPaused();
   if (isPaused) terminal.note(pausedNote);
   terminal.document({
@@ -171,7 +196,7 @@ export async function statusCommand(lab: Lab, terminal: Terminal): Promise<void>
     })),
   });
   if (views.length === 0) {
-    terminal.say('No run yet. Start one with: strategy-lab run --idea "..." --data FILE');
+    terminal.say(`No run yet. ${firstRun}`);
     return;
   }
   const rows = views.map((view) => [
@@ -206,7 +231,7 @@ async function summarise(lab: Lab, view: SagaView) {
   const review = reviewStepSchema.safeParse(results['review']);
   return {
     id: view.id,
-    state: view.state,
+    state: await shownState(lab, view),
     actions: view.actions,
     rollbackTargets: view.rollbackTargets,
     strategyFile: code.success ? lab.strategyPath(code.data.file) : null,
@@ -274,7 +299,8 @@ async function present(lab: Lab, terminal: Terminal, view: SagaView, isFull: boo
     terminal.say(`Not undone: ${step}: ${error.message}${kept === '' ? '' : ` (${kept})`}`);
   }
   if (view.waitingOn.length > 0) terminal.say(`Waits for: ${view.waitingOn.join(', ')}`);
-  terminal.say(`State:     ${view.state}`);
+  if (view.cancellation?.comment) terminal.say(`Cancelled: ${view.cancellation.comment}`);
+  terminal.say(`State:     ${summary.state}`);
   if (view.waitingFor !== null) {
     terminal.say(`Decide:    strategy-lab approve ${view.id} | fix ${view.id} --idea "..." or --file FILE`);
     terminal.say(`           strategy-lab reject ${view.id} | rollback ${view.id} --to STEP`);

@@ -1,22 +1,10 @@
-import { LabError } from '../contracts/errors.ts';
 import type { SloReport } from '../contracts/slo.ts';
 import type { Lab } from '../lab.ts';
 import { labSlo } from '../labSlo.ts';
+import { parseSpan } from './options.ts';
 import { type Terminal, table } from './terminal.ts';
 
-const unitMilliseconds = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const usualWindow = '24h';
-const windowForm = /^(\d{1,6})([mhd])$/;
-
-/** Milliseconds of `90m`, `24h` or `7d`. @throws LabError `usage` */
-export function parseWindow(text: string): number {
-  const [, count = '', unit = ''] = windowForm.exec(text) ?? [];
-  const milliseconds = Number(count) * (unitMilliseconds[unit as keyof typeof unitMilliseconds] ?? 0);
-  if (milliseconds > 0) return milliseconds;
-  throw new LabError('usage', `--window takes minutes, hours or days, was "${text}".`, {
-    action: 'Give it as 90m, 24h or 7d.',
-  });
-}
 
 /** Tells how well promises were kept; true when none is known to be broken. */
 export async function sloCommand(
@@ -24,7 +12,7 @@ export async function sloCommand(
   terminal: Terminal,
   { window = usualWindow }: { readonly window?: string },
 ): Promise<boolean> {
-  const length = parseWindow(window);
+  const length = parseSpan(window, '--window');
   const to = lab.clock() + 1;
   const report = await labSlo(await lab.sagas(), { from: to - length, to });
   terminal.document({ lab: lab.folder, slo: report });

@@ -5,6 +5,8 @@ import { errorRecordSchema, factVersions, sagaFactSchema } from './saga.ts';
 const time = z.number();
 const symbol = z.string().min(1);
 const side = z.enum(['buy', 'sell']);
+/** A task is what a user has started: a run by its id, and the name of what it runs. */
+const ofTask = { taskId: z.string(), type: z.string() };
 const orderPlace = { orderId: z.string(), venue: z.string(), symbol, side };
 
 /** One type of event: the version of its shape, and the shape. */
@@ -169,16 +171,14 @@ const ownEvents = {
     1,
     z.object({ runId: z.string(), strategy: z.string(), error: errorRecordSchema }),
   ),
-  'task.enqueued': define(1, z.object({ taskId: z.string(), type: z.string(), priority: z.number() })),
-  'task.started': define(
-    1,
-    z.object({ taskId: z.string(), type: z.string(), attempt: z.number().int().positive() }),
-  ),
-  'task.completed': define(1, z.object({ taskId: z.string(), type: z.string(), milliseconds: z.number() })),
-  'task.failed': define(
-    1,
-    z.object({ taskId: z.string(), type: z.string(), error: errorRecordSchema, isFinal: z.boolean() }),
-  ),
+  /** It waits for a worker: at first, after a decision, or to be gone on with. */
+  'task.enqueued': define(1, z.object({ ...ofTask, priority: z.number() })),
+  /** A worker has taken it; the attempts count from when it was enqueued. */
+  'task.started': define(1, z.object({ ...ofTask, attempt: z.number().int().positive() })),
+  /** `milliseconds` from when it was first written down. */
+  'task.completed': define(1, z.object({ ...ofTask, milliseconds: z.number() })),
+  /** `isFinal`: nobody tries it again by himself. */
+  'task.failed': define(1, z.object({ ...ofTask, error: errorRecordSchema, isFinal: z.boolean() })),
 } satisfies Readonly<Record<string, EventDefinition>>;
 
 type OwnEvents = typeof ownEvents;

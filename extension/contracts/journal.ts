@@ -44,6 +44,8 @@ export interface AppendRequest {
   readonly artefacts?: readonly string[];
   /** Put into the lab's queue in the same transaction; refused whole with `queue.full`. */
   readonly tasks?: readonly NewTask[];
+  /** Whether the whole is refused with `journal.conflict` where the queue has one of the tasks already. */
+  readonly areTasksNew?: boolean;
 }
 
 /** Last sequence of a stream and the hash of that event. */

@@ -242,7 +242,10 @@ export interface TaskQueue {
   checkpoint(lease: TaskLease, data: unknown, options?: Durable): Promise<void>;
   /** Gives the task back to the front of its line, at no cost of an attempt; a checkpoint left out stays as it was. */
   yield(lease: TaskLease, checkpoint?: unknown, options?: Durable): Promise<void>;
-  /** False when it had come to its end already. A worker that has it hears of it through `lost`. */
+  /**
+   * False when it had come to its end already. A worker that has it hears of it through `lost`: by its next heartbeat
+   * where it is another process's, in the embedded queue within moments while that process waits for more tasks.
+   */
   cancel(id: string, options?: Durable): Promise<boolean>;
   /** For a task that waits, is delayed or runs. */
   setPriority(id: string, priority: number, options?: Durable): Promise<void>;

@@ -109,6 +109,7 @@ function currentTasks(lab: () => Promise<Lab>): RunTasks {
     turns: async () => (await tasks()).turns(),
     turnOf: async (id) => (await tasks()).turnOf(id),
     stopRun: async (id) => (await tasks()).stopRun(id),
+    setPriority: async (...wanted) => (await tasks()).setPriority(...wanted),
     work: async (policy) => (await tasks()).work(policy),
   };
 }

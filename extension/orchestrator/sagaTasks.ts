@@ -3,10 +3,12 @@ import * as z from 'zod';
 import { LabError, type LabErrorReason } from '../contracts/errors.ts';
 import type { NewTask, TaskQueue, TaskRecord, TaskState } from '../contracts/tasks.ts';
 import type { SagaEngine } from './saga/engine.ts';
+import { recordError } from './saga/errorRecord.ts';
 import type { Turn } from './saga/sagaLog.ts';
+import type { PublishOfSaga, TurnQueue } from './toldTurns.ts';
 import type { TaskHandler } from './workers/task.ts';
 
-const sagaTaskType = 'saga';
+export const sagaTaskType = 'saga';
 const payloadSchema = z.object({ sagaId: z.string() });
 
 /** Reasons for which a saga may run at another time: another process has it, or the journal does not answer. */
@@ -39,31 +41,46 @@ function poisonError(sagaId: string, times: number): LabError {
   });
 }
 
-/**
- * Runs sagas until they wait for a decision or end; one that has to make room goes on where its journal stands.
- * `self` is the name of this process, which no other has or had: who is called so has lost a lease, and has not
- * crashed.
- */
-export function sagaHandler(engine: () => Promise<SagaEngine>, self: string): TaskHandler {
+export interface SagaHandlerPorts {
+  readonly engine: () => Promise<SagaEngine>;
+  /** The name of this process, which no other has or had: who is called so has lost a lease, and has not crashed. */
+  readonly self: string;
+  readonly publish: PublishOfSaga;
+}
+
+/** Runs sagas until they wait for a decision or end; one that has to make room goes on where its journal stands. */
+export function sagaHandler({ engine, self, publish }: SagaHandlerPorts): TaskHandler {
+  const isFinal = (error: unknown): boolean => !LabError.is(error) || !passing.includes(error.reason);
   return {
     type: sagaTaskType,
-    async run({ payload, checkpoint, keep, signal, yieldWanted }) {
+    async run({ payload, checkpoint, keep, signal, yieldWanted, attempt }) {
       const { sagaId } = payloadSchema.parse(payload);
       const sagas = await engine();
       const crashes = crashesSchema.parse(checkpoint ?? noCrashes);
-      const place = (await sagas.history(sagaId)).events.length;
+      const saga = await sagas.place(sagaId);
+      const { sequence: place, name: type } = saga;
+      const tellFailed = (error: unknown): Promise<void> => {
+        const isLast = isFinal(error) || attempt >= endless.maximumAttempts;
+        const data = { taskId: sagaId, type, error: recordError(error), isFinal: isLast };
+        return publish(saga, { type: 'task.failed', data });
+      };
       const hasMoved = place - crashes.place > longestStandstill;
       const hasCrashed = crashes.by !== null && crashes.by !== self;
       const inARow = hasMoved ? 0 : crashes.inARow + Number(hasCrashed);
       if (inARow >= mostCrashes) {
+        const error = poisonError(sagaId, inARow);
+        await tellFailed(error);
         // Who wishes for it again begins to count anew.
         await keep(noCrashes);
-        throw poisonError(sagaId, inARow);
+        throw error;
       }
-      await keep({ by: self, place, inARow } satisfies Crashes);
+      await Promise.all([
+        keep({ by: self, place, inARow } satisfies Crashes),
+        publish(saga, { type: 'task.started', data: { taskId: sagaId, type, attempt } }),
+      ]);
       const view = await sagas.run(sagaId, AbortSignal.any([signal, yieldWanted])).catch(async (error) => {
         // It lives to tell: that was no crash.
-        await keep(noCrashes);
+        await Promise.all([keep(noCrashes), ...(signal.aborted ? [] : [tellFailed(error)])]);
         throw error;
       });
       if (view.state === 'interrupted' && yieldWanted.aborted) {
@@ -71,7 +88,7 @@ export function sagaHandler(engine: () => Promise<SagaEngine>, self: string): Ta
       }
       return { kind: 'done', result: { state: view.state }, hasFailed: view.state === 'failed' };
     },
-    isFinal: (error) => !LabError.is(error) || !passing.includes(error.reason),
+    isFinal,
   };
 }
 
@@ -182,7 +199,7 @@ export function turnLookup({ queue, clock, sleep }: TurnLookupPorts): TurnLookup
     },
   };
 }
-type TurnOptions = Pick<NewTask, 'priority' | 'tenant'>;
+export type TurnOptions = Pick<NewTask, 'priority' | 'tenant' | 'notBefore' | 'deadline'>;
 type TurnSaga = Parameters<Turn>[0];
 
 /**
@@ -197,6 +214,16 @@ function turnTask({ id: sagaId, traceId }: TurnSaga, options: TurnOptions): NewT
   return { ...options, ...endless, type: sagaTaskType, payload: { sagaId }, traceId };
 }
 
+/** The saga that a task of the queue is a turn of. */
+export function sagaOf({ payload }: Pick<TaskRecord, 'payload'>): string {
+  return payloadSchema.parse(payload).sagaId;
+}
+
+/** Whether a task is the turn of a saga as it stands, which has then not moved since it was enqueued. */
+export function isTurnOf({ idempotencyKey }: Pick<TaskRecord, 'idempotencyKey'>, saga: TurnSaga): boolean {
+  return idempotencyKey !== null && `${idempotencyKey}/`.startsWith(`${keyOf(saga)}/`);
+}
+
 /** The turn of a saga that is about to be written down or decided on, for the same transaction; and its task's id. */
 export function newTurn(options: TurnOptions): { readonly taskId: string; readonly turn: Turn } {
   const taskId = randomUUID();
@@ -207,7 +234,7 @@ export function newTurn(options: TurnOptions): { readonly taskId: string; readon
 /**
  * Has a saga run by whoever works on the queue. Answers the id of the task, which may have been there before.
  */
-export async function enqueueSaga(queue: TaskQueue, saga: TurnSaga, options: TurnOptions): Promise<string> {
+export async function enqueueSaga(queue: TurnQueue, saga: TurnSaga, options: TurnOptions): Promise<string> {
   const { priority = 0 } = options;
   const turn = keyOf(saga);
   const task = turnTask(saga, options);

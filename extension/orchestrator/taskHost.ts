@@ -7,6 +7,8 @@ export interface TaskHostOptions extends WorkerPoolOptions {
   readonly journal: Pick<Journal, 'acquireLease' | 'releaseLease'>;
   /** As that of `Leadership`. */
   readonly onLeadChange?: LeadershipOptions['onChange'];
+  /** What who leads does besides, after each look for tasks of processes that died. */
+  readonly alsoLead?: () => Promise<void>;
 }
 
 /**
@@ -51,6 +53,7 @@ export class TaskHost {
   async #recover(): Promise<void> {
     const recovered = await this.#options.queue.recover();
     if (recovered > 0) this.#options.log('info', `${recovered} tasks of workers that are gone go on.`);
+    await this.#options.alsoLead?.();
   }
 
   async #repeat(milliseconds: number, signal: AbortSignal, action: () => Promise<void>): Promise<void> {

@@ -1,5 +1,6 @@
 import type { SagaState } from '../contracts/saga.ts';
 import type { DomainEvents } from '../orchestrator/events/published.ts';
+import { taskEvents } from '../orchestrator/events/taskEvents.ts';
 import { currentRun } from '../orchestrator/saga/runs.ts';
 import { backtestStepSchema, generateSagaName } from './generate/contracts.ts';
 import { runTitle } from './runTitle.ts';
@@ -8,8 +9,13 @@ const figuresSchema = backtestStepSchema.pick({ metrics: true });
 /** The steps of the pipeline from an idea that an agent does, and who. */
 const agents: Readonly<Record<string, string>> = { reason: 'reasoning', code: 'code' };
 
-/** What facts of a run are to those who follow strategies, risk and agents rather than runs. */
-export const domainEvents: DomainEvents = (event, state) => {
+/** What facts of a run are to those who follow tasks, strategies, risk and agents rather than runs. */
+export const domainEvents: DomainEvents = (event, state) => [
+  ...taskEvents(event, state),
+  ...tradingEvents(event, state),
+];
+
+const tradingEvents: DomainEvents = (event, state) => {
   const runId = state.id;
   switch (event.type) {
     case 'saga.step-completed': {

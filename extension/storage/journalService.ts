@@ -144,7 +144,7 @@ export class JournalService {
         if (lease !== null) this.#leases.check(lease.name, lease.epoch);
         this.#artefacts.require(request.artefacts);
         const value = this.#events.appendAll(request);
-        const enqueued = request.tasks.length > 0 ? this.#tasks.enqueue(request.tasks) : undefined;
+        const enqueued = request.tasks.length > 0 ? this.#tasks.enqueue(request) : undefined;
         const released = lease?.release === true ? this.#release(lease.name, lease.epoch) : undefined;
         const afterCommit = () => {
           released?.();

@@ -139,6 +139,7 @@ class WorkerJournal implements LabJournal {
       durability: request.durability,
       artefacts: request.artefacts ?? [],
       tasks: (request.tasks ?? []).map(taskMessage),
+      areTasksNew: request.areTasksNew ?? false,
     }));
     if (lease?.release === true) this.#lost.delete(leaseKey(lease.name, lease.epoch));
     return head;

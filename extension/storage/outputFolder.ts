@@ -46,8 +46,7 @@ export class OutputFolder {
 
   /** Removes the file if it still holds `content`; what a person changed stays. */
   async removeUnchanged(name: string, content: string): Promise<void> {
-    const path = this.pathOf(name);
-    if ((await this.#read(path)) === content) await rm(path, { force: true });
+    if ((await this.#read(this.pathOf(name))) === content) await this.remove(name);
   }
 
   /** Names of the files and folders in it, none where it is not there. */
@@ -55,8 +54,17 @@ export class OutputFolder {
     return readdir(this.#folder).catch(() => []);
   }
 
+  /** Removes a file, if it is there. @throws LabError `not-found` where it may not be removed */
   async remove(name: string): Promise<void> {
-    await rm(this.pathOf(name), { force: true });
+    const path = this.pathOf(name);
+    try {
+      await rm(path, { force: true });
+    } catch (cause) {
+      throw new LabError('not-found', `The file ${path} could not be removed.`, {
+        action: 'Check the permissions of its folder, then remove the file yourself.',
+        cause,
+      });
+    }
   }
 
   /** Removes every file whose name begins with `prefix`, also what a killed write has left of one. */

@@ -33,6 +33,7 @@ export const appendRequestSchema = z.object({
   durability: durabilitySchema.optional(),
   artefacts: z.array(contentHashSchema),
   tasks: z.array(taskMessageSchema),
+  areTasksNew: z.boolean(),
 });
 export type AppendMessage = z.infer<typeof appendRequestSchema>;
 

@@ -4,8 +4,17 @@ import { idea, openTestServer, type TestServer } from './support/server.ts';
 interface Told {
   readonly id: number;
   readonly type: string;
-  readonly data: { readonly position: number; readonly stream: string; readonly trace_id: string };
+  readonly data: {
+    readonly position: number;
+    readonly stream: string;
+    readonly trace_id: string;
+    readonly data: { readonly correlationId?: string; readonly data?: Readonly<Record<string, unknown>> };
+  };
 }
+
+/** The task that an event is of: by its stream, or as what is published beside a run's facts says. */
+const taskOf = ({ data: { stream, data } }: Told): string =>
+  (stream === 'event/published' ? data.correlationId : stream.split('/')[1]) ?? '';
 
 let lab: TestServer;
 beforeEach(async () => {
@@ -60,11 +69,13 @@ test('what happens is heard as it happens, in the order of the journal', async (
   expect(events.map(({ type }) => type)).toEqual([
     'task.accepted',
     'saga.started',
+    'task.enqueued',
+    'task.started',
     'saga.step-started',
     'saga.step-completed',
     'saga.gate-reached',
   ]);
-  expect(events.every(({ data }) => data.stream.endsWith(task))).toBe(true);
+  expect(events.every((event) => taskOf(event) === task)).toBe(true);
   expect(events.every(({ id, data }) => id === data.position)).toBe(true);
 });
 
@@ -120,8 +131,31 @@ test('a tenant hears of its own tasks alone', async () => {
   const own = await start('ann');
   const heard = await follow(atGate, { path: '/v1/events?after=0', tenant: 'ann' });
   expect(heard.length).toBeGreaterThan(3);
-  expect(heard.every(({ data }) => data.stream.endsWith(own))).toBe(true);
+  expect(heard.every((event) => taskOf(event) === own)).toBe(true);
 });
+
+test.each(['local', 'ann'])(
+  'who follows a task of %s hears when it waits, is at work and is done, each once',
+  async (tenant) => {
+    const task = await start(tenant);
+    await lab.reach(task, 'waiting-for-reason');
+    const approved = await lab.call('POST', '/v1/feedback', {
+      body: { task_id: task, action: 'approve' },
+      tenant,
+    });
+    expect(approved.status).toBe(200);
+    const path = `/v1/events?after=0&task_id=${task}&types=task.*`;
+    const told = await follow(({ type }) => type === 'task.completed', { path, tenant });
+    expect(told.map(({ type, data: { data } }) => [type, data.data])).toEqual([
+      ['task.accepted', undefined],
+      ['task.enqueued', { taskId: task, type: 'generate', priority: 0 }],
+      ['task.started', { taskId: task, type: 'generate', attempt: 1 }],
+      ['task.enqueued', { taskId: task, type: 'generate', priority: tenant === 'local' ? 5 : 0 }],
+      ['task.started', { taskId: task, type: 'generate', attempt: 1 }],
+      ['task.completed', { taskId: task, type: 'generate', milliseconds: expect.any(Number) }],
+    ]);
+  },
+);
 
 test('streams are bounded, for each tenant and in all, and one that ended makes room', async () => {
   const open = async (tenant: string) => {

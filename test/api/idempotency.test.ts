@@ -125,7 +125,8 @@ test('an id that a run or another request has is not attached to: the next one i
     },
   };
   await engine.create({ ...start, id: 'taken' });
-  const record = { tenant: 'ann', tool: 'generate', priority: 0, agentId: null };
+  const times = { notBefore: null, deadline: null };
+  const record = { tenant: 'ann', tool: 'generate', priority: 0, agentId: null, ...times };
   const begin = async (origin: string, newTaskId = 'taken') => {
     const { id } = await beginTask({ engine, records }, start, record, {
       tenant: 'ann',

@@ -167,6 +167,7 @@ describe('JSON-RPC in the document', () => {
       const refusals = [
         ...(isPublic ? [] : [await lab.call(method, at, { headers: { Authorization: 'Bearer none' } })]),
         await lab.call(method, at, { headers: { Origin: 'http://elsewhere.example' } }),
+        await lab.call(method, at, { headers: { Accept: 'image/png' } }),
         ...(method === 'GET'
           ? [await lab.call(method, `${at}?nonsense=1`)]
           : [

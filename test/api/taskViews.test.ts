@@ -3,7 +3,10 @@ import { taskSchema } from '../../extension/api/wire.ts';
 import { taskOf } from '../../extension/api/work/taskViews.ts';
 import { makeRun } from '../reports/panel/evidence.ts';
 
-const record = { tool: 'generate', tenant: 'local', priority: 0, agentId: null, origin: null };
+const record = {
+  ...{ tool: 'generate', tenant: 'local', priority: 0, agentId: null, origin: null },
+  ...{ notBefore: null, deadline: null },
+};
 
 test('a task tells what could not be undone, why, and which files still stand', () => {
   const error = { reason: 'not-found', message: 'It may not be removed.', action: 'Remove it.', place: null };

@@ -134,6 +134,9 @@ const verbs: Readonly<
       '--idea': 'any',
       '--gates': [['reason,tea', 'tea']],
       '--metric': ['luck'],
+      '--delay': ['soon', '0h', '1.5h', '367d'],
+      '--deadline': ['2020-01-31', 'soon', '0h', '5x'],
+      '--priority': ['-1', '101', '1.5', 'high'],
     },
   },
   backtest: { base: () => [strategy, '--data', market], options: { ...running, ...markets, ...params } },
@@ -287,6 +290,7 @@ const verbs: Readonly<
   fix: { base: () => [run], options: { ...decision, '--idea': 'any', '--file': ['nofile.ts'] } },
   rollback: { base: () => [run, '--to', 'code'], options: { ...decision, '--to': ['tea'] } },
   cancel: { base: () => [run], options: { ...common, '--comment': 'any' } },
+  priority: { base: () => [run, '3'], options: { ...common } },
   resume: { base: () => [], options: { ...common, ...redis } },
   serve: {
     base: () => [],

@@ -149,7 +149,9 @@ test('a run that another window has at work stops when it is told here', async (
   const { id } = await here.create();
   await begun;
   expect(await here.tasks.stopRun(id)).toBe(true);
+  const told = performance.now();
   while ((await here.engine.view(id)).state === 'running') await delay(20);
+  expect(performance.now() - told).toBeLessThan(1000);
   expect((await here.engine.view(id)).state).toBe('interrupted');
   expect(await here.tasks.turns()).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { recoveryMilliseconds, type TaskQueue } from '../../extension/contracts/
 import type { SagaEngine } from '../../extension/orchestrator/saga/engine.ts';
 import { enqueueSaga, sagaHandler } from '../../extension/orchestrator/sagaTasks.ts';
 import { TaskHost } from '../../extension/orchestrator/taskHost.ts';
+import { publishOfSagas } from '../../extension/orchestrator/toldTurns.ts';
 import { defaultScalingPolicy } from '../../extension/orchestrator/workers/autoscaler.ts';
 import { emptyFolder, openTestJournal } from '../storage/lab.ts';
 import { emptyToy, type Toy, toyEngine } from './saga/toy.ts';
@@ -23,7 +24,13 @@ async function lab(folder: string, toy: Toy = emptyToy()) {
     const host = new TaskHost({
       journal,
       queue: journal.tasks,
-      handlers: [sagaHandler(() => Promise.resolve(engine), 'this test')],
+      handlers: [
+        sagaHandler({
+          engine: () => Promise.resolve(engine),
+          self: 'this test',
+          publish: publishOfSagas({ journal, clock: Date.now }),
+        }),
+      ],
       name: 'test',
       policy: defaultScalingPolicy,
       clock: Date.now,
@@ -47,8 +54,7 @@ async function enqueue(
   id: string,
   priority = 0,
 ): Promise<string> {
-  const { view, events } = await engine.history(id);
-  return enqueueSaga(queue, { id, sequence: events.length, traceId: view.traceId }, { priority });
+  return enqueueSaga(queue, await engine.place(id), { priority });
 }
 
 async function until(engine: SagaEngine, id: string, state: SagaView['state']): Promise<SagaView> {
@@ -93,9 +99,13 @@ test('a more urgent wish for a turn that waits moves it up, and a turn that was 
 });
 
 test('a saga that ends its process again and again at one place is given up, and one that moves is not', async () => {
-  const { engine, create } = await lab(emptyFolder());
+  const { engine, journal, create } = await lab(emptyFolder());
   const id = await create();
-  const handler = sagaHandler(() => Promise.resolve(engine), 'me');
+  const handler = sagaHandler({
+    engine: () => Promise.resolve(engine),
+    self: 'me',
+    publish: publishOfSagas({ journal, clock: Date.now }),
+  });
   const place = (await engine.history(id)).events.length;
   const kept: unknown[] = [];
   const attempt = (checkpoint: unknown) => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sagaHandler } from '../../extension/orchestrator/sagaTasks.ts';
 import { TaskHost } from '../../extension/orchestrator/taskHost.ts';
+import { publishOfSagas } from '../../extension/orchestrator/toldTurns.ts';
 import { defaultScalingPolicy } from '../../extension/orchestrator/workers/autoscaler.ts';
 import { openJournal } from '../../extension/storage/openJournal.ts';
 import { emptyToy, toyEngine } from './saga/toy.ts';
@@ -18,7 +19,13 @@ toy.run['c'] = async () => {
 new TaskHost({
   journal,
   queue: journal.tasks,
-  handlers: [sagaHandler(() => Promise.resolve(toyEngine(journal, toy)), 'the child')],
+  handlers: [
+    sagaHandler({
+      engine: () => Promise.resolve(toyEngine(journal, toy)),
+      self: 'the child',
+      publish: publishOfSagas({ journal, clock: Date.now }),
+    }),
+  ],
   name: 'child',
   policy: defaultScalingPolicy,
   clock: Date.now,

@@ -217,7 +217,8 @@ test('a claim that waits looks again whenever another connection has written, an
   const { database } = lab();
   const [mine, other] = [database(), database()];
   const tryAgain = vi.fn();
-  const waiters = new TaskWaiters({ database: mine, clock: Date.now, tryAgain, nextDue: () => null });
+  const [othersWrote, nextDue] = [() => {}, () => null];
+  const waiters = new TaskWaiters({ database: mine, clock: Date.now, tryAgain, othersWrote, nextDue });
   const message = {
     worker: 'tester',
     types: ['work'],

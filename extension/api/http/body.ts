@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { MIMEType } from 'node:util';
 import { LabError } from '../../contracts/errors.ts';
 
 /** HTTP statuses that say more than the reason of the error does. */
@@ -43,9 +44,17 @@ export function isPlain({ headers }: IncomingMessage): boolean {
   return /^(identity)?$/i.test(headers['content-encoding'] ?? '');
 }
 
-/** Whether a body is JSON, as its sender says. Forms, which any web page can send, are not. */
+/** Whether a body is JSON in UTF-8, as its sender says. Forms, which any web page can send, are not. */
 export function isJson({ headers }: IncomingMessage): boolean {
-  return /^application\/([\w.-]+\+)?json(-rpc)?\s*(;\s*charset="?utf-8"?\s*)?$/i.test(
-    headers['content-type'] ?? '',
-  );
+  const type = mediaTypeOf(headers['content-type'] ?? '');
+  if (type === null || !/^application\/([\w.-]+\+)?json(-rpc)?$/.test(type.essence)) return false;
+  return (type.params.get('charset') ?? 'utf-8').toLowerCase() === 'utf-8';
+}
+
+function mediaTypeOf(text: string): MIMEType | null {
+  try {
+    return new MIMEType(text);
+  } catch {
+    return null;
+  }
 }

@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import * as z from 'zod';
 import { LabError } from '../../contracts/errors.ts';
+import { publishedStream } from '../../orchestrator/events/published.ts';
+import { sagaStream } from '../../orchestrator/saga/sagaLog.ts';
 import type { JournalRow } from '../../storage/bus/busPort.ts';
 import { type Caller, localTenant } from '../caller.ts';
 import type { PathHider } from '../hiddenPaths.ts';
@@ -99,7 +102,7 @@ export function eventStreams(events: EventPort, limits: EventStreamLimits, hider
             if (page.length === pageSize) hasNews = true;
             for (const event of page) {
               position = event.position;
-              if (!isWanted(event) || !(await maySee(event.stream, seen))) continue;
+              if (!isWanted(event) || !(await maySee(subjectOf(event), seen))) continue;
               if (stop.signal.aborted || !send(event)) return;
             }
           }
@@ -139,6 +142,8 @@ export function eventStreams(events: EventPort, limits: EventStreamLimits, hider
   };
 }
 
+const correlatedSchema = z.object({ correlationId: z.string() });
+
 interface Wanted {
   readonly position: number | null;
   readonly isWanted: (event: JournalRow) => boolean;
@@ -160,10 +165,17 @@ function readQuery({ headers }: IncomingMessage, query: URLSearchParams): Wanted
   const taskId = query.get('task_id');
   return {
     position: text === null ? null : Number(text),
-    isWanted: ({ type, stream }) =>
-      (taskId === null || stream === `saga/${taskId}` || stream === `task/${taskId}`) &&
-      (types.length === 0 || types.some((wanted) => fits(type, wanted))),
+    isWanted: (event) =>
+      (types.length === 0 || types.some((wanted) => fits(event.type, wanted))) &&
+      (taskId === null || [`saga/${taskId}`, `task/${taskId}`].includes(subjectOf(event))),
   };
+}
+
+/** The stream of what an event is of: the run's, of one that is published beside its facts. */
+function subjectOf({ stream, data }: JournalRow): string {
+  const published =
+    stream === publishedStream ? correlatedSchema.safeParse(JSON.parse(data)).data : undefined;
+  return published === undefined ? stream : sagaStream(published.correlationId);
 }
 
 function fits(type: string, wanted: string): boolean {

@@ -12,6 +12,7 @@ import type { ApiPorts } from '../ports.ts';
 import { runOperation } from '../runOperation.ts';
 import { parseJson } from '../strictJson.ts';
 import type { Credential, Tokens } from '../tokens.ts';
+import { requireAccepted } from './accept.ts';
 import { checkOrigin, identify } from './access.ts';
 import { HttpRefusal, jsonAnswer, nothing, problemAnswer, send, tooMany } from './answers.ts';
 import { isJson, isPlain, readBody, textOf, unsupportedMediaType } from './body.ts';
@@ -135,7 +136,7 @@ export function requestHandler(parts: HandlerParts) {
   async function answerBody(exchange: Exchange, credential: Credential, match: Match | null): Promise<void> {
     const { request, response, url, traceId } = exchange;
     if (!isJson(request)) {
-      const error = new LabError('api.format', 'The body is not of the type application/json.', {
+      const error = new LabError('api.format', 'The body is not of the type application/json in UTF-8.', {
         action: 'Send "Content-Type: application/json".',
       });
       throw new HttpRefusal(error, { status: unsupportedMediaType });
@@ -270,6 +271,7 @@ export function requestHandler(parts: HandlerParts) {
     if (own !== undefined) {
       exchange.route = own.path;
       requireScope(own.scope, credential);
+      requireAccepted(request.headers.accept, own.answers[200]?.content?.mediaType ?? 'application/json');
       return answerExtra(exchange, credential);
     }
     if (!('operation' in found)) {
@@ -278,6 +280,7 @@ export function requestHandler(parts: HandlerParts) {
     }
     const { operation } = found;
     exchange.route = operation.http.path;
+    requireAccepted(request.headers.accept, 'application/json');
     if (method !== 'GET') return answerBody(exchange, credential, found);
     const params = queryParams(operation, url.searchParams);
     if (Object.keys(params).some((name) => name in found.path)) {

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { operation } from '../operation.ts';
 import {
   dataChoiceSchema,
+  deadlineSchema,
+  delaySchema,
   prioritySchema,
   promptSchema,
   strategyChoiceSchema,
@@ -36,6 +38,8 @@ export const runTask = operation({
     context: z
       .strictObject({ ...dataChoiceSchema.shape, strategy: strategyChoiceSchema.optional() })
       .optional(),
+    delay: delaySchema.optional(),
+    deadline: deadlineSchema.optional(),
   }),
   result: z.object({
     task_id: taskIdSchema,
@@ -43,12 +47,9 @@ export const runTask = operation({
     state: z.string(),
   }),
   errors: startErrors,
-  async run({ tool, prompt, priority, context }, caller, { tasks }) {
+  async run({ context, ...request }, caller, { tasks }) {
     const { strategy, ...data } = context ?? {};
-    const task = await tasks.start(
-      { tool, prompt, priority, strategy, ...(context !== undefined && { data }) },
-      caller,
-    );
+    const task = await tasks.start({ ...request, strategy, ...(context !== undefined && { data }) }, caller);
     return { task_id: task.task_id, trace_id: task.trace_id, state: task.state };
   },
 });

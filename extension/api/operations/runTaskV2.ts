@@ -3,6 +3,8 @@ import { stepNameSchema } from '../../contracts/sagaPlaces.ts';
 import { operation } from '../operation.ts';
 import {
   dataChoiceSchema,
+  deadlineSchema,
+  delaySchema,
   paramsSchema,
   prioritySchema,
   promptSchema,
@@ -30,6 +32,8 @@ export const runTaskV2 = operation({
     /** Steps to wait after; none for a task that waits nowhere. */
     gates: z.array(stepNameSchema).max(20).optional(),
     priority: prioritySchema.default(0),
+    delay: delaySchema.optional(),
+    deadline: deadlineSchema.optional(),
   }),
   result: taskSchema,
   errors: startErrors,

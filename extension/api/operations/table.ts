@@ -15,6 +15,7 @@ import { route } from './route.ts';
 import { runTask } from './runTask.ts';
 import { runTaskV2 } from './runTaskV2.ts';
 import { sandboxExec } from './sandboxExec.ts';
+import { setPriority } from './setPriority.ts';
 import { status } from './status.ts';
 import { strategyApprove } from './strategyApprove.ts';
 import { strategyFix } from './strategyFix.ts';
@@ -38,6 +39,7 @@ export const operations: readonly Operation[] = [
   strategyFix,
   strategyApprove,
   cancelTask,
+  setPriority,
   health,
   healthReport,
 ];

@@ -11,13 +11,26 @@ const taskRecordSchema = z.object({
   tool: z.string(),
   priority: z.number().int(),
   agentId: z.string().nullable(),
+  /** UTC milliseconds; null in what was stored before they were kept. */
+  notBefore: z.number().nullable().default(null),
+  deadline: z.number().nullable().default(null),
   /** `Caller.origin` of the request that began it; null in what was stored before it was kept. */
   origin: z.string().nullable().default(null),
 });
 const routedType = 'agent.task-routed';
+const priorityType = 'task.priority-changed';
 const withdrawnType = 'task.withdrawn';
-const routedSchema = taskRecordSchema.pick({ agentId: true });
+const changeSchemas: Readonly<Record<string, z.ZodType<Partial<TaskRecord>>>> = {
+  [routedType]: taskRecordSchema.pick({ agentId: true }),
+  [priorityType]: taskRecordSchema.pick({ priority: true }),
+};
 export type TaskRecord = z.infer<typeof taskRecordSchema>;
+
+/** Who changes a record, and in which trace. */
+export interface Change {
+  readonly by: string;
+  readonly traceId: string;
+}
 
 export interface TaskRecords {
   /**
@@ -27,7 +40,8 @@ export interface TaskRecords {
   accept(id: string, record: TaskRecord, traceId: string): Promise<'new' | 'known' | 'taken'>;
   /** Takes back what was accepted under the id of a run that is another's. */
   withdraw(id: string, traceId: string): Promise<void>;
-  route(id: string, record: TaskRecord, agentId: string, by: string, traceId: string): Promise<void>;
+  route(id: string, record: TaskRecord, agentId: string, change: Change): Promise<void>;
+  setPriority(id: string, record: TaskRecord, priority: number, change: Change): Promise<void>;
   /** Null for a run that the interface did not begin. */
   find(id: string): Promise<TaskRecord | null>;
   /** All records, by task. */
@@ -36,7 +50,8 @@ export interface TaskRecords {
 
 /** A run that the command line or the editor began has no record: it belongs to who owns the lab. */
 export function recordOf(record: TaskRecord | null | undefined, tool: string): TaskRecord {
-  return record ?? { tenant: localTenant, tool, priority: 0, agentId: null, origin: null };
+  const unasked = { priority: 0, agentId: null, notBefore: null, deadline: null, origin: null };
+  return record ?? { tenant: localTenant, tool, ...unasked };
 }
 
 /** The records in the journal, one stream a task. */
@@ -57,27 +72,35 @@ export function taskRecords(journal: () => Promise<Journal>, clock: () => number
   const find = async (id: string): Promise<TaskRecord | null> => {
     const [accepted, ...later] = await (await journal()).read(`${kind}/${id}`);
     if (accepted === undefined || later.some(({ type }) => type === withdrawnType)) return null;
-    const record = taskRecordSchema.parse(accepted.data);
-    const routed = later.findLast(({ type }) => type === routedType);
-    return routed === undefined ? record : { ...record, ...routedSchema.parse(routed.data) };
+    const changes = later.map(({ type, data }) => changeSchemas[type]?.parse(data));
+    return Object.assign(taskRecordSchema.parse(accepted.data), ...changes);
+  };
+  const accept: TaskRecords['accept'] = async (id, record, traceId) => {
+    try {
+      await write(id, { type: 'task.accepted', traceId, data: record }, record, 0);
+      return 'new';
+    } catch (error) {
+      if (!LabError.is(error, 'journal.conflict')) throw error;
+      return (await find(id))?.origin === record.origin ? 'known' : 'taken';
+    }
+  };
+  const change = async (
+    id: string,
+    record: TaskRecord,
+    [type, changed]: readonly [string, Partial<TaskRecord>],
+    { by, traceId }: Change,
+  ): Promise<void> => {
+    // A run that another surface began has none yet.
+    await accept(id, record, traceId);
+    await write(id, { type, traceId, data: { ...changed, by } }, { ...record, ...changed });
   };
   return {
-    async accept(id, record, traceId) {
-      try {
-        await write(id, { type: 'task.accepted', traceId, data: record }, record, 0);
-        return 'new';
-      } catch (error) {
-        if (!LabError.is(error, 'journal.conflict')) throw error;
-        return (await find(id))?.origin === record.origin ? 'known' : 'taken';
-      }
-    },
+    accept,
     async withdraw(id, traceId) {
       await write(id, { type: withdrawnType, traceId, data: {} }, null);
     },
-    async route(id, record, agentId, by, traceId) {
-      const data = { agentId, by };
-      await write(id, { type: routedType, traceId, data }, { ...record, agentId });
-    },
+    route: (id, record, agentId, by) => change(id, record, [routedType, { agentId }], by),
+    setPriority: (id, record, priority, by) => change(id, record, [priorityType, { priority }], by),
     find,
     async all() {
       const snapshots = await (await journal()).snapshots(kind);

@@ -42,6 +42,8 @@ export function taskOf({ view, record, queued, results }: TaskParts): Task {
     tool: record.tool,
     tenant: record.tenant,
     priority: record.priority,
+    not_before: record.notBefore,
+    deadline: record.deadline,
     state: queued === 'waiting' && isUnderWay(view) ? 'queued' : view.state,
     waiting_for: view.waitingFor,
     actions: view.actions,

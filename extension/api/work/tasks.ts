@@ -18,6 +18,8 @@ export interface TaskServices {
   readonly sagas: () => Promise<SagaEngine>;
   readonly records: TaskRecords;
   readonly queue: WorkQueue;
+  /** UTC milliseconds. */
+  readonly clock: () => number;
   /** Lowest isolation that will do for strategies that callers send. */
   readonly minimumLevel: IsolationLevel;
   readonly startRequestOf: (
@@ -37,7 +39,8 @@ const letGo = { lookMilliseconds: 20, longestMilliseconds: 10_000 };
 const sourcePatchSchema = z.object({ source: z.string() });
 
 /** Tasks as runs of the lab's saga engine. */
-export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }: TaskServices): TaskPort {
+export function taskPort(services: TaskServices): TaskPort {
+  const { sagas, records, queue, startRequestOf, minimumLevel, clock } = services;
   /** Who wrote what a caller sends cannot be known: it is taken for a model's, whatever the run began with. */
   const withOrigin = (decision: Decision): Decision => {
     if (decision.action !== 'fix') return decision;
@@ -82,8 +85,12 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
         const engine = await sagas();
         const start = await startRequestOf(request, tenant);
         const priority = queue.priorityFor(tenant, request.priority);
-        const record = { tenant, tool: request.tool, priority, agentId: null };
-        const turn = await queue.turn(priority, tenant);
+        const { notBefore, deadline } = timesOf(request, clock());
+        const turn = await queue.turn(priority, tenant, {
+          ...(notBefore !== null && { notBefore }),
+          ...(deadline !== null && { deadline }),
+        });
+        const record = { tenant, tool: request.tool, priority, agentId: null, notBefore, deadline };
         const begun = await beginTask({ engine, records }, { ...start, turn }, record, caller);
         // Its turn may have come to its end with the program that worked on it.
         const isLeft = !begun.isNew && (await engine.view(begun.id)).state === 'interrupted';
@@ -143,6 +150,13 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
       await queue.add(id, record.priority, record.tenant);
       return show(await find(id, caller));
     },
+    async setPriority(id, wanted, caller) {
+      const { record } = await find(id, caller);
+      const priority = queue.priorityFor(caller.tenant, wanted);
+      await queue.setPriority(id, priority);
+      await records.setPriority(id, record, priority, { by: caller.tenant, traceId: caller.traceId });
+      return show(await find(id, caller));
+    },
     async atRest(id, milliseconds, { signal }) {
       await queue.rested(id, milliseconds, signal);
     },
@@ -161,10 +175,21 @@ export function taskPort({ sagas, records, queue, startRequestOf, minimumLevel }
     },
     async route(id, agentId, caller) {
       const { record } = await find(id, caller);
-      await records.route(id, record, agentId, caller.tenant, caller.traceId);
+      await records.route(id, record, agentId, { by: caller.tenant, traceId: caller.traceId });
       return show(await find(id, caller));
     },
   };
+}
+
+/** When a task may be started. @throws LabError `usage` where it never may */
+function timesOf(request: TaskRequest, now: number) {
+  const notBefore = request.delay === undefined ? null : now + request.delay;
+  const deadline = request.deadline ?? null;
+  if (deadline === null || deadline >= (notBefore ?? now)) return { notBefore, deadline };
+  const what = deadline < now ? 'is over' : 'is before the end of its delay';
+  throw new LabError('usage', `The deadline of the task ${what}.`, {
+    action: 'Give a later deadline in UTC milliseconds, or none.',
+  });
 }
 
 /** Resolves once nobody works on a run any more, or after a while. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../../contracts/errors.ts';
 import type { TaskQueue } from '../../contracts/tasks.ts';
 import type { Turn } from '../../orchestrator/saga/sagaLog.ts';
-import type { SagaTurn } from '../../orchestrator/sagaTasks.ts';
+import type { SagaTurn, TurnOptions } from '../../orchestrator/sagaTasks.ts';
 import type { TaskHost } from '../../orchestrator/taskHost.ts';
 import { fixedWorkers, type ScalingPolicy } from '../../orchestrator/workers/autoscaler.ts';
 import { localTenant } from '../caller.ts';
@@ -13,10 +13,11 @@ import type { GuestLimits } from './guestLimits.ts';
 export interface RunTasks {
   readonly queue: () => Promise<TaskQueue>;
   readonly enqueueRun: (sagaId: string, options: { priority: number; tenant: string }) => Promise<string>;
-  readonly newTurn: (options: { readonly priority: number; readonly tenant: string }) => Promise<Turn>;
+  readonly newTurn: (options: TurnOptions) => Promise<Turn>;
   readonly turns: () => Promise<SagaTurn[]>;
   readonly turnOf: (sagaId: string) => Promise<SagaTurn | null>;
   readonly stopRun: (sagaId: string) => Promise<boolean>;
+  readonly setPriority: (sagaId: string, priority: number) => Promise<void>;
   readonly work: (policy?: ScalingPolicy) => Promise<TaskHost>;
 }
 
@@ -86,8 +87,17 @@ export class WorkQueue {
   }
 
   /** The turn of a task that is about to be written down or decided on: it waits from then on. */
-  turn(priority: number, tenant: string): Promise<Turn> {
-    return this.#tasks.newTurn({ priority: this.priorityFor(tenant, priority), tenant });
+  turn(
+    priority: number,
+    tenant: string,
+    times: Pick<TurnOptions, 'notBefore' | 'deadline'> = {},
+  ): Promise<Turn> {
+    return this.#tasks.newTurn({ priority: this.priorityFor(tenant, priority), tenant, ...times });
+  }
+
+  /** @throws LabError `saga.state` for a task that does not wait */
+  setPriority(id: string, priority: number): Promise<void> {
+    return this.#tasks.setPriority(id, priority);
   }
 
   /** Has a task gone on with; once, however often it is asked for. @throws LabError `queue.full` */

@@ -57,3 +57,13 @@ export function keptEvent(event: LabEvent): NewEvent {
   const { type, version, time, traceId, correlationId, agentId, data } = event;
   return { type, version, time, traceId, data: { correlationId, agentId, data } };
 }
+
+/** An event of a saga, in the form in which the journal keeps it. Throws `usage` for data that does not fit. */
+export function keptEventOf(
+  { id: correlationId, traceId }: { readonly id: string; readonly traceId: string },
+  event: DomainEvent,
+  time: number,
+): NewEvent {
+  const agentId = event.agentId ?? null;
+  return keptEvent(labEvent(event.type, event.data, { time, traceId, correlationId, agentId }));
+}

@@ -203,8 +203,8 @@ export class SagaEngine {
     return { view: await this.#view(log.state), events: log.events };
   }
 
-  /** How many events it has, and the trace that it belongs to. */
-  async place(id: string): Promise<Pick<SagaState, 'sequence' | 'traceId'>> {
+  /** What it is called, how many events it has, and the trace that it belongs to. */
+  async place(id: string): Promise<Pick<SagaState, 'id' | 'name' | 'sequence' | 'traceId'>> {
     return (await this.#load(id)).state;
   }
 

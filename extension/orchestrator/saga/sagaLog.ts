@@ -9,7 +9,8 @@ import {
   sagaFactSchema,
 } from '../../contracts/saga.ts';
 import type { Durability, NewTask } from '../../contracts/tasks.ts';
-import { type DomainEvents, keptEvent, labEvent, publishedStream } from '../events/published.ts';
+import { type DomainEvents, keptEventOf, publishedStream } from '../events/published.ts';
+import { enqueuedEvent } from '../events/taskEvents.ts';
 import { evidenceHash } from './evidenceHash.ts';
 import { isAtRest } from './moves.ts';
 import { applySagaEvent } from './reducer.ts';
@@ -208,11 +209,12 @@ export class SagaLog {
       more = follow(state as SagaState);
     }
     if (written.length === 0) return [];
+    const task = turn?.({ id: this.id, sequence: before + written.length, traceId });
+    const of = { id: this.id, traceId };
     const also = written.flatMap(({ event, state: after }) =>
-      domainEvents(event, after).map(({ type, data, agentId = null }) =>
-        keptEvent(labEvent(type, data, { time: event.time, traceId, correlationId: this.id, agentId })),
-      ),
+      domainEvents(event, after).map((more) => keptEventOf(of, more, event.time)),
     );
+    if (task !== undefined) also.push(keptEventOf(of, enqueuedEvent(state as SagaState, task), clock()));
     await journal.append({
       stream: sagaStream(this.id),
       expectedSequence: before,
@@ -230,9 +232,7 @@ export class SagaLog {
       snapshot: state,
       durability,
       artefacts: facts.flatMap(hashesIn),
-      ...(turn !== undefined && {
-        tasks: [turn({ id: this.id, sequence: before + written.length, traceId })],
-      }),
+      ...(task !== undefined && { tasks: [task] }),
     });
     if (lease !== null && state !== null && isAtRest(state)) this.#givenUp = lease.epoch;
     for (const { event, state: after } of written) {

@@ -52,10 +52,14 @@ export class HeldTasks {
     return this.#held.delete(id);
   }
 
+  get all(): TaskLease[] {
+    return [...this.#held.values()].map(({ lease }) => lease);
+  }
+
   /** Renews no more, and gives what is held. */
   stop(): TaskLease[] {
     clearInterval(this.#timer);
-    const leases = [...this.#held.values()].map(({ lease }) => lease);
+    const leases = this.all;
     this.#held.clear();
     return leases;
   }

@@ -7,6 +7,12 @@ export function taskNotFound(id: string): LabError {
   });
 }
 
+export function taskKnown(): LabError {
+  return new LabError('journal.conflict', 'The queue has the task already.', {
+    action: 'Look how that one stands.',
+  });
+}
+
 export function wrongState(id: string, state: TaskState, what: string): LabError {
   return new LabError('task.state', `Task ${id} is ${state} and cannot be ${what}.`, {
     action: 'Look at it again.',

@@ -4,8 +4,9 @@ import { type TaskLease, taskLeaseSchema } from '../../contracts/tasks.ts';
 import type { KeptTogether } from '../groupCommit.ts';
 import { type Operation, type Outcome, operation } from '../operation.ts';
 import type { ProcessIdentity } from '../processIdentity.ts';
-import { nothingRequestSchema } from '../protocol.ts';
+import { type AppendMessage, nothingRequestSchema } from '../protocol.ts';
 import { HeldTasks } from './heldTasks.ts';
+import { taskKnown } from './taskErrors.ts';
 import {
   type ClaimMessage,
   checkpointTaskSchema,
@@ -19,7 +20,6 @@ import {
   pauseTasksSchema,
   setPrioritySchema,
   stopClaimSchema,
-  type TaskMessage,
   taskChangeSchema,
   taskIdRequestSchema,
 } from './taskProtocol.ts';
@@ -70,6 +70,8 @@ export class TaskService implements KeptTogether {
       database,
       clock,
       tryAgain: () => this.#tryAgain(),
+      // The next beat would find it out too, seconds later.
+      othersWrote: () => this.#tellLost(this.#store.over(this.#held.all)),
       nextDue: () => this.#store.nextDue(),
     });
     this.#held = new HeldTasks({
@@ -91,9 +93,15 @@ export class TaskService implements KeptTogether {
     this.reads = this.#readOperations();
   }
 
-  /** Puts tasks into the queue within a transaction of the caller's. Gives what is to be done once that is on disk. */
-  enqueue(tasks: readonly TaskMessage[]): () => void {
-    this.#inBook(() => this.#store.enqueue(tasks));
+  /**
+   * Puts tasks into the queue within a transaction of the caller's. Gives what is to be done once that is on disk.
+   * Throws `journal.conflict` where they must be new and one is not.
+   */
+  enqueue({ tasks, areTasksNew }: Pick<AppendMessage, 'tasks' | 'areTasksNew'>): () => void {
+    this.#inBook(() => {
+      const enqueued = this.#store.enqueue(tasks);
+      if (areTasksNew && enqueued.some(({ isNew }) => !isNew)) throw taskKnown();
+    });
     return () => this.#tryAgain();
   }
 

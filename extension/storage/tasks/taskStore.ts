@@ -81,6 +81,7 @@ export class TaskStore {
   readonly #change: StatementSync;
   readonly #complete: StatementSync;
   readonly #extend: StatementSync;
+  readonly #isHeld: StatementSync;
   readonly #nextDue: StatementSync;
   readonly #checkpoint: StatementSync;
   readonly #reorder: StatementSync;
@@ -117,6 +118,7 @@ export class TaskStore {
     this.#extend = database.prepare(
       "UPDATE tasks SET lease_expires = ? WHERE id = ? AND epoch = ? AND state = 'running'",
     );
+    this.#isHeld = database.prepare("SELECT 1 FROM tasks WHERE id = ? AND epoch = ? AND state = 'running'");
     this.#nextDue = database.prepare(
       "SELECT ready FROM tasks WHERE state = 'delayed' ORDER BY ready, seq LIMIT 1",
     );
@@ -174,6 +176,11 @@ export class TaskStore {
   extend(leases: readonly TaskLease[], milliseconds: number): TaskLease[] {
     const expires = this.#clock() + milliseconds;
     return leases.filter(({ id, epoch }) => this.#extend.run(expires, id, epoch).changes === 0);
+  }
+
+  /** Those that have been ended, which changes nothing. */
+  over(leases: readonly TaskLease[]): TaskLease[] {
+    return leases.filter(({ id, epoch }) => this.#isHeld.get(id, epoch) === undefined);
   }
 
   complete({ id, epoch }: TaskLease, result: string | null): void {

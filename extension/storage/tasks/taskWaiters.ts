@@ -17,6 +17,8 @@ export interface WaitersOptions {
   readonly clock: () => number;
   /** Tries to serve those who wait, soon. */
   readonly tryAgain: () => void;
+  /** Hears that another connection has written. */
+  readonly othersWrote: () => void;
   /** When a delayed task is due that a claim could find; null when there is none. */
   readonly nextDue: () => number | null;
 }
@@ -72,8 +74,10 @@ export class TaskWaiters {
     // The first look tries in any case: another process may have written between the claim and now.
     this.#others ??= setInterval(() => {
       const version = this.#version();
-      if (version !== this.#dataVersion) this.#options.tryAgain();
+      if (version === this.#dataVersion) return;
       this.#dataVersion = version;
+      this.#options.othersWrote();
+      this.#options.tryAgain();
     }, otherProcessMilliseconds);
   }
 

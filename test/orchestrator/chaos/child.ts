@@ -8,6 +8,7 @@ import { openRedisQueue } from '../../../extension/orchestrator/queue/redis/redi
 import { SagaEngine } from '../../../extension/orchestrator/saga/engine.ts';
 import { sagaHandler } from '../../../extension/orchestrator/sagaTasks.ts';
 import { TaskHost } from '../../../extension/orchestrator/taskHost.ts';
+import { publishOfSagas } from '../../../extension/orchestrator/toldTurns.ts';
 import { fixedWorkers } from '../../../extension/orchestrator/workers/autoscaler.ts';
 import { WorkerPool } from '../../../extension/orchestrator/workers/workerPool.ts';
 import { openJournal } from '../../../extension/storage/openJournal.ts';
@@ -76,7 +77,11 @@ if (role === 'worker') {
     newId: randomUUID,
     leaseMilliseconds: 1200,
   });
-  const handlers = [workHandler(note), sagaHandler(() => Promise.resolve(engine), `${by} ${randomUUID()}`)];
+  const publish = publishOfSagas({ journal, clock: Date.now });
+  const handlers = [
+    workHandler(note),
+    sagaHandler({ engine: () => Promise.resolve(engine), self: `${by} ${randomUUID()}`, publish }),
+  ];
   new TaskHost({ ...poolOptions(queue), handlers, journal: notedLeader(journal, note) });
   const recorded = recordedQueue(queue, note, recording);
   const random = seededRandom(seed);

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { backEnds } from './backEnds.ts';
 import { claimOne, drain, work } from './claims.ts';
+import { embedded } from './embedded.ts';
 
 const patient = { waitMilliseconds: 50_000 };
 
@@ -64,4 +66,21 @@ describe.each(backEnds)('waiting for a task, $name', ({ open }) => {
     await queue.enqueue(work(['there']));
     expect(await drain(queue)).toEqual(['there']);
   });
+});
+
+test('a worker that waits for more hears at once that another process has cancelled what it works on', async () => {
+  const { queue, openAgain } = await embedded.open();
+  const other = await openAgain();
+  await queue.enqueue(work(['task', 'other']));
+  const [task, kept] = [await claimOne(queue), await claimOne(queue)];
+  const waiting = claimOne(queue, patient);
+  const told = once(task.lost, 'abort');
+  const begun = performance.now();
+  expect(await other.cancel(task.id)).toBe(true);
+  await told;
+  expect(performance.now() - begun).toBeLessThan(1000);
+  expect(kept.lost.aborted).toBe(false);
+  await queue.complete(kept, null);
+  await other.enqueue(work(['more']));
+  expect((await waiting).payload).toBe('more');
 });
