@@ -7,9 +7,14 @@ export const javascript = {
     inNext("'a'.localeCompare('b');"),
     inNext('new Date(2020, 1, 1);'),
     inNext("Date.parse('2020');"),
+    // The sandbox makes dates of numbers alone.
+    inNext("new Date('2024-01-31T00:00:00Z');"),
+    inNext('new Date(new Date(bar.time).toISOString());'),
   ],
   clean: [
     inNext('new Date(bar.time).getUTCHours();'),
+    inNext('new Date(Date.UTC(2024, 0, 31));'),
+    inNext('new Date(new Date(bar.time));'),
     inNext("'a' < 'b';"),
     inNext("const own = { parse: (x: string) => x }; own.parse('1');"),
   ],
