@@ -159,7 +159,7 @@ export const hostile: Readonly<Record<string, string>> = {
   WebAssembly: inNext('new WebAssembly.Module(levels);'),
   'Symbol.iterator': inNext('levels[Symbol.iterator]().next();'),
   'Symbol in a literal': inNext("const o = { [Symbol.toPrimitive]: () => 'x' };"),
-  'Symbol as a method': atTop('class A { [Symbol.iterator]() { return this; } }'),
+  'Symbol as a method': atTop('class A { static [Symbol.hasInstance]() { return true; } }'),
   'computed name of a class member': inNext(
     "log('x');",
     "const n = ['constr', 'uctor'].join(''); class A { [n]() {} }",

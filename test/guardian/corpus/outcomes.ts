@@ -117,7 +117,7 @@ export const outcomes: Readonly<Record<string, readonly [errors: string, run: La
     decorator: ['SEC011:2', 'strategy.syntax'],
     SharedArrayBuffer: ['SEC011:13', 'strategy.threw'],
     WebAssembly: ['SEC011:13', 'strategy.threw'],
-    'Symbol.iterator': ['SEC001:13', 'harmless'],
+    'Symbol.iterator': ['SEC005:13', 'harmless'],
     'Symbol in a literal': ['SEC001:13', 'harmless'],
     'Symbol as a method': ['SEC001:2', 'harmless'],
     'computed name of a class member': ['SEC005:2', 'harmless'],
