@@ -17,7 +17,11 @@ const secrets =
 
 /** What instructions to a model look like in English. */
 export const englishPhrases: readonly Phrase[] = [
-  ['override', `${setAside}_${some}(?:${earlier}_)+(?:and_${earlier}_)?~${orders}`],
+  // Who is told not to ignore them is told to follow them, but not in: if you do not ignore them.
+  [
+    'override',
+    `(?<!(?:^|[.] {0,3})(?:please )?(?:do not|don.?t|never) )${setAside}_${some}(?:${earlier}_)+(?:and_${earlier}_)?~${orders}`,
+  ],
   [
     'override',
     `${setAside}_(?:all|any|every|your)_(?:the_|of_|your_|these_)*(?:${earlier}_)*(?:${orders}|rules?|polic(?:y|ies)|restrictions_you_@+)`,

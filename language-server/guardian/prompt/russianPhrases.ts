@@ -12,7 +12,8 @@ const model =
 
 /** What instructions to a model look like in Russian. */
 export const russianPhrases: readonly Phrase[] = [
-  ['override', `${setAside}_${all}${earlier}*${orders}`],
+  // Who is told not to ignore them is told to follow them; an infinitive can stand in: if you are not to.
+  ['override', `(?<!не (?!@+ть))${setAside}_${all}${earlier}*${orders}`],
   [
     'override',
     `${setAside}_(?:все_|любые_|свои_|твои_|ваши_)+${earlier}*(?:правил|замечани|ограничени|проверк|предупреждени)@*`,

@@ -1,6 +1,9 @@
 /** What traders, programs and data say, near to the words of attacks: nothing in it speaks to a model. */
 export const honest: readonly string[] = [
   'ignore the previous candle',
+  'Never ignore the previous instructions of the risk manager.',
+  'The stop is a must. Do not ignore the earlier guidelines of the desk.',
+  'Не игнорируй предыдущие инструкции риск-менеджера: стоп обязателен.',
   'Ignore the first bars: the indicators warm up.',
   'the system: trend following on daily bars',
   'System: two moving averages and a stop',
