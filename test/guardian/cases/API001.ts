@@ -27,6 +27,8 @@ export const python = {
     inPythonNext('lab.bar.timestamp'),
     inPythonNext('self.fast.prev'),
     inPythonNext('lab.params.lagg'),
+    inPythonNext('').replace("'lag'", "'окно'"),
+    inPythonNext('').replace("'lag'", "'a-lag'"),
     inPythonNext("lab.params['lagg']"),
     inPythonNext('self.fast > self.slow'),
     inPythonNext('lab.indicators.sma(3)'),
