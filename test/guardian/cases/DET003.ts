@@ -24,6 +24,12 @@ export const python = {
   found: [
     inPythonNext("x = hash('a')"),
     inPythonNext('x = id(self)'),
+    inPythonNext("x = repr(self)[-5] in '01234567'"),
+    inPythonNext("x = f'{lab!r}{lab.orders!r}'[-5]"),
+    inPythonNext('x = str(lambda: 0)[-5]'),
+    inPythonNext(`def own():
+    pass
+x = f'{own}'[-5]`),
     inPythonNext(`for s in {'a', 'b'}:
     pass`),
     inPythonNext(`names = {'a', 'b'}
@@ -37,6 +43,12 @@ for s in frozenset(['a']):
   ],
   clean: [
     inPythonNext("x = 'a' in {'a', 'b'}"),
+    inPythonNext("x = str(lab.bar.close)[-1] + f'{lab.position.bars}' + repr(self.levels)"),
+    inPythonNext("lab.log(f'{self} {lab.position}')"),
+    inPythonNext('x = repr(self)').replace(
+      '    def setup(self, lab):',
+      "    def __repr__(self):\n        return 'Example'\n\n    def setup(self, lab):",
+    ),
     inPythonNext("x = len(set(['a']))"),
     inPythonNext("x = sorted(set(['a']))"),
     inPythonNext("x = {s for s in set(['a'])}"),
