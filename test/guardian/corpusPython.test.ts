@@ -4,6 +4,7 @@ import { guard } from '../../language-server/guardian/guard.ts';
 import { atPythonTop, inPythonNext, inSignals } from './corpus/buildPython.ts';
 import { hostilePython } from './corpus/hostilePython.ts';
 import { hostilePythonDoors } from './corpus/hostilePythonDoors.ts';
+import { hostilePythonRows } from './corpus/hostilePythonRows.ts';
 import { sectionsOf } from './corpus/sections.ts';
 
 const clean = sectionsOf(readFileSync(new URL('./corpus/cleanPython.md', import.meta.url), 'utf8'), 'py');
@@ -23,7 +24,7 @@ describe('hostile strategies in Python', () => {
     expect(judged(inSignals("return (frame['close'] > 1) * 1.0"))).toEqual([]);
   });
 
-  const all = [...Object.entries(hostilePython), ...Object.entries(hostilePythonDoors)];
+  const all = [hostilePython, hostilePythonDoors, hostilePythonRows].flatMap((each) => Object.entries(each));
   test.each(all)('%s is an error of its rule', (_, { source, by }) => {
     const errors = judged(source).filter(({ severity }) => severity === 'error');
     expect(errors.map(({ rule }) => rule)).toContain(by);

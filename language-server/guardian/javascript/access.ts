@@ -53,7 +53,8 @@ export function findAccesses(tree: SyntaxTree, folder: Folder, flow: Flow): Acce
   return accesses;
 }
 
-function useOf(node: SyntaxOf<'MemberExpression'>, tree: SyntaxTree): Access['use'] {
+/** What is done with a member where it stands. */
+export function useOf(node: SyntaxOf<'MemberExpression'>, tree: SyntaxTree): Access['use'] {
   const parent = tree.parent(node);
   switch (parent?.type) {
     case 'AssignmentExpression':

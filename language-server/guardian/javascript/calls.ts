@@ -1,4 +1,4 @@
-import { kept } from './builtins.ts';
+import { callOfGlobal, kept } from './builtins.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Folder } from './fold.ts';
 import { callbackMethods, languageMethods } from './members.ts';
@@ -186,6 +186,7 @@ export class Calls {
     const handed = callbackMethods.get(name);
     if (handed) this.#escapeBehind(args[0] ?? nothing, [reader.elements(base), ...args.slice(1)], node);
     for (const atom of handed ? (args[0] ?? nothing) : nothing) {
+      if (atom.kind === 'global' && name === 'map') store.addElement(made, this.#converted(atom.path));
       if (atom.kind !== 'function') continue;
       const elements = new Set(
         [...base].filter((one) => isApiList(one) || !['map', 'api'].includes(one.kind)),
@@ -203,6 +204,14 @@ export class Calls {
     }
     const isOwn = [...reader.evaluate(node.callee)].some(({ kind }) => kind === 'function');
     if (!handed && !isOwn) this.#escapeAll(args, node);
+  }
+
+  /** What `Number` and its like make of an element that they are called on. */
+  #converted(path: string): Value {
+    const { atoms } = this.#store;
+    return path === 'String'
+      ? only(atoms.anyText)
+      : callOfGlobal(this.#evaluator, this.#store, path, undefined, []);
   }
 
   /** `[f].forEach(list.map, others)` calls f with each of the others: a method as a callback calls what it gets. */

@@ -1,7 +1,7 @@
 import { callOfGlobal, callOfMethod, newOfGlobal } from './builtins.ts';
 import type { Folder } from './fold.ts';
 import { allowedGlobals, constantGlobals } from './globals.ts';
-import { languageMethods } from './members.ts';
+import { languageMethods, numberMethods, numberTextMethods, plainMethods } from './members.ts';
 import type { Scopes } from './scope.ts';
 import type { Reader, Store } from './store.ts';
 import { type ApiMember, type ApiType, type ApiValue, apiMembers, elementOf } from './strategyApi.ts';
@@ -31,6 +31,18 @@ const comparisons = new Set(['==', '!=', '===', '!==', '<', '<=', '>', '>=', 'in
 const countingMembers = new Set(['length', 'size', 'index', 'lastIndex', 'byteLength', 'BYTES_PER_ELEMENT']);
 const tellingMembers = new Set(['name', 'message', 'source', 'flags', 'input', 'stack']);
 const mostParts = 12;
+/** Values of the language, whose methods are those of the language unless the file gives them others. */
+const languageKinds: ReadonlySet<Atom['kind']> = new Set([
+  'number',
+  'plain',
+  'text',
+  'date',
+  'array',
+  'list',
+  'set',
+  'map',
+  'regexp',
+]);
 
 /** What an expression can hold, by what is known of the places that values reach. */
 export class Evaluator implements Reader {
@@ -290,7 +302,7 @@ export class Evaluator implements Reader {
     if (callee.type !== 'MemberExpression') return this.#called(this.evaluate(callee), node.arguments, node);
     const name = this.#folder.key(callee);
     const base = this.evaluate(callee.object);
-    const parts = this.#isMethodOfApiList(base, name)
+    const parts = this.#isLanguageMethod(base, name)
       ? []
       : [this.#called(this.evaluate(callee), node.arguments, node)];
     if (name !== undefined && !this.#isOwnMethod(base, name)) {
@@ -299,19 +311,21 @@ export class Evaluator implements Reader {
     return union(...parts);
   }
 
-  /** `markets.filter(...).map(...)`: the language's method on a list that holds nothing but objects of the API. */
-  #isMethodOfApiList(base: Value, name: string | undefined): boolean {
+  /** What `callOfMethod` tells in full: `date.getUTCDay()`, and `markets.filter(...)` on a list of API objects alone. */
+  #isLanguageMethod(base: Value, name: string | undefined): boolean {
     const store = this.#store;
     if (name === undefined || !languageMethods.has(name)) return false;
     if (store.assigned(name).value.size > 0 || store.anyProperty.value.size > 0) return false;
+    const isFixed = numberMethods.has(name) || plainMethods.has(name) || numberTextMethods.has(name);
     // Lists fill up while values spread: one that is empty so far must not count as one of anything.
     return (
       !store.mixesObjects &&
       [...base].every(
         (atom) =>
-          atom.kind === 'array' &&
-          atom.node !== undefined &&
-          [...store.list(atom.node).value].every(({ kind }) => kind === 'api'),
+          (isFixed && languageKinds.has(atom.kind)) ||
+          (atom.kind === 'array' &&
+            atom.node !== undefined &&
+            [...store.list(atom.node).value].every(({ kind }) => kind === 'api')),
       )
     );
   }

@@ -1,6 +1,6 @@
 import { Calls } from './calls.ts';
 import { Evaluator } from './evaluate.ts';
-import type { Folder } from './fold.ts';
+import { type Folder, iteratorKey } from './fold.ts';
 import type { Scopes } from './scope.ts';
 import { Store } from './store.ts';
 import { type FunctionSyntax, isFunction, type Syntax, type SyntaxOf, type SyntaxTree } from './tree.ts';
@@ -244,6 +244,8 @@ export class Flow {
   }
 
   #define(name: string | undefined, value: Syntax, isGetter: boolean, isSetter: boolean): void {
+    // Loops, spreads and patterns call it, and what it gives, unseen.
+    if (name === iteratorKey) this.#calls.hasForeignCalls = true;
     const slot = name === undefined ? this.#store.anyProperty : this.#store.property(name);
     if (isSetter && isFunction(value)) this.#calls.enter(value, [slot.value], undefined);
     else if (isGetter && isFunction(value)) {

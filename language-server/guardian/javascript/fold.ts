@@ -1,5 +1,9 @@
+import { useOf } from './access.ts';
 import type { Scopes } from './scope.ts';
 import type { Syntax, SyntaxOf, SyntaxTree } from './tree.ts';
+
+/** The name under which a file's own `[Symbol.iterator]` is kept. */
+export const iteratorKey = '@@iterator';
 
 export type Constant = string | number | boolean | null | undefined;
 
@@ -47,8 +51,25 @@ export class Folder {
     const key = node.type === 'MemberExpression' ? node.property : node.key;
     if (key.type === 'PrivateIdentifier') return `#${key.name}`;
     if (!node.computed && key.type === 'Identifier') return key.name;
+    if (this.#isOwnIterator(node)) return iteratorKey;
     const folded = this.fold(key);
     return folded && String(folded.value);
+  }
+
+  /** `[Symbol.iterator]` where an object or a class is given its own; that of another object is read by no name. */
+  #isOwnIterator(
+    node: SyntaxOf<'MemberExpression' | 'Property' | 'MethodDefinition' | 'PropertyDefinition'>,
+  ): boolean {
+    if (node.type === 'MemberExpression' || this.#tree.parent(node)?.type === 'ObjectPattern') return false;
+    return (
+      node.key.type === 'MemberExpression' &&
+      this.#isGlobal(node.key.object, 'Symbol') &&
+      this.key(node.key) === 'iterator'
+    );
+  }
+
+  #isGlobal(node: Syntax, name: string): boolean {
+    return node.type === 'Identifier' && node.name === name && !this.#scopes.variable(node);
   }
 
   /** The expression that a variable holds always: that of a constant, or of a `let` that nothing writes. */
@@ -92,9 +113,41 @@ export class Folder {
       }
       case 'ChainExpression':
         return this.fold(node.expression);
+      case 'MemberExpression':
+        return this.#member(node);
       default:
         return undefined;
     }
+  }
+
+  /** `Side.Long` of an object of constants that nothing can change: a frozen one, or one that is only read. */
+  #member(node: SyntaxOf<'MemberExpression'>): Folded | undefined {
+    const variable = this.#scopes.variable(node.object);
+    const definition = this.definition(node.object);
+    if (!variable || !definition) return undefined;
+    const frozen = this.#frozen(definition);
+    const object = frozen ?? definition;
+    if (object.type !== 'ObjectExpression') return undefined;
+    if (!frozen && !variable.reads.every((read) => this.#isMemberRead(read))) return undefined;
+    const name = this.key(node);
+    const properties = object.properties.filter((property) => property.type === 'Property');
+    if (name === undefined || properties.length < object.properties.length) return undefined;
+    const keys = properties.map((property) => this.key(property));
+    const held = properties[keys.lastIndexOf(name)];
+    return held?.kind === 'init' && !keys.includes(undefined) ? this.fold(held.value) : undefined;
+  }
+
+  #frozen(node: Syntax): Syntax | undefined {
+    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return undefined;
+    const isFreeze = this.#isGlobal(node.callee.object, 'Object') && this.key(node.callee) === 'freeze';
+    return isFreeze ? node.arguments[0] : undefined;
+  }
+
+  #isMemberRead(read: Syntax): boolean {
+    const member = this.#tree.parent(read);
+    return (
+      member?.type === 'MemberExpression' && member.object === read && useOf(member, this.#tree) === 'read'
+    );
   }
 
   #identifier(node: SyntaxOf<'Identifier'>): Folded | undefined {

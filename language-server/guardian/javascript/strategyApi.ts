@@ -198,6 +198,9 @@ export const plotPanes = ['price', 'below'];
 
 export const longestPlotName = 40;
 
+/** What a parameter may be called, in either language. */
+export const parameterName = /^[A-Za-z][A-Za-z0-9_]{0,39}$/;
+
 export const parameterFields = ['type', 'default', 'min', 'max', 'step', 'description'];
 
 export const strategyFields = ['name', 'params', 'setup', 'next'];

@@ -17,7 +17,11 @@ const secrets =
 
 /** What instructions to a model look like in English. */
 export const englishPhrases: readonly Phrase[] = [
-  ['override', `${setAside}_${some}(?:${earlier}_)+(?:and_${earlier}_)?~${orders}`],
+  // Who is told not to ignore them is told to follow them, but not in: if you do not ignore them.
+  [
+    'override',
+    `(?<!(?:^|[.] {0,3})(?:please )?(?:do not|don.?t|never) )${setAside}_${some}(?:${earlier}_)+(?:and_${earlier}_)?~${orders}`,
+  ],
   [
     'override',
     `${setAside}_(?:all|any|every|your)_(?:the_|of_|your_|these_)*(?:${earlier}_)*(?:${orders}|rules?|polic(?:y|ies)|restrictions_you_@+)`,
@@ -58,6 +62,10 @@ export const englishPhrases: readonly Phrase[] = [
   ],
   [
     'override',
+    'your_(?:developers?|creators?|operators?|administrators?|makers?)_(?:(?:have|has|just)_)*(?:updated|changed|modified|replaced|revised)_your_(?:instructions?|rules|guidelines|prompt|polic(?:y|ies))',
+  ],
+  [
+    'override',
     '(?:start|begin|end)_of_(?:the_)?(?:system|user|developer|new)_(?:prompt|instructions?|message)',
   ],
   [
@@ -76,6 +84,10 @@ export const englishPhrases: readonly Phrase[] = [
     'role',
     '(?:enable|enter|activate|switch_to|turn_on|you_are_in|unlock)_(?:the_)?(?:developer|god|jailbreak|unrestricted|dan|sudo|root|admin|uncensored)_mode',
   ],
+  [
+    'role',
+    'pretend_(?:that_)?you_(?:have|had)_no_(?:rules|restrictions|limits|limitations|guidelines|filters)',
+  ],
   ['role', 'jailbr(?:eak|oken)_(?:prompt|mode|the_(?:model|ai|assistant))'],
   ['role', '(?:you_have|there_are)_no_(?:restrictions|guardrails|content_polic(?:y|ies)|ethical_guidelines)'],
   [
@@ -93,6 +105,10 @@ export const englishPhrases: readonly Phrase[] = [
   [
     'address',
     `(?:${model}|ai|bots?)s?_(?:reading|that_reads?|who_reads?|processing|summari[sz]ing|parsing)_this_(?:page|text|article|document|file|message|comment|news|code)`,
+  ],
+  [
+    'address',
+    '(?:note|notice|message|instructions?)_for_(?:(?:the|any|all|every)_)*(?:ai|llm)_(?:readers?|agents?|models?|reviewers?|assistants?|systems?_reading)',
   ],
   ['address', 'when_(?:you_)?summari[sz](?:e|ing)_this_(?:page|text|article|document|file|message|news)'],
   ['address', `if_you_(?:are|re)_(?:an?_|the_)?(?:${model}|ai|bot)`],
@@ -155,7 +171,7 @@ export const englishPhrases: readonly Phrase[] = [
   ],
   [
     'exfiltration',
-    `(?<!(?:not|never|don.?t)[ .,]{1,3})(?:send|post|upload|exfiltrate|transmit|forward|email|leak|print|reveal|output|steal|disclose|show|paste)_~(?:your_|the_|all_|my_)*${secrets}`,
+    `(?<!(?:not|never|don.?t)[ .,]{1,3})(?<!(?:customers?|users?|clients?|victims?|people|investors?|traders?|holders?|them) to )(?:send|post|upload|exfiltrate|transmit|forward|email|leak|print|reveal|output|steal|disclose|show|paste)_~(?:your_|the_|all_|my_)*${secrets}`,
   ],
   [
     'exfiltration',

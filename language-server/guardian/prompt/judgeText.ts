@@ -1,10 +1,14 @@
 import type { PromptFinding, PromptKind } from '../../../extension/contracts/prompt.ts';
+import { chinesePhrases } from './chinesePhrases.ts';
 import { decodings, turnings } from './decode.ts';
 import { englishPhrases } from './englishPhrases.ts';
+import { frenchPhrases } from './frenchPhrases.ts';
+import { germanPhrases } from './germanPhrases.ts';
 import { markup } from './markup.ts';
 import { type CompiledPhrase, compile, otherLetter } from './phrases.ts';
 import { russianPhrases } from './russianPhrases.ts';
-import { plainOf, type View, type Views } from './views.ts';
+import { spanishPhrases } from './spanishPhrases.ts';
+import { type Plain, plainOf, type View, type Views } from './views.ts';
 
 /** A part of an outside text, as one comment of many. */
 export interface TextPart {
@@ -18,6 +22,9 @@ export interface PartFinding extends PromptFinding {
 
 const english = compile(englishPhrases);
 const russian = compile(russianPhrases);
+const chinese = compile(chinesePhrases);
+/** Languages of Latin letters besides English. */
+const otherLatin = compile([...germanPhrases, ...spanishPhrases, ...frenchPhrases]);
 const largestText = 64 * 1024;
 /** No sentence goes through it. */
 const wall = `\n${otherLetter}\n`;
@@ -31,8 +38,8 @@ const deepest = 2;
 const severe: ReadonlySet<PromptKind> = new Set(['override', 'exfiltration', 'template', 'hidden', 'action']);
 
 /**
- * Judges a text from outside that may reach a model: what in it speaks to the model, in English or Russian,
- * written plainly or hidden. The first 64 Ki characters are looked at. Pure; never throws.
+ * Judges a text from outside that may reach a model: what in it speaks to the model, in English, Russian, Chinese,
+ * German, Spanish or French, written plainly or hidden. The first 64 Ki characters are looked at. Pure; never throws.
  */
 export function judgeText(text: string): PromptFinding[] {
   return judge(text.slice(0, largestText), 0);
@@ -88,8 +95,7 @@ function judge(text: string, depth: number): PromptFinding[] {
 
 function turned(text: string): PromptFinding[] {
   return turnings(text).flatMap(({ encoding, text: other }) => {
-    const { latin, cyrillic } = plainOf(other);
-    return [...sayings(english, latin), ...sayings(russian, cyrillic)].map((saying) => {
+    return saidIn(plainOf(other)).map((saying) => {
       const [start, end] =
         encoding === 'reversed'
           ? [other.length - saying.end, other.length - saying.start]
@@ -118,8 +124,9 @@ function shown({ kind, text, start, end }: Saying): PromptFinding {
 }
 
 function said(text: string): PromptFinding[] {
-  const { latin, cyrillic, tagged, longestHidden } = plainOf(text);
-  const found = [...sayings(english, latin), ...sayings(russian, cyrillic)].map(shown);
+  const plain = plainOf(text);
+  const { tagged, longestHidden } = plain;
+  const found = saidIn(plain).map(shown);
   const isTagged = sayings(english, { words: [tagged], letters: [] }).length > 0;
   if (isTagged || longestHidden.length >= mostHidden) {
     const { start, length } = longestHidden;
@@ -127,6 +134,15 @@ function said(text: string): PromptFinding[] {
     found.push(shown({ kind: 'hidden', text: what, start, end: Math.min(text.length, start + length) }));
   }
   return found;
+}
+
+function saidIn({ latin, cyrillic, han }: Plain): Saying[] {
+  return [
+    ...sayings(english, latin),
+    ...sayings(otherLatin, latin),
+    ...sayings(russian, cyrillic),
+    ...sayings(chinese, han),
+  ];
 }
 
 function sayings(phrases: readonly CompiledPhrase[], { words, letters }: Views): Saying[] {

@@ -1,7 +1,7 @@
 import type { PromptKind } from '../../../extension/contracts/prompt.ts';
 
 /**
- * A sentence that speaks to a model. In its pattern `_` stands for what parts two words, `:` for a comma,
+ * A sentence that speaks to a model. In its pattern `_` stands for what parts two words, `_?` for what may part them, `:` for a comma,
  * colon or dash between them, `~` for up to four words more and `@` for a letter.
  */
 export type Phrase = readonly [kind: PromptKind, pattern: string];
@@ -28,11 +28,13 @@ export function compile(phrases: readonly Phrase[]): CompiledPhrase[] {
     const words = pattern
       .replaceAll('~', `(?:${sign}+[ ,']{1,4}){0,4}?`)
       .replaceAll(colon, "[ .']{0,6},[ .,']{0,6}")
+      .replaceAll('_?', "[ .,']{0,12}")
       .replaceAll('_', "[ .,']{1,12}")
       .replaceAll('@', letter);
     const letters = pattern
       .replaceAll('~', `${letter}{0,24}?`)
       .replaceAll(colon, '')
+      .replaceAll('_?', '')
       .replaceAll('_', '')
       .replaceAll('@', letter);
     return {

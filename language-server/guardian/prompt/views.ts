@@ -9,9 +9,10 @@ export interface View {
 
 /** A text made plain: without hidden characters, styles and foreign look-alikes, in small letters. */
 export interface Plain {
-  /** As Latin words, and as Cyrillic ones. */
+  /** As Latin words, as Cyrillic ones, and as Chinese ones. */
   readonly latin: Views;
   readonly cyrillic: Views;
+  readonly han: Views;
   /** What characters of Unicode's tag block spell, which no editor shows. */
   readonly tagged: View;
   /** The longest run of characters that show nothing. */
@@ -31,6 +32,7 @@ interface Letter {
 
 const ignorable = /[\p{Default_Ignorable_Code_Point}\p{Cf}\ufff9-\ufffb]/u;
 const mark = /\p{Mn}/u;
+const han = /\p{Script=Han}/u;
 const known = new RegExp(sign);
 const tagBlock = 0xe0000;
 const reference = /^&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(nbsp|ensp|emsp|thinsp|shy|zwnj|zwj));/i;
@@ -92,6 +94,7 @@ export function plainOf(text: string): Plain {
   return {
     latin: viewsOf([...view(latin), ...view(leet)]),
     cyrillic: viewsOf(hasCyrillic ? view(cyrillicOf(small.join(''))) : []),
+    han: { words: hanOf(letters), letters: [] },
     tagged: {
       text: inAlphabet(tagged.map((one) => one.own.toLowerCase()).join('')),
       places: tagged.map((one) => one.place),
@@ -113,6 +116,17 @@ function cyrillicOf(text: string): string {
         ? [...word].map((one) => cyrillicLookalikes.get(one) ?? one).join('')
         : word,
     );
+}
+
+/** Chinese letters with Latin ones between them and the ends of sentences, all else left out: it parts no words. */
+function hanOf(letters: readonly Letter[]): View[] {
+  if (!letters.some(({ own }) => han.test(own))) return [];
+  const kept = letters.flatMap(({ own, place }) => {
+    if (/[。．.!！?？\n]/.test(own)) return [{ own: '.', place }];
+    const small = own.toLowerCase();
+    return han.test(own) || /^[a-z0-9]$/.test(small) ? [{ own: small, place }] : [];
+  });
+  return [{ text: kept.map(({ own }) => own).join(''), places: kept.map(({ place }) => place) }];
 }
 
 function inAlphabet(text: string): string {

@@ -14,7 +14,7 @@ const windowMakers = new Set(['rolling', 'expanding', 'ewm']);
 const groupMakers = new Set(['groupby', 'resample']);
 const keeping = new Set(
   (
-    'shift diff pct_change abs fillna ffill bfill clip where mask replace astype copy to_numpy cumsum cumprod cummax ' +
+    'shift diff pct_change abs fillna ffill bfill clip where mask replace astype copy to_numpy tolist cumsum cumprod cummax ' +
     'cummin round rank add sub mul div truediv gt lt ge le eq ne pow mod to_frame squeeze sort_index interpolate ' +
     'isna notna between map'
   ).split(' '),

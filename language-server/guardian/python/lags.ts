@@ -1,3 +1,4 @@
+import { assignedOnce } from './fold.ts';
 import { methodCalls } from './frames.ts';
 import { argument } from './shape.ts';
 import type { PythonSubject } from './subject.ts';
@@ -23,10 +24,17 @@ export function lagsOf(subject: PythonSubject): Lag[] {
     add(argument(call, 'periods', 0), false);
   }
   for (const call of subject.tree.all('Call')) {
+    // `move = frame.close.shift`
+    const alias = call.callee.type === 'Name' ? assignedOnce(subject.scopes.of(call.callee)) : undefined;
+    const isAlias =
+      alias?.type === 'Attribute' &&
+      lagging.some((name) => name === alias.name.id) &&
+      !subject.selfClass(alias.object);
+    if (isAlias) add(argument(call, 'periods', 0), false);
     if (subject.paths.text(call.callee) === 'numpy.roll') add(argument(call, 'shift', 1), false);
-    const method = subject.types.method(call);
-    if (method?.name === 'ago') add(argument(call, 'bars_ago', 0), true);
-    else if (!method && call.callee.type === 'Attribute' && call.callee.name.id === 'ago')
+    const known = subject.types.method(call);
+    if (known?.name === 'ago') add(argument(call, 'bars_ago', 0), true);
+    else if (!known && call.callee.type === 'Attribute' && call.callee.name.id === 'ago')
       add(subject.selfClass(call.callee.object) ? undefined : argument(call, 'bars_ago', 0), true);
   }
   for (const node of subject.tree.all('Subscript')) {

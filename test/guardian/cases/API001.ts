@@ -1,4 +1,4 @@
-import { inMarkets, inNext } from '../corpus/build.ts';
+import { atTop, inMarkets, inNext } from '../corpus/build.ts';
 import { inPythonNext, inPythonSetup } from '../corpus/buildPython.ts';
 
 export const javascript = {
@@ -9,6 +9,10 @@ export const javascript = {
     inMarkets('bar.unheardOf;'),
   ],
   clean: [
+    atTop('const periods = [1n, 2n].map(Number);').replace(
+      'indicators.ema(10)',
+      'periods.map((period) => indicators.ema(period + 9))[0]',
+    ),
     inNext('if (fast.value > slow.value) orders.close();'),
     inNext('orders.sell({ units: 1 });'),
     inMarkets('if (markets.length > 1) orders.close();'),
@@ -23,6 +27,8 @@ export const python = {
     inPythonNext('lab.bar.timestamp'),
     inPythonNext('self.fast.prev'),
     inPythonNext('lab.params.lagg'),
+    inPythonNext('').replace("'lag'", "'окно'"),
+    inPythonNext('').replace("'lag'", "'a-lag'"),
     inPythonNext("lab.params['lagg']"),
     inPythonNext('self.fast > self.slow'),
     inPythonNext('lab.indicators.sma(3)'),

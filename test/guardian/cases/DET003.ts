@@ -7,9 +7,14 @@ export const javascript = {
     inNext("'a'.localeCompare('b');"),
     inNext('new Date(2020, 1, 1);'),
     inNext("Date.parse('2020');"),
+    // The sandbox makes dates of numbers alone.
+    inNext("new Date('2024-01-31T00:00:00Z');"),
+    inNext('new Date(new Date(bar.time).toISOString());'),
   ],
   clean: [
     inNext('new Date(bar.time).getUTCHours();'),
+    inNext('new Date(Date.UTC(2024, 0, 31));'),
+    inNext('new Date(new Date(bar.time));'),
     inNext("'a' < 'b';"),
     inNext("const own = { parse: (x: string) => x }; own.parse('1');"),
   ],
@@ -19,6 +24,12 @@ export const python = {
   found: [
     inPythonNext("x = hash('a')"),
     inPythonNext('x = id(self)'),
+    inPythonNext("x = repr(self)[-5] in '01234567'"),
+    inPythonNext("x = f'{lab!r}{lab.orders!r}'[-5]"),
+    inPythonNext('x = str(lambda: 0)[-5]'),
+    inPythonNext(`def own():
+    pass
+x = f'{own}'[-5]`),
     inPythonNext(`for s in {'a', 'b'}:
     pass`),
     inPythonNext(`names = {'a', 'b'}
@@ -32,6 +43,12 @@ for s in frozenset(['a']):
   ],
   clean: [
     inPythonNext("x = 'a' in {'a', 'b'}"),
+    inPythonNext("x = str(lab.bar.close)[-1] + f'{lab.position.bars}' + repr(self.levels)"),
+    inPythonNext("lab.log(f'{self} {lab.position}')"),
+    inPythonNext('x = repr(self)').replace(
+      '    def setup(self, lab):',
+      "    def __repr__(self):\n        return 'Example'\n\n    def setup(self, lab):",
+    ),
     inPythonNext("x = len(set(['a']))"),
     inPythonNext("x = sorted(set(['a']))"),
     inPythonNext("x = {s for s in set(['a'])}"),

@@ -16,6 +16,8 @@ export const javascript = {
 
 export const python = {
   found: [
+    inSignals(`move = frame['close'].shift
+return move(-1)`),
     inSignals("return frame['close'].shift(-1)"),
     inSignals("return frame['close'].diff(periods=-2)"),
     inSignals("return frame['close'].pct_change(-params.length)"),
@@ -39,6 +41,8 @@ return t`),
     inPythonNext('lab.bars.close.ago(-lab.params.lag - 1)'),
   ],
   clean: [
+    inSignals(`move = frame['close'].shift
+return move(1)`),
     inSignals("return frame['close'].shift(1)"),
     inSignals("return np.roll(frame['close'], 1)"),
     inSignals("return frame['close'].shift(freq='1h').reindex(frame.index)"),

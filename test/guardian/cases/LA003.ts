@@ -2,6 +2,11 @@ import { inSignals } from '../corpus/buildPython.ts';
 
 export const python = {
   found: [
+    inSignals(`low, high = frame['close'].agg(['min', 'max'])
+return (frame['close'] - low) / (high - low)`),
+    inSignals(`import statistics
+middle = statistics.median(frame['close'].tolist())
+return frame['close'] < middle`),
     inSignals("return frame['close'] > frame['close'].mean()"),
     inSignals(`close = frame.close
 return close / close.max()`),
@@ -20,6 +25,9 @@ return frame['close'] < low * 1.2`),
     inSignals("return pd.cut(frame['close'], bins=5, labels=False) == 0"),
   ],
   clean: [
+    inSignals("return frame['close'].rolling(20).agg('mean')"),
+    inSignals(`closes = frame['close'].tolist()
+return [float(i > 20 and closes[i] > max(closes[i - 20:i])) for i in range(len(closes))]`),
     inSignals("return frame['close'] > frame['close'].rolling(20).mean()"),
     inSignals("return frame['close'].expanding().quantile(0.9)"),
     inSignals("return frame[['open', 'close']].max(axis=1)"),

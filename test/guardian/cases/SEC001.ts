@@ -8,11 +8,14 @@ export const javascript = {
     inNext('levels.unheardOf();'),
     atTop('const g = this;'),
     inNext('JSON.parse("1", (k, v) => v);'),
+    inNext('const own = { [Symbol.toPrimitive]: () => 1 };'),
+    inNext('const mark = Symbol("x");'),
   ],
   clean: [
     inNext('if (Math.max(...levels) > bar.close) orders.close();'),
     atTop('class A { n = 1; get() { return this.n; } }'),
     inNext('const own = { unheardOf: () => 1 }; own.unheardOf();'),
+    inNext('const own = { *[Symbol.iterator]() { yield 1; } }; for (const one of own) log(`#{one}`);'),
   ],
 };
 

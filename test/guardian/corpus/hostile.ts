@@ -159,7 +159,7 @@ export const hostile: Readonly<Record<string, string>> = {
   WebAssembly: inNext('new WebAssembly.Module(levels);'),
   'Symbol.iterator': inNext('levels[Symbol.iterator]().next();'),
   'Symbol in a literal': inNext("const o = { [Symbol.toPrimitive]: () => 'x' };"),
-  'Symbol as a method': atTop('class A { [Symbol.iterator]() { return this; } }'),
+  'Symbol as a method': atTop('class A { static [Symbol.hasInstance]() { return true; } }'),
   'computed name of a class member': inNext(
     "log('x');",
     "const n = ['constr', 'uctor'].join(''); class A { [n]() {} }",
@@ -332,4 +332,42 @@ export default defineStrategy({
   'comment of HTML': atTop('var x = 1; <!-- log'),
   'weak reference': inNext('if (!new WeakRef({}).deref()) orders.close();'),
   'registry of what is gone': inNext('new FinalizationRegistry(() => orders.close()).register({}, 1);'),
+  'constructor by a key that turns into text': inNext(
+    "log[k]('return 1')();",
+    "const k = { toString: () => 'constructor' };",
+  ),
+  'constructor by String as a callback': inNext(
+    "const [k] = [{ toString: () => 'constructor' }].map(String); const o = {}; o[k][k]('return 1')();",
+  ),
+  'constructor by statics of RegExp': inNext(
+    "/con(.*)/.test('constructor'); log['con' + RegExp.$1]('return 1')();",
+  ),
+  'constructor by the callback of replace': inNext(
+    "'constructor'.replace(/.*/, (k) => { log[k]('return 1')(); return ''; });",
+  ),
+  'constructor out of JSON': inNext(`const [k] = JSON.parse('["const' + 'ructor"]'); log[k]('return 1')();`),
+  'class of what makes functions': atTop(
+    "class Loot extends (function () {}).constructor { constructor() { super('return 1'); } } new Loot()();",
+  ),
+  'constructor as the cause of an error': inNext(
+    "try { bars.close.ago(-1); } catch (error) { throw new Error('x', { cause: error.constructor.constructor('return 1')() }); }",
+  ),
+  'next of all iterators': inNext(
+    'Object.getPrototypeOf([][Symbol.iterator]()).next = () => ({ done: true });',
+  ),
+  'constructor yielded to a loop': atTop(
+    "class Loot { *[Symbol.iterator]() { yield levels => levels[['constr', 'uctor'].join('')]; } } for (const read of new Loot()) read(() => 0)('return 1')();",
+  ),
+  'constructor in an iterator that only a pattern calls': atTop(
+    "const loot = { [Symbol.iterator]: () => ({ next: () => ({ done: true, value: (() => 0)[['constr', 'uctor'].join('')]('return 1')() }) }) }; const [first] = loot;",
+  ),
+  'constant that another name changes': inNext(
+    "const Side = { Long: 'a' }; const put = Side; put.Long = ['constr', 'uctor'].join(''); log[Side.Long]('return 1')();",
+  ),
+  'channel for messages': inNext('new MessageChannel().port1.postMessage(structuredClone({}));'),
+  'chance by a text in a sort': inNext("[1, 2].sort(() => Math['ran' + 'dom']() - 0.5);"),
+  'date from a text': inNext("log(String(new Date('2024-01-31T00:00:00Z').getTime()));"),
+  'method of a date replaced': inNext(
+    "const d = new Date(bar.time); d.getUTCDay = () => ['constr', 'uctor'].join(''); log[d.getUTCDay()]('return 1')();",
+  ),
 };

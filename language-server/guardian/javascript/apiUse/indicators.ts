@@ -82,7 +82,9 @@ function checkLast(
   const last = given.at(-1);
   const options = indicatorOptions[name];
   if (!last || !options) return;
-  const isText = [...subject.flow.evaluate(last)].some(({ kind }) => kind === 'text');
+  const values = [...subject.flow.evaluate(last)];
+  // What is not known can be a number as well: `period + 1`.
+  const isText = values.length > 0 && values.every(({ kind }) => kind === 'text');
   const takes = Object.keys(options);
   if (isText) {
     const advice = takes.includes('source')

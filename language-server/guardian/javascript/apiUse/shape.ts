@@ -4,6 +4,7 @@ import {
   exclusiveOptions,
   orderOptions,
   parameterFields,
+  parameterName,
   strategyFields,
   suggestion,
 } from '../strategyApi.ts';
@@ -92,7 +93,7 @@ export function checkPropertyNames(
 function checkParameters(subject: Subject, found: Found): void {
   const { strategy, folder, flow } = subject;
   for (const { name, node, min, max } of strategy.parameters?.values() ?? []) {
-    if (!/^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(name)) {
+    if (!parameterName.test(name)) {
       found(node.key, `${name} is no name for a parameter.`, {
         advice: 'Use up to 40 Latin letters, digits and _.',
       });

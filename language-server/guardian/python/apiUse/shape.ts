@@ -1,4 +1,4 @@
-import { parameterFields, suggestion } from '../../javascript/strategyApi.ts';
+import { parameterFields, parameterName, suggestion } from '../../javascript/strategyApi.ts';
 import type { Found } from '../../rule.ts';
 import { argument, inherited, type MethodSyntax, methodOf } from '../shape.ts';
 import type { PythonSubject } from '../subject.ts';
@@ -37,8 +37,13 @@ export function checkShape(subject: PythonSubject, found: Found): void {
       advice: 'Keep signals alone, or setup and next.',
     });
   for (const method of methods) if (method) checkSignature(subject, method, found);
-  for (const { item, min, max } of strategy.parameters?.values() ?? [])
+  for (const { name, item, min, max } of strategy.parameters?.values() ?? []) {
+    if (!parameterName.test(name))
+      found(item.key ?? item, `${name} is no name for a parameter.`, {
+        advice: 'Use up to 40 Latin letters, digits and _.',
+      });
     checkParameter(subject, item, min, max, found);
+  }
 }
 
 function checkSignature({ tree }: PythonSubject, method: MethodSyntax, found: Found): void {

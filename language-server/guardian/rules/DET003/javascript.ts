@@ -4,8 +4,6 @@ import { localTimeMembers } from '../../javascript/localTime.ts';
 import type { Subject } from '../../javascript/subject.ts';
 import type { Found } from '../../rule.ts';
 
-const zonedText = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/;
-
 /** The zone and the language of the machine. */
 export function check(subject: Subject, found: Found): void {
   reportRefusedGlobals(subject, 'DET003', found);
@@ -35,13 +33,15 @@ function checkDates(subject: Subject, found: Found): void {
   for (const node of subject.tree.all('NewExpression')) {
     if (!isDateCall(subject, node)) continue;
     const [first, second] = node.arguments;
-    const text = first && subject.folder.text(first);
+    const isText = first && [...subject.flow.evaluate(first)].some(({ kind }) => kind === 'text');
     if (second) {
       const advice = 'Write new Date(Date.UTC(...)).';
       found(node, 'A date made of its parts is read in local time.', { advice });
-    } else if (text !== undefined && !zonedText.test(text)) {
-      const advice = "Write '2024-01-31', or a time that ends in Z.";
-      found(node, 'This text is read in local time.', { advice });
+    } else if (isText) {
+      const advice = 'Write new Date(Date.UTC(2024, 0, 31)): months count from 0.';
+      found(node, 'A date is made of a number here: texts are read in many ways, some in local time.', {
+        advice,
+      });
     }
   }
 }

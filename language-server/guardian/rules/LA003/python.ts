@@ -9,7 +9,7 @@ const methods = (
   'nsmallest nlargest sort_values'
 ).split(' ');
 const functions =
-  /^numpy\.(?:(?:nan)?(?:mean|std|var|median|quantile|percentile|min|max|argmin|argmax)|amin|amax|ptp|average|corrcoef|cov|polyfit|histogram|argsort|fft\.\w+|linalg\.(?:lstsq|svd|eigh?))$/;
+  /^statistics\.(?:f?mean|median\w*|p?(?:stdev|variance)|quantiles|mode)$|^numpy\.(?:(?:nan)?(?:mean|std|var|median|quantile|percentile|min|max|argmin|argmax)|amin|amax|ptp|average|corrcoef|cov|polyfit|histogram|argsort|fft\.\w+|linalg\.(?:lstsq|svd|eigh?))$/;
 
 /** What is computed of all rows at once and used in each of them. */
 export function check(subject: PythonSubject, found: Found): void {
@@ -21,6 +21,14 @@ export function check(subject: PythonSubject, found: Found): void {
     if (isByRow(subject, call) || !isUsed(subject, call)) continue;
     found(name, `${name.id} of all rows knows rows that are still to come.`, advice);
   }
+  for (const call of methodCalls(subject, 'agg', 'aggregate')) {
+    const figure = wholeFigure(subject, argument(call, 'func', 0));
+    const kind = frameKind(subject, call.callee.object);
+    if (figure === undefined || (kind !== 'series' && kind !== 'frame') || !seesAllRows(subject, call))
+      continue;
+    if (!isByRow(subject, call) && isUsed(subject, call))
+      found(call.callee.name, `${figure} of all rows knows rows that are still to come.`, advice);
+  }
   for (const call of subject.tree.all('Call')) {
     const path = subject.paths.text(call.callee);
     if (path === undefined || !seesAllRows(subject, call)) continue;
@@ -29,6 +37,12 @@ export function check(subject: PythonSubject, found: Found): void {
     if (isWhole && !isByRow(subject, call) && isUsed(subject, call))
       found(call.callee, `${path} of all rows knows rows that are still to come.`, advice);
   }
+}
+
+/** The figure that `agg('min')` and `agg(['min', 'max'])` make of a column. */
+function wholeFigure({ folder }: PythonSubject, what: Expression | undefined): string | undefined {
+  const parts = what?.type === 'List' || what?.type === 'Tuple' ? what.elements : [what];
+  return parts.map((part) => folder.text(part)).find((text) => text !== undefined && methods.includes(text));
 }
 
 /** Python's own `min`, `max` and `sorted` of one column, and its values in classes that all of them make. */

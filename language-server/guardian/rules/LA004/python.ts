@@ -1,5 +1,6 @@
 import { assignedOnce } from '../../python/fold.ts';
 import { methodCalls } from '../../python/frames.ts';
+import type { Variable } from '../../python/scope.ts';
 import { argument, positional } from '../../python/shape.ts';
 import type { PythonSubject } from '../../python/subject.ts';
 import type { Expression } from '../../python/syntax.ts';
@@ -66,8 +67,9 @@ function isUnshifted(subject: PythonSubject, node: Expression, depth = 0): boole
   const inner = (part: Expression) => isUnshifted(subject, part, depth + 1);
   switch (node.type) {
     case 'Name': {
-      const value = assignedOnce(subject.scopes.of(node));
-      return value !== undefined && inner(value);
+      const variable = subject.scopes.of(node);
+      const value = assignedOnce(variable);
+      return value !== undefined && !hasLaterIndex(subject, variable) && inner(value);
     }
     case 'Attribute':
     case 'Subscript':
@@ -93,6 +95,40 @@ function isUnshifted(subject: PythonSubject, node: Expression, depth = 0): boole
     default:
       return false;
   }
+}
+
+/** `daily.index = daily.index + pd.Timedelta(days=1)`: the bars carry a time at which they have closed. */
+function hasLaterIndex(
+  { tree, scopes, folder, paths }: PythonSubject,
+  variable: Variable | undefined,
+): boolean {
+  const isIndex = (node: Expression | undefined): boolean =>
+    node?.type === 'Attribute' &&
+    node.name.id === 'index' &&
+    node.object.type === 'Name' &&
+    scopes.of(node.object) === variable;
+  const isLater = (node: Expression): boolean => {
+    if (node.type !== 'Call' || paths.text(node.callee) !== 'pandas.Timedelta') return false;
+    return node.args.every(({ value }) => {
+      const text = folder.text(value);
+      return text === undefined ? (folder.number(value) ?? -1) > 0 : /^\s*\+?\d/.test(text);
+    });
+  };
+  return (
+    tree
+      .all('Assign')
+      .some(
+        ({ targets: [target], value }) =>
+          isIndex(target) &&
+          value.type === 'Binary' &&
+          value.operator === '+' &&
+          isIndex(value.left) &&
+          isLater(value.right),
+      ) ||
+    tree
+      .all('AugmentedAssign')
+      .some(({ target, operator, value }) => isIndex(target) && /^\+=?$/.test(operator) && isLater(value))
+  );
 }
 
 function isLonger(rule: string | undefined): boolean {
