@@ -33,6 +33,8 @@ export default defineConfig({
           setupFiles: ['test/setup/propertySeed.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.{docker,editor,browser}.test.ts'],
+          // With two processors there would be one: beside the other stages for most of the time, then alone.
+          maxWorkers: '100%',
         },
       },
       {
