@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { maximumPlots } from '../extension/backtest/rules.ts';
 import { type SettledMarket, type SettledRun, Settlement } from '../extension/backtest/settlement.ts';
 import type { Refusals, RunSettings } from '../extension/contracts/backtest.ts';
 import { LabError } from '../extension/contracts/errors.ts';
@@ -226,7 +227,9 @@ class Run {
   #begin(sets: readonly ParameterValues[], isVectorised: boolean, isFirst: boolean): Begun {
     const chunks = this.#chunks(isVectorised, sets.length);
     const started = this.#start(sets, isFirst);
-    const firstBars = this.#askBars(0, chunks[0] ?? 0, 0);
+    // Their answer can come in one piece with the one that tells how many plots it holds.
+    const mostPlots = isFirst && this.#request.plots === true ? maximumPlots : 0;
+    const firstBars = this.#askBars(0, chunks[0] ?? 0, mostPlots);
     // What fails first is told by who waits for it first.
     for (const answer of [started, firstBars]) answer.catch(() => undefined);
     return { chunks, started, firstBars };
@@ -317,7 +320,6 @@ class Run {
     const lastIds = new Float64Array(settlements.length);
     let from = 0;
     let waiting = firstBars;
-    conversation.allow(plots.declared * this.#bars.ofFirst(0, chunks[0] ?? 0) * 8);
     for (const [chunk, count] of chunks.entries()) {
       const to = from + count;
       const { payload } = await waiting;
