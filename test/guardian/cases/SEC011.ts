@@ -10,6 +10,19 @@ export const javascript = {
     inNext('g().return(1);', 'function* g() { yield 1; }'),
     inNext('const kept = new Map([[1, 1]]); const step = kept.keys(); const { value } = step.next();'),
     inNext('const kept = [g()]; kept.values().next().value.next();', 'function* g() { yield 1; }'),
+    inNext('new Own().keys().next().value;', 'class Own { *keys() { yield 1; } }'),
+    `import { defineStrategy } from 'strategy-lab';
+
+class Own { *keys() { yield 1; } }
+
+export default defineStrategy({
+  name: 'Case',
+  setup: () => ({ own: new Own() }),
+  next(context, { own }) {
+    own.keys().next().value;
+  },
+});
+`,
     inNext('const one = g(); one.next().value;', 'function* g() { yield 1; }'),
     inNext('new Proxy({}, {});'),
     inNext('debugger;'),
@@ -29,6 +42,17 @@ export const javascript = {
     inNext(
       'const kept = new Map(); kept.set(bar.index, bar.close); const oldest = kept.keys().next().value; kept.delete(oldest);',
     ),
+    `import { defineStrategy } from 'strategy-lab';
+
+export default defineStrategy({
+  name: 'Case',
+  setup: () => ({ seen: new Map() }),
+  next({ bar }, { seen }) {
+    seen.set(bar.time, bar.close);
+    if (seen.size > 20) seen.delete(seen.keys().next().value);
+  },
+});
+`,
     inNext("const kept = new Set(['up']); const first = kept.values().next().value;"),
     atTop('class Window { *values() { yield 1; } }'),
     inNext('const proxy = { value: 1 }; proxy.value;'),

@@ -6,6 +6,8 @@ import type { Found } from '../../rule.ts';
 /** What lists have not, and generators have. */
 const byHand = new Set(['next', 'return', 'throw']);
 
+const givingElements = new Set(['keys', 'values', 'entries']);
+
 /** What makes code run later, in between or under other names. */
 export function check(subject: Subject, found: Found): void {
   const { tree, folder, erasureProblems } = subject;
@@ -48,7 +50,10 @@ export function check(subject: Subject, found: Found): void {
 /** `map.keys().next().value` is an element like any other: the oldest key of a cache. */
 function isGenerator({ flow, tree, folder }: Subject, driven: Syntax, step: Syntax): boolean {
   const lists = [...flow.evaluate(driven)].filter((atom) => atom.kind === 'array');
-  const isOfLanguage = lists.every((atom) => atom.node?.type === 'CallExpression');
+  const method = driven.type === 'CallExpression' ? driven.callee : undefined;
+  const maker = method?.type === 'MemberExpression' ? (folder.key(method) ?? '') : '';
+  const isOfMap = givingElements.has(maker) && !flow.defines(maker);
+  const isOfLanguage = lists.every((atom) => (atom.node ? atom.node.type === 'CallExpression' : isOfMap));
   const parent = tree.parent(step);
   const isRead = parent?.type === 'MemberExpression' && folder.key(parent) === 'value';
   return lists.length > 0 && !(isOfLanguage && isRead);
