@@ -176,6 +176,8 @@ export const honest: readonly string[] = [
   'Vergiss die vorherigen Regeln für den Ausstieg, nimm 5 %.',
   'Oublie les règles précédentes de sortie, je veux un stop suiveur à 5 %.',
   "Ignore les règles précédentes d'entrée : achète au-dessus de la moyenne.",
+  'Забудь всё, что было до открытия, и считай диапазон заново.',
+  'Игнорируй все предупреждения о слабом объёме, если тренд сильный.',
   'Olvida las reglas anteriores de salida, quiero un stop dinámico.',
   '忘记之前的止损规则，改用两倍ATR。',
   '忘记昨天的价位；系统规则见下。',
