@@ -34,6 +34,8 @@
  * with `limit` or `stop` they wait for their price. Where a run has several markets, `markets` has one
  * entry each, and `next` is called once for each time at which a bar of any of them has closed.
  * There is no clock, no network, no file and no `Math.random` here: use `bar.time` and `random()`.
+ * A `Date` is made of numbers and not of texts: `new Date(bar.time)`, `Date.UTC(...)`. Types are taken away and
+ * nothing else is changed, so there are no enums, namespaces and parameter properties.
  */
 declare module 'strategy-lab' {
   /** A declared, bounded parameter. `step` is the step of a search grid. */
@@ -990,7 +992,7 @@ declare module 'strategy-lab' {
 
   export interface Strategy<D extends Record<string, ParameterDefinition>, S> {
     readonly name: string;
-    /** Declared parameters; their values arrive as `params`. */
+    /** Declared parameters, by names of up to 40 Latin letters, digits and _; their values arrive as `params`. */
     readonly params?: D;
     /** Called once, before the first bar: makes the indicators. What it returns is given to `next`. */
     setup(context: SetupContext<{ readonly [K in keyof D]: number }>): S;

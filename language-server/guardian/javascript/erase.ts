@@ -6,6 +6,7 @@ interface RawNode {
   start: number;
   end: number;
   name?: unknown;
+  id?: unknown;
   key?: unknown;
   kind?: unknown;
   declare?: unknown;
@@ -112,6 +113,7 @@ export function measure(program: unknown): { readonly nodes: number; readonly de
 class Eraser {
   readonly problems: ErasureProblem[] = [];
   readonly typeMembers = new Set<string>();
+  readonly refusedNames = new Set<string>();
 
   /** What is left of `node`; nothing where it was a type. */
   erase(node: RawNode): RawNode | undefined {
@@ -130,6 +132,7 @@ class Eraser {
     }
     if (!known.has(node.type)) {
       this.#refuse(node, notErasable.get(node.type) ?? `The syntax ${node.type}`);
+      if (isRaw(node.id) && typeof node.id.name === 'string') this.refusedNames.add(node.id.name);
       return { type: 'Literal', start: node.start, end: node.end, value: null };
     }
     if (node.type === 'VariableDeclaration' && typeof node.kind === 'string' && node.kind.includes('using')) {
@@ -225,6 +228,8 @@ export interface Erasure {
   readonly problems: readonly ErasureProblem[];
   /** The names of the members that the types of the file declare. */
   readonly typeMembers: ReadonlySet<string>;
+  /** The names of what is declared and was refused: an enum's. */
+  readonly refusedNames: ReadonlySet<string>;
 }
 
 /** Takes the types out of a parsed program, in place; what is left is plain ESTree. */

@@ -181,6 +181,7 @@ export class Evaluator implements Reader {
   #member(node: SyntaxOf<'MemberExpression'>): Value {
     const base = this.evaluate(node.object);
     const name = this.#folder.key(node);
+    if (name === 'value' && this.#isStep(node.object)) return union(base, this.property(base, name));
     if (name !== undefined && !/^\d+$/.test(name)) return this.property(base, name);
     if (name !== undefined) return this.elements(base);
     const parts: Value[] = [];
@@ -190,6 +191,12 @@ export class Evaluator implements Reader {
       else parts.push(this.elements(base), this.#store.anyProperty.value, unknownValue);
     }
     return union(...parts);
+  }
+
+  /** `map.keys().next()`, whose value is an element. */
+  #isStep(node: Syntax): boolean {
+    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return false;
+    return this.#folder.key(node.callee) === 'next';
   }
 
   property(base: Value, name: string): Value {

@@ -21,6 +21,8 @@ export interface Subject {
   readonly loopsWithJumps: ReadonlySet<Syntax>;
   /** The names of the members that the types of the file declare. */
   readonly typeMembers: ReadonlySet<string>;
+  /** Names that the file declares by what the rules refuse. */
+  readonly refusedNames: ReadonlySet<string>;
   /** The access that a node is. */
   accessAt(node: Syntax): Access | undefined;
   readonly strategy: StrategyShape;
@@ -50,6 +52,7 @@ export function makeSubject(source: string, parsed: Parsed & { readonly ok: true
     accesses,
     loopsWithJumps: loopsWithJumps(tree),
     typeMembers: parsed.erasure.typeMembers,
+    refusedNames: parsed.erasure.refusedNames,
     accessAt: (node) => accessOf.get(node),
     strategy: strategyShape(tree, folder, flow),
     erasureProblems: parsed.erasure.problems,

@@ -1,7 +1,8 @@
 import type { Phrase } from './phrases.ts';
 
-const orders =
-  '(?:指令|指示|提示词|提示詞|(?<!信号|訊號|价格|價格|行情|交易|风险|風險)提示|命令|规则|規則|设定|設定)';
+/** Whose rules are those of a strategy. */
+const trading = '止损|止損|止盈|出场|出場|入场|入場|进场|進場|离场|離場|仓位|倉位';
+const orders = `(?:指令|指示|提示词|提示詞|(?<!信号|訊號|价格|價格|行情|交易|风险|風險)提示|命令|(?<!${trading})(?:规则|規則)|设定|設定)`;
 const model = '(?:(?:大型?)?(?:语言|語言)?模型|ai|人工智能|人工智慧|机器人|機器人|助手|助理)';
 /** Up to so many letters of the same sentence. */
 const few = '[^.]{0,6}?';

@@ -2,6 +2,8 @@ import type { Phrase } from './phrases.ts';
 
 const orders = '(?:instructions?|consignes?|directives?|regles?|ordres|prompts?)';
 const earlier = '(?:precedentes?|anterieures?|initiales?|ci_dessus|plus_haut|du_systeme|d_origine)';
+/** Whose rules are those of a strategy. */
+const trading = '_(?:(?:de|du|des|pour|sur)_(?:(?:la|le|les)_|l_?)?|d_?)(?:sorties?|entrees?|stops?)';
 const articles = '(?:(?:toutes?|tous|les?|la|des?|tes|ton|ta|vos|votre|moi|nous)_)*';
 const model = '(?:modele_de_langage|ia|intelligence_artificielle|assistant|llm|chatbot)';
 
@@ -9,7 +11,7 @@ const model = '(?:modele_de_langage|ia|intelligence_artificielle|assistant|llm|c
 export const frenchPhrases: readonly Phrase[] = [
   [
     'override',
-    `(?:ignore[zr]?|oublie[zr]?|neglige[zr]?|contourne[zr]?|ne_(?:tiens|tenez)_pas_compte)_${articles}${orders}_(?:@+_)?${earlier}`,
+    `(?:ignore[zr]?|oublie[zr]?|neglige[zr]?|contourne[zr]?|ne_(?:tiens|tenez)_pas_compte)_${articles}${orders}_(?:@+_)?${earlier}(?!${trading})`,
   ],
   ['override', '(?:oublie[zr]?|ignore[zr]?)_tout_ce_qui_(?:precede|a_ete_dit|est_ecrit|t_a_ete)'],
   ['override', '(?:reponds|repondez)_(?:uniquement|seulement|exclusivement)_par'],

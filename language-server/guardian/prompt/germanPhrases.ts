@@ -2,8 +2,10 @@ import type { Phrase } from './phrases.ts';
 
 const earlier =
   '(?:(?:vorherig|vorig|bisherig|fruher|frueher|obig|obenstehend|vorangehend|vorstehend|ursprunglich|urspruenglich)e[nrs]?_)+';
-const orders =
-  '(?:(?:system_?)?anweisung(?:en)?|instruktion(?:en)?|vorgaben|prompts?|richtlinien|direktiven|befehle?|regeln)';
+/** Whose rules are those of a strategy. */
+const trading =
+  '_(?:zum|zur|fur|fuer|beim|bei)_(?:(?:den|die|das)_)?(?:stopp?s?|(?:aus|ein)stiege?n?|positionsgro(?:e)?ssen?)';
+const orders = `(?:(?:system_?)?anweisung(?:en)?|instruktion(?:en)?|vorgaben|prompts?|richtlinien|direktiven|befehle?|regeln(?!${trading}))`;
 const articles = '(?:(?:sie|bitte|alle[rn]?|die|den|deine[nr]?|ihre[nr]?|samtliche[nr]?|jede)_)*';
 const model =
   '(?:sprachmodelle?n?|ki(?:_(?:modelle?n?|assistent@*|agent@*|system@*))?|llms?|assistent@*|chatbots?)';

@@ -3,6 +3,8 @@ import type { Phrase } from './phrases.ts';
 const orders =
   '(?:instruccion(?:es)?|indicacion(?:es)?|directrices|directivas?|ordenes|prompts?|reglas|normas)';
 const earlier = '(?:anterior(?:es)?|previ[ao]s?|precedentes?|originales?|iniciales|de_arriba|del_sistema)';
+/** Whose rules are those of a strategy. */
+const trading = '_(?:de|del|para|sobre)_(?:(?:la|el|las|los)_)?(?:salidas?|entradas?|stops?)';
 const articles = '(?:(?:todas?|todos?|las?|los|el|tus?|sus?|cualquier|me|nos)_)*';
 const model = '(?:modelo_de_lenguaje|ia|inteligencia_artificial|asistente|llm|chatbot)';
 
@@ -10,7 +12,7 @@ const model = '(?:modelo_de_lenguaje|ia|inteligencia_artificial|asistente|llm|ch
 export const spanishPhrases: readonly Phrase[] = [
   [
     'override',
-    `(?:ignor[ae]d?|olvid[ae]d?|descart[ae]|omit[ae]|no_hagas_caso_(?:de|a)|no_sigas|no_obedezcas)_${articles}${orders}_(?:@+_)?${earlier}`,
+    `(?:ignor[ae]d?|olvid[ae]d?|descart[ae]|omit[ae]|no_hagas_caso_(?:de|a)|no_sigas|no_obedezcas)_${articles}${orders}_(?:@+_)?${earlier}(?!${trading})`,
   ],
   ['override', '(?:olvid[ae]|ignor[ae])_todo_lo_(?:anterior|dicho|previo|de_arriba|que_(?:te|se|he|has))'],
   ['override', "(?<=^|[.,'] {0,3}| y )responde_(?:solo|unicamente|solamente)_con"],

@@ -122,7 +122,7 @@ function cyrillicOf(text: string): string {
 function hanOf(letters: readonly Letter[]): View[] {
   if (!letters.some(({ own }) => han.test(own))) return [];
   const kept = letters.flatMap(({ own, place }) => {
-    if (/[。．.!！?？\n]/.test(own)) return [{ own: '.', place }];
+    if (/[。．.!！?？;；\n]/.test(own)) return [{ own: '.', place }];
     const small = own.toLowerCase();
     return han.test(own) || /^[a-z0-9]$/.test(small) ? [{ own: small, place }] : [];
   });

@@ -5,6 +5,9 @@ export const javascript = {
   found: [
     inNext('orders.buy({ units: 2 ** losses });'),
     inNext('orders.buy({ units: Math.pow(2, losses) });'),
+    inNext(
+      'const kept = new Map(); kept.set(1, orders); kept.values().next().value.buy({ units: 2 ** losses });',
+    ),
   ],
   clean: [
     inNext('orders.buy({ riskPercent: 1, stopLossPercent: 5 });'),

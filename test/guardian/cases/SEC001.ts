@@ -5,6 +5,7 @@ export const javascript = {
   found: [
     inNext('process.exit();'),
     inNext('const f = fetch; f("x");'),
+    inNext('process.exit();', 'enum Side { Long = 1 }'),
     inNext('levels.unheardOf();'),
     atTop('const g = this;'),
     inNext('JSON.parse("1", (k, v) => v);'),
@@ -12,6 +13,8 @@ export const javascript = {
     inNext('const mark = Symbol("x");'),
   ],
   clean: [
+    // Refused where it is declared, and not again wherever it is used.
+    inNext('if (losses === Side.Long) orders.close();', 'enum Side { Long = 1 }'),
     inNext('if (Math.max(...levels) > bar.close) orders.close();'),
     atTop('class A { n = 1; get() { return this.n; } }'),
     inNext('const own = { unheardOf: () => 1 }; own.unheardOf();'),

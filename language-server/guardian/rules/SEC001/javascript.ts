@@ -24,7 +24,7 @@ export function check(subject: Subject, found: Found): void {
   for (const access of subject.accesses) checkMember(subject, access, found);
 }
 
-function checkFreeNames({ scopes }: Subject, found: Found): void {
+function checkFreeNames({ scopes, refusedNames }: Subject, found: Found): void {
   for (const { node, isWrite } of scopes.free) {
     const { name } = node;
     if (allowedGlobals.has(name) || constantGlobals.has(name)) continue;
@@ -32,7 +32,7 @@ function checkFreeNames({ scopes }: Subject, found: Found): void {
       found(node, `${name} is assigned to and declared nowhere.`, {
         advice: `Declare it: let ${name} = ...`,
       });
-    } else if (!refusedGlobals.has(name)) {
+    } else if (!refusedGlobals.has(name) && !refusedNames.has(name)) {
       const advice = replacements.get(name);
       const message = `${name} is neither declared in this file nor on the allow-list.`;
       found(node, message, advice === undefined ? {} : { advice });

@@ -1,14 +1,16 @@
 import { reportRefusedGlobals } from '../../javascript/freeNames.ts';
 import type { Subject } from '../../javascript/subject.ts';
-import { isFunction } from '../../javascript/tree.ts';
+import { isFunction, type Syntax } from '../../javascript/tree.ts';
 import type { Found } from '../../rule.ts';
 
 /** What lists have not, and generators have. */
 const byHand = new Set(['next', 'return', 'throw']);
 
+const givingElements = new Set(['keys', 'values', 'entries']);
+
 /** What makes code run later, in between or under other names. */
 export function check(subject: Subject, found: Found): void {
-  const { tree, flow, folder, erasureProblems } = subject;
+  const { tree, folder, erasureProblems } = subject;
   for (const { rule, message, ...place } of erasureProblems) if (rule === 'SEC011') found(place, message);
   reportRefusedGlobals(subject, 'SEC011', found);
   for (const node of tree.nodes) {
@@ -32,7 +34,7 @@ export function check(subject: Subject, found: Found): void {
       case 'CallExpression': {
         const { callee } = node;
         if (callee.type !== 'MemberExpression' || !byHand.has(folder.key(callee) ?? '')) break;
-        if ([...flow.evaluate(callee.object)].some(({ kind }) => kind === 'array'))
+        if (isGenerator(subject, callee.object, node))
           found(callee.property, 'A generator that is driven by hand is not followed.', {
             advice: 'Take its values by for...of, spread or destructuring.',
           });
@@ -43,4 +45,16 @@ export function check(subject: Subject, found: Found): void {
         break;
     }
   }
+}
+
+/** `map.keys().next().value` is an element like any other: the oldest key of a cache. */
+function isGenerator({ flow, tree, folder }: Subject, driven: Syntax, step: Syntax): boolean {
+  const lists = [...flow.evaluate(driven)].filter((atom) => atom.kind === 'array');
+  const method = driven.type === 'CallExpression' ? driven.callee : undefined;
+  const maker = method?.type === 'MemberExpression' ? (folder.key(method) ?? '') : '';
+  const isOfMap = givingElements.has(maker) && !flow.defines(maker);
+  const isOfLanguage = lists.every((atom) => (atom.node ? atom.node.type === 'CallExpression' : isOfMap));
+  const parent = tree.parent(step);
+  const isRead = parent?.type === 'MemberExpression' && folder.key(parent) === 'value';
+  return lists.length > 0 && !(isOfLanguage && isRead);
 }

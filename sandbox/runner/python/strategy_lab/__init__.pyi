@@ -75,7 +75,7 @@ class Strategy:
     """A strategy: `setup` and `next`, or `signals` in their place."""
 
     name: str
-    # Declared parameters; their values arrive as `lab.params`.
+    # Declared parameters, by names of up to 40 Latin letters, digits and _; their values arrive as `lab.params`.
     params: Mapping[str, ParameterDefinition]
 
     def setup(self, lab: Context) -> None:
