@@ -84,10 +84,12 @@ async function pythonCheck(
 
 function backendCheck(status: BackendStatus): SetupCheck {
   const limits = wereTried(status.limits) ? `; ${limitsText(status.limits)}` : '';
+  const found = `${isolationDescriptions[status.level]}${limits}`;
+  const sentences = [status.problem, status.note].filter((text) => text !== null);
   return {
     name: status.name,
     state: status.state === 'unavailable' ? 'missing' : 'ok',
-    detail: `${isolationDescriptions[status.level]}${limits}${[status.problem, status.note].map((text) => (text === null ? '' : `. ${text}`)).join('')}`,
+    detail: sentences.length === 0 ? found : [`${found}.`, ...sentences].join(' '),
     action: status.action,
   };
 }

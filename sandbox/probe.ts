@@ -59,11 +59,13 @@ export async function chooseBackend(choice: BackendChoice): Promise<ChosenBacken
   }
   if (best !== undefined) return { ...best, passedOver };
   const reasons = passedOver.map(({ name, problem }) => `${name}: ${problem ?? 'not ready'}`).join(' ');
-  const advice = passedOver.map(({ action }) => action).filter((action) => action !== null);
+  const advised = passedOver.filter(({ action }) => action !== null);
+  // What was asked for is nearer than what is stronger.
+  const nearest = advised.find(({ level }) => level === minimum) ?? advised[0];
   const wanted = language === 'javascript' ? '' : ` for ${languageNames[language]}`;
   const problem = `No sandbox${wanted} of at least level ${minimum} is there. ${reasons}`.trim();
   throw new LabError('sandbox.level', problem, {
-    action: advice[0] ?? 'Run `strategy-lab doctor` to see what is missing, or allow a lower level.',
+    action: nearest?.action ?? 'Run `strategy-lab doctor` to see what is missing, or allow a lower level.',
   });
 }
 
@@ -76,7 +78,7 @@ export function refuseBroken(status: BackendStatus, accepted: readonly LimitName
     ...status,
     state: 'unavailable',
     problem: `Its canaries got past these limits: ${names}.`,
-    action: `${brokenAdvice(broken)} Or accept it, knowing what it means: --accept-missing-limits ${broken.join(',')}, in the editor strategyLab.sandbox.acceptMissingLimits.`,
+    action: `${status.action ?? brokenAdvice(broken)} Or accept it, knowing what it means: --accept-missing-limits ${broken.join(',')}, in the editor strategyLab.sandbox.acceptMissingLimits.`,
   };
 }
 

@@ -4,7 +4,7 @@ import { release } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { LabError } from '../../extension/contracts/errors.ts';
-import { untriedLimits } from '../../extension/contracts/isolation.ts';
+import { type LimitVerdicts, untriedLimits } from '../../extension/contracts/isolation.ts';
 import type { AuditedBackend } from '../audit/abuse.ts';
 import { tryLimits } from '../canaries/canaries.ts';
 import { runnerCommand, sandboxUser } from '../containerOptions.ts';
@@ -13,6 +13,7 @@ import type { ProbeCache } from '../probeCache.ts';
 import type { BackendStatus, SandboxProcess, StartOptions } from '../sandbox.ts';
 import { isFilterArchitecture, nodeFilter } from '../seccomp/filter.ts';
 import { commandLine, type LimitWay, type Programs } from './command.ts';
+import { findManager, type Manager, unenforced } from './manager.ts';
 import { WrappedProcess } from './process.ts';
 import { findGroupPlace, type GroupPlace, ResourceGroup, sweepGroups } from './resourceGroup.ts';
 import type { RootFolder } from './rootFolder.ts';
@@ -20,6 +21,12 @@ import type { RootFolder } from './rootFolder.ts';
 const run = promisify(execFile);
 const programFolders = ['/usr/bin', '/bin', '/usr/local/bin'];
 const versionMilliseconds = 5000;
+/** What lets users make namespaces, or not. */
+const namespaceSettings = [
+  '/proc/sys/user/max_user_namespaces',
+  '/proc/sys/kernel/unprivileged_userns_clone',
+  '/proc/sys/kernel/apparmor_restrict_unprivileged_userns',
+];
 /** The first version that bounds a folder in memory (--size). */
 const neededVersion = [0, 7] as const;
 
@@ -40,6 +47,7 @@ interface Means {
   readonly programs: Programs;
   readonly way: LimitWay;
   readonly place: GroupPlace | null;
+  readonly manager: Manager | null;
 }
 
 /** Sandboxes as processes in Linux namespaces of their own, made by bubblewrap. */
@@ -62,7 +70,10 @@ export class BubblewrapBackend implements AuditedBackend {
       if (path === null) {
         return this.#status('unprepared', 'The folder of the sandbox of this version is not made.', null);
       }
-      const key = ['bubblewrap', version, means.way, release(), basename(path)].join(' ');
+      const { way, manager } = means;
+      const handed = way === 'systemd' ? (manager?.controllers ?? []) : [];
+      const settings = namespaceSettings.map((name) => textOf(name).trim());
+      const key = ['bubblewrap', version, way, ...handed, release(), basename(path), ...settings].join(' ');
       const { limits, kernel } = await cache.remember(key, () =>
         tryLimits((command, options) => this.#start(path, command, options), signal),
       );
@@ -73,12 +84,7 @@ export class BubblewrapBackend implements AuditedBackend {
           'Run `strategy-lab sandbox audit` to see what it says.',
         );
       }
-      return {
-        ...this.#status('ready', null, null),
-        note: wayNote(means.way),
-        // Known without a trial, which a busy machine can mislead.
-        limits: means.way === 'process' ? { ...limits, processor: false } : limits,
-      };
+      return { ...this.#status('ready', null, null), ...knownOf(means, limits) };
     } catch (error) {
       if (!LabError.is(error)) throw error;
       return this.#status('unavailable', error.message, error.action ?? null);
@@ -103,12 +109,12 @@ export class BubblewrapBackend implements AuditedBackend {
     const { limits, signal, onOutput } = options;
     const cancelled = () => new LabError('cancelled', 'Cancelled while the sandbox was to start.');
     if (signal.aborted) throw cancelled();
-    const { programs, way, place } = this.#means();
+    const { programs, way, place, manager } = this.#means();
     const isRoot = process.getuid?.() === 0;
     const group = place === null ? undefined : await this.#group(place, options);
     const sandbox = new WrappedProcess({
       line: commandLine({ programs, way, root, command, limits, isRoot }),
-      environment: way === 'systemd' ? busEnvironment() : {},
+      environment: way === 'systemd' ? (manager?.environment ?? {}) : {},
       user: isRoot && way !== 'systemd' ? Number(sandboxUser.split(':')[0]) : undefined,
       filter: this.#filter(),
       group,
@@ -159,11 +165,18 @@ export class BubblewrapBackend implements AuditedBackend {
         action: 'Install it with the package manager of your system: apt-get install bubblewrap.',
       });
     }
-    const systemdRun = findSystemdRun();
+    const manager = findManager({
+      user: process.getuid?.() ?? 0,
+      environment: process.env,
+      running: '/run',
+      groups: '/sys/fs/cgroup',
+    });
+    const systemdRun = manager === null ? undefined : findProgram('systemd-run');
     const found = findGroupPlace(textOf('/proc/self/mountinfo'), textOf('/proc/self/cgroup'));
     const best: LimitWay = found !== null ? 'group' : systemdRun !== undefined ? 'systemd' : 'process';
     const way = this.#options.way ?? best;
-    return { programs: { bubblewrap, prlimit, systemdRun }, way, place: way === 'group' ? found : null };
+    const programs = { bubblewrap, prlimit, systemdRun };
+    return { programs, way, place: way === 'group' ? found : null, manager };
   }
 
   #status(state: BackendStatus['state'], problem: string | null, action: string | null): BackendStatus {
@@ -172,10 +185,30 @@ export class BubblewrapBackend implements AuditedBackend {
   }
 }
 
-function wayNote(way: LimitWay): string | null {
-  return way === 'process'
-    ? 'No control group can be made here, by hand or by systemd: memory is bounded for each process alone, and the processor is not.'
-    : null;
+/** What the way of limits tells besides the canaries. */
+function knownOf(
+  { way, manager }: Means,
+  tried: LimitVerdicts,
+): Pick<BackendStatus, 'limits' | 'note' | 'action'> {
+  if (way === 'process') {
+    const hasSystemd = existsSync('/run/systemd/system');
+    return {
+      // Known without a trial, which a busy machine can mislead.
+      limits: { ...tried, processor: false },
+      note: 'No control group can be made here, by hand or by systemd: memory is bounded for each process alone, and the processor is not.',
+      action: hasSystemd
+        ? 'Log in as this user, or let systemd serve it without that: sudo loginctl enable-linger $USER.'
+        : null,
+    };
+  }
+  const broken = way === 'systemd' && manager !== null ? unenforced(manager) : {};
+  if (Object.keys(broken).length === 0) return { limits: tried, note: null, action: null };
+  return {
+    limits: { ...tried, ...broken },
+    note: 'systemd hands users too few controllers of the kernel.',
+    action:
+      'Write [Service] and Delegate=cpu memory pids into /etc/systemd/system/user@.service.d/delegate.conf, each on a line, then start the machine again.',
+  };
 }
 
 function findProgram(name: string): string | undefined {
@@ -189,24 +222,6 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** systemd-run, where systemd runs this machine and can be asked. */
-function findSystemdRun(): string | undefined {
-  if (!existsSync('/run/systemd/system')) return undefined;
-  const { XDG_RUNTIME_DIR: folder = '' } = process.env;
-  if (process.getuid?.() !== 0 && !existsSync(join(folder, 'bus'))) return undefined;
-  return findProgram('systemd-run');
-}
-
-function busEnvironment(): Record<string, string> {
-  const names = ['XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'];
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = process.env[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
 }
 
 function textOf(path: string): string {

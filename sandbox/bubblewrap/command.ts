@@ -61,15 +61,19 @@ function processLimits({ limits, way }: SandboxCommand): string[] {
 
 function scope({ limits, isRoot }: SandboxCommand): string[] {
   return [
-    ...(isRoot ? [] : ['--user']),
+    // Outside too it is to be nobody, where it can become one.
+    ...(isRoot ? [`--uid=${user}`, `--gid=${user}`] : ['--user']),
     '--scope',
     '--quiet',
     '--collect',
+    '--description=Sandbox of Strategy Lab',
     `--property=MemoryMax=${limits.memoryBytes}`,
     '--property=MemorySwapMax=0',
     // Those of bubblewrap itself count.
     `--property=TasksMax=${limits.processes + 3}`,
     `--property=CPUQuota=${Math.max(1, Math.round(limits.cpus * 100))}%`,
+    // systemd stops what has met its limit of memory, and by any other signal hides why it ended.
+    '--property=KillSignal=SIGKILL',
     '--',
   ];
 }

@@ -92,7 +92,7 @@ export class WrappedProcess implements SandboxProcess {
     });
     const pid = await told;
     if (pid !== null) return pid;
-    const said = cleanText(this.#complaint.replace(/^bwrap: /, ''));
+    const said = cleanText(this.#complaint.replace(/^bwrap: /, '')).replace(/\.\s*$/, '');
     throw new LabError(
       'sandbox.unavailable',
       `bubblewrap made no sandbox: ${said || 'it did not say why'}.`,

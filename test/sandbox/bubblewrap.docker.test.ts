@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { reachScript } from '../../sandbox/canaries/scripts.ts';
 import { nodePath } from '../../sandbox/containerOptions.ts';
 import { chooseBackend } from '../../sandbox/probe.ts';
 import { defaultLimits, type SandboxBackend } from '../../sandbox/sandbox.ts';
@@ -120,6 +121,14 @@ describe('a sandbox in namespaces', () => {
       await sandbox.dispose();
     }
     expect(namespacesOf(owner)).toEqual([]);
+  });
+
+  it('has no more of a processor than the kernel counts, on a machine too slow for a fast moment too', async () => {
+    const bait = { port: null, abstractSocket: null, hostFolders: [] };
+    const counts = 'process.cpuUsage = (before) => ({ user: before ? 600 : 0, system: 0 });';
+    const { text } = await outputOf(script(counts + reachScript(bait)), { totalMilliseconds: 4000 });
+    const [, share = 'nothing'] = /\["processors",\[([\d.]+),/.exec(text) ?? [];
+    expect(Number(share)).toBeLessThanOrEqual(0.001);
   });
 
   it('ends by its limit of processor time where nobody ends it', async () => {

@@ -84,6 +84,32 @@ describe('the image of a language', () => {
   });
 });
 
+describe('what to do about a refusal', () => {
+  const signal = new AbortController().signal;
+  function refused(level: IsolationLevel, changes: Partial<BackendStatus>): SandboxBackend {
+    const status = { name: level, level, state: 'ready', problem: null, action: null, note: null } as const;
+    const probe = async (): Promise<BackendStatus> => ({ ...status, limits: heldLimits, ...changes });
+    const start = () => Promise.reject(new Error('nothing is started'));
+    return { name: level, level, probe, prepare: async () => {}, start };
+  }
+  const container = refused('container', { state: 'unavailable', problem: 'Gone.', action: 'Start it.' });
+
+  it('is what the level that was asked for needs, before what a stronger one does', async () => {
+    const namespaces = refused('namespaces', { state: 'unavailable', problem: 'Old.', action: 'Renew it.' });
+    const backends = [container, namespaces];
+    const refusal = (minimum: IsolationLevel) => failureOf(chooseBackend({ backends, minimum, signal }));
+    expect((await refusal('namespaces')).action).toBe('Renew it.');
+    expect((await refusal('container')).action).toBe('Start it.');
+  });
+
+  it('is what the backend itself says of a limit that does not hold', async () => {
+    const limits = { ...heldLimits, processor: false };
+    const namespaces = refused('namespaces', { limits, action: 'Log in.' });
+    const failure = await failureOf(chooseBackend({ backends: [namespaces], minimum: 'namespaces', signal }));
+    expect(failure.action).toMatch(/^Log in\. Or accept it/);
+  });
+});
+
 describe('without a Docker daemon', () => {
   const nowhere = connectDocker('/nonexistent/docker.sock');
   const backends = () => [quickjsBackend(), dockerBackend(nowhere, 'runc', newOwner())];
