@@ -1,6 +1,6 @@
 import type { Container } from 'dockerode';
 import { LabError } from '../extension/contracts/errors.ts';
-import { callDocker, type DockerClient, isStatus } from './dockerApi.ts';
+import { callDocker, callMilliseconds, type DockerClient, isStatus } from './dockerApi.ts';
 import { DockerStreamSplitter } from './dockerStream.ts';
 import { removeContainer } from './orphans.ts';
 import type { ExitFacts, KillReason, SandboxLimits, SandboxProcess } from './sandbox.ts';
@@ -70,7 +70,8 @@ export class DockerProcess implements SandboxProcess {
     }) as Promise<{ StatusCode?: number }>;
     void this.#watch(wait);
     await callDocker('start the sandbox', (abortSignal) => this.#container.start({ abortSignal }), {
-      milliseconds: this.#limits.answerMilliseconds,
+      // How soon it is to answer says nothing of how long a busy machine takes to start it.
+      milliseconds: Math.max(callMilliseconds, this.#limits.answerMilliseconds),
       signal,
     });
   }

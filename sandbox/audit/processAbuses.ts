@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LabError } from '../../extension/contracts/errors.ts';
 import { nodePath } from '../containerOptions.ts';
 import { defaultLimits, type ExitFacts, type SandboxLimits } from '../sandbox.ts';
 import type { AuditedBackend, AuditFinding, Threat } from './abuse.ts';
@@ -219,28 +220,35 @@ export interface ProcessAudit {
 
 /**
  * Tries what a process tries that has broken out of its realm and owns the sandbox.
- * @throws LabError `cancelled`, `sandbox.unavailable`
+ * @throws LabError `cancelled`
  */
 export async function auditProcesses(audit: ProcessAudit): Promise<void> {
   await tryReach(audit);
   for (const { id, threat, tried, script, limits, holds } of bombs) {
-    const { facts } = await runScript(audit, script, {
-      ...defaultLimits,
-      answerMilliseconds: 20_000,
-      ...limits,
-    });
-    const verdict = holds(facts) ? 'held' : 'failed';
-    audit.onFinding({ id, threat, tried, verdict, seen: textOf(facts) });
+    const given = { ...defaultLimits, answerMilliseconds: 20_000, ...limits };
+    const ended = await runScript(audit, script, given).catch(whyNotTried);
+    const finding: Pick<AuditFinding, 'verdict' | 'seen'> =
+      typeof ended === 'string'
+        ? { verdict: 'unknown', seen: ended }
+        : { verdict: holds(ended.facts) ? 'held' : 'failed', seen: textOf(ended.facts) };
+    audit.onFinding({ id, threat, tried, ...finding });
   }
 }
 
+/** What a sandbox that could not be started says. @throws any other error */
+function whyNotTried(error: unknown): string {
+  if (LabError.is(error, 'sandbox.unavailable')) return error.message;
+  throw error;
+}
+
 async function tryReach(audit: ProcessAudit): Promise<void> {
-  const { output, facts } = await runScript(audit, reachScript, defaultLimits);
-  const found = readFound(output);
+  const ended = await runScript(audit, reachScript, defaultLimits).catch(whyNotTried);
+  const found = typeof ended === 'string' ? {} : readFound(ended.output);
+  const why = typeof ended === 'string' ? ended : `no answer: ${textOf(ended.facts)}`;
   for (const { id, threat, tried, refused } of [...reaches, ...connections, names]) {
     const answer = found[id];
     if (answer === undefined) {
-      audit.onFinding({ id, threat, tried, verdict: 'unknown', seen: `no answer: ${textOf(facts)}` });
+      audit.onFinding({ id, threat, tried, verdict: 'unknown', seen: why });
       continue;
     }
     audit.onFinding({ id, threat, tried, verdict: refused.test(answer) ? 'held' : 'failed', seen: answer });

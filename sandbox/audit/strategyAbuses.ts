@@ -183,7 +183,7 @@ export interface StrategyAudit {
 
 /**
  * Runs one hostile strategy after the other in a sandbox of its own.
- * @throws LabError `cancelled`, `sandbox.unavailable`
+ * @throws LabError `cancelled`
  */
 export async function auditStrategies(audit: StrategyAudit): Promise<void> {
   const limits: SandboxLimits = { ...defaultLimits, memoryBytes: audit.memoryBytes };
@@ -194,7 +194,9 @@ export async function auditStrategies(audit: StrategyAudit): Promise<void> {
     const short = ends.includes('sandbox.timeout') ? { answerMilliseconds: shortMilliseconds } : {};
     const source = isPython ? pythonSourceOf(abuse) : sourceOf(abuse);
     const { end, seen } = await endOf(audit, source, { ...limits, ...short });
-    const isUnknown = cameThrough !== undefined && end === 'strategy.threw' && !seen.includes(cameThrough);
+    const isUnknown =
+      end === 'sandbox.unavailable' ||
+      (cameThrough !== undefined && end === 'strategy.threw' && !seen.includes(cameThrough));
     const verdict = ends.includes(end) ? 'held' : isUnknown ? 'unknown' : 'failed';
     audit.onFinding({ id, threat, tried, verdict, seen });
   }
@@ -223,9 +225,7 @@ async function endOf(
     if (logDropped === 0) return { end: 'done', seen: 'the run ended as any other' };
     return { end: 'log-dropped', seen: `${logDropped} lines of log were dropped` };
   } catch (error) {
-    if (!LabError.is(error) || error.reason === 'cancelled' || error.reason === 'sandbox.unavailable') {
-      throw error;
-    }
+    if (!LabError.is(error) || error.reason === 'cancelled') throw error;
     return { end: error.reason, seen: error.message };
   }
 }

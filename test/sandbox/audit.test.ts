@@ -77,6 +77,29 @@ it.concurrent('an audit goes on where Python cannot be made ready, and says why'
   expect(found?.findings.length).toBeGreaterThan(15);
 });
 
+it.concurrent('an audit goes on where one sandbox cannot be started, and tells what it could not try', async () => {
+  const inner = openBackend(endingAtOnce(quickjsBackend()));
+  let starts = 0;
+  const everyThird = <Options, Started>(start: (options: Options) => Promise<Started>) => {
+    return (options: Options): Promise<Started> => {
+      if (++starts % 3 === 0) throw new LabError('sandbox.unavailable', 'It took too long.');
+      return start(options);
+    };
+  };
+  const [found] = await audit({
+    ...inner,
+    start: everyThird((options) => inner.start(options)),
+    startTakenOver: (command, options) =>
+      everyThird((given: typeof options) =>
+        (inner as Required<AuditedBackend>).startTakenOver(command, given),
+      )(options),
+  });
+  const untried = found?.findings.filter(({ seen }) => seen === 'It took too long.') ?? [];
+  expect(untried.length).toBeGreaterThan(5);
+  expect(new Set(untried.map(({ verdict }) => verdict))).toEqual(new Set(['unknown']));
+  expect(found?.findings.length).toBeGreaterThan(2 * untried.length);
+});
+
 it.concurrent('an audit says what a sandbox does not hold', async () => {
   const [found] = await audit(openBackend(endingAtOnce(quickjsBackend())));
   const failed = found?.findings.filter(({ verdict }) => verdict === 'failed').map(({ id }) => id);
