@@ -178,9 +178,12 @@ export class Conversation {
   }
 
   #send(): void {
-    const frames = Buffer.concat(this.#outgoing);
+    const frames = this.#outgoing;
     this.#outgoing = [];
-    if (this.#failure === undefined) void this.#process?.write(frames);
+    if (this.#failure !== undefined) return;
+    // Chunks of bars come alone, and are large.
+    const [only = new Uint8Array(0)] = frames;
+    void this.#process?.write(frames.length === 1 ? only : Buffer.concat(frames));
   }
 
   /** Limits the time of the answer that comes next. */
